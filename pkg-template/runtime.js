@@ -1,0 +1,39 @@
+// Starts the wasm, once for every client of the page.
+import * as glue from './generated/consentry_bg.js';
+import { imports } from './generated/imports.js';
+
+/** `true` when the wasm runs, `false` when it cannot, a promise of either while it is being compiled. */
+let state;
+
+function link({ exports }) {
+  glue.__wbg_set_wasm(exports);
+  exports.__wbindgen_start();
+  return (state = true);
+}
+
+/** Starts it now, or, where the browser refuses that, soon. */
+export function start(bytes) {
+  if (state === undefined) {
+    try {
+      link(new WebAssembly.Instance(new WebAssembly.Module(bytes()), imports));
+    } catch {
+      // Old Chromes only compile larger modules asynchronously. Where a CSP forbids wasm, this fails as well.
+      startLater(bytes).catch(() => (state = false));
+    }
+  }
+  return state;
+}
+
+/** Starts it asynchronously; a failure can be tried again. */
+export function startLater(bytes) {
+  const starting = (async () => {
+    if (state === true) return true;
+    const source = await bytes();
+    const { instance } = await (source instanceof WebAssembly.Module
+      ? WebAssembly.instantiate(source, imports).then(instance => ({ instance }))
+      : WebAssembly.instantiate(source, imports));
+    return state === true || link(instance);
+  })();
+  state = starting.catch(() => (state = false));
+  return starting;
+}

@@ -1,0 +1,349 @@
+//! The client: holds the gate, and everything that must agree with it.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::config::{Config, join};
+use crate::decide::{Decision, Reading, Recording, decide};
+use crate::error::{Code, Error};
+use crate::flag::{self, StoredChoice};
+use crate::identity::Identity;
+use crate::json;
+use crate::notice::Notice;
+use crate::platform::{Facts, Platform};
+use crate::queue::Queue;
+use crate::record::{Draft, Names};
+use crate::signals::Signal;
+use crate::status::{Source, Status};
+use crate::stores::{self, Store};
+
+/// One client of one project on one page.
+///
+/// It is driven by calls and by inputs (`woke`, `answered`, `changed_elsewhere`, `page_hidden`) and acts through its [`Platform`].
+///
+/// ```
+/// use consentry::{Client, Config, MemoryPlatform, Status};
+/// let mut client = Client::new(MemoryPlatform::default(), Config::from_json("TOKEN", "{}")?);
+/// assert_eq!(client.status(), Status::Pending);
+/// client.opt_in("$opt_in", "{}", r#"{"via":"banner"}"#);
+/// assert_eq!(client.status(), Status::Granted);
+/// # Ok::<(), consentry::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Client<P: Platform> {
+    pub(crate) platform: P,
+    pub(crate) config: Config,
+    pub(crate) decision: Decision,
+    /// The visitor's decision that counts now: granted, denied, or none.
+    decided: Option<bool>,
+    /// The consent record of that decision, JSON, or empty.
+    consent_record: String,
+    /// Where the decision is kept.
+    persisted: Option<Store>,
+    /// A decision of this page that no store took. What the stores say then is older than it.
+    unkept: bool,
+    pub(crate) epoch: u32,
+    pub(crate) identity: Identity,
+    /// Whether `identity` is the stored one; it is read only once the gate is open.
+    identity_loaded: bool,
+    /// Properties of the page, JSON, asked for once.
+    pub(crate) page_facts: String,
+    pub(crate) queue: Queue,
+    /// Records that wait for a decision or for a user id.
+    pub(crate) drafts: Vec<Draft>,
+    /// When the queue is sent at the latest.
+    pub(crate) due: u64,
+    pub(crate) scheduled: u64,
+    pub(crate) next_request: u32,
+    /// Flushes under way: number, and the totals at their start.
+    pub(crate) flushes: Vec<(u32, usize, usize)>,
+    pub(crate) sent: usize,
+    pub(crate) dropped: usize,
+    /// The request that deletes the profile. It is the one thing an opt-out does not abort.
+    pub(crate) deletion: Option<u32>,
+}
+
+impl<P: Platform> Client<P> {
+    /// Starts a client. It reads the stored decision; it writes nothing unless the visitor decided before.
+    pub fn new(mut platform: P, config: Config) -> Client<P> {
+        let identity = Identity::new(&mut platform);
+        let mut client = Client {
+            queue: Queue::new(config.batch_size),
+            page_facts: platform.facts(Facts::Page),
+            platform,
+            decision: Decision::of(Status::Pending, Source::Default, false),
+            config,
+            decided: None,
+            consent_record: String::new(),
+            persisted: None,
+            unkept: false,
+            epoch: 0,
+            identity,
+            identity_loaded: false,
+            drafts: Vec::new(),
+            due: 0,
+            scheduled: 0,
+            next_request: 0,
+            flushes: Vec::new(),
+            sent: 0,
+            dropped: 0,
+            deletion: None,
+        };
+        let choice = flag::read(&client.platform, &client.config);
+        flag::renew(&mut client.platform, &client.config, &choice);
+        client.follow(choice);
+        if client.decided == Some(false) {
+            client.purge(); // a tab that died while the visitor said no may have left something
+        }
+        client
+    }
+
+    /// The host, to look at what was done with it.
+    pub fn platform(&self) -> &P {
+        &self.platform
+    }
+
+    /// The host, to change the world.
+    pub fn platform_mut(&mut self) -> &mut P {
+        &mut self.platform
+    }
+
+    /// The consent status.
+    pub fn status(&self) -> Status {
+        self.decision.status
+    }
+
+    /// Whether a new record would be kept or held. When not, `track` need not even be called.
+    pub fn records(&self) -> bool {
+        self.decision.recording != Recording::Drop
+    }
+
+    /// The consent as JSON: `status`, `source`, `store` where a decision is kept, and its `record` (see `docs/storage.md`).
+    pub fn consent(&self) -> String {
+        let mut out = String::from("{");
+        json::push_text(&mut out, "status", self.decision.status.name());
+        json::push_text(&mut out, "source", self.decision.source.name());
+        if let Some(store) = self.persisted {
+            json::push_text(&mut out, "store", store.name());
+        }
+        if !self.consent_record.is_empty() {
+            json::push_key(&mut out, "record");
+            out.push_str(&self.consent_record);
+        }
+        out.push('}');
+        out
+    }
+
+    /// The visitor agrees. The first time, `event` is tracked with `properties` (JSON); an empty name sends none. `extras` is a JSON
+    /// object kept in the consent record: `via`, `purposes`.
+    pub fn opt_in(&mut self, event: &str, properties: &str, extras: &str) {
+        if self.signal() == Signal::Enforced {
+            self.report(Error::about(Code::SignalEnforced, ""));
+            return;
+        }
+        let first = self.decided != Some(true);
+        self.decide_here(true, extras);
+        if first && !event.is_empty() {
+            self.track(event, properties, 0);
+        }
+        self.due = 0;
+        self.pump();
+    }
+
+    /// The visitor refuses. `extras` is as for [`Client::opt_in`]; `delete_profile` sends one `$delete` for an identified user first.
+    pub fn opt_out(&mut self, delete_profile: bool, extras: &str) {
+        if delete_profile {
+            self.delete_profile();
+        }
+        self.decide_here(false, extras);
+    }
+
+    /// Forgets the decision and everything kept under it. The status is then what the browser's signals and the default say.
+    pub fn reset_consent(&mut self) {
+        let before = self.decision.status;
+        self.stop();
+        self.purge();
+        stores::remove(&mut self.platform, &self.config.flag_key);
+        stores::remove(&mut self.platform, &self.config.record_key());
+        self.unkept = false;
+        let choice = flag::read(&self.platform, &self.config);
+        self.follow(choice);
+        self.platform.tell();
+        self.announce(before);
+    }
+
+    /// Input: another tab, or another client of this token, changed what is stored.
+    pub fn changed_elsewhere(&mut self) {
+        let choice = flag::read(&self.platform, &self.config);
+        self.adopt(choice);
+    }
+
+    /// Follows the stored choice. Used when something changed elsewhere, and just before every send.
+    pub(crate) fn adopt(&mut self, choice: StoredChoice) {
+        // A decision that no store took is newer than what the stores say. Only a denial is stronger than an unkept grant.
+        if self.unkept && !(self.decision.allowed && choice.reading == Reading::Denied) {
+            return;
+        }
+        let before = self.decision.status;
+        if choice.reading == Reading::Denied || choice.record != self.consent_record || self.decide(&choice).status != before {
+            self.unkept = false;
+            let source = self.decision.source;
+            self.follow(choice);
+            if self.decision.status == before {
+                self.decision.source = source;
+            }
+            self.announce(before);
+        }
+    }
+
+    /// Takes the stored choice as it is: opens the gate, or closes it and leaves nothing behind.
+    fn follow(&mut self, choice: StoredChoice) {
+        let was_allowed = self.decision.allowed;
+        self.decision = self.decide(&choice);
+        self.decided = match choice.reading {
+            Reading::Granted if choice.current => Some(true),
+            Reading::Denied if choice.current => Some(false),
+            Reading::Granted | Reading::Denied | Reading::Absent | Reading::Unreadable => None,
+        };
+        self.consent_record = choice.record;
+        self.persisted = choice.store;
+        if self.decision.allowed {
+            self.open();
+        } else if was_allowed || self.decision.status == Status::Denied {
+            self.stop();
+            if was_allowed {
+                self.purge();
+            }
+        }
+    }
+
+    fn decide(&self, choice: &StoredChoice) -> Decision {
+        decide(choice.reading, choice.current, self.signal(), self.config.default, self.config.hold)
+    }
+
+    fn signal(&self) -> Signal {
+        self.platform.signals().under(self.config.gpc, self.config.dnt)
+    }
+
+    /// Carries out a decision of this page. The order is the one of DESIGN section 3: deny, abort, cancel, drop, write, purge, tell.
+    fn decide_here(&mut self, granted: bool, extras: &str) {
+        let before = self.decision.status;
+        let status = if granted { Status::Granted } else { Status::Denied };
+        self.decision = Decision::of(status, Source::Visitor, self.config.hold);
+        if !granted {
+            self.stop();
+        }
+        self.consent_record = flag::consent_record(granted, self.platform.now(), extras, &self.config);
+        self.persisted = flag::write(&mut self.platform, &self.config, granted, &self.consent_record);
+        self.unkept = self.persisted.is_none();
+        if self.unkept {
+            if !granted {
+                self.decision.source = Source::Fault;
+            }
+            self.report(Error::about(Code::NotPersisted, ""));
+        }
+        self.decided = Some(granted);
+        if granted {
+            self.open();
+        } else {
+            self.purge();
+        }
+        self.platform.tell();
+        self.announce(before);
+    }
+
+    /// Denies in memory: a new epoch, nothing under way, nothing queued, no timer.
+    fn stop(&mut self) {
+        self.epoch += 1;
+        for lane in &self.queue.lanes {
+            if let Some(flight) = &lane.flight {
+                self.platform.abort(flight.id);
+            }
+        }
+        self.queue = Queue::new(self.config.batch_size);
+        self.platform.wake_after(None);
+        self.scheduled = 0;
+        self.drafts.clear();
+        self.settle_flushes();
+        if self.identity_loaded {
+            // After a withdrawal the visitor is somebody new. Before a first grant nothing was kept, so nothing can be linked.
+            self.identity = Identity::new(&mut self.platform);
+            self.identity_loaded = false;
+        }
+    }
+
+    /// Removes every key we own except the decision, and those mixpanel-js left for this token.
+    fn purge(&mut self) {
+        let queues = join("__mpq_", &self.config.token);
+        for key in [self.identity_key(), join(&queues, "_ev"), join(&queues, "_pp"), join(&queues, "_gr")] {
+            stores::remove(&mut self.platform, &key);
+        }
+    }
+
+    /// The gate is open: the stored identity is read, and what waited is queued.
+    fn open(&mut self) {
+        if !self.identity_loaded {
+            self.identity_loaded = true;
+            if let Some(stored) = self.stored_identity() {
+                let page = core::mem::replace(&mut self.identity, stored);
+                for (name, value) in json::members(&page.super_properties(), b'{').unwrap_or_default() {
+                    self.identity.register(name, value);
+                }
+                if let Some(user_id) = &page.user_id {
+                    self.take_user_id(user_id);
+                }
+            }
+            for facts in [Facts::Arrival, Facts::Campaign] {
+                let facts_json = self.platform.facts(facts);
+                self.register(&facts_json, facts == Facts::Arrival);
+            }
+        }
+        self.release();
+    }
+
+    /// The identity an earlier page stored, or mixpanel-js did: where we would write it, or in the other store.
+    fn stored_identity(&self) -> Option<Identity> {
+        let store = self.config.persistence.unwrap_or_default();
+        let key = self.identity_key();
+        let read = |store: Store| {
+            let text = store.find(&self.platform, &key)?;
+            // Of a cookie that stands on several domains the browser names the most specific first.
+            let end = text.bytes().position(|byte| byte == b'\n').unwrap_or(text.len());
+            Identity::from_json(text.get(..end)?)
+        };
+        read(store).or_else(|| read(store.other()))
+    }
+
+    /// Stores the identity, if the gate allows it.
+    pub(crate) fn save(&mut self) {
+        let Some(store) = self.config.persistence.filter(|_| self.decision.allowed) else { return };
+        let (key, entry) = (self.identity_key(), self.identity.to_json(&self.config.blacklist));
+        if store.write(&mut self.platform, &key, &entry) {
+            store.other().remove(&mut self.platform, &key);
+        } else {
+            self.report(Error::about(Code::StorageFailed, ""));
+        }
+    }
+
+    fn identity_key(&self) -> String {
+        let mut key = join("mp_", &self.config.token);
+        key.push_str("_mixpanel");
+        key
+    }
+
+    pub(crate) fn names(&self) -> Names<'_> {
+        Names { blacklist: &self.config.blacklist, geolocation: self.config.geolocation }
+    }
+
+    pub(crate) fn report(&mut self, error: Error) {
+        self.dropped += error.dropped;
+        self.platform.notify(Notice::Error(error));
+    }
+
+    fn announce(&mut self, before: Status) {
+        let after = self.decision.status;
+        if before != after {
+            self.platform.notify(Notice::Consent(before, after));
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! Who may record, store and send: one pure, total function.
+
+use crate::signals::Signal;
+use crate::status::{Source, Status};
+
+/// What one store says about the visitor's choice.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Reading {
+    /// There is no flag, or its value is not one we know.
+    Absent,
+    /// The flag is `1`.
+    Granted,
+    /// The flag is `0`.
+    Denied,
+    /// The store could not be read at all.
+    Unreadable,
+}
+
+impl Reading {
+    /// What two stores say together: a denial wins, and a configured store that cannot be read never counts as a grant.
+    ///
+    /// ```
+    /// use consentry::Reading;
+    /// assert_eq!(Reading::Granted.with(Reading::Denied), Reading::Denied);
+    /// assert_eq!(Reading::Unreadable.with(Reading::Granted), Reading::Unreadable);
+    /// ```
+    pub fn with(self, other: Reading) -> Reading {
+        match (self, other) {
+            (Reading::Denied, _) | (_, Reading::Denied) => Reading::Denied,
+            (Reading::Unreadable, _) => Reading::Unreadable,
+            (Reading::Granted, _) | (_, Reading::Granted) => Reading::Granted,
+            (Reading::Absent, Reading::Absent | Reading::Unreadable) => Reading::Absent,
+        }
+    }
+}
+
+/// What may happen to a new record.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Recording {
+    /// Queue it.
+    Keep,
+    /// Keep it in memory until the visitor decides.
+    Hold,
+    /// Forget it.
+    Drop,
+}
+
+/// The answer of [`decide`]: the status, why, and what it allows.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Decision {
+    /// The consent status.
+    pub status: Status,
+    /// Why.
+    pub source: Source,
+    /// What happens to a new record.
+    pub recording: Recording,
+    /// Whether identity and records may be written to the device, and whether anything may be sent.
+    pub allowed: bool,
+}
+
+impl Decision {
+    /// The decision for a status that is already known: the gate in one place.
+    ///
+    /// ```
+    /// use consentry::{Decision, Recording, Source, Status};
+    /// let gate = Decision::of(Status::Pending, Source::Default, false);
+    /// assert!(!gate.allowed && gate.recording == Recording::Drop);
+    /// ```
+    pub fn of(status: Status, source: Source, hold: bool) -> Decision {
+        let recording = match (status, hold) {
+            (Status::Granted, _) => Recording::Keep,
+            (Status::Pending, true) => Recording::Hold,
+            (Status::Pending, false) | (Status::Denied, _) => Recording::Drop,
+        };
+        Decision { status, source, recording, allowed: status == Status::Granted }
+    }
+}
+
+/// Decides from facts alone. The order is: stored denial, enforced signal, unreadable store, stored grant, signal, default.
+///
+/// `current` says whether a stored decision still counts: it has not expired and was made for today's policy version. One that does
+/// not count makes the status pending, whatever the default.
+///
+/// ```
+/// use consentry::{decide, Reading, Signal, Source, Status};
+/// let decision = decide(Reading::Granted, true, Signal::Honored, Status::Pending, false);
+/// assert_eq!((decision.status, decision.source), (Status::Granted, Source::Stored));
+/// ```
+pub fn decide(stored: Reading, current: bool, signal: Signal, default: Status, hold: bool) -> Decision {
+    let (status, source) = match (stored, current, signal) {
+        (Reading::Denied, true, _) => (Status::Denied, Source::Stored),
+        (_, _, Signal::Enforced) => (Status::Denied, Source::Signal),
+        (Reading::Unreadable, _, _) => (Status::Denied, Source::Fault),
+        (Reading::Granted, true, _) => (Status::Granted, Source::Stored),
+        (_, _, Signal::Honored) => (Status::Denied, Source::Signal),
+        (Reading::Granted | Reading::Denied, false, Signal::Silent) => (Status::Pending, Source::Stored),
+        (Reading::Absent, _, Signal::Silent) => (default, Source::Default),
+    };
+    Decision::of(status, source, hold)
+}

@@ -1,0 +1,76 @@
+//! What a request looks like, what its answer means, and when to try again.
+
+use alloc::string::String;
+
+use crate::config::{Config, join};
+use crate::json;
+use crate::record::{Kind, Record};
+
+/// Mixpanel takes events of the last five days; older ones would be lost on the way.
+pub(crate) const MAX_AGE: u64 = 5 * 86_400_000;
+/// Milliseconds until a request counts as lost, as in mixpanel-js.
+pub(crate) const TIMEOUT: u64 = 90_000;
+/// Bytes of JSON in one request, so that a body stays under 1 MB even where every byte is percent-encoded.
+pub(crate) const MAX_DATA: usize = 300_000;
+/// The longest wait between attempts, and the most of a `Retry-After` we obey: 10 minutes, as in mixpanel-js.
+const MAX_DELAY: u64 = 600_000;
+/// The shortest first wait, as Mixpanel's documentation asks.
+const MIN_DELAY: u64 = 2_000;
+
+/// What an answer means for the records of the request.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Verdict {
+    /// The server has them.
+    Taken,
+    /// The server read them and wants none of them.
+    Rejected,
+    /// Too much at once: send fewer.
+    TooLarge,
+    /// The server will never take them.
+    Refused,
+    /// Try again later.
+    Retry,
+}
+
+/// Reads an answer. Status 0 stands for no answer at all.
+pub(crate) fn judge(status: u16, body: &str) -> Verdict {
+    match status {
+        200..=299 => {
+            // With `verbose=1` the answer is JSON, yet old proxies answer with the bare digit.
+            if json::get(body, "status").unwrap_or(body) == "0" { Verdict::Rejected } else { Verdict::Taken }
+        }
+        413 => Verdict::TooLarge,
+        0 | 408 | 429 | 500.. => Verdict::Retry,
+        _ => Verdict::Refused,
+    }
+}
+
+/// Milliseconds until the next attempt: exponential with full jitter, on top of what the server asked for.
+pub(crate) fn delay(failures: u32, flush_interval: u32, retry_after: u64, random: u32) -> u64 {
+    let first = (2 * u64::from(flush_interval)).max(MIN_DELAY);
+    let most = (first << failures.saturating_sub(1).min(10)).min(MAX_DELAY);
+    let jitter = (most * u64::from(random)) >> 32;
+    (retry_after.min(MAX_DELAY) + jitter).min(MAX_DELAY)
+}
+
+/// The address of a request. `ip` is always said, because the servers' defaults differ by endpoint.
+pub(crate) fn url(config: &Config, kind: Kind, now: u64) -> String {
+    let geolocation = if config.geolocation { "?verbose=1&ip=1&_=" } else { "?verbose=1&ip=0&_=" };
+    let mut url = join(&config.api_host, kind.path());
+    url.push_str(geolocation);
+    json::push_number(&mut url, now);
+    url
+}
+
+/// The `data` of a request: the records as a JSON array.
+pub(crate) fn data(records: &[Record]) -> String {
+    let mut list = String::from("[");
+    for record in records {
+        if list.len() > 1 {
+            list.push(',');
+        }
+        list.push_str(&record.json);
+    }
+    list.push(']');
+    list
+}

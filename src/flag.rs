@@ -1,0 +1,120 @@
+//! The stored decision: Mixpanel's flag, and beside it the record that proves it.
+
+use alloc::string::String;
+
+use crate::config::Config;
+use crate::decide::Reading;
+use crate::json;
+use crate::platform::Platform;
+use crate::status::Status;
+use crate::stores::Store;
+
+/// What is stored about the visitor's choice.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct StoredChoice {
+    pub(crate) reading: Reading,
+    /// The consent record, JSON; empty when there is none that speaks of this choice.
+    pub(crate) record: String,
+    /// The store that holds the flag.
+    pub(crate) store: Option<Store>,
+    /// Whether the decision still counts today.
+    pub(crate) current: bool,
+}
+
+/// The site's proof of a decision, stored as JSON under `consentry_<token>`, only after a decision: the choice, when (milliseconds since
+/// 1970), the policy version, by which means and for which purposes (`extras`, the members of a JSON object), and our version.
+pub(crate) fn consent_record(granted: bool, at: u64, extras: &str, config: &Config) -> String {
+    let mut text = String::from("{");
+    json::push_text(&mut text, "status", status(granted).name());
+    json::push_key(&mut text, "decidedAt");
+    json::push_number(&mut text, at);
+    if !config.policy_version.is_empty() {
+        json::push_text(&mut text, "policyVersion", &config.policy_version);
+    }
+    for (name, value) in json::members(extras, b'{').unwrap_or_default() {
+        json::push_key(&mut text, name);
+        // What cannot be copied is left out as null: the choice is worth more than its description.
+        if json::clean(value, &mut text) == json::Cleaned::Broken {
+            text.push_str("null");
+        }
+    }
+    json::push_text(&mut text, "library", concat!("consentry/", env!("CARGO_PKG_VERSION")));
+    text.push('}');
+    text
+}
+
+fn status(granted: bool) -> Status {
+    if granted { Status::Granted } else { Status::Denied }
+}
+
+/// Reads the choice from both stores. Reading is all it does.
+pub(crate) fn read<P: Platform>(platform: &P, config: &Config) -> StoredChoice {
+    let configured = config.consent_store;
+    let first = reading(platform, configured, &config.flag_key);
+    let reading = first.with(reading(platform, configured.other(), &config.flag_key));
+    let mut choice = StoredChoice { reading, record: String::new(), store: None, current: true };
+    if matches!(reading, Reading::Granted | Reading::Denied) {
+        let granted = reading == Reading::Granted;
+        let store = if first == reading { configured } else { configured.other() };
+        choice.store = Some(store);
+        // Another tool may have changed the flag since the record was written; then the record speaks of something else.
+        if let Some(record) = store.find(platform, &config.record_key())
+            && json::get(&record, "status").and_then(json::plain) == Some(status(granted).name())
+        {
+            choice.record = record;
+        }
+        choice.current = is_current(&choice.record, granted, platform.now(), config);
+    }
+    choice
+}
+
+/// A decision counts while it is young enough and made for today's policy. Without a record (mixpanel-js keeps none) a denial still
+/// counts, but a grant cannot be proven to a site that asks for its age or version.
+fn is_current(record: &str, granted: bool, now: u64, config: &Config) -> bool {
+    let unproven = record.is_empty() && !granted;
+    let decided_at = json::get(record, "decidedAt").and_then(json::whole).unwrap_or(0);
+    let age = now.saturating_sub(decided_at);
+    let young = config.max_age_days == 0 || age < u64::from(config.max_age_days) * 86_400_000;
+    let version = json::get(record, "policyVersion").and_then(json::string).unwrap_or_default();
+    unproven || (young && (config.policy_version.is_empty() || config.policy_version == version))
+}
+
+fn reading<P: Platform>(platform: &P, store: Store, key: &str) -> Reading {
+    match platform.read(store, key) {
+        Err(_) => Reading::Unreadable,
+        // Cookies of several domains may disagree; then a denial wins, whichever line it is on.
+        Ok(Some(value)) if value == "0" || value.starts_with("0\n") || value.ends_with("\n0") => Reading::Denied,
+        Ok(Some(value)) if value == "1" || value == "1\n1" => Reading::Granted,
+        Ok(_) => Reading::Absent,
+    }
+}
+
+/// Writes the choice to the configured store, or to the other one where that fails, and answers where the next page will find it.
+pub(crate) fn write<P: Platform>(platform: &mut P, config: &Config, granted: bool, record: &str) -> Option<Store> {
+    let value = if granted { "1" } else { "0" };
+    let mut store = config.consent_store;
+    if !store.write(platform, &config.flag_key, value) {
+        store = store.other();
+        if !store.write(platform, &config.flag_key, value) {
+            return None;
+        }
+    }
+    store.write(platform, &config.record_key(), record);
+    // Two stores must not disagree: an older choice in the other one goes.
+    store.other().remove(platform, &config.flag_key);
+    store.other().remove(platform, &config.record_key());
+    // The proof is in the reading: what the next page will find, not what this one wrote.
+    let wanted = if granted { Reading::Granted } else { Reading::Denied };
+    (read(platform, config).reading == wanted).then_some(store)
+}
+
+/// Writes a cookie decision again, so that its expiry starts anew: Safari cuts script-written storage to seven days.
+pub(crate) fn renew<P: Platform>(platform: &mut P, config: &Config, choice: &StoredChoice) {
+    if choice.store == Some(Store::Cookie) && choice.current {
+        let value = if choice.reading == Reading::Granted { "1" } else { "0" };
+        Store::Cookie.write(platform, &config.flag_key, value);
+        if !choice.record.is_empty() {
+            Store::Cookie.write(platform, &config.record_key(), &choice.record);
+        }
+    }
+}

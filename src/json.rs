@@ -1,0 +1,400 @@
+//! The little JSON the wire format needs: text in, text out, no tree.
+//!
+//! Values stay JSON text. [`members`] splits one object or array into its keys and value texts; [`clean`] copies a value, checks its grammar and
+//! keeps it within Mixpanel's limits, so that one bad value can never spoil a request.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// UTF-16 units a string may have (mixpanel-js cuts there too).
+pub(crate) const MAX_STRING: usize = 255;
+/// Keys of a nested object, and elements of an array: Mixpanel takes fewer than 255.
+const MAX_ELEMENTS: usize = 254;
+/// Levels of nesting in a property value.
+const MAX_DEPTH: u8 = 3;
+
+/// Appends a JSON string.
+pub(crate) fn push_string(out: &mut String, text: &str) {
+    out.push('"');
+    let mut start = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        if byte < 0x20 || byte == b'"' || byte == b'\\' {
+            out.push_str(text.get(start..at).unwrap_or_default());
+            start = at + 1;
+            out.push_str("\\u00");
+            push_hex(out, u32::from(byte), 2);
+        }
+    }
+    out.push_str(text.get(start..).unwrap_or_default());
+    out.push('"');
+}
+
+/// Appends the low `digits` hexadecimal digits of a number.
+pub(crate) fn push_hex(out: &mut String, value: u32, digits: u32) {
+    for place in (0..digits).rev() {
+        out.push(char::from_digit((value >> (4 * place)) & 15, 16).unwrap_or('0'));
+    }
+}
+
+/// Appends a whole number.
+pub(crate) fn push_number(out: &mut String, value: u64) {
+    if value > 9 {
+        push_number(out, value / 10);
+    }
+    out.push((b'0' + (value % 10) as u8) as char);
+}
+
+/// Appends `"key":` with a comma before it where one is due.
+pub(crate) fn push_key(out: &mut String, key: &str) {
+    if !matches!(out.as_bytes().last(), None | Some(b'{' | b'[')) {
+        out.push(',');
+    }
+    push_string(out, key);
+    out.push(':');
+}
+
+/// Appends `"key":"text"`.
+pub(crate) fn push_text(out: &mut String, key: &str, text: &str) {
+    push_key(out, key);
+    push_string(out, text);
+}
+
+/// The members of an object (`open` is `{`) or of an array (`[`, the keys are empty), each with the text of its value; nothing when the
+/// text is something else.
+///
+/// Keys are given as they stand in the text. `JSON.stringify` has one way to write a key, so equal names are equal texts; keys that need an
+/// escape are given with it, and [`crate::record::Names::admit`] turns them away.
+pub(crate) fn members(text: &str, open: u8) -> Option<Vec<(&str, &str)>> {
+    let mut reader = Reader { text, at: 0 };
+    let mut found = Vec::new();
+    if !reader.eat(open) {
+        return None;
+    }
+    let close = open + 2; // `{` and `}`, `[` and `]` are two apart
+    let mut more = !reader.eat(close);
+    while more {
+        let mut key = "";
+        if open == b'{' {
+            reader.space();
+            (key, _) = reader.end_of_string()?;
+            if !reader.eat(b':') {
+                return None;
+            }
+        }
+        found.push((key, reader.skip()?));
+        more = reader.eat(b',');
+        if !more && !reader.eat(close) {
+            return None;
+        }
+    }
+    reader.space();
+    (reader.at == text.len()).then_some(found)
+}
+
+/// A text between two brackets.
+pub(crate) fn enclose(open: char, inside: &str, close: char) -> String {
+    let mut text = String::with_capacity(inside.len() + 2);
+    text.push(open);
+    text.push_str(inside);
+    text.push(close);
+    text
+}
+
+/// The value for a key of an object.
+pub(crate) fn get<'a>(object: &'a str, key: &str) -> Option<&'a str> {
+    for (name, value) in members(object, b'{')? {
+        if name == key {
+            return Some(value);
+        }
+    }
+    None
+}
+
+/// The text of a JSON string that needs no escapes.
+pub(crate) fn plain(text: &str) -> Option<&str> {
+    let inside = text.strip_prefix('"')?.strip_suffix('"')?;
+    is_plain(inside).then_some(inside)
+}
+
+/// Whether JSON writes this text as it is.
+pub(crate) fn is_plain(text: &str) -> bool {
+    !text.bytes().any(|byte| byte < 0x20 || byte == b'"' || byte == b'\\')
+}
+
+/// The text of a JSON string.
+pub(crate) fn string(text: &str) -> Option<String> {
+    let mut reader = Reader { text, at: 0 };
+    let found = reader.string()?;
+    (reader.at == text.len()).then_some(found)
+}
+
+/// The whole, non-negative part of a JSON number of at most 15 digits; a fraction is ignored.
+pub(crate) fn whole(text: &str) -> Option<u64> {
+    let mut value = 0;
+    for (place, byte) in text.bytes().enumerate() {
+        match byte {
+            b'0'..=b'9' if place < 15 => value = value * 10 + u64::from(byte - b'0'),
+            b'.' if place > 0 => break,
+            _ => return None,
+        }
+    }
+    (!text.is_empty()).then_some(value)
+}
+
+/// How [`clean`] left a value.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Cleaned {
+    /// As it was, but for long strings cut at 255 units.
+    Whole,
+    /// Something was over a limit and left out.
+    Trimmed,
+    /// Not JSON; nothing of it may be used.
+    Broken,
+}
+
+/// Copies one value within the limits.
+pub(crate) fn clean(text: &str, out: &mut String) -> Cleaned {
+    let mut reader = Reader { text, at: 0 };
+    let mut trimmed = false;
+    if reader.copy(out, MAX_DEPTH, &mut trimmed).is_none() || reader.at != text.len() {
+        Cleaned::Broken
+    } else if trimmed {
+        Cleaned::Trimmed
+    } else {
+        Cleaned::Whole
+    }
+}
+
+/// At most 255 UTF-16 units of a text, never half a character.
+pub(crate) fn cut(text: &str) -> &str {
+    if text.len() <= MAX_STRING {
+        return text;
+    }
+    let mut units = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        // The first byte of a character counts for all of it: four bytes are two units, fewer are one.
+        units += usize::from(byte & 0xc0 != 0x80) + usize::from(byte >= 0xf0);
+        if units > MAX_STRING {
+            return text.get(..at).unwrap_or(text);
+        }
+    }
+    text
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn peek(&self) -> u8 {
+        self.text.as_bytes().get(self.at).copied().unwrap_or(0)
+    }
+
+    fn space(&mut self) {
+        while matches!(self.peek(), b' ' | b'\t' | b'\n' | b'\r') {
+            self.at += 1;
+        }
+    }
+
+    fn eat(&mut self, byte: u8) -> bool {
+        self.space();
+        let found = self.peek() == byte;
+        if found {
+            self.at += 1;
+        }
+        found
+    }
+
+    /// Steps over a value and returns its text. Brackets are counted, not recursed into: foreign text may nest without end.
+    fn skip(&mut self) -> Option<&'a str> {
+        self.space();
+        let start = self.at;
+        let mut depth = 0_u32;
+        loop {
+            match self.peek() {
+                b'"' => self.end_of_string().map(|_| ())?,
+                b'{' | b'[' => {
+                    depth += 1;
+                    self.at += 1;
+                }
+                b'}' | b']' if depth > 0 => {
+                    depth -= 1;
+                    self.at += 1;
+                }
+                0 => return None,
+                b',' | b':' | b' ' | b'\t' | b'\n' | b'\r' if depth > 0 => self.at += 1,
+                _ => {
+                    if !self.token() {
+                        return None;
+                    }
+                }
+            }
+            if depth == 0 {
+                return self.text.get(start..self.at);
+            }
+        }
+    }
+
+    /// Steps over a number or a word.
+    fn token(&mut self) -> bool {
+        let start = self.at;
+        while matches!(self.peek(), b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'+' | b'-' | b'.') {
+            self.at += 1;
+        }
+        self.at > start
+    }
+
+    /// Steps over a string; returns what stands between the quotes, and whether it is free of escapes.
+    fn end_of_string(&mut self) -> Option<(&'a str, bool)> {
+        if self.peek() != b'"' {
+            return None;
+        }
+        self.at += 1;
+        let start = self.at;
+        let mut plain = true;
+        loop {
+            match self.peek() {
+                b'"' => break,
+                b'\\' => {
+                    plain = false;
+                    self.at += 2;
+                }
+                0..=0x1f => return None,
+                _ => self.at += 1,
+            }
+        }
+        let inside = self.text.get(start..self.at)?;
+        self.at += 1;
+        Some((inside, plain))
+    }
+
+    fn string(&mut self) -> Option<String> {
+        let (inside, _) = self.end_of_string()?;
+        let mut out = String::new();
+        let mut high = 0;
+        let mut rest = inside;
+        while let Some(at) = rest.bytes().position(|byte| byte == b'\\') {
+            out.push_str(rest.get(..at)?);
+            let escape = rest.as_bytes().get(at + 1).copied()?;
+            let mut end = at + 2;
+            let unit = match escape {
+                b'n' => 10,
+                b't' => 9,
+                b'r' => 13,
+                b'b' => 8,
+                b'f' => 12,
+                b'u' => {
+                    end = at + 6;
+                    u32::from_str_radix(rest.get(at + 2..end)?, 16).ok()?
+                }
+                _ => u32::from(escape),
+            };
+            // A pair of escaped surrogates is one character; a lone one becomes U+FFFD, because no server can store it.
+            if high != 0 && at == 0 && unit & 0xfc00 == 0xdc00 {
+                out.pop();
+                out.push(char::from_u32(0x10000 + ((high & 0x3ff) << 10) + (unit & 0x3ff)).unwrap_or('\u{fffd}'));
+                high = 0;
+            } else {
+                high = if unit & 0xfc00 == 0xd800 { unit } else { 0 };
+                out.push(char::from_u32(unit).unwrap_or('\u{fffd}'));
+            }
+            rest = rest.get(end..)?;
+        }
+        out.push_str(rest);
+        Some(out)
+    }
+
+    /// Copies a string, cut to its limit.
+    fn copy_string(&mut self, out: &mut String) -> Option<()> {
+        let start = self.at;
+        let (inside, plain) = self.end_of_string()?;
+        if plain && inside.len() <= MAX_STRING {
+            out.push_str(self.text.get(start..self.at)?);
+        } else {
+            self.at = start;
+            let decoded = self.string()?;
+            push_string(out, cut(&decoded));
+        }
+        Some(())
+    }
+
+    fn copy(&mut self, out: &mut String, depth: u8, trimmed: &mut bool) -> Option<()> {
+        self.space();
+        match self.peek() {
+            b'"' => self.copy_string(out),
+            open @ (b'{' | b'[') => {
+                if depth == 0 {
+                    *trimmed = true;
+                    self.skip()?;
+                    out.push_str("null");
+                    return Some(());
+                }
+                self.copy_nested(out, open, depth - 1, trimmed)
+            }
+            _ => {
+                let start = self.at;
+                self.token();
+                let token = self.text.get(start..self.at)?;
+                out.push_str(token);
+                (matches!(token, "true" | "false" | "null") || is_number(token)).then_some(())
+            }
+        }
+    }
+
+    fn copy_nested(&mut self, out: &mut String, open: u8, depth: u8, trimmed: &mut bool) -> Option<()> {
+        let close = open + 2; // `{` and `}`, `[` and `]` are two apart
+        self.at += 1;
+        out.push(open as char);
+        let mut count = 0;
+        if !self.eat(close) {
+            loop {
+                // What is over the limit is read all the same, into a place nobody looks at.
+                let mut beyond = String::new();
+                let target = if count < MAX_ELEMENTS { &mut *out } else { &mut beyond };
+                *trimmed |= count >= MAX_ELEMENTS;
+                if count > 0 {
+                    target.push(',');
+                }
+                if open == b'{' {
+                    self.space();
+                    self.copy_string(target)?;
+                    if !self.eat(b':') {
+                        return None;
+                    }
+                    target.push(':');
+                }
+                self.copy(target, depth, trimmed)?;
+                count += 1;
+                if self.eat(close) {
+                    break;
+                }
+                if !self.eat(b',') {
+                    return None;
+                }
+            }
+        }
+        out.push(close as char);
+        Some(())
+    }
+}
+
+/// Whether a token is a number of JSON: a sign, digits, a fraction, an exponent.
+fn is_number(token: &str) -> bool {
+    // What must come next: 0 a sign or digit, 1 a digit, 2 more of the whole, 3 a digit of the fraction, 4 more of it, 5 a sign or digit of
+    // the exponent, 6 a digit of it, 7 more of it.
+    let mut state = 0;
+    for byte in token.bytes() {
+        state = match (byte, state) {
+            (b'0'..=b'9', 0..=2) => 2,
+            (b'0'..=b'9', 3 | 4) => 4,
+            (b'0'..=b'9', _) => 7,
+            (b'-', 0) => 1,
+            (b'.', 2) => 3,
+            (b'e' | b'E', 2 | 4) => 5,
+            (b'+' | b'-', 5) => 6,
+            _ => return false,
+        };
+    }
+    matches!(state, 2 | 4 | 7)
+}

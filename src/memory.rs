@@ -1,0 +1,172 @@
+//! A host in memory: for tests, for simulation, and to try the core without a browser.
+
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::notice::Notice;
+use crate::platform::{Facts, Fault, Platform};
+use crate::signals::Signals;
+use crate::stores::Store;
+
+/// How a store behaves.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Health {
+    /// It works.
+    #[default]
+    Works,
+    /// Every access throws, as when the visitor blocks storage.
+    Throws,
+    /// It can be read and takes no writes: full, or cookies are refused.
+    Full,
+    /// It does not exist.
+    Absent,
+}
+
+/// A request the core started.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Sent {
+    /// The number its answer must carry.
+    pub id: u32,
+    /// The address.
+    pub url: String,
+    /// The field `data` of the form: a JSON array of records.
+    pub data: String,
+    /// Whether the core aborted it.
+    pub aborted: bool,
+}
+
+/// A host in memory. Its fields are the world: set them to see what the core does.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct MemoryPlatform {
+    /// The clock, in milliseconds since 1970.
+    pub now: u64,
+    /// The state of the random source; equal seeds give equal runs.
+    pub seed: u64,
+    /// What the page says about itself: [`Facts::Page`], `Address`, `Arrival` and `Campaign`, each a JSON object.
+    pub facts: [String; 4],
+    /// The browser's signals.
+    pub signals: Signals,
+    /// localStorage.
+    pub local: BTreeMap<String, String>,
+    /// How localStorage behaves.
+    pub local_health: Health,
+    /// Cookies. The values of one name on several domains are kept as the browser gives them: one a line.
+    pub jar: BTreeMap<String, String>,
+    /// How cookies behave.
+    pub cookie_health: Health,
+    /// Requests in the order they were started.
+    pub sent: Vec<Sent>,
+    /// Milliseconds after which the core wants to be woken.
+    pub wake: Option<u32>,
+    /// How often other tabs were told that something changed.
+    pub told: u32,
+    /// Attempts to write, whether or not they succeeded.
+    pub writes: u32,
+    /// What the core told the page.
+    pub notices: Vec<Notice>,
+}
+
+impl Default for MemoryPlatform {
+    fn default() -> MemoryPlatform {
+        MemoryPlatform {
+            now: 1_790_000_000_000,
+            seed: 1,
+            facts: [
+                String::from(r#"{"$os":"Linux","$browser":"Firefox","$browser_version":128,"mp_lib":"web"}"#),
+                String::from(r#"{"$current_url":"https://shop.example.com/"}"#),
+                String::from(r#"{"$initial_referrer":"$direct","$initial_referring_domain":"$direct"}"#),
+                String::from("{}"),
+            ],
+            signals: Signals::default(),
+            local: BTreeMap::new(),
+            local_health: Health::Works,
+            jar: BTreeMap::new(),
+            cookie_health: Health::Works,
+            sent: Vec::new(),
+            wake: None,
+            told: 0,
+            writes: 0,
+            notices: Vec::new(),
+        }
+    }
+}
+
+impl Platform for MemoryPlatform {
+    fn now(&self) -> u64 {
+        self.now
+    }
+
+    fn random(&mut self) -> u32 {
+        // SplitMix64: enough for a host that must be repeatable, never for a real one.
+        self.seed = self.seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = (self.seed ^ (self.seed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (mixed >> 32) as u32
+    }
+
+    fn facts(&self, facts: Facts) -> String {
+        let [page, address, arrival, campaign] = &self.facts;
+        match facts {
+            Facts::Page => page.clone(),
+            Facts::Address => address.clone(),
+            Facts::Arrival => arrival.clone(),
+            Facts::Campaign => campaign.clone(),
+        }
+    }
+
+    fn signals(&self) -> Signals {
+        self.signals
+    }
+
+    fn read(&self, store: Store, key: &str) -> Result<Option<String>, Fault> {
+        let (kept, health) = match store {
+            Store::Local => (&self.local, self.local_health),
+            Store::Cookie => (&self.jar, self.cookie_health),
+        };
+        match health {
+            Health::Throws => Err(Fault),
+            Health::Absent => Ok(None),
+            Health::Works | Health::Full => Ok(kept.get(key).cloned()),
+        }
+    }
+
+    fn write(&mut self, store: Store, key: &str, value: Option<&str>) {
+        self.writes += 1;
+        let (kept, health) = match store {
+            Store::Local => (&mut self.local, self.local_health),
+            Store::Cookie => (&mut self.jar, self.cookie_health),
+        };
+        match (value, health) {
+            (Some(value), Health::Works) => {
+                kept.insert(String::from(key), String::from(value));
+            }
+            (None, Health::Works | Health::Full) => {
+                kept.remove(key);
+            }
+            (_, Health::Full | Health::Throws | Health::Absent) => {}
+        }
+    }
+
+    fn send(&mut self, id: u32, url: &str, data: &str) {
+        self.sent.push(Sent { id, url: String::from(url), data: String::from(data), aborted: false });
+    }
+
+    fn abort(&mut self, id: u32) {
+        if let Some(sent) = self.sent.iter_mut().find(|sent| sent.id == id) {
+            sent.aborted = true;
+        }
+    }
+
+    fn wake_after(&mut self, milliseconds: Option<u32>) {
+        self.wake = milliseconds;
+    }
+
+    fn tell(&mut self) {
+        self.told += 1;
+    }
+
+    fn notify(&mut self, notice: Notice) {
+        self.notices.push(notice);
+    }
+}

@@ -1,0 +1,270 @@
+//! Records: one event, profile update or group update, as the JSON that goes over the wire.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::error::{Code, Error};
+use crate::identity::Identity;
+use crate::json::{self, Cleaned};
+
+/// The kinds of record; each has its own path and its own batches.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    /// An event, to `/track/`.
+    Track,
+    /// A profile update, to `/engage/`.
+    Engage,
+    /// A group update, to `/groups/`.
+    Groups,
+}
+
+impl Kind {
+    /// Every kind, in the order they are sent.
+    pub const ALL: [Kind; 3] = [Kind::Track, Kind::Engage, Kind::Groups];
+
+    /// The path of its requests.
+    ///
+    /// ```
+    /// assert_eq!(consentry::Kind::Track.path(), "/track/");
+    /// ```
+    pub fn path(self) -> &'static str {
+        match self {
+            Kind::Track => "/track/",
+            Kind::Engage => "/engage/",
+            Kind::Groups => "/groups/",
+        }
+    }
+
+    /// Bytes of JSON a list or object value may have.
+    fn max_nested(self) -> usize {
+        match self {
+            Kind::Track => 8 * 1024,
+            Kind::Engage | Kind::Groups => 256 * 1024,
+        }
+    }
+
+    /// Properties a record may have besides ours: an event takes fewer than 255 and seven are ours, a profile 2,000.
+    fn max_properties(self) -> usize {
+        match self {
+            Kind::Track => 247,
+            Kind::Engage | Kind::Groups => 2_000,
+        }
+    }
+}
+
+/// Names that are ours to write, or that the server keeps for itself: `$ignore` would make it drop the event without a word.
+const RESERVED: [&str; 12] = [
+    "token",
+    "distinct_id",
+    "$device_id",
+    "$user_id",
+    "$had_persisted_distinct_id",
+    "$token",
+    "$distinct_id",
+    "$ignore",
+    "bucket",
+    "$bucket",
+    "$insert_id",
+    "time",
+];
+
+/// Names that tell where the visitor is; with geolocation off they are not forwarded, or the switch would be a lie.
+const GEOLOCATION: [&str; 8] =
+    ["ip", "$ip", "$city", "$region", "mp_country_code", "$country_code", "$latitude", "$longitude"];
+
+/// Which names may leave.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Names<'a> {
+    pub(crate) blacklist: &'a [String],
+    pub(crate) geolocation: bool,
+}
+
+impl Names<'_> {
+    fn is_reserved(&self, name: &str) -> bool {
+        RESERVED.contains(&name) || (!self.geolocation && GEOLOCATION.contains(&name))
+    }
+
+    pub(crate) fn is_blacklisted(&self, name: &str) -> bool {
+        self.blacklist.iter().any(|listed| listed == name)
+    }
+
+    /// Checks a property that came from the page: appends its value, cleaned, when it may be kept, and says what there is to complain of.
+    pub(crate) fn admit(&self, kind: Kind, name: &str, value: &str, cleaned: &mut String) -> (bool, Option<Code>) {
+        if self.is_reserved(name) {
+            return (false, Some(Code::ReservedProperty));
+        }
+        if !json::is_plain(name) {
+            return (false, Some(Code::PropertyTrimmed));
+        }
+        let result = json::clean(value, cleaned);
+        let nested = matches!(value.as_bytes().first(), Some(b'{' | b'['));
+        let keep = result != Cleaned::Broken && (!nested || cleaned.len() <= kind.max_nested());
+        (keep, (!keep || result == Cleaned::Trimmed).then_some(Code::PropertyTrimmed))
+    }
+}
+
+/// Properties on their way into one record. What is put first stays: put the strongest layer first.
+#[derive(Debug)]
+pub(crate) struct Properties<'a> {
+    names: Names<'a>,
+    kind: Kind,
+    seen: Vec<&'a str>,
+    /// The properties as the members of a JSON object.
+    pub(crate) json: String,
+    /// What there is to complain of.
+    pub(crate) complaints: Vec<Error>,
+}
+
+impl<'a> Properties<'a> {
+    pub(crate) fn new(kind: Kind, names: Names<'a>) -> Properties<'a> {
+        Properties { names, kind, seen: Vec::new(), json: String::new(), complaints: Vec::new() }
+    }
+
+    /// Puts a value that came from the page.
+    pub(crate) fn put(&mut self, name: &'a str, value: &str) {
+        let mut cleaned = String::new();
+        let (keep, complaint) = self.names.admit(self.kind, name, value, &mut cleaned);
+        if keep {
+            self.put_clean(name, &cleaned);
+        }
+        if let Some(code) = complaint {
+            self.complaints.push(Error::about(code, name));
+        }
+    }
+
+    /// Puts values of our own, or such as were cleaned before: the members of a JSON object. Names that begin with `__` are mixpanel-js's
+    /// book-keeping and stay behind.
+    pub(crate) fn put_all(&mut self, object: &'a str) {
+        for (name, value) in json::members(object, b'{').unwrap_or_default() {
+            if !name.starts_with("__") {
+                self.put_clean(name, value);
+            }
+        }
+    }
+
+    /// Puts a value of our own, or one that was cleaned before.
+    pub(crate) fn put_clean(&mut self, name: &'a str, value: &str) {
+        let name = json::cut(name);
+        if self.names.is_reserved(name) || self.names.is_blacklisted(name) || self.seen.contains(&name) {
+            return;
+        }
+        if self.seen.len() >= self.kind.max_properties() {
+            self.complaints.push(Error::about(Code::PropertyTrimmed, name));
+            return;
+        }
+        self.seen.push(name);
+        json::push_key(&mut self.json, name);
+        self.json.push_str(value);
+    }
+}
+
+/// A record without the ids of the visitor. It becomes a [`Record`] when the gate lets it and somebody is known.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Draft {
+    pub(crate) kind: Kind,
+    /// The JSON before the ids.
+    pub(crate) head: String,
+    /// The JSON after the ids.
+    pub(crate) tail: String,
+    /// When it was made, in milliseconds since 1970.
+    pub(crate) at: u64,
+}
+
+/// A record as it goes over the wire.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Record {
+    pub(crate) json: String,
+    pub(crate) at: u64,
+    /// The denials before it was made. Records of an older epoch are never sent.
+    pub(crate) epoch: u32,
+}
+
+impl Draft {
+    /// Puts the ids in.
+    pub(crate) fn seal(self, token: &str, identity: &Identity, epoch: u32) -> Record {
+        let mut ids = String::new();
+        match self.kind {
+            Kind::Track => {
+                json::push_text(&mut ids, "token", token);
+                identity.push_event_ids(&mut ids);
+            }
+            Kind::Engage => {
+                json::push_text(&mut ids, "$token", token);
+                json::push_text(&mut ids, "$distinct_id", &identity.distinct_id);
+                identity.push_device_ids(&mut ids);
+            }
+            Kind::Groups => json::push_text(&mut ids, "$token", token),
+        }
+        let mut json = self.head;
+        json.push_str(&ids);
+        json.push_str(&self.tail);
+        Record { json, at: self.at, epoch }
+    }
+}
+
+/// An event.
+pub(crate) fn event(name: &str, at: u64, insert_id: &str, properties: &str) -> Draft {
+    let mut head = String::from("{");
+    json::push_text(&mut head, "event", json::cut(name));
+    head.push_str(",\"properties\":{");
+    let mut tail = String::from(",\"time\":");
+    // Seconds with a fraction of milliseconds, as mixpanel-js sends them.
+    json::push_number(&mut tail, at / 1_000);
+    tail.push('.');
+    for place in [100, 10, 1] {
+        json::push_number(&mut tail, at / place % 10);
+    }
+    json::push_text(&mut tail, "$insert_id", insert_id);
+    if !properties.is_empty() {
+        tail.push(',');
+        tail.push_str(properties);
+    }
+    tail.push_str("}}");
+    Draft { kind: Kind::Track, head, tail, at }
+}
+
+/// The operations on profiles and groups.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Operand {
+    /// Any value.
+    Any,
+    /// A number.
+    Number,
+    /// A list of values.
+    List,
+    /// No properties: a list of names.
+    Names,
+    /// Nothing.
+    Nothing,
+}
+
+/// An operation by the name JavaScript uses: its name on the wire, and what it takes. Groups have neither `$add` nor `$append`.
+pub(crate) fn operation(name: &str, kind: Kind) -> Option<(&'static str, Operand)> {
+    match name {
+        "set" => Some(("$set", Operand::Any)),
+        "setOnce" => Some(("$set_once", Operand::Any)),
+        "union" => Some(("$union", Operand::List)),
+        "remove" => Some(("$remove", Operand::Any)),
+        "unset" => Some(("$unset", Operand::Names)),
+        "delete" => Some(("$delete", Operand::Nothing)),
+        "increment" if kind == Kind::Engage => Some(("$add", Operand::Number)),
+        "append" if kind == Kind::Engage => Some(("$append", Operand::Any)),
+        _ => None,
+    }
+}
+
+/// Names for `$unset`, without the blacklisted: an array of at least one string.
+pub(crate) fn names(value: &str, names: Names<'_>) -> Option<String> {
+    let mut out = String::from("[");
+    for (_, name) in json::members(value, b'[')? {
+        let name = json::plain(name)?;
+        if !names.is_blacklisted(name) {
+            if out.len() > 1 {
+                out.push(',');
+            }
+            json::push_string(&mut out, json::cut(name));
+        }
+    }
+    out.push(']');
+    (out.len() > 2).then_some(out)
+}

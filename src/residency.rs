@@ -1,0 +1,118 @@
+//! The region of a Mixpanel project, and the host of every API in it.
+
+use alloc::string::String;
+
+/// Where the project's data lives. It is a property of the project and fixes every host.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Residency {
+    /// United States, the default.
+    #[default]
+    Us,
+    /// European Union.
+    Eu,
+    /// India.
+    In,
+}
+
+/// The APIs that have a host of their own.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Api {
+    /// Events, profile and group updates from browsers.
+    BrowserIngestion,
+    /// Events, profile and group updates from servers and mobile apps.
+    Ingestion,
+    /// Query.
+    Query,
+    /// Raw event export.
+    RawExport,
+    /// Data pipelines.
+    Pipelines,
+    /// Lexicon schemas.
+    LexiconSchemas,
+    /// Connectors. Gone from today's documentation; host and prefix as last published.
+    Connectors,
+    /// GDPR and CCPA retrievals and deletions. Never to be called from a page.
+    Gdpr,
+}
+
+impl Api {
+    /// Every API, in the order of the table.
+    pub const ALL: [Api; 8] = [
+        Api::BrowserIngestion,
+        Api::Ingestion,
+        Api::Query,
+        Api::RawExport,
+        Api::Pipelines,
+        Api::LexiconSchemas,
+        Api::Connectors,
+        Api::Gdpr,
+    ];
+
+    /// The name JavaScript sees.
+    ///
+    /// ```
+    /// assert_eq!(consentry::Api::RawExport.name(), "rawExport");
+    /// ```
+    pub fn name(self) -> &'static str {
+        match self {
+            Api::BrowserIngestion => "browserIngestion",
+            Api::Ingestion => "ingestion",
+            Api::Query => "query",
+            Api::RawExport => "rawExport",
+            Api::Pipelines => "pipelines",
+            Api::LexiconSchemas => "lexiconSchemas",
+            Api::Connectors => "connectors",
+            Api::Gdpr => "gdpr",
+        }
+    }
+}
+
+impl Residency {
+    /// The residency of that name, if there is one.
+    ///
+    /// ```
+    /// use consentry::Residency;
+    /// assert_eq!(Residency::named("eu"), Some(Residency::Eu));
+    /// ```
+    pub fn named(name: &str) -> Option<Residency> {
+        match name {
+            "us" => Some(Residency::Us),
+            "eu" => Some(Residency::Eu),
+            "in" => Some(Residency::In),
+            _ => None,
+        }
+    }
+
+    /// The base address of an API in this region: host and path prefix, no slash at the end.
+    ///
+    /// ```
+    /// use consentry::{Api, Residency};
+    /// assert_eq!(Residency::Eu.url(Api::RawExport), "https://data-eu.mixpanel.com/api/2.0/export");
+    /// assert_eq!(Residency::Us.url(Api::BrowserIngestion), "https://api-js.mixpanel.com");
+    /// ```
+    pub fn url(self, api: Api) -> String {
+        // `~` stands for the region: nothing, `-eu` and `-in` after a service, `eu.` and `in.` at the front.
+        let template = match api {
+            Api::BrowserIngestion if self == Residency::Us => "api-js.mixpanel.com", // no other region has a second host
+            Api::BrowserIngestion | Api::Ingestion => "api~.mixpanel.com",
+            Api::Query => "~mixpanel.com/api/query",
+            Api::RawExport => "data~.mixpanel.com/api/2.0/export",
+            Api::Pipelines => "data~.mixpanel.com/api/2.0/nessie",
+            Api::LexiconSchemas | Api::Connectors => "~mixpanel.com/api/app/projects",
+            Api::Gdpr => "~mixpanel.com/api/app",
+        };
+        let (after, front) = match self {
+            Residency::Us => ("", ""),
+            Residency::Eu => ("-eu", "eu."),
+            Residency::In => ("-in", "in."),
+        };
+        let mut url = String::from("https://");
+        let at = template.bytes().position(|byte| byte == b'~').unwrap_or(0);
+        url.push_str(template.get(..at).unwrap_or_default());
+        if template.as_bytes().get(at) == Some(&b'~') {
+            url.push_str(if at == 0 { front } else { after });
+        }
+        url.push_str(template.get(at..).unwrap_or_default().trim_start_matches('~'));
+        url
+    }
+}

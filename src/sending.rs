@@ -1,0 +1,194 @@
+//! Sending: when a request goes out, and what becomes of its records.
+
+use alloc::string::String;
+
+use crate::client::Client;
+use crate::decide::Reading;
+use crate::delivery::{self, MAX_AGE, MAX_DATA, TIMEOUT, Verdict};
+use crate::error::{Code, Error};
+use crate::flag;
+use crate::notice::Notice;
+use crate::platform::Platform;
+use crate::queue::{Flight, Lane};
+use crate::record::{Draft, Kind};
+
+impl<P: Platform> Client<P> {
+    /// Sends what is queued, without waiting for the interval. The outcome arrives as [`Notice::Flushed`] with this number.
+    pub fn flush(&mut self, number: u32) {
+        self.flushes.push((number, self.sent, self.dropped));
+        self.pump();
+    }
+
+    /// Input: the time asked for with `wake_after` has come.
+    pub fn woke(&mut self) {
+        self.scheduled = 0;
+        let now = self.platform.now();
+        let late = |lane: &Lane| lane.flight.as_ref().filter(|flight| flight.deadline <= now).map(|flight| flight.id);
+        while let Some(id) = self.queue.lanes.iter().find_map(late) {
+            self.platform.abort(id);
+            self.answered(id, 0, 0, "");
+        }
+        self.pump();
+    }
+
+    /// Input: the page is hidden and may never come back. What fits a keepalive request goes out now.
+    pub fn page_hidden(&mut self) {
+        self.due = 0;
+        self.pump();
+    }
+
+    /// Input: an answer. `status` is 0 when there was none; `retry_after` is what the server asked for, in milliseconds, or 0.
+    pub fn answered(&mut self, id: u32, status: u16, retry_after: u64, body: &str) {
+        let verdict = delivery::judge(status, body);
+        if self.deletion == Some(id) {
+            self.deletion = None;
+            if verdict != Verdict::Taken {
+                self.report(Error::about(Code::DeletionFailed, ""));
+            }
+            self.platform.notify(Notice::Deleted(verdict == Verdict::Taken));
+            return;
+        }
+        let now = self.platform.now();
+        let random = self.platform.random();
+        let lane = self.queue.lanes.iter_mut().find(|lane| lane.flight.as_ref().is_some_and(|flight| flight.id == id));
+        // An answer to a request that was aborted has nobody to tell.
+        let Some((lane, flight)) = lane.and_then(|lane| lane.flight.take().map(|flight| (lane, flight))) else { return };
+        let count = flight.count;
+        let mut lost = None;
+        match verdict {
+            Verdict::Retry => {
+                lane.failures += 1;
+                lane.not_before = now + delivery::delay(lane.failures, self.config.flush_interval, retry_after, random);
+            }
+            Verdict::TooLarge if count > 1 => lane.limit = count / 2,
+            Verdict::Taken | Verdict::Rejected | Verdict::TooLarge | Verdict::Refused => {
+                lane.forget(count);
+                lane.failures = 0;
+                lane.limit = self.config.batch_size;
+                match verdict {
+                    Verdict::Taken => self.sent += count,
+                    Verdict::Rejected => lost = Some(Code::RecordsRejected),
+                    Verdict::TooLarge => lost = Some(Code::RecordTooLarge),
+                    Verdict::Refused | Verdict::Retry => lost = Some(Code::RequestRefused),
+                }
+            }
+        }
+        if let Some(code) = lost {
+            self.report(Error::dropping(code, count));
+        }
+        self.due = 0; // what came while the request was under way has waited long enough
+        self.pump();
+    }
+
+    /// Something was queued: send a full batch at once, else at the end of the interval.
+    pub(crate) fn queued(&mut self, now: u64) {
+        if self.due <= now {
+            self.due = now + u64::from(self.config.flush_interval);
+        }
+        let full = |lane: &Lane| lane.flight.is_none() && lane.not_before <= now && lane.records.len() >= self.config.batch_size;
+        if self.queue.lanes.iter().any(full) {
+            self.pump();
+        } else {
+            self.schedule(now);
+        }
+    }
+
+    /// Sends what is due, one request of a kind at a time.
+    pub(crate) fn pump(&mut self) {
+        let now = self.platform.now();
+        let mut expired = 0;
+        for lane in self.queue.lanes.iter_mut().filter(|lane| lane.flight.is_none()) {
+            expired += lane.keep_only(|record| record.epoch == self.epoch && now.saturating_sub(record.at) <= MAX_AGE);
+        }
+        self.report_dropped(Code::RecordsExpired, expired);
+        let full = if self.due <= now || !self.flushes.is_empty() { 1 } else { self.config.batch_size };
+        let wanted = |lane: &Lane| lane.flight.is_none() && lane.not_before <= now && lane.records.len() >= full;
+        let mut checked = false;
+        for at in 0..self.queue.lanes.len() {
+            if !self.queue.lanes.get(at).is_some_and(wanted) {
+                continue;
+            }
+            // The stored flag is read just before the wire: a tab that heard nothing of an opt-out sends nothing all the same.
+            if !checked && !self.may_send(now) {
+                break;
+            }
+            checked = true;
+            self.send_batch(at, now);
+        }
+        self.settle_flushes();
+        self.schedule(now);
+    }
+
+    fn may_send(&mut self, now: u64) -> bool {
+        let choice = flag::read(&self.platform, &self.config);
+        if choice.reading == Reading::Unreadable && self.decision.allowed {
+            // Not a denial, so nothing is dropped; but no proof of a grant either, so nothing is sent.
+            for lane in &mut self.queue.lanes {
+                lane.not_before = now + u64::from(self.config.flush_interval);
+            }
+            return false;
+        }
+        self.adopt(choice);
+        self.decision.allowed
+    }
+
+    fn send_batch(&mut self, at: usize, now: u64) {
+        let Some(lane) = self.queue.lanes.get_mut(at) else { return };
+        let (mut count, mut bytes) = (0, 0);
+        for record in lane.records.iter().take(lane.limit) {
+            bytes += record.json.len();
+            if count > 0 && bytes > MAX_DATA {
+                break;
+            }
+            count += 1;
+        }
+        self.next_request += 1;
+        lane.flight = Some(Flight { id: self.next_request, count, deadline: now + TIMEOUT });
+        let data = delivery::data(lane.records.get(..count).unwrap_or_default());
+        self.platform.send(self.next_request, &delivery::url(&self.config, lane.kind, now), &data);
+    }
+
+    /// Ends the flushes that cannot get further now: nothing under way, and nothing left or a wait imposed.
+    pub(crate) fn settle_flushes(&mut self) {
+        if self.queue.lanes.iter().any(|lane| lane.flight.is_some()) {
+            return;
+        }
+        let pending = self.queue.len() + self.drafts.len();
+        for (number, sent, dropped) in core::mem::take(&mut self.flushes) {
+            self.platform.notify(Notice::Flushed(number, self.sent - sent, self.dropped - dropped, pending));
+        }
+    }
+
+    fn schedule(&mut self, now: u64) {
+        let mut next = u64::MAX;
+        for lane in &self.queue.lanes {
+            next = next.min(match &lane.flight {
+                Some(flight) => flight.deadline,
+                None if lane.records.is_empty() => u64::MAX,
+                None => lane.not_before.max(self.due),
+            });
+        }
+        if next == u64::MAX {
+            return;
+        }
+        // A timer that rings early finds nothing to do and sets the next; only an earlier wish needs a new one.
+        if self.scheduled == 0 || next < self.scheduled {
+            self.scheduled = next.max(now + 1);
+            self.platform.wake_after(Some(next.saturating_sub(now) as u32));
+        }
+    }
+
+    /// Sends the one `$delete` of a withdrawal, past the queue, before anything is denied or forgotten.
+    pub(crate) fn delete_profile(&mut self) {
+        if self.identity.user_id.is_none() || !self.decision.allowed {
+            self.platform.notify(Notice::Deleted(false));
+            return;
+        }
+        let now = self.platform.now();
+        let draft = Draft { kind: Kind::Engage, head: String::from("{"), tail: String::from(",\"$delete\":\"\"}"), at: now };
+        let record = draft.seal(&self.config.token, &self.identity, self.epoch);
+        self.next_request += 1;
+        self.deletion = Some(self.next_request);
+        self.platform.send(self.next_request, &delivery::url(&self.config, Kind::Engage, now), &delivery::data(&[record]));
+    }
+}

@@ -1,0 +1,7 @@
+//! The browser: a [`crate::Platform`] of browser calls, and the bindings JavaScript sees. No policy lives here.
+
+mod bindings;
+mod host;
+
+pub use bindings::{Call, Client, check, residency_urls};
+pub use host::Browser;

@@ -1,0 +1,110 @@
+//! The browser as a [`Platform`]. The calls themselves are in `host.js`: every one of them is caught there, so nothing can throw through
+//! Rust, and no JavaScript value but text and numbers crosses the border.
+
+use alloc::string::String;
+use wasm_bindgen::prelude::*;
+
+use crate::notice::Notice;
+use crate::platform::{Facts, Fault, Platform};
+use crate::signals::Signals;
+use crate::stores::Store;
+
+#[wasm_bindgen(module = "/src/web/host.js")]
+extern "C" {
+    fn now() -> f64;
+    fn random() -> u32;
+    fn gpc() -> String;
+    fn dnt() -> String;
+    fn send(handle: u32, id: u32, url: &str, data: &str);
+    fn abort(handle: u32, id: u32);
+    #[wasm_bindgen(js_name = wakeAfter)]
+    fn wake_after(handle: u32, delay: f64);
+    fn tell(handle: u32);
+    pub(crate) fn say(text: &str);
+    fn report(handle: u32, code: &str, sentence: &str, about: &str, dropped: u32);
+    fn changed(handle: u32, before: &str, after: &str);
+    fn flushed(handle: u32, number: u32, sent: u32, dropped: u32, pending: u32);
+    fn deleted(handle: u32, done: bool);
+}
+
+#[wasm_bindgen(module = "/src/web/page.js")]
+extern "C" {
+    fn facts(which: u32) -> String;
+}
+
+#[wasm_bindgen(module = "/src/web/stores.js")]
+extern "C" {
+    fn read(handle: u32, cookie: bool, key: &str) -> Option<String>;
+    fn write(handle: u32, cookie: bool, key: &str, value: Option<&str>);
+}
+
+/// One client's view of the browser.
+#[derive(Clone, Copy, Debug)]
+pub struct Browser {
+    handle: u32,
+}
+
+impl Browser {
+    /// The browser for the client that `host.js` knows by this handle.
+    pub fn new(handle: u32) -> Browser {
+        Browser { handle }
+    }
+}
+
+impl Platform for Browser {
+    fn now(&self) -> u64 {
+        now() as u64
+    }
+
+    fn random(&mut self) -> u32 {
+        random()
+    }
+
+    fn facts(&self, which: Facts) -> String {
+        facts(which as u32)
+    }
+
+    fn signals(&self) -> Signals {
+        Signals { gpc: Signals::is_on(&gpc()), dnt: Signals::is_on(&dnt()) }
+    }
+
+    fn read(&self, store: Store, key: &str) -> Result<Option<String>, Fault> {
+        // `stores.js` answers nothing for a fault, an empty text for nothing there, and `=` before a value.
+        let mut text = read(self.handle, store == Store::Cookie, key).ok_or(Fault)?;
+        if text.is_empty() {
+            return Ok(None);
+        }
+        text.remove(0);
+        Ok(Some(text))
+    }
+
+    fn write(&mut self, store: Store, key: &str, value: Option<&str>) {
+        write(self.handle, store == Store::Cookie, key, value);
+    }
+
+    fn send(&mut self, id: u32, url: &str, data: &str) {
+        send(self.handle, id, url, data);
+    }
+
+    fn abort(&mut self, id: u32) {
+        abort(self.handle, id);
+    }
+
+    fn wake_after(&mut self, milliseconds: Option<u32>) {
+        wake_after(self.handle, milliseconds.map_or(-1.0, f64::from));
+    }
+
+    fn tell(&mut self) {
+        tell(self.handle);
+    }
+
+    fn notify(&mut self, notice: Notice) {
+        let handle = self.handle;
+        match notice {
+            Notice::Error(error) => report(handle, error.code(), error.sentence(), &error.about, error.dropped as u32),
+            Notice::Consent(before, after) => changed(handle, before.name(), after.name()),
+            Notice::Flushed(number, sent, dropped, pending) => flushed(handle, number, sent as u32, dropped as u32, pending as u32),
+            Notice::Deleted(done) => deleted(handle, done),
+        }
+    }
+}

@@ -1,0 +1,109 @@
+// Column 1: the banner and the status card. The banner is part of the page, not a dialog: it takes no focus by itself
+// and holds none back.
+
+import { byId, element, say } from './elements.js';
+import * as words from './status-words.js';
+
+const banner = byId('banner');
+const change = byId('change');
+const forget = byId('forget');
+const erase = byId('erase');
+const title = byId('banner-title');
+
+/** Whether the visitor should be asked without being sought out: nobody decided, or the decision no longer counts. */
+const mustAsk = ({ status, source }) => status === 'pending' || source === 'default';
+
+/** Wires the buttons. `tell` is the page's polite voice, `refresh` looks at every panel again. Answers what draws this column. */
+export function setUpChoice(client, settings, tell, refresh) {
+  let reopened = false;
+
+  const draw = () => {
+    const { consent } = client;
+    drawButtons(consent, reopened);
+    drawStatus(consent, client.distinctId, settings);
+  };
+
+  const decided = (act, text) => {
+    const result = act();
+    reopened = false;
+    refresh();
+    tell(text(result ?? client.consent));
+  };
+
+  byId('accept').addEventListener('click', () => decided(
+    () => client.optIn({ via: 'banner' }),
+    ({ status, persisted }) => {
+      if (status !== 'granted') return 'Your browser’s signal is enforced on this site, so accepting changed nothing.';
+      return persisted ? 'You accepted. Your decision is stored.' : 'You accepted, for this page only: the decision could not be stored.';
+    },
+  ));
+  byId('refuse').addEventListener('click', () => decided(() => client.optOut({ via: 'banner' }), refused));
+  forget.addEventListener('click', () => decided(
+    () => client.resetConsent(),
+    () => 'Your decision is forgotten, and everything kept under it. Nobody has chosen.',
+  ));
+  erase.addEventListener('click', () => {
+    const named = !client.distinctId?.startsWith('$device:') && client.consent.status === 'granted';
+    decided(
+      () => client.optOut({ deleteProfile: true, via: 'banner' }),
+      result => (named
+        ? 'One $delete for your profile was sent, then you refused. Only your decision is left.'
+        : `${refused(result)} There was no profile to erase: nobody was named while you accepted.`),
+    );
+  });
+  change.addEventListener('click', () => {
+    reopened = !reopened;
+    draw();
+    if (reopened) title.focus();
+  });
+
+  return draw;
+}
+
+const refused = ({ persisted }) =>
+  (persisted ? 'You refused. Only your decision is left on this device.' : 'You refused. It holds for this page, but could not be stored.');
+
+/** Shows the banner and the buttons that make sense now, and never lets the focus fall off the page. */
+function drawButtons(consent, reopened) {
+  const focused = document.activeElement;
+  const asking = mustAsk(consent);
+  banner.hidden = !asking && !reopened;
+  change.hidden = asking;
+  change.setAttribute('aria-expanded', String(!banner.hidden));
+  forget.hidden = consent.source === 'default' || (consent.source === 'signal' && !consent.persisted);
+  erase.hidden = consent.status !== 'granted';
+  if (focused?.closest('[hidden]')) (change.hidden ? title : change).focus();
+}
+
+function drawStatus(consent, distinctId, settings) {
+  document.documentElement.dataset.status = consent.status;
+  say(byId('status-word'), words.word(consent));
+  say(byId('status-why'), words.why(consent));
+  say(byId('status-sentence'), words.sentence(consent, settings));
+  const meters = words.meters(consent, settings);
+  for (const [name, [text, state]] of Object.entries(meters)) {
+    const meter = byId(`meter-${name}`);
+    say(meter, text);
+    meter.dataset.state = state;
+  }
+  drawGate('gate-store', meters.stored[1], { open: 'open', part: 'decision only', shut: 'closed' });
+  drawGate('gate-send', meters.sent[1], { open: 'open', shut: 'closed' });
+  drawFacts(words.facts(consent, distinctId));
+}
+
+function drawGate(id, state, names) {
+  const gate = byId(id);
+  gate.dataset.state = state;
+  say(gate.firstElementChild, names[state]);
+}
+
+let drawnFacts = '';
+
+/** Drawn again only when something changed: this runs twice a second. */
+function drawFacts(rows) {
+  const text = JSON.stringify(rows);
+  if (text === drawnFacts) return;
+  drawnFacts = text;
+  byId('facts').replaceChildren(...rows.map(([name, value]) =>
+    element('div', {}, element('dt', {}, name), element('dd', {}, value))));
+}

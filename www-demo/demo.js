@@ -1,0 +1,74 @@
+// Consentry's demo page: reads the settings, makes the client, and connects it to the three columns.
+// It keeps no state of its own in the browser: settings are in the address, everything else is gone with the page.
+
+import { byId, say, time } from './elements.js';
+import { onSettingsChange, optionsOf, readSettings, returnFocus, simulateSignal } from './settings.js';
+import { onRefused, standIn } from './stand-in-network.js';
+import * as collector from './collector.js';
+import { setUpChoice } from './choice.js';
+import { setUpDevice } from './device-panel.js';
+import { setUpRequests } from './requests-panel.js';
+import { setUpCalls } from './site-calls.js';
+import { logError } from './error-log.js';
+
+const TOKEN = 'demo-token';
+
+const settings = readSettings();
+const requests = setUpRequests();
+const tell = text => say(byId('outcome'), `${time(Date.now())}  ${text}`);
+
+// Before the package is even loaded: the network it will meet, and the signal it will read.
+standIn(requests.started);
+simulateSignal(settings);
+onRefused((directive, address) => logError({ code: 'refused_by_page_policy', message: `The page's ${directive} refused`, about: address }));
+
+onSettingsChange(mood => collector.setMood(mood));
+byId('second-tab').href = location.pathname + location.search;
+await collector.setMood(settings.mood).catch(() => {});
+
+const sdk = await import('./pkg/index.js').catch(error => {
+  broken(`The package could not be loaded: ${error.message}. Build it with “cargo xtask build”, or run “cargo xtask demo”.`);
+});
+if (sdk) start(sdk.consentry(TOKEN, optionsOf(settings, logError)));
+
+async function start(client) {
+  const drawChoice = setUpChoice(client, settings, tell, () => refresh());
+  const look = setUpDevice(TOKEN);
+  let seen = fingerprint(client.consent);
+  /** Looks at everything again; a status that began is marked at once, in the order of what happened. */
+  const refresh = () => {
+    const { consent } = client;
+    if (fingerprint(consent) !== seen) {
+      seen = fingerprint(consent);
+      requests.statusBegan(consent);
+    }
+    drawChoice();
+    look();
+  };
+  setUpCalls(client, settings, tell, refresh);
+
+  if (await client.ready === false) {
+    logError({ code: 'no_wasm', message: 'WebAssembly cannot run here: the choice is kept, nothing is recorded.' });
+  }
+  client.onConsentChange(refresh);
+  setInterval(refresh, 500);
+  refresh();
+
+  collector.watch({
+    onEntry: requests.entry,
+    onCleared: requests.cleared,
+    onState: reachable => (reachable ? byId('broken').hidden = true : broken('The local collector does not answer. Trying again.')),
+  });
+  byId('clear').addEventListener('click', () => collector.clear(byId('mood').value));
+  returnFocus();
+}
+
+function fingerprint({ status, decidedAt }) {
+  return `${status} ${decidedAt}`;
+}
+
+function broken(text) {
+  const notice = byId('broken');
+  notice.hidden = false;
+  say(notice, text);
+}

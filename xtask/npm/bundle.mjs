@@ -1,0 +1,27 @@
+// Bundles the entries, each as an ES module and as CommonJS: node bundle.mjs STAGE_DIR OUT_DIR ENTRY...
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+
+const [stageDir, outDir, ...entries] = process.argv.slice(2);
+const exports = JSON.parse(await readFile(join(stageDir, 'generated', 'exports.json'), 'utf8'));
+for (const entry of entries) {
+  for (const [format, ending] of [['esm', 'js'], ['cjs', 'cjs']]) {
+    await build({
+      entryPoints: [join(stageDir, `${entry}.js`)],
+      outfile: join(outDir, `${entry}.${ending}`),
+      format,
+      bundle: true,
+      minify: true,
+      target: 'es2020',
+      charset: 'utf8',
+      legalComments: 'none',
+      logLevel: 'warning',
+      // Quotes instead, because a template literal would hold line feeds of the wasm as they are.
+      supported: { 'template-literal': false },
+      // The short names that link.mjs gave the exports of the wasm.
+      mangleProps: new RegExp(`^(?:${Object.keys(exports).join('|')})$`),
+      mangleCache: { ...exports },
+    });
+  }
+}

@@ -1,0 +1,106 @@
+//! What a developer runs: `cargo xtask setup | build | size | demo | test`. Needs Rust and Node, fetches the rest.
+
+mod browsers;
+mod demo;
+mod package;
+mod paths;
+mod run;
+mod setup;
+mod size;
+mod test;
+mod tools;
+
+use std::env;
+use std::process::ExitCode;
+
+use paths::Paths;
+use run::{Failure, Result};
+use test::Part;
+
+const HELP: &str = "\
+cargo xtask COMMAND
+
+  setup                     install what building and testing need; every other command does so too
+  build                     make the npm package in pkg/, and print its sizes
+  size [--write]            build, and check the sizes in README.md, or write them there
+  demo [--port N] [--no-build]
+                            serve the demo page with a local collector
+  test [--only lint|native|wasm|package|browsers]
+                            run every check, or one group
+
+Tools are kept in $CONSENTRY_TOOLS, else in consentry/ in the user's cache directory.";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match dispatch(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("error: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(arguments: &[&str]) -> Result<()> {
+    match arguments {
+        [] | ["help" | "--help" | "-h"] => {
+            println!("{HELP}");
+            Ok(())
+        }
+        ["setup"] => {
+            let paths = Paths::find()?;
+            setup::for_build(&paths)?;
+            setup::for_package_tests(&paths)?;
+            setup::for_browsers(&paths).map(drop)
+        }
+        ["build"] => build(&Paths::find()?),
+        ["size"] => {
+            let paths = Paths::find()?;
+            build(&paths)?;
+            size::check_readme(&paths)
+        }
+        ["size", "--write"] => {
+            let paths = Paths::find()?;
+            build(&paths)?;
+            size::write_readme(&paths)
+        }
+        ["demo", options @ ..] => demo::serve(&Paths::find()?, &demo_options(options)?),
+        ["test"] => test::run(&Paths::find()?, &Part::ALL),
+        ["test", "--only", name] => match Part::named(name) {
+            Some(part) => test::run(&Paths::find()?, &[part]),
+            None => Err(misunderstood(arguments)),
+        },
+        _ => Err(misunderstood(arguments)),
+    }
+}
+
+fn build(paths: &Paths) -> Result<()> {
+    setup::for_build(paths)?;
+    package::build(paths)
+}
+
+fn demo_options(arguments: &[&str]) -> Result<demo::Options> {
+    let mut options = demo::Options::default();
+    let mut rest = arguments.iter();
+    while let Some(argument) = rest.next() {
+        match *argument {
+            "--no-build" => options.no_build = true,
+            "--port" => match rest.next().map(|port| port.parse()) {
+                Some(Ok(port)) => options.port = Some(port),
+                Some(Err(_)) | None => {
+                    return Err(Failure::new("--port takes a number from 0 to 65535"));
+                }
+            },
+            _ => return Err(misunderstood(arguments)),
+        }
+    }
+    Ok(options)
+}
+
+fn misunderstood(arguments: &[&str]) -> Failure {
+    Failure::new(format!(
+        "`{}` is not something xtask does; this is:\n\n{HELP}",
+        arguments.join(" ")
+    ))
+}

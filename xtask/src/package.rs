@@ -1,0 +1,274 @@
+//! Builds the npm package: the crate to wasm, its glue, the optimiser, the bundler, and everything into `pkg/`.
+
+use std::env;
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::paths::{self, Paths};
+use crate::run::{self, Context, Failure, Result};
+use crate::{size, tools};
+
+/// The JavaScript files that npm users import, without their ending; each becomes `.js` and `.cjs`.
+const ENTRIES: [&str; 2] = ["index", "slim"];
+
+/// What wasm-opt may use. Each is named, because `--all-features` writes encodings that browsers refuse.
+const WASM_FEATURES: [&str; 6] = [
+    "--enable-bulk-memory",
+    "--enable-nontrapping-float-to-int",
+    "--enable-sign-ext",
+    "--enable-mutable-globals",
+    "--enable-reference-types",
+    "--enable-multivalue",
+];
+
+/// Smallest measured. Nothing of ours lies in the first kilobyte: the stack begins a megabyte up and grows down.
+const WASM_OPTIMISATION: [&str; 4] = [
+    "-Oz",
+    "--converge",
+    "--low-memory-unused",
+    "--strip-target-features",
+];
+
+/// Builds `pkg/` and checks its size.
+pub fn build(paths: &Paths) -> Result<()> {
+    same_version(paths)?;
+    let crate_wasm = compile(paths)?;
+    let glue = paths.work().join("glue");
+    bind(
+        paths,
+        &crate_wasm,
+        &glue,
+        &["--remove-name-section", "--remove-producers-section"],
+    )?;
+    let optimised = paths.work().join("consentry.wasm");
+    run::captured(
+        "optimising the wasm",
+        wasm_opt(paths)
+            .args(WASM_OPTIMISATION)
+            .arg(glue.join("consentry_bg.wasm"))
+            .arg("-o")
+            .arg(&optimised),
+    )?;
+    no_local_paths(paths, &optimised)?;
+    let stage = paths.work().join("stage");
+    paths::emptied(&stage)?;
+    copy_tree(&paths.template(), &stage)?;
+    run::captured(
+        "joining wasm and glue",
+        script(paths, "link.mjs").args([&glue, &optimised, &stage.join("generated")]),
+    )?;
+    let pkg = paths.pkg();
+    paths::emptied(&pkg)?;
+    run::captured(
+        "bundling the entries",
+        script(paths, "bundle.mjs")
+            .args([&stage, &pkg])
+            .args(ENTRIES),
+    )?;
+    copy_files(paths, &stage)?;
+    size::report(paths)
+}
+
+/// The ten largest functions of the wasm, as lines to print.
+pub fn largest_functions(paths: &Paths) -> Result<String> {
+    let named = paths.work().join("named");
+    bind(paths, &crate_wasm(paths), &named, &[])?;
+    let metrics = run::captured(
+        "measuring the functions",
+        wasm_opt(paths)
+            .args(["-Oz", "-g", "--func-metrics"])
+            .arg(named.join("consentry_bg.wasm"))
+            .arg("-o")
+            .arg(named.join("optimised.wasm")),
+    )?;
+    Ok(size::largest(&metrics, 10))
+}
+
+/// Packs `pkg/` as npm would publish it and returns the tarball.
+pub fn pack(paths: &Paths) -> Result<PathBuf> {
+    let directory = paths.work().join("packed");
+    paths::emptied(&directory)?;
+    run::captured(
+        "packing the package",
+        tools::npm()
+            .current_dir(paths.pkg())
+            .args(["pack", "--loglevel=error", "--pack-destination"])
+            .arg(&directory),
+    )?;
+    entries(&directory)?
+        .into_iter()
+        .find(|file| file.extension() == Some(OsStr::new("tgz")))
+        .ok_or_else(|| {
+            Failure::new(format!(
+                "`npm pack` left no tarball in {}",
+                directory.display()
+            ))
+        })
+}
+
+fn same_version(paths: &Paths) -> Result<()> {
+    let file = paths.template().join("package.json");
+    let text = fs::read_to_string(&file).context(format_args!("read {}", file.display()))?;
+    let package: Value =
+        serde_json::from_str(&text).context(format_args!("read {}", file.display()))?;
+    let version = package
+        .get("version")
+        .and_then(Value::as_str)
+        .unwrap_or("nothing");
+    if version == paths.version {
+        return Ok(());
+    }
+    Err(Failure::new(format!(
+        "pkg-template/package.json says version {version}, Cargo.toml says {}: make them equal",
+        paths.version
+    )))
+}
+
+fn compile(paths: &Paths) -> Result<PathBuf> {
+    run::captured(
+        "compiling the crate to wasm",
+        run::cargo()
+            .current_dir(&paths.root)
+            .args([
+                "rustc",
+                "--package=consentry",
+                "--lib",
+                "--release",
+                "--crate-type=cdylib",
+                "--features=lean",
+            ])
+            .arg(format!("--target={}", tools::WASM)),
+    )?;
+    Ok(crate_wasm(paths))
+}
+
+fn crate_wasm(paths: &Paths) -> PathBuf {
+    paths
+        .target
+        .join(tools::WASM)
+        .join("release")
+        .join("consentry.wasm")
+}
+
+fn bind(paths: &Paths, wasm: &Path, out: &Path, options: &[&str]) -> Result<()> {
+    paths::emptied(out)?;
+    let program = tools::program(&tools::wasm_bindgen(paths)?, "wasm-bindgen");
+    run::captured(
+        "making the glue",
+        Command::new(program)
+            .args(["--target=bundler", "--no-typescript"])
+            .args(options)
+            .arg("--out-dir")
+            .arg(out)
+            .arg(wasm),
+    )
+    .map(drop)
+}
+
+fn wasm_opt(paths: &Paths) -> Command {
+    let mut command = Command::new("node");
+    command.arg(
+        paths
+            .build_tools()
+            .join("node_modules")
+            .join("binaryen")
+            .join("bin")
+            .join("wasm-opt"),
+    );
+    command.args(WASM_FEATURES);
+    command
+}
+
+/// One of the scripts in `xtask/npm`, to be run by node.
+pub fn script(paths: &Paths, name: &str) -> Command {
+    let mut command = Command::new("node");
+    command.arg(paths.build_tools().join(name));
+    command
+}
+
+/// A panic that survives the optimiser carries the path of its source file: bytes for nothing, and a machine's name in
+/// a public file.
+fn no_local_paths(paths: &Paths, wasm: &Path) -> Result<()> {
+    let bytes = fs::read(wasm).context(format_args!("read {}", wasm.display()))?;
+    let mut private = vec![paths.root.clone()];
+    private.extend(
+        ["CARGO_HOME", "HOME"]
+            .into_iter()
+            .filter_map(env::var_os)
+            .map(PathBuf::from),
+    );
+    for path in private
+        .iter()
+        .map(|path| path.to_string_lossy())
+        .filter(|path| path.len() > 1)
+    {
+        let inside = format!("{path}/");
+        if bytes
+            .windows(inside.len())
+            .any(|window| window == inside.as_bytes())
+        {
+            return Err(Failure::new(format!(
+                "the wasm contains the path {inside} of this machine: find the panic that carries it with \
+                 `strings {} | grep {inside}`, and remove it",
+                wasm.display()
+            )));
+        }
+    }
+    Ok(())
+}
+
+fn copy_files(paths: &Paths, stage: &Path) -> Result<()> {
+    let pkg = paths.pkg();
+    let into_pkg = |file: &Path| -> Result<()> {
+        let name = file.file_name().unwrap_or_default();
+        fs::copy(file, pkg.join(name))
+            .context(format_args!("copy {}", file.display()))
+            .map(drop)
+    };
+    into_pkg(&stage.join("generated").join("consentry.wasm"))?;
+    for file in entries(&paths.template())? {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        if name == "package.json"
+            || name == "README.md"
+            || name.ends_with(".d.ts")
+            || name.ends_with(".d.cts")
+        {
+            into_pkg(&file)?;
+        }
+    }
+    for file in entries(&paths.root)? {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        if name.starts_with("LICENSE-") || name == "CHANGELOG.md" {
+            into_pkg(&file)?;
+        }
+    }
+    Ok(())
+}
+
+fn copy_tree(from: &Path, to: &Path) -> Result<()> {
+    for path in entries(from)? {
+        let target = to.join(path.file_name().unwrap_or_default());
+        if path.is_dir() {
+            fs::create_dir_all(&target).context(format_args!("create {}", target.display()))?;
+            copy_tree(&path, &target)?;
+        } else {
+            fs::copy(&path, &target).context(format_args!("copy {}", path.display()))?;
+        }
+    }
+    Ok(())
+}
+
+/// What a directory holds, by name.
+pub fn entries(directory: &Path) -> Result<Vec<PathBuf>> {
+    let what = || format!("read the directory {}", directory.display());
+    let mut found = Vec::new();
+    for entry in fs::read_dir(directory).context(what())? {
+        found.push(entry.context(what())?.path());
+    }
+    found.sort();
+    Ok(found)
+}

@@ -1,0 +1,271 @@
+//! Every check, cheapest first; stops at the first that fails.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+use crate::browsers::{Browsers, Display};
+use crate::paths::{self, Paths};
+use crate::run::{self, Failure, Result};
+use crate::{demo, package, setup, size, tools};
+
+/// A group of checks.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Part {
+    /// Formatting, clippy on both targets, documentation.
+    Lint,
+    /// The core and the collector, on this machine.
+    Native,
+    /// The crate's browser side, in Chromium and Firefox.
+    Wasm,
+    /// The packed npm package: its size, its exports and types.
+    Package,
+    /// The packed npm package, as pages and programs use it.
+    Browsers,
+}
+
+impl Part {
+    /// All, in the order they run.
+    pub const ALL: [Self; 5] = [
+        Self::Lint,
+        Self::Native,
+        Self::Wasm,
+        Self::Package,
+        Self::Browsers,
+    ];
+
+    /// The part of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|part| part.name() == name)
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Lint => "lint",
+            Self::Native => "native",
+            Self::Wasm => "wasm",
+            Self::Package => "package",
+            Self::Browsers => "browsers",
+        }
+    }
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Runs these parts.
+pub fn run(paths: &Paths, parts: &[Part]) -> Result<()> {
+    let mut tarball = None;
+    for part in parts {
+        run::progress(&format!("test: {part}"));
+        let start = Instant::now();
+        match part {
+            Part::Lint => lint(paths)?,
+            Part::Native => native(paths)?,
+            Part::Wasm => wasm(paths)?,
+            Part::Package => tarball = Some(packed(paths)?),
+            Part::Browsers => in_browsers(paths, tarball.as_deref())?,
+        }
+        run::progress(&format!(
+            "test: {part} passed in {:.0} s",
+            start.elapsed().as_secs_f64()
+        ));
+    }
+    println!("all checks passed");
+    Ok(())
+}
+
+fn cargo(paths: &Paths, arguments: &[&str]) -> Command {
+    let mut command = run::cargo();
+    command.current_dir(&paths.root).args(arguments);
+    command
+}
+
+fn lint(paths: &Paths) -> Result<()> {
+    tools::wasm_target()?;
+    let wasm = format!("--target={}", tools::WASM);
+    run::shown("cargo fmt", &mut cargo(paths, &["fmt", "--all", "--check"]))?;
+    run::shown(
+        "clippy, native",
+        &mut cargo(
+            paths,
+            &["clippy", "--workspace", "--all-targets", "--", "-Dwarnings"],
+        ),
+    )?;
+    run::shown(
+        "clippy, wasm",
+        &mut cargo(
+            paths,
+            &[
+                "clippy",
+                "--package=consentry",
+                "--lib",
+                "--features=lean",
+                &wasm,
+                "--",
+                "-Dwarnings",
+            ],
+        ),
+    )?;
+    run::shown(
+        "clippy, wasm tests",
+        &mut cargo(
+            paths,
+            &[
+                "clippy",
+                "--package=consentry",
+                "--test=web",
+                &wasm,
+                "--",
+                "-Dwarnings",
+            ],
+        ),
+    )?;
+    run::shown(
+        "cargo doc",
+        cargo(paths, &["doc", "--package=consentry", "--no-deps"])
+            .env("RUSTDOCFLAGS", "-Dwarnings"),
+    )
+}
+
+fn native(paths: &Paths) -> Result<()> {
+    let tree = run::captured(
+        "looking for dependencies of the core",
+        &mut cargo(
+            paths,
+            &[
+                "tree",
+                "--package=consentry",
+                "--edges=normal",
+                "--prefix=none",
+            ],
+        ),
+    )?;
+    if tree.lines().filter(|line| !line.is_empty()).count() != 1 {
+        return Err(Failure::new(format!(
+            "the core must have no dependency on this machine, but cargo tree says:\n{tree}\
+             move what the browser needs under [target.'cfg(target_arch = \"wasm32\")'.dependencies]"
+        )));
+    }
+    run::shown("cargo test", &mut cargo(paths, &["test", "--workspace"]))
+}
+
+fn wasm(paths: &Paths) -> Result<()> {
+    tools::wasm_target()?;
+    let runner = tools::program(&tools::wasm_bindgen(paths)?, "wasm-bindgen-test-runner");
+    let browsers = setup::for_browsers(paths)?;
+    let geckodriver = tools::program(&tools::geckodriver(paths)?, "geckodriver");
+    for (name, variable, driver, other) in [
+        (
+            "Chromium",
+            "CHROMEDRIVER",
+            &browsers.chromedriver,
+            "GECKODRIVER",
+        ),
+        ("Firefox", "GECKODRIVER", &geckodriver, "CHROMEDRIVER"),
+    ] {
+        run::shown(
+            &format!("wasm tests in {name}"),
+            cargo(paths, &["test", "--package=consentry", "--test=web"])
+                .arg(format!("--target={}", tools::WASM))
+                .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", &runner)
+                .env("WASM_BINDGEN_TEST_TIMEOUT", "120")
+                .env(variable, driver)
+                .env_remove(other),
+        )?;
+    }
+    Ok(())
+}
+
+fn packed(paths: &Paths) -> Result<PathBuf> {
+    let tarball = built(paths)?;
+    size::check_readme(paths)?;
+    setup::for_package_tests(paths)?;
+    let module = |path: &str| {
+        let mut command = Command::new("node");
+        command
+            .current_dir(paths.tests())
+            .arg(paths.tests().join("node_modules").join(path));
+        command
+    };
+    run::shown(
+        "publint",
+        module("publint/src/cli.js")
+            .args(["run", "--strict"])
+            .arg(&tarball),
+    )?;
+    run::shown(
+        "are the types wrong",
+        // node10 knows no `exports`, and the wasm file has no types.
+        module("@arethetypeswrong/cli/dist/index.js")
+            .args([
+                "--profile=node16",
+                "--exclude-entrypoints=consentry.wasm",
+                "--no-emoji",
+                "--no-color",
+            ])
+            .arg(&tarball),
+    )?;
+    Ok(tarball)
+}
+
+fn built(paths: &Paths) -> Result<PathBuf> {
+    setup::for_build(paths)?;
+    package::build(paths)?;
+    package::pack(paths)
+}
+
+fn in_browsers(paths: &Paths, tarball: Option<&Path>) -> Result<()> {
+    let files: Vec<PathBuf> = match paths.tests().join("package") {
+        directory if directory.is_dir() => package::entries(&directory)?,
+        _ => Vec::new(),
+    }
+    .into_iter()
+    .filter(|file| file.to_string_lossy().ends_with(".test.mjs"))
+    .collect();
+    if files.is_empty() {
+        return Err(Failure::new(
+            "tests/package holds no *.test.mjs: the package would go out untested",
+        ));
+    }
+    let tarball = match tarball {
+        Some(tarball) => tarball.to_path_buf(),
+        None => built(paths)?,
+    };
+    setup::for_package_tests(paths)?;
+    let browsers = setup::for_browsers(paths)?;
+    let geckodriver = tools::program(&tools::geckodriver(paths)?, "geckodriver");
+    demo::collector(paths)?;
+    let work = paths.work().join("work");
+    paths::emptied(&work)?;
+    let Browsers {
+        chromium,
+        chromedriver,
+        firefox,
+        webkit_driver,
+        minibrowser,
+        xvfb,
+    } = &browsers;
+    let display = Display::start(xvfb)?;
+    run::shown(
+        "the packed package in node and three browsers",
+        Command::new("node")
+            .current_dir(paths.tests())
+            .args(["--test", "--test-concurrency=1"])
+            .args(files)
+            .env("CONSENTRY_TARBALL", tarball)
+            .env("CONSENTRY_COLLECTOR", paths.collector())
+            .env("CONSENTRY_CHROMIUM", chromium)
+            .env("CONSENTRY_CHROMEDRIVER", chromedriver)
+            .env("CONSENTRY_FIREFOX", firefox)
+            .env("CONSENTRY_GECKODRIVER", geckodriver)
+            .env("CONSENTRY_WEBKIT_DRIVER", webkit_driver)
+            .env("CONSENTRY_MINIBROWSER", minibrowser)
+            .env("CONSENTRY_WORK", work)
+            .env("DISPLAY", &display.name),
+    )
+}
