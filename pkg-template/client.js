@@ -1,28 +1,33 @@
-// The client a page holds. It checks arguments, makes texts of them for the core, and tells the page what the core has to say, always after
-// the core has returned: a listener may call anything.
-import { Call, Client, check } from './generated/consentry_bg.js';
-import { abandon, connect, said, tellSiblings } from './generated/host.js';
+// The client a page holds. It makes texts of the page's values for the core, and tells the page what the core has to say, always after the
+// core has returned: a listener may call anything.
+import { call as callCore, create as createCore } from './generated/consentry_bg.js';
+import { connect, said, tellSiblings } from './generated/host.js';
+import { codes } from './generated/codes.js';
 import { newHandle } from './generated/stores.js';
+import * as CALL from './calls.js';
 import { encode, isObject } from './encode.js';
 import { coded } from './errors.js';
+import { readOptions } from './options.js';
 import { shell } from './shell.js';
 
-// Calls kept while the wasm is being compiled, and errors told once.
+/** Calls kept while the wasm is being compiled, and errors that were told. */
 const bound = 1000;
 
-/** A client. `runtime` is `true`, `false`, or a promise of either, see runtime.js. */
-export function create(runtime, token, options = {}) {
-  const [text, bad] = isObject(options) ? encode({ ...options, onError: undefined }, String) : ['0', []];
-  const onError = options?.onError ?? (error => console.warn(error));
-  if (bad.length || typeof onError !== 'function') throw coded('invalid_option', 'This option cannot have that value', bad[0] || 'onError');
-  // A server has no visitor: there the shell answers, and nothing is recorded.
-  if (typeof document === 'undefined') runtime = false;
+/** The operations on profiles and groups, in the order of their numbers in Rust. */
+const operationNames = ['set', 'setOnce', 'increment', 'append', 'union', 'remove', 'unset', 'delete'];
 
-  const handle = newHandle(options?.consent?.cookie);
-  const answers = shell(handle, token, options || {});
+/** Calls that came while the core was at work: a page can patch what the core uses, `fetch` or storage, and call us from there. */
+const waiting = [];
+let busy = false;
+
+/** A client. `runtime` is `true`, `false`, or a promise of either, see runtime.js. */
+export function create(runtime, token, options) {
+  const { forCore, onError = error => console.warn(error), consent } = readOptions(token, options);
+  const handle = newHandle(consent.cookie);
+  const answers = shell(handle, token, consent);
   const listeners = new Set();
   const told = new Set();
-  const flushes = new Map();
+  const flushes = [];
   const deletions = [];
   const notices = [];
   let core;
@@ -37,11 +42,12 @@ export function create(runtime, token, options = {}) {
     }
   };
 
-  const tellPage = {
-    report(code, sentence, about, dropped) {
+  const page = {
+    /** `code` is the number of one of the core's, or a name that comes with its sentence. */
+    report(number, about, dropped, [code, sentence] = codes[number]) {
       // Once for each thing it is about, so that a loop does not flood the page; losses each time.
       const known = code + about;
-      if (!dropped && (told.has(known) || told.size >= bound)) return;
+      if (!dropped && (told.has(known) || told.size > bound)) return;
       told.add(known);
       safely(onError, coded(code, sentence, about, dropped));
     },
@@ -49,217 +55,187 @@ export function create(runtime, token, options = {}) {
       for (const listener of [...listeners]) safely(listener, { before, after, consent: client.consent });
     },
     flushed(number, sent, dropped, pending) {
-      flushes.get(number)?.({ sent, dropped, pending });
-      flushes.delete(number);
+      flushes[number]?.({ sent, dropped, pending });
+      delete flushes[number];
     },
     deleted(done) {
       deletions.splice(0).forEach(resolve => resolve(done));
     },
   };
-  const report = (code, sentence, about) => tellPage.report(code, sentence, about);
-  const invalid = about => report('invalid_argument', 'The call was ignored; check its arguments', about);
-
-  function settle() {
-    if (core) tellSiblings(handle);
-    while (notices.length) {
-      const [name, ...rest] = notices.shift();
-      tellPage[name](...rest);
-    }
-  }
+  const invalid = about => page.report(0, about); // invalid_argument
 
   /** Without the wasm, for good: what waits is answered, and the shell takes over. */
   function giveUp(code, sentence) {
-    core = undefined;
-    early = undefined;
+    core = early = undefined;
     recording = false;
-    for (const number of [...flushes.keys()]) tellPage.flushed(number, 0, 0, 0);
-    tellPage.deleted(false);
-    report(code, sentence);
+    flushes.forEach((_, number) => page.flushed(number, 0, 0, 0));
+    page.deleted(false);
+    if (code) page.report(-1, '', 0, [code, sentence]);
   }
 
-  function attempt(action) {
+  /** Runs the core, and then says what it has to say. */
+  function run(action) {
+    if (busy) return void waiting.push(() => run(action));
+    busy = true;
     try {
       recording = action();
     } catch {
       // The wasm trapped. After that nothing in it may be called again.
-      core = undefined;
-      abandon(handle);
-      giveUp('wasm_failed', 'Consentry stopped recording on this page; please report how it came to this');
+      giveUp('wasm_failed', 'Reload the page; Consentry failed and records nothing until then');
     }
-    settle();
+    busy = false;
+    if (core) tellSiblings(handle);
+    while (notices.length) {
+      const [name, ...rest] = notices.shift();
+      page[name](...rest);
+    }
+    waiting.shift()?.();
   }
 
   function call(which, first = '', second = '', third = '', number = 0) {
-    if (core) attempt(() => core.call(which, first, second, third, number));
+    if (core) run(() => !!core && callCore(core.number, which, first, second, third, number));
     else if (early?.length < bound) early.push([which, first, second, third, number]);
   }
 
-  function begin() {
-    check(token, text);
-    if (said) {
-      const { code, message, about } = JSON.parse(said);
-      throw coded(code, message, about);
+  /** What the core answers to a question; while it is at work, what it answered last. */
+  const ask = which => {
+    if (!busy) {
+      callCore(core.number, which, '', '', '', 0);
+      core[which] = JSON.parse(said);
     }
+    return core[which];
+  };
+
+  function begin() {
     const input = which => () => call(which);
     connect(handle, token, {
       notices,
-      woke: input(Call.Woke),
-      changed: input(Call.ChangedElsewhere),
-      hidden: input(Call.PageHidden),
-      answered: (...answer) => core && attempt(() => core.answered(...answer)),
+      woke: input(CALL.WOKE),
+      changed: input(CALL.CHANGED_ELSEWHERE),
+      hidden: input(CALL.PAGE_HIDDEN),
+      answered: (number, status, retryAfter, body) => core && call(CALL.ANSWERED, body, '' + status, '' + retryAfter, number),
     });
-    attempt(() => {
-      core = new Client(handle, token, text);
-      return core.call(Call.Consent, '', '', '', 0);
-    });
-    const waiting = early;
+    const calls = early;
     early = undefined;
-    waiting?.forEach(one => call(...one));
+    run(() => {
+      core = { number: createCore(handle, forCore) };
+      return callCore(core.number, CALL.CONSENT, '', '', '', 0);
+    });
+    call(CALL.CONSENT);
+    calls.forEach(one => call(...one));
   }
 
-  /** The JSON of a call's object argument; what cannot be sent is reported. */
+  /** The JSON of an object; what cannot be sent is reported. */
   function json(value, about) {
-    if (value === undefined || value === null) return '{}';
-    if (!isObject(value)) {
-      invalid(about);
-      return '{}';
-    }
-    const [text, bad] = encode(value);
-    for (const name of bad) report('invalid_property', 'This value cannot be sent and was left out; send text, numbers or lists', name);
-    return text;
+    const [text, bad] = encode(value ?? {});
+    bad.forEach(name => page.report(1, name)); // invalid_property
+    if (text[0] === '{') return text;
+    invalid(about);
+    return '{}';
   }
 
-  /** `set('name', value)` or `set({ name: value })`. */
-  const pairs = (name, value, about) => json(typeof name === 'string' ? { [name]: value } : name, about);
-
-  const operations = (run, names) =>
+  const operations = (which, group) =>
     Object.fromEntries(
-      names.map(name => [
+      operationNames.map((name, number) => [
         name,
-        (first, second) => {
-          if (!recording) return;
-          if (name === 'unset') run(name, JSON.stringify([].concat(first)));
-          else if (name === 'delete') run(name, '');
-          else run(name, pairs(first, name === 'increment' ? second ?? 1 : second, name));
-        },
+        (first, second = name === 'increment' ? 1 : undefined) =>
+          recording &&
+          call(
+            which,
+            name === 'unset' ? encode([].concat(first))[0] : json(isObject(first) ? first : { [String(first)]: second }, name),
+            group,
+            '',
+            number,
+          ),
       ]),
     );
-  const common = ['set', 'setOnce', 'union', 'remove', 'unset', 'delete'];
 
-  /** The parts of a choice: everything the consent record keeps beside the choice itself. */
-  function extras({ via = 'api', purposes } = {}) {
-    if (typeof via !== 'string' || !(purposes === undefined || (Array.isArray(purposes) && purposes.every(one => typeof one === 'string')))) {
-      invalid('via, purposes');
-      return { via: 'api' };
+  /** Carries a choice out: by the core, or by the shell where it does not run. */
+  function choose(which, method, choice = {}, more = () => []) {
+    if (!isObject(choice)) invalid(method);
+    const { via = 'api', purposes } = choice || {};
+    const fit = typeof via === 'string' && (!purposes || (Array.isArray(purposes) && purposes.every(one => typeof one === 'string')));
+    if (!fit) invalid(method);
+    // The site's proof of the decision.
+    const record = {
+      status: method === 'optIn' ? 'granted' : 'denied',
+      decidedAt: Date.now(),
+      policyVersion: consent.policyVersion ?? undefined,
+      ...(fit ? { via, purposes } : { via: 'api' }),
+      library: 'consentry/' + VERSION,
+    };
+    // What was called before a denial is never replayed, and a denial is kept even while the wasm is on its way.
+    const refused = method !== 'optIn';
+    if (early && refused) early = [];
+    const [first, second, number] = more(choice || {});
+    call(which, first, second, JSON.stringify(record), number);
+    if (!core && (!early || refused)) {
+      const before = client.consent.status;
+      answers[method](record);
+      const after = client.consent.status;
+      if (before !== after) page.changed(before, after);
+      if (!early) page.deleted(false);
     }
-    return { via, ...(purposes && { purposes }) };
-  }
-
-  /** Lets the shell carry a choice out; with the wasm still to come, the core will as well. */
-  function shellChoice(choice, kept) {
-    const before = answers.consent().status;
-    answers[choice](kept);
-    const after = answers.consent().status;
-    if (before !== after) tellPage.changed(before, after);
+    return client.consent;
   }
 
   const client = {
-    ready: undefined,
     get consent() {
-      let now;
-      if (core) {
-        core.call(Call.Consent, '', '', '', 0);
-        now = JSON.parse(said);
-      } else now = answers.consent();
-      const { status, source, store, record: { decidedAt, via, policyVersion, purposes } = {} } = now;
+      const { status, source, store, record = {} } = (core && ask(CALL.CONSENT)) || answers.consent();
+      const { decidedAt, via, policyVersion, purposes } = record;
       return { status, source, persisted: !!store, store, decidedAt, via, policyVersion, purposes };
     },
     get distinctId() {
-      if (!core) return undefined;
-      core.call(Call.DistinctId, '', '', '', 0);
-      return said;
+      return core && ask(CALL.DISTINCT_ID);
     },
     hasOptedIn: () => client.consent.status === 'granted',
     hasOptedOut: () => client.consent.status === 'denied',
-    optIn(choice = {}) {
-      const { event = '$opt_in', properties } = isObject(choice) ? choice : (invalid('optIn'), {});
-      if (event !== false && typeof event !== 'string') invalid('optIn: event');
-      const kept = extras(choice);
-      if (core || early) call(Call.OptIn, event === false ? '' : String(event), json(properties, 'optIn: properties'), JSON.stringify(kept));
-      else shellChoice('optIn', kept);
-      return client.consent;
+    optIn: choice =>
+      choose(CALL.OPT_IN, 'optIn', choice, ({ event = '$opt_in', properties }) => {
+        if (event !== false && typeof event !== 'string') invalid('optIn');
+        return [event ? String(event) : '', json(properties, 'optIn')];
+      }),
+    optOut(choice) {
+      const deleted = choice?.deleteProfile && new Promise(resolve => deletions.push(resolve));
+      const consent = choose(CALL.OPT_OUT, 'optOut', choice, () => ['', '', +!!deleted]);
+      return deleted ? { ...consent, deleted } : consent;
     },
-    optOut(choice = {}) {
-      if (!isObject(choice)) invalid('optOut');
-      const kept = extras(choice);
-      const deleted = choice?.deleteProfile === true && new Promise(resolve => deletions.push(resolve));
-      if (early) early = []; // what was called before a denial is never replayed
-      if (core || early) call(Call.OptOut, '', '', JSON.stringify(kept), +!!deleted);
-      if (!core) {
-        shellChoice('optOut', kept);
-        if (!early) tellPage.deleted(false);
-      }
-      return deleted ? { ...client.consent, deleted } : client.consent;
-    },
-    resetConsent() {
-      call(Call.ResetConsent);
-      if (!core) shellChoice('resetConsent');
-      return client.consent;
-    },
+    resetConsent: () => choose(CALL.RESET_CONSENT, 'resetConsent'),
     onConsentChange(listener) {
-      if (typeof listener !== 'function') {
-        invalid('onConsentChange');
-        return () => {};
-      }
-      const own = change => listener(change);
-      listeners.add(own);
+      const own = typeof listener === 'function' ? change => listener(change) : invalid('onConsentChange');
+      if (own) listeners.add(own);
       return () => void listeners.delete(own);
     },
     track(name, properties) {
       if (!recording) return;
       if (typeof name !== 'string' || !name) invalid('track');
-      else call(Call.Track, name, json(properties, 'track'), '', core ? 0 : Date.now());
+      else call(CALL.TRACK, name, json(properties, 'track'), '', core ? 0 : Date.now());
     },
     identify(id) {
-      if (typeof id === 'string' || typeof id === 'number') call(Call.Identify, '' + id);
+      if (typeof id === 'string' || typeof id === 'number') call(CALL.IDENTIFY, '' + id);
       else invalid('identify');
     },
-    reset: () => call(Call.Reset),
-    register: properties => call(Call.Register, json(properties, 'register')),
-    registerOnce: properties => call(Call.Register, json(properties, 'registerOnce'), '', '', 1),
-    unregister: name => (typeof name === 'string' ? call(Call.Unregister, name) : invalid('unregister')),
-    people: operations((name, operand) => call(Call.Profile, name, operand), [...common, 'increment', 'append']),
-    group(key, id) {
-      const group = JSON.stringify([key, typeof id === 'number' ? '' + id : id]);
-      if (typeof key !== 'string' || !key || !/"[^"].*"]$/.test(group)) invalid('group');
-      return operations((name, operand) => call(Call.Group, name, operand, group), common);
-    },
+    reset: () => call(CALL.RESET),
+    register: properties => call(CALL.REGISTER, json(properties, 'register')),
+    registerOnce: properties => call(CALL.REGISTER, json(properties, 'registerOnce'), '', '', 1),
+    unregister: name => (typeof name === 'string' ? call(CALL.UNREGISTER, name) : invalid('unregister')),
+    people: operations(CALL.PROFILE),
+    group: (key, id) => operations(CALL.GROUP, encode([key, typeof id === 'number' ? '' + id : id])[0]),
     flush: () =>
       new Promise(resolve => {
-        if (!core && !early) return resolve({ sent: 0, dropped: 0, pending: 0 });
-        const number = ++flushNumber;
-        flushes.set(number, resolve);
-        call(Call.Flush, '', '', '', number);
+        const number = flushes.push(resolve) - 1;
+        if (core || early) call(CALL.FLUSH, '', '', '', number);
+        else page.flushed(number, 0, 0, 0);
       }),
   };
 
-  let flushNumber = 0;
-  const unavailable = () => giveUp('wasm_unavailable', "WebAssembly cannot run here, so nothing is recorded; allow 'wasm-unsafe-eval' in the CSP");
-  if (runtime === true) begin();
-  else if (runtime === false) {
-    if (typeof document !== 'undefined') unavailable();
-    else (early = undefined), (recording = false);
-  }
+  const refuse = () => giveUp('wasm_unavailable', "Allow 'wasm-unsafe-eval' in the CSP; without WebAssembly nothing is recorded");
+  // A server has no visitor: there the shell answers, and nothing is recorded.
+  if (typeof document === 'undefined') giveUp((runtime = undefined));
+  else if (runtime === true) begin();
+  else if (!runtime) refuse();
   client.ready = Promise.resolve(runtime).then(running => {
-    if (runtime !== true && runtime !== false) {
-      if (!running) unavailable();
-      else
-        try {
-          begin();
-        } catch (error) {
-          giveUp(error.code, error.message);
-        }
-    }
+    if (early) running ? begin() : refuse();
     return !!core;
   });
   return client;

@@ -4,87 +4,88 @@ import { dnt, gpc } from './generated/host.js';
 import { read, write } from './generated/stores.js';
 
 const isOn = value => /^(1|true|yes)$/.test(value);
+const statusOf = value => (value === '1' ? 'granted' : 'denied');
 
-export function shell(handle, token, { consent = {} }) {
-  const { storage, prefix = '__mp_opt_in_out_', policyVersion = '', maxAgeDays, default: byDefault = 'pending' } = consent;
+export function shell(handle, token, consent) {
+  const { storage, prefix = '__mp_opt_in_out_', policyVersion, maxAgeDays, default: byDefault = 'pending', ...modes } = consent;
   const flagKey = prefix + token;
   const recordKey = 'consentry_' + token;
   // The configured store first; `true` is the cookie.
   const stores = storage === 'cookie' ? [true, false] : [false, true];
   let here;
 
+  const find = (cookie, key) => read(handle, cookie, key)?.slice(1);
   const flag = cookie => {
-    const lines = read(handle, cookie, flagKey)?.slice(1).split('\n');
+    const lines = find(cookie, flagKey)?.split('\n');
     return lines && (lines.includes('0') ? '0' : lines.every(line => line === '1') ? '1' : '');
   };
   const forget = key => stores.forEach(cookie => read(handle, cookie, key) === '' || write(handle, cookie, key));
-  const signal = () => {
-    const modes = [isOn(gpc()) && (consent.gpc || 'honor'), isOn(dnt()) && (consent.dnt || 'honor')];
-    return modes.includes('enforce') ? 'enforce' : modes.includes('honor') && 'honor';
-  };
+  const purge = () =>
+    ['mp_' + token + '_mixpanel', ...['ev', 'pp', 'gr'].map(kind => '__mpq_' + token + '_' + kind)].forEach(forget);
+
+  /** The strongest of the signals: `enforce`, `honor` or nothing. */
+  function signal() {
+    const heard = [isOn(gpc()) && (modes.gpc || 'honor'), isOn(dnt()) && (modes.dnt || 'honor')];
+    return ['enforce', 'honor'].find(mode => heard.includes(mode));
+  }
 
   function stored() {
     const flags = stores.map(flag);
-    const value = flags.includes('0') ? '0' : flags[0] === undefined ? undefined : flags.includes('1') ? '1' : '';
-    if (!value) return { value };
-    const at = stores[flags.indexOf(value)];
+    const value = ['0', flags[0], '1'].find((one, at) => (at === 1 ? one === undefined : flags.includes(one)));
+    if (!value) return { status: 'denied', fault: flags[0] === undefined };
+    const cookie = stores[flags.indexOf(value)];
+    const status = statusOf(value);
     let record;
     try {
-      record = JSON.parse(read(handle, at, recordKey).slice(1));
+      record = JSON.parse(find(cookie, recordKey));
     } catch {}
-    if (record?.status !== (value === '1' ? 'granted' : 'denied')) record = undefined;
-    const proven =
-      (!maxAgeDays || Date.now() - record?.decidedAt < maxAgeDays * 86_400_000) &&
-      (!policyVersion || record?.policyVersion === policyVersion);
-    return { value, record, store: at ? 'cookie' : 'localStorage', current: proven || (value === '0' && !record) };
+    if (record?.status !== status) record = undefined;
+    const current = record
+      ? (!maxAgeDays || Date.now() - record.decidedAt < maxAgeDays * 864e5) && (!policyVersion || record.policyVersion === policyVersion)
+      : value === '0' || !(maxAgeDays || policyVersion);
+    return { value, status, current, record, store: cookie ? 'cookie' : 'localStorage' };
   }
 
-  function consentNow() {
-    if (here) return here;
-    const { value, record, store, current } = stored();
+  function now() {
+    const { value, status, current, record, store, fault } = stored();
     const asked = signal();
-    const [status, source] =
-      value === '0' && current ? ['denied', 'stored']
+    const [result, source] =
+      value === '0' && current ? [status, 'stored']
       : asked === 'enforce' ? ['denied', 'signal']
-      : value === undefined ? ['denied', 'fault']
-      : value === '1' && current ? ['granted', 'stored']
+      : fault ? [status, 'fault']
+      : value && current ? [status, 'stored']
       : asked ? ['denied', 'signal']
       : value ? ['pending', 'stored']
       : [byDefault, 'default'];
-    return { status, source, store, record };
+    return { status: result, source, store, record };
   }
 
-  function keep(granted, extras) {
-    if (granted && signal() === 'enforce') return;
-    const status = granted ? 'granted' : 'denied';
-    const value = granted ? '1' : '0';
-    const record = { status, decidedAt: Date.now(), ...(policyVersion && { policyVersion }), ...extras };
-    const at = stores.find(cookie => {
+  function keep(value, record) {
+    const kept = stores.find(cookie => {
       write(handle, cookie, flagKey, value);
-      return read(handle, cookie, flagKey) === '=' + value;
+      return find(cookie, flagKey) === value;
     });
-    if (at !== undefined) {
-      write(handle, at, recordKey, JSON.stringify(record));
-      write(handle, !at, flagKey);
-      write(handle, !at, recordKey);
+    if (kept !== undefined) {
+      write(handle, kept, recordKey, JSON.stringify(record));
+      write(handle, !kept, flagKey);
+      write(handle, !kept, recordKey);
     }
-    const store = stored().value === value ? stored().store : undefined;
-    if (!granted) purge();
-    here = { status, source: granted || store ? 'visitor' : 'fault', store, record };
+    const { value: found, store } = stored();
+    const persisted = found === value;
+    here = { status: record.status, source: value === '0' && !persisted ? 'fault' : 'visitor', store: persisted ? store : undefined, record };
   }
-
-  const purge = () =>
-    ['mp_' + token + '_mixpanel', ...['_ev', '_pp', '_gr'].map(kind => '__mpq_' + token + kind)].forEach(forget);
 
   return {
-    consent: consentNow,
-    optIn: extras => keep(true, extras),
-    optOut: extras => keep(false, extras),
+    consent: () => here || now(),
+    optIn: record => signal() === 'enforce' || keep('1', record),
+    optOut(record) {
+      keep('0', record);
+      purge();
+    },
     resetConsent() {
       here = undefined;
+      [flagKey, recordKey].forEach(forget);
       purge();
-      forget(flagKey);
-      forget(recordKey);
     },
   };
 }

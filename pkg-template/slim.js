@@ -1,6 +1,4 @@
 // The slim entry: bring your own wasm.
-import { residencyUrls as urls } from './generated/consentry_bg.js';
-import { said } from './generated/host.js';
 import { create } from './client.js';
 import { coded } from './errors.js';
 import { startLater } from './runtime.js';
@@ -27,9 +25,3 @@ export async function init(source) {
 
 /** Before `init` has ended the client keeps calls, with their time, and `ready` waits. */
 export const consentry = (token, options) => create(running || arrival, token, options);
-
-export function residencyUrls(residency) {
-  if (!running) return undefined;
-  urls('' + residency);
-  return said ? JSON.parse(said) : undefined;
-}

@@ -5,14 +5,13 @@ use alloc::vec::Vec;
 
 use crate::config::{Config, join};
 use crate::decide::{Decision, Reading, Recording, decide};
-use crate::error::{Code, Error};
+use crate::error::Code;
 use crate::flag::{self, StoredChoice};
-use crate::identity::Identity;
+use crate::identity::{IDS, Identity};
 use crate::json;
-use crate::notice::Notice;
 use crate::platform::{Facts, Platform};
 use crate::queue::Queue;
-use crate::record::{Draft, Names};
+use crate::record::Draft;
 use crate::signals::Signal;
 use crate::status::{Source, Status};
 use crate::stores::{self, Store};
@@ -23,11 +22,10 @@ use crate::stores::{self, Store};
 ///
 /// ```
 /// use consentry::{Client, Config, MemoryPlatform, Status};
-/// let mut client = Client::new(MemoryPlatform::default(), Config::from_json("TOKEN", "{}")?);
+/// let mut client = Client::new(MemoryPlatform::default(), Config::new("TOKEN"));
 /// assert_eq!(client.status(), Status::Pending);
-/// client.opt_in("$opt_in", "{}", r#"{"via":"banner"}"#);
+/// client.opt_in("$opt_in", "{}", r#"{"status":"granted","decidedAt":1790000000000,"via":"banner"}"#);
 /// assert_eq!(client.status(), Status::Granted);
-/// # Ok::<(), consentry::Error>(())
 /// ```
 #[derive(Debug)]
 pub struct Client<P: Platform> {
@@ -59,6 +57,8 @@ pub struct Client<P: Platform> {
     pub(crate) flushes: Vec<(u32, usize, usize)>,
     pub(crate) sent: usize,
     pub(crate) dropped: usize,
+    /// The page is being left: what is sent now must outlive it.
+    pub(crate) leaving: bool,
     /// The request that deletes the profile. It is the one thing an opt-out does not abort.
     pub(crate) deletion: Option<u32>,
 }
@@ -87,6 +87,7 @@ impl<P: Platform> Client<P> {
             flushes: Vec::new(),
             sent: 0,
             dropped: 0,
+            leaving: false,
             deletion: None,
         };
         let choice = flag::read(&client.platform, &client.config);
@@ -134,15 +135,16 @@ impl<P: Platform> Client<P> {
         out
     }
 
-    /// The visitor agrees. The first time, `event` is tracked with `properties` (JSON); an empty name sends none. `extras` is a JSON
-    /// object kept in the consent record: `via`, `purposes`.
-    pub fn opt_in(&mut self, event: &str, properties: &str, extras: &str) {
+    /// The visitor agrees. The first time, `event` is tracked with `properties` (JSON); an empty name sends none. `record` is the site's
+    /// proof of the decision, stored beside the flag: a JSON object of `status`, `decidedAt` (milliseconds since 1970) and what else is to
+    /// be kept; `policyVersion` counts when the site asks for one.
+    pub fn opt_in(&mut self, event: &str, properties: &str, record: &str) {
         if self.signal() == Signal::Enforced {
-            self.report(Error::about(Code::SignalEnforced, ""));
+            self.report(Code::SignalEnforced, "", 0);
             return;
         }
         let first = self.decided != Some(true);
-        self.decide_here(true, extras);
+        self.decide_here(true, record);
         if first && !event.is_empty() {
             self.track(event, properties, 0);
         }
@@ -150,12 +152,12 @@ impl<P: Platform> Client<P> {
         self.pump();
     }
 
-    /// The visitor refuses. `extras` is as for [`Client::opt_in`]; `delete_profile` sends one `$delete` for an identified user first.
-    pub fn opt_out(&mut self, delete_profile: bool, extras: &str) {
+    /// The visitor refuses. `record` is as for [`Client::opt_in`]; `delete_profile` sends one `$delete` for an identified user first.
+    pub fn opt_out(&mut self, delete_profile: bool, record: &str) {
         if delete_profile {
             self.delete_profile();
         }
-        self.decide_here(false, extras);
+        self.decide_here(false, record);
     }
 
     /// Forgets the decision and everything kept under it. The status is then what the browser's signals and the default say.
@@ -226,21 +228,21 @@ impl<P: Platform> Client<P> {
     }
 
     /// Carries out a decision of this page. The order is the one of DESIGN section 3: deny, abort, cancel, drop, write, purge, tell.
-    fn decide_here(&mut self, granted: bool, extras: &str) {
+    fn decide_here(&mut self, granted: bool, record: &str) {
         let before = self.decision.status;
         let status = if granted { Status::Granted } else { Status::Denied };
         self.decision = Decision::of(status, Source::Visitor, self.config.hold);
         if !granted {
             self.stop();
         }
-        self.consent_record = flag::consent_record(granted, self.platform.now(), extras, &self.config);
+        self.consent_record = String::from(record);
         self.persisted = flag::write(&mut self.platform, &self.config, granted, &self.consent_record);
         self.unkept = self.persisted.is_none();
         if self.unkept {
             if !granted {
                 self.decision.source = Source::Fault;
             }
-            self.report(Error::about(Code::NotPersisted, ""));
+            self.report(Code::NotPersisted, "", 0);
         }
         self.decided = Some(granted);
         if granted {
@@ -286,17 +288,17 @@ impl<P: Platform> Client<P> {
             self.identity_loaded = true;
             if let Some(stored) = self.stored_identity() {
                 let page = core::mem::replace(&mut self.identity, stored);
-                for (name, value) in json::members(&page.super_properties(), b'{').unwrap_or_default() {
-                    self.identity.register(name, value);
+                for (name, value) in json::members(&page.entry, b'{').unwrap_or_default() {
+                    if !IDS.contains(&name) {
+                        self.identity.set(name, Some(value));
+                    }
                 }
-                if let Some(user_id) = &page.user_id {
+                if let Some(user_id) = page.get("$user_id") {
                     self.take_user_id(user_id);
                 }
             }
-            for facts in [Facts::Arrival, Facts::Campaign] {
-                let facts_json = self.platform.facts(facts);
-                self.register(&facts_json, facts == Facts::Arrival);
-            }
+            let arrival = self.platform.facts(Facts::Arrival);
+            self.register(&arrival, false);
         }
         self.release();
     }
@@ -309,7 +311,7 @@ impl<P: Platform> Client<P> {
             let text = store.find(&self.platform, &key)?;
             // Of a cookie that stands on several domains the browser names the most specific first.
             let end = text.bytes().position(|byte| byte == b'\n').unwrap_or(text.len());
-            Identity::from_json(text.get(..end)?)
+            Identity::from_json(text.get(..end)?, &self.config.blacklist)
         };
         read(store).or_else(|| read(store.other()))
     }
@@ -317,11 +319,11 @@ impl<P: Platform> Client<P> {
     /// Stores the identity, if the gate allows it.
     pub(crate) fn save(&mut self) {
         let Some(store) = self.config.persistence.filter(|_| self.decision.allowed) else { return };
-        let (key, entry) = (self.identity_key(), self.identity.to_json(&self.config.blacklist));
-        if store.write(&mut self.platform, &key, &entry) {
+        let key = self.identity_key();
+        if store.write(&mut self.platform, &key, &self.identity.entry) {
             store.other().remove(&mut self.platform, &key);
         } else {
-            self.report(Error::about(Code::StorageFailed, ""));
+            self.report(Code::StorageFailed, "", 0);
         }
     }
 
@@ -331,19 +333,15 @@ impl<P: Platform> Client<P> {
         key
     }
 
-    pub(crate) fn names(&self) -> Names<'_> {
-        Names { blacklist: &self.config.blacklist, geolocation: self.config.geolocation }
-    }
-
-    pub(crate) fn report(&mut self, error: Error) {
-        self.dropped += error.dropped;
-        self.platform.notify(Notice::Error(error));
+    pub(crate) fn report(&mut self, code: Code, about: &str, dropped: usize) {
+        self.dropped += dropped;
+        self.platform.report(code, about, dropped);
     }
 
     fn announce(&mut self, before: Status) {
         let after = self.decision.status;
         if before != after {
-            self.platform.notify(Notice::Consent(before, after));
+            self.platform.changed(before, after);
         }
     }
 }

@@ -7,16 +7,10 @@ use core::fmt;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum Code {
-    /// The project token is not a non-empty string of printable ASCII.
-    InvalidToken,
-    /// An option has a value it cannot have.
-    InvalidOption,
-    /// An option has a name we do not know.
-    UnknownOption,
-    /// The blacklist names a property the protocol needs.
-    ProtectedProperty,
     /// A call was made with an argument it cannot take; the call did nothing.
     InvalidArgument,
+    /// A property's value has no JSON: a cycle, a symbol, a getter that throws. It was left out.
+    InvalidProperty,
     /// A property of that name is ours or the server's; it was left out.
     ReservedProperty,
     /// A value broke a limit of the wire format; it was left out or cut.
@@ -44,25 +38,45 @@ pub enum Code {
 }
 
 impl Code {
-    fn text(self) -> (&'static str, &'static str) {
+    /// Every code, in the order of the numbers JavaScript gets.
+    pub const ALL: [Code; 14] = [
+        Code::InvalidArgument,
+        Code::InvalidProperty,
+        Code::ReservedProperty,
+        Code::PropertyTrimmed,
+        Code::InvalidUserId,
+        Code::NotPersisted,
+        Code::StorageFailed,
+        Code::SignalEnforced,
+        Code::RequestRefused,
+        Code::RecordsRejected,
+        Code::RecordTooLarge,
+        Code::QueueFull,
+        Code::RecordsExpired,
+        Code::DeletionFailed,
+    ];
+
+    /// The stable name, and the sentence that says what to do.
+    ///
+    /// ```
+    /// assert_eq!(consentry::Code::QueueFull.text().0, "queue_full");
+    /// ```
+    pub fn text(self) -> (&'static str, &'static str) {
         match self {
-            Code::InvalidToken => ("invalid_token", "Pass your Mixpanel project token, a non-empty string"),
-            Code::InvalidOption => ("invalid_option", "This option cannot have that value; see the options in the README"),
-            Code::UnknownOption => ("unknown_option", "There is no such option; check its spelling"),
-            Code::ProtectedProperty => ("protected_property", "Mixpanel needs this property; take it out of propertyBlacklist"),
-            Code::InvalidArgument => ("invalid_argument", "The call was ignored; check its arguments"),
-            Code::ReservedProperty => ("reserved_property", "This name is reserved and was left out; use another"),
-            Code::PropertyTrimmed => ("property_trimmed", "A value over Mixpanel's limits was left out or cut; send less"),
-            Code::InvalidUserId => ("invalid_user_id", "Mixpanel refuses this id; pass your own stable user id"),
-            Code::NotPersisted => ("not_persisted", "The choice could not be stored; it holds for this page, so ask again on the next"),
-            Code::StorageFailed => ("storage_failed", "Identity could not be stored; it lives in memory until the page ends"),
-            Code::SignalEnforced => ("signal_enforced", "The browser's privacy signal is enforced; opt-in has no effect"),
-            Code::RequestRefused => ("request_refused", "The server refused the records; check the token and apiHost"),
-            Code::RecordsRejected => ("records_rejected", "The server found no valid record; check the token and residency"),
-            Code::RecordTooLarge => ("record_too_large", "The server refuses a record of this size; send less"),
-            Code::QueueFull => ("queue_full", "The queue was full and the oldest records were dropped; track less or flush"),
-            Code::RecordsExpired => ("records_expired", "Records older than five days were dropped; Mixpanel does not take them"),
-            Code::DeletionFailed => ("deletion_failed", "The profile may still exist; delete it from your server"),
+            Code::InvalidArgument => ("invalid_argument", "Check the arguments of this call; it did nothing"),
+            Code::InvalidProperty => ("invalid_property", "Send text, numbers or lists; this value was left out"),
+            Code::ReservedProperty => ("reserved_property", "Use another name; this one is reserved and was left out"),
+            Code::PropertyTrimmed => ("property_trimmed", "Send less; what was over Mixpanel's limits was left out"),
+            Code::InvalidUserId => ("invalid_user_id", "Pass your own user id; Mixpanel refuses this one"),
+            Code::NotPersisted => ("not_persisted", "Ask again on the next page; this choice could not be stored"),
+            Code::StorageFailed => ("storage_failed", "Expect a new visitor on the next page; identity could not be stored"),
+            Code::SignalEnforced => ("signal_enforced", "Respect the browser's privacy signal; opt-in did nothing"),
+            Code::RequestRefused => ("request_refused", "Check token and apiHost; the server refused the records"),
+            Code::RecordsRejected => ("records_rejected", "Check token and residency; the server took no record"),
+            Code::RecordTooLarge => ("record_too_large", "Send less; the server refused a record of this size"),
+            Code::QueueFull => ("queue_full", "Track less; the queue was full and its oldest records were dropped"),
+            Code::RecordsExpired => ("records_expired", "Nothing to do; Mixpanel takes no records older than five days"),
+            Code::DeletionFailed => ("deletion_failed", "Delete the profile from your server; it may still exist"),
         }
     }
 }
@@ -83,22 +97,12 @@ impl Error {
     ///
     /// ```
     /// use consentry::{Code, Error};
-    /// let error = Error::about(Code::UnknownOption, "residancy");
-    /// assert_eq!(error.code(), "unknown_option");
-    /// assert_eq!(error.to_string(), "There is no such option; check its spelling: residancy");
+    /// let error = Error::about(Code::ReservedProperty, "token");
+    /// assert_eq!(error.code(), "reserved_property");
+    /// assert_eq!(error.to_string(), "Use another name; this one is reserved and was left out: token");
     /// ```
     pub fn about(kind: Code, about: &str) -> Error {
         Error { kind, about: String::from(about), dropped: 0 }
-    }
-
-    /// An error that cost records.
-    ///
-    /// ```
-    /// use consentry::{Code, Error};
-    /// assert_eq!(Error::dropping(Code::QueueFull, 3).dropped, 3);
-    /// ```
-    pub fn dropping(kind: Code, dropped: usize) -> Error {
-        Error { kind, about: String::new(), dropped }
     }
 
     /// The stable code, for programs.

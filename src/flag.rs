@@ -21,28 +21,6 @@ pub(crate) struct StoredChoice {
     pub(crate) current: bool,
 }
 
-/// The site's proof of a decision, stored as JSON under `consentry_<token>`, only after a decision: the choice, when (milliseconds since
-/// 1970), the policy version, by which means and for which purposes (`extras`, the members of a JSON object), and our version.
-pub(crate) fn consent_record(granted: bool, at: u64, extras: &str, config: &Config) -> String {
-    let mut text = String::from("{");
-    json::push_text(&mut text, "status", status(granted).name());
-    json::push_key(&mut text, "decidedAt");
-    json::push_number(&mut text, at);
-    if !config.policy_version.is_empty() {
-        json::push_text(&mut text, "policyVersion", &config.policy_version);
-    }
-    for (name, value) in json::members(extras, b'{').unwrap_or_default() {
-        json::push_key(&mut text, name);
-        // What cannot be copied is left out as null: the choice is worth more than its description.
-        if json::clean(value, &mut text) == json::Cleaned::Broken {
-            text.push_str("null");
-        }
-    }
-    json::push_text(&mut text, "library", concat!("consentry/", env!("CARGO_PKG_VERSION")));
-    text.push('}');
-    text
-}
-
 fn status(granted: bool) -> Status {
     if granted { Status::Granted } else { Status::Denied }
 }
@@ -75,7 +53,7 @@ fn is_current(record: &str, granted: bool, now: u64, config: &Config) -> bool {
     let decided_at = json::get(record, "decidedAt").and_then(json::whole).unwrap_or(0);
     let age = now.saturating_sub(decided_at);
     let young = config.max_age_days == 0 || age < u64::from(config.max_age_days) * 86_400_000;
-    let version = json::get(record, "policyVersion").and_then(json::string).unwrap_or_default();
+    let version = json::get(record, "policyVersion").and_then(json::plain).unwrap_or_default();
     unproven || (young && (config.policy_version.is_empty() || config.policy_version == version))
 }
 

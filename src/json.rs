@@ -46,11 +46,17 @@ pub(crate) fn push_number(out: &mut String, value: u64) {
 
 /// Appends `"key":` with a comma before it where one is due.
 pub(crate) fn push_key(out: &mut String, key: &str) {
-    if !matches!(out.as_bytes().last(), None | Some(b'{' | b'[')) {
+    if !matches!(out.as_bytes().last(), None | Some(b'{' | b'[' | b',')) {
         out.push(',');
     }
     push_string(out, key);
     out.push(':');
+}
+
+/// Appends `"key":value`.
+pub(crate) fn push_member(out: &mut String, key: &str, value: &str) {
+    push_key(out, key);
+    out.push_str(value);
 }
 
 /// Appends `"key":"text"`.
@@ -121,13 +127,6 @@ pub(crate) fn is_plain(text: &str) -> bool {
     !text.bytes().any(|byte| byte < 0x20 || byte == b'"' || byte == b'\\')
 }
 
-/// The text of a JSON string.
-pub(crate) fn string(text: &str) -> Option<String> {
-    let mut reader = Reader { text, at: 0 };
-    let found = reader.string()?;
-    (reader.at == text.len()).then_some(found)
-}
-
 /// The whole, non-negative part of a JSON number of at most 15 digits; a fraction is ignored.
 pub(crate) fn whole(text: &str) -> Option<u64> {
     let mut value = 0;
@@ -167,18 +166,19 @@ pub(crate) fn clean(text: &str, out: &mut String) -> Cleaned {
 
 /// At most 255 UTF-16 units of a text, never half a character.
 pub(crate) fn cut(text: &str) -> &str {
-    if text.len() <= MAX_STRING {
-        return text;
-    }
     let mut units = 0;
     for (at, byte) in text.bytes().enumerate() {
-        // The first byte of a character counts for all of it: four bytes are two units, fewer are one.
-        units += usize::from(byte & 0xc0 != 0x80) + usize::from(byte >= 0xf0);
+        units += units_in(byte);
         if units > MAX_STRING {
             return text.get(..at).unwrap_or(text);
         }
     }
     text
+}
+
+/// The first byte of a character counts for all of it: four bytes are two units, fewer are one.
+fn units_in(byte: u8) -> usize {
+    usize::from(byte & 0xc0 != 0x80) + usize::from(byte >= 0xf0)
 }
 
 struct Reader<'a> {
@@ -269,53 +269,45 @@ impl<'a> Reader<'a> {
         Some((inside, plain))
     }
 
-    fn string(&mut self) -> Option<String> {
-        let (inside, _) = self.end_of_string()?;
-        let mut out = String::new();
-        let mut high = 0;
-        let mut rest = inside;
-        while let Some(at) = rest.bytes().position(|byte| byte == b'\\') {
-            out.push_str(rest.get(..at)?);
-            let escape = rest.as_bytes().get(at + 1).copied()?;
-            let mut end = at + 2;
-            let unit = match escape {
-                b'n' => 10,
-                b't' => 9,
-                b'r' => 13,
-                b'b' => 8,
-                b'f' => 12,
-                b'u' => {
-                    end = at + 6;
-                    u32::from_str_radix(rest.get(at + 2..end)?, 16).ok()?
-                }
-                _ => u32::from(escape),
-            };
-            // A pair of escaped surrogates is one character; a lone one becomes U+FFFD, because no server can store it.
-            if high != 0 && at == 0 && unit & 0xfc00 == 0xdc00 {
-                out.pop();
-                out.push(char::from_u32(0x10000 + ((high & 0x3ff) << 10) + (unit & 0x3ff)).unwrap_or('\u{fffd}'));
-                high = 0;
-            } else {
-                high = if unit & 0xfc00 == 0xd800 { unit } else { 0 };
-                out.push(char::from_u32(unit).unwrap_or('\u{fffd}'));
-            }
-            rest = rest.get(end..)?;
-        }
-        out.push_str(rest);
-        Some(out)
-    }
-
-    /// Copies a string, cut to its limit.
+    /// Copies a string, at most [`MAX_STRING`] units of it. An escape is one unit and stays one; a lone surrogate becomes U+FFFD, because no
+    /// server can store it. (`JSON.stringify` escapes no others, so every escaped surrogate is taken for a lone one.)
     fn copy_string(&mut self, out: &mut String) -> Option<()> {
-        let start = self.at;
         let (inside, plain) = self.end_of_string()?;
-        if plain && inside.len() <= MAX_STRING {
-            out.push_str(self.text.get(start..self.at)?);
-        } else {
-            self.at = start;
-            let decoded = self.string()?;
-            push_string(out, cut(&decoded));
+        let bytes = inside.as_bytes();
+        // What is to be copied begins at `start`, and what was looked at ends at `at`.
+        let (mut start, mut at, mut units) = (0, 0, 0);
+        out.push('"');
+        while let Some(byte) = bytes.get(at) {
+            let (mut size, mut surrogate) = (1, false);
+            if *byte == b'\\' {
+                size = 2;
+                if let [b'u', digits @ ..] = bytes.get(at + 1..)? {
+                    size = 6;
+                    let digits = digits.get(..4)?;
+                    if !digits.iter().all(u8::is_ascii_hexdigit) {
+                        return None;
+                    }
+                    surrogate = matches!(digits, [b'd' | b'D', b'8'..=b'9' | b'a'..=b'f' | b'A'..=b'F', ..]);
+                } else if !b"\"\\/bfnrt".contains(bytes.get(at + 1)?) {
+                    return None;
+                }
+            }
+            units += units_in(*byte);
+            if units > MAX_STRING {
+                break;
+            }
+            if surrogate {
+                out.push_str(inside.get(start..at)?);
+                out.push_str("\\ufffd");
+                start = at + size;
+            }
+            at += size;
+            if plain && bytes.len() <= MAX_STRING {
+                at = bytes.len(); // the usual case, copied at once
+            }
         }
+        out.push_str(inside.get(start..at)?);
+        out.push('"');
         Some(())
     }
 

@@ -1,16 +1,17 @@
 //! Consentry: a consent-first analytics core for web pages that speaks Mixpanel's wire protocol.
 //!
 //! ```
-//! use consentry::{Client, Config, MemoryPlatform, Status};
+//! use consentry::{Api, Client, Config, MemoryPlatform, Residency, Status};
 //!
-//! let mut client = Client::new(MemoryPlatform::default(), Config::from_json("TOKEN", r#"{"residency":"eu"}"#)?);
+//! let mut config = Config::new("TOKEN");
+//! config.api_host = Residency::Eu.url(Api::BrowserIngestion);
+//! let mut client = Client::new(MemoryPlatform::default(), config);
 //! client.track("Viewed", "{}", 0); // nobody agreed yet: nothing is kept
-//! client.opt_in("$opt_in", "{}", r#"{"via":"banner"}"#);
+//! client.opt_in("$opt_in", "{}", r#"{"status":"granted","decidedAt":1790000000000,"via":"banner"}"#);
 //! client.track("Signed Up", r#"{"plan":"pro"}"#, 0);
 //! client.flush(1);
 //! assert_eq!(client.status(), Status::Granted);
 //! assert!(client.platform().sent[0].url.starts_with("https://api-eu.mixpanel.com/track/?verbose=1&ip=0&_="));
-//! # Ok::<(), consentry::Error>(())
 //! ```
 //!
 //! The core cannot see a browser. It is driven by the calls and inputs of [`Client`] and acts through a [`Platform`]; who may record,
@@ -25,7 +26,7 @@
 //! | `config`, `residency`, `error` | options, hosts, errors |
 //! | `identity`, `record` | who, and what a record says |
 //! | `queue`, `delivery` | what waits, and what goes over the wire |
-//! | `client`, `recording`, `sending`, `notice` | one client, where it all meets |
+//! | `client`, `recording`, `sending` | one client, where it all meets |
 //! | `platform`, `memory` | the door to the host, and a host in memory |
 //! | `web` | the browser, wasm32 only |
 
@@ -41,7 +42,6 @@ mod flag;
 mod identity;
 mod json;
 mod memory;
-mod notice;
 mod platform;
 mod queue;
 mod recording;
@@ -61,10 +61,9 @@ pub use client::Client;
 pub use config::Config;
 pub use decide::{Decision, Reading, Recording, decide};
 pub use error::{Code, Error};
-pub use memory::{Health, MemoryPlatform, Sent};
-pub use notice::Notice;
+pub use memory::{Health, MemoryPlatform, Notice, Sent};
 pub use platform::{Facts, Fault, Platform};
-pub use record::Kind;
+pub use record::{Kind, Operation};
 pub use residency::{Api, Residency};
 pub use signals::{Signal, SignalMode, Signals};
 pub use status::{Source, Status};

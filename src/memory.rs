@@ -4,10 +4,24 @@ use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::notice::Notice;
+use crate::error::{Code, Error};
 use crate::platform::{Facts, Fault, Platform};
 use crate::signals::Signals;
+use crate::status::Status;
 use crate::stores::Store;
+
+/// What the core told the page.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Notice {
+    /// Something went wrong, or was dropped.
+    Error(Error),
+    /// The consent status changed, from the first to the second.
+    Consent(Status, Status),
+    /// A flush ended: its number, and the records that were sent, dropped and are still pending.
+    Flushed(u32, usize, usize, usize),
+    /// A profile deletion ended, and whether the server took it.
+    Deleted(bool),
+}
 
 /// How a store behaves.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -32,6 +46,8 @@ pub struct Sent {
     pub url: String,
     /// The field `data` of the form: a JSON array of records.
     pub data: String,
+    /// Whether it may outlive the page.
+    pub keepalive: bool,
     /// Whether the core aborted it.
     pub aborted: bool,
 }
@@ -43,8 +59,8 @@ pub struct MemoryPlatform {
     pub now: u64,
     /// The state of the random source; equal seeds give equal runs.
     pub seed: u64,
-    /// What the page says about itself: [`Facts::Page`], `Address`, `Arrival` and `Campaign`, each a JSON object.
-    pub facts: [String; 4],
+    /// What the page says about itself: [`Facts::Page`], `Address` and `Arrival`, each a JSON object.
+    pub facts: [String; 3],
     /// The browser's signals.
     pub signals: Signals,
     /// localStorage.
@@ -76,7 +92,6 @@ impl Default for MemoryPlatform {
                 String::from(r#"{"$os":"Linux","$browser":"Firefox","$browser_version":128,"mp_lib":"web"}"#),
                 String::from(r#"{"$current_url":"https://shop.example.com/"}"#),
                 String::from(r#"{"$initial_referrer":"$direct","$initial_referring_domain":"$direct"}"#),
-                String::from("{}"),
             ],
             signals: Signals::default(),
             local: BTreeMap::new(),
@@ -106,12 +121,11 @@ impl Platform for MemoryPlatform {
     }
 
     fn facts(&self, facts: Facts) -> String {
-        let [page, address, arrival, campaign] = &self.facts;
+        let [page, address, arrival] = &self.facts;
         match facts {
             Facts::Page => page.clone(),
             Facts::Address => address.clone(),
             Facts::Arrival => arrival.clone(),
-            Facts::Campaign => campaign.clone(),
         }
     }
 
@@ -148,8 +162,8 @@ impl Platform for MemoryPlatform {
         }
     }
 
-    fn send(&mut self, id: u32, url: &str, data: &str) {
-        self.sent.push(Sent { id, url: String::from(url), data: String::from(data), aborted: false });
+    fn send(&mut self, id: u32, url: &str, data: &str, keepalive: bool) {
+        self.sent.push(Sent { id, url: String::from(url), data: String::from(data), keepalive, aborted: false });
     }
 
     fn abort(&mut self, id: u32) {
@@ -166,7 +180,19 @@ impl Platform for MemoryPlatform {
         self.told += 1;
     }
 
-    fn notify(&mut self, notice: Notice) {
-        self.notices.push(notice);
+    fn report(&mut self, code: Code, about: &str, dropped: usize) {
+        self.notices.push(Notice::Error(Error { kind: code, about: String::from(about), dropped }));
+    }
+
+    fn changed(&mut self, before: Status, after: Status) {
+        self.notices.push(Notice::Consent(before, after));
+    }
+
+    fn flushed(&mut self, number: u32, sent: usize, dropped: usize, pending: usize) {
+        self.notices.push(Notice::Flushed(number, sent, dropped, pending));
+    }
+
+    fn deleted(&mut self, done: bool) {
+        self.notices.push(Notice::Deleted(done));
     }
 }

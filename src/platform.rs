@@ -2,8 +2,9 @@
 
 use alloc::string::String;
 
-use crate::notice::Notice;
+use crate::error::Code;
 use crate::signals::Signals;
+use crate::status::Status;
 use crate::stores::Store;
 
 /// The host could not do it: it threw, or is blocked.
@@ -17,10 +18,8 @@ pub enum Facts {
     Page,
     /// What follows the address: `$current_url`, campaign parameters, click ids.
     Address,
-    /// How the visitor came, to be remembered once: `$initial_referrer` and its domain.
+    /// How the visitor came, to be remembered: referrer, search, campaign.
     Arrival,
-    /// The newest campaign and search, to be remembered until there is a newer one.
-    Campaign,
 }
 
 /// What the core needs from its host.
@@ -47,14 +46,22 @@ pub trait Platform {
     fn write(&mut self, store: Store, key: &str, value: Option<&str>);
 
     /// Starts one POST of a form whose field `data` is this JSON. The answer arrives as `Client::answered` with the same id, unless it
-    /// is aborted.
-    fn send(&mut self, id: u32, url: &str, data: &str);
+    /// is aborted. With `keepalive` it may outlive the page, as far as the browser allows. It is asked for only when the page is being left
+    /// and for the one request an opt-out must not abort, because Chromium and WebKit go on with an aborted keepalive request.
+    fn send(&mut self, id: u32, url: &str, data: &str, keepalive: bool);
     /// Aborts a request. No answer arrives for it.
     fn abort(&mut self, id: u32);
     /// Calls `Client::woke` once after that many milliseconds, instead of any earlier wish; none cancels the wish.
     fn wake_after(&mut self, milliseconds: Option<u32>);
     /// Tells other tabs and other clients of the same token that something stored has changed; they call `Client::changed_elsewhere`.
     fn tell(&mut self);
-    /// Keeps something to tell the page once the call or input has returned.
-    fn notify(&mut self, notice: Notice);
+    /// Something went wrong, about this option, property or call; it cost so many records. As with the three that follow, the page is told
+    /// once the call or input has returned.
+    fn report(&mut self, code: Code, about: &str, dropped: usize);
+    /// The consent status changed.
+    fn changed(&mut self, before: Status, after: Status);
+    /// The flush of that number ended, with the records that were sent, dropped and are still pending.
+    fn flushed(&mut self, number: u32, sent: usize, dropped: usize, pending: usize);
+    /// A profile deletion ended, and whether the server took it.
+    fn deleted(&mut self, done: bool);
 }

@@ -3,7 +3,8 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::error::{Code, Error};
+use crate::config::Config;
+use crate::error::Code;
 use crate::identity::Identity;
 use crate::json::{self, Cleaned};
 
@@ -53,24 +54,15 @@ impl Kind {
 }
 
 /// Names that are ours to write, or that the server keeps for itself: `$ignore` would make it drop the event without a word.
-const RESERVED: [&str; 12] = [
-    "token",
-    "distinct_id",
-    "$device_id",
-    "$user_id",
-    "$had_persisted_distinct_id",
-    "$token",
-    "$distinct_id",
-    "$ignore",
-    "bucket",
-    "$bucket",
-    "$insert_id",
-    "time",
-];
+const RESERVED: &str = "token|distinct_id|$device_id|$user_id|$had_persisted_distinct_id|$token|$distinct_id|$ignore|bucket|$bucket|$insert_id|time";
 
 /// Names that tell where the visitor is; with geolocation off they are not forwarded, or the switch would be a lie.
-const GEOLOCATION: [&str; 8] =
-    ["ip", "$ip", "$city", "$region", "mp_country_code", "$country_code", "$latitude", "$longitude"];
+const GEOLOCATION: &str = "ip|$ip|$city|$region|mp_country_code|$country_code|$latitude|$longitude";
+
+/// Whether a name is on a list of names with bars between them.
+pub(crate) fn is_listed(list: &str, name: &str) -> bool {
+    list.as_bytes().split(|byte| *byte == b'|').any(|listed| listed == name.as_bytes())
+}
 
 /// Which names may leave.
 #[derive(Clone, Copy, Debug)]
@@ -79,9 +71,13 @@ pub(crate) struct Names<'a> {
     pub(crate) geolocation: bool,
 }
 
-impl Names<'_> {
-    fn is_reserved(&self, name: &str) -> bool {
-        RESERVED.contains(&name) || (!self.geolocation && GEOLOCATION.contains(&name))
+impl<'a> Names<'a> {
+    pub(crate) fn of(config: &'a Config) -> Names<'a> {
+        Names { blacklist: &config.blacklist, geolocation: config.geolocation }
+    }
+
+    pub(crate) fn is_reserved(&self, name: &str) -> bool {
+        is_listed(RESERVED, name) || (!self.geolocation && is_listed(GEOLOCATION, name))
     }
 
     pub(crate) fn is_blacklisted(&self, name: &str) -> bool {
@@ -112,7 +108,7 @@ pub(crate) struct Properties<'a> {
     /// The properties as the members of a JSON object.
     pub(crate) json: String,
     /// What there is to complain of.
-    pub(crate) complaints: Vec<Error>,
+    pub(crate) complaints: Vec<(Code, &'a str)>,
 }
 
 impl<'a> Properties<'a> {
@@ -128,7 +124,7 @@ impl<'a> Properties<'a> {
             self.put_clean(name, &cleaned);
         }
         if let Some(code) = complaint {
-            self.complaints.push(Error::about(code, name));
+            self.complaints.push((code, name));
         }
     }
 
@@ -149,12 +145,11 @@ impl<'a> Properties<'a> {
             return;
         }
         if self.seen.len() >= self.kind.max_properties() {
-            self.complaints.push(Error::about(Code::PropertyTrimmed, name));
+            self.complaints.push((Code::PropertyTrimmed, name));
             return;
         }
         self.seen.push(name);
-        json::push_key(&mut self.json, name);
-        self.json.push_str(value);
+        json::push_member(&mut self.json, name, value);
     }
 }
 
@@ -186,12 +181,11 @@ impl Draft {
         match self.kind {
             Kind::Track => {
                 json::push_text(&mut ids, "token", token);
-                identity.push_event_ids(&mut ids);
+                identity.push_ids(&mut ids, "distinct_id");
             }
             Kind::Engage => {
                 json::push_text(&mut ids, "$token", token);
-                json::push_text(&mut ids, "$distinct_id", &identity.distinct_id);
-                identity.push_device_ids(&mut ids);
+                identity.push_ids(&mut ids, "$distinct_id");
             }
             Kind::Groups => json::push_text(&mut ids, "$token", token),
         }
@@ -223,33 +217,56 @@ pub(crate) fn event(name: &str, at: u64, insert_id: &str, properties: &str) -> D
     Draft { kind: Kind::Track, head, tail, at }
 }
 
-/// The operations on profiles and groups.
+/// What can be done to a profile or group. Groups have neither `Add` nor `Append`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Operand {
-    /// Any value.
-    Any,
-    /// A number.
-    Number,
-    /// A list of values.
-    List,
-    /// No properties: a list of names.
-    Names,
-    /// Nothing.
-    Nothing,
+pub enum Operation {
+    /// Sets properties.
+    Set,
+    /// Sets properties that are not set yet.
+    SetOnce,
+    /// Adds to numbers; a negative number subtracts.
+    Add,
+    /// Appends one value to each list.
+    Append,
+    /// Merges values into lists that hold each value once.
+    Union,
+    /// Removes one value from each list.
+    Remove,
+    /// Removes properties: an array of names.
+    Unset,
+    /// Removes the whole profile or group.
+    Delete,
 }
 
-/// An operation by the name JavaScript uses: its name on the wire, and what it takes. Groups have neither `$add` nor `$append`.
-pub(crate) fn operation(name: &str, kind: Kind) -> Option<(&'static str, Operand)> {
-    match name {
-        "set" => Some(("$set", Operand::Any)),
-        "setOnce" => Some(("$set_once", Operand::Any)),
-        "union" => Some(("$union", Operand::List)),
-        "remove" => Some(("$remove", Operand::Any)),
-        "unset" => Some(("$unset", Operand::Names)),
-        "delete" => Some(("$delete", Operand::Nothing)),
-        "increment" if kind == Kind::Engage => Some(("$add", Operand::Number)),
-        "append" if kind == Kind::Engage => Some(("$append", Operand::Any)),
-        _ => None,
+impl Operation {
+    /// Every operation, in the order of the numbers JavaScript uses.
+    pub const ALL: [Operation; 8] = [
+        Operation::Set,
+        Operation::SetOnce,
+        Operation::Add,
+        Operation::Append,
+        Operation::Union,
+        Operation::Remove,
+        Operation::Unset,
+        Operation::Delete,
+    ];
+
+    /// The name on the wire.
+    ///
+    /// ```
+    /// assert_eq!(consentry::Operation::SetOnce.name(), "$set_once");
+    /// ```
+    pub fn name(self) -> &'static str {
+        match self {
+            Operation::Set => "$set",
+            Operation::SetOnce => "$set_once",
+            Operation::Add => "$add",
+            Operation::Append => "$append",
+            Operation::Union => "$union",
+            Operation::Remove => "$remove",
+            Operation::Unset => "$unset",
+            Operation::Delete => "$delete",
+        }
     }
 }
 

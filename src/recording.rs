@@ -1,16 +1,15 @@
 //! Recording: events, profile and group updates, identity and super properties.
 
 use alloc::string::String;
-use alloc::vec::Vec;
 
 use crate::client::Client;
 use crate::decide::Recording;
 use crate::delivery::MAX_AGE;
-use crate::error::{Code, Error};
+use crate::error::Code;
 use crate::identity::{Identity, is_usable, uuid};
 use crate::json;
 use crate::platform::{Facts, Platform};
-use crate::record::{self, Draft, Kind, Operand, Properties};
+use crate::record::{self, Draft, Kind, Names, Operation, Properties};
 
 /// Records that may wait for a decision or for a user id; the oldest go first.
 const MAX_DRAFTS: usize = 1_000;
@@ -22,87 +21,90 @@ impl<P: Platform> Client<P> {
             return;
         }
         let Some(own) = json::members(properties, b'{').filter(|_| !name.is_empty()) else {
-            self.report(Error::about(Code::InvalidArgument, "track"));
+            self.report(Code::InvalidArgument, "track", 0);
             return;
         };
         let now = self.platform.now();
         let at = if at == 0 || at > now { now } else { at };
-        let supers = self.identity.super_properties();
         let address = self.platform.facts(Facts::Address);
-        let mut layers = Properties::new(Kind::Track, self.names());
+        let mut layers = Properties::new(Kind::Track, Names::of(&self.config));
         for (name, value) in own {
             layers.put(name, value);
         }
-        for object in [&supers, &self.page_facts, &address] {
+        for object in [&self.identity.entry, &self.page_facts, &address] {
             layers.put_all(object);
         }
+        layers.put_clean("$lib_version", concat!("\"", env!("CARGO_PKG_VERSION"), "\""));
         let Properties { json, complaints, .. } = layers;
-        self.complain(complaints);
+        for (code, name) in complaints {
+            self.platform.report(code, name, 0);
+        }
         let draft = record::event(name, at, &uuid(&mut self.platform), &json);
         self.take(draft);
     }
 
     /// Records a profile update of the identified user. Updates made before `identify` wait for it, in memory.
     ///
-    /// `operation` is `set`, `setOnce`, `increment`, `append`, `union`, `remove`, `unset` or `delete`; `operand` is a JSON object, for
-    /// `unset` a JSON array of names, and for `delete` anything.
-    pub fn profile(&mut self, operation: &str, operand: &str) {
-        self.update(Kind::Engage, operation, operand, "");
+    /// `operand` is a JSON object, for `Unset` a JSON array of names, and for `Delete` it does not matter.
+    pub fn profile(&mut self, operation: Operation, operand: &str) {
+        self.update(Kind::Engage, operation, operand, ",");
     }
 
-    /// Records a group update: as [`Client::profile`], without `increment` and `append`. `group` is a JSON array of the group's key and
-    /// id, both texts.
-    pub fn group(&mut self, operation: &str, operand: &str, group: &str) {
-        let mut ids = String::new();
-        for (name, value) in ["$group_key", "$group_id"].into_iter().zip(json::members(group, b'[').unwrap_or_default()) {
-            if let Some(text) = json::string(value.1).filter(|text| !text.is_empty()) {
-                ids.push(',');
-                json::push_text(&mut ids, name, json::cut(&text));
+    /// Records a group update: as [`Client::profile`], without `Add` and `Append`. `group` is a JSON array of the group's key and id, both
+    /// texts.
+    pub fn group(&mut self, operation: Operation, operand: &str, group: &str) {
+        let mut ids = String::from(",");
+        let mut given = 0;
+        for (_, value) in json::members(group, b'[').unwrap_or_default() {
+            if value.len() > 2 && value.starts_with('"') {
+                json::push_key(&mut ids, if given == 0 { "$group_key" } else { "$group_id" });
+                json::clean(value, &mut ids);
+                given += 1;
             }
         }
-        self.update(Kind::Groups, operation, operand, &ids);
+        if given == 2 {
+            self.update(Kind::Groups, operation, operand, &ids);
+        } else {
+            self.report(Code::InvalidArgument, "group", 0);
+        }
     }
 
-    fn update(&mut self, kind: Kind, operation: &str, operand: &str, ids: &str) {
+    fn update(&mut self, kind: Kind, operation: Operation, operand: &str, ids: &str) {
         if !self.records() {
             return;
         }
-        let Some((wire_name, takes)) = record::operation(operation, kind) else {
-            self.report(Error::about(Code::InvalidArgument, operation));
-            return;
-        };
-        let operand = match takes {
-            Operand::Nothing => Some(String::from("\"\"")),
-            Operand::Names => record::names(operand, self.names()),
-            Operand::Any | Operand::Number | Operand::List => self.operand(kind, wire_name, takes, operand),
+        let operand = match operation {
+            Operation::Add | Operation::Append if kind == Kind::Groups => None,
+            Operation::Delete => Some(String::from("\"\"")),
+            Operation::Unset => record::names(operand, Names::of(&self.config)),
+            Operation::Set | Operation::SetOnce | Operation::Add | Operation::Append | Operation::Union | Operation::Remove => {
+                self.operand(kind, operation, operand)
+            }
         };
         let Some(operand) = operand else {
-            self.report(Error::about(Code::InvalidArgument, operation));
+            self.report(Code::InvalidArgument, operation.name(), 0);
             return;
         };
         let mut tail = String::from(ids);
-        tail.push_str(",\"");
-        tail.push_str(wire_name);
-        tail.push_str("\":");
-        tail.push_str(&operand);
+        json::push_member(&mut tail, operation.name(), &operand);
         tail.push('}');
         let at = self.platform.now();
         self.take(Draft { kind, head: String::from("{"), tail, at });
     }
 
     /// The properties of an update, or nothing when an operand is of the wrong kind or nothing is left to send.
-    fn operand(&mut self, kind: Kind, wire_name: &str, takes: Operand, operand: &str) -> Option<String> {
-        let mut layers = Properties::new(kind, self.names());
+    fn operand(&mut self, kind: Kind, operation: Operation, operand: &str) -> Option<String> {
+        let mut layers = Properties::new(kind, Names::of(&self.config));
         for (name, value) in json::members(operand, b'{')? {
-            let first = value.as_bytes().first().copied().unwrap_or(0);
-            match takes {
-                Operand::Number if !(first == b'-' || first.is_ascii_digit()) => return None,
-                Operand::List if first != b'[' => layers.put(name, &json::enclose('[', value, ']')),
-                Operand::List if json::members(value, b'[')?.is_empty() => return None,
-                Operand::Any | Operand::Number | Operand::List | Operand::Names | Operand::Nothing => layers.put(name, value),
+            match (operation, value.as_bytes().first()) {
+                (Operation::Add, Some(b'-' | b'0'..=b'9')) => layers.put(name, value),
+                (Operation::Add, _) => return None,
+                (Operation::Union, _) if value == "[]" => return None,
+                (Operation::Union, Some(first)) if *first != b'[' => layers.put(name, &json::enclose('[', value, ']')),
+                _ => layers.put(name, value),
             }
         }
-        if kind == Kind::Engage && wire_name == "$set" {
+        if kind == Kind::Engage && operation == Operation::Set {
             for name in ["$os", "$browser", "$browser_version"] {
                 if let Some(value) = json::get(&self.page_facts, name) {
                     layers.put_clean(name, value);
@@ -110,34 +112,44 @@ impl<P: Platform> Client<P> {
             }
         }
         let Properties { json, complaints, .. } = layers;
-        self.complain(complaints);
+        for (code, name) in complaints {
+            self.platform.report(code, name, 0);
+        }
         (!json.is_empty()).then(|| json::enclose('{', &json, '}'))
     }
 
     /// Names the visitor by the site's own id. Known before consent, it is kept in memory until the gate opens.
     pub fn identify(&mut self, user_id: &str) {
-        if !is_usable(user_id) || user_id.starts_with("$device:") {
-            self.report(Error::about(Code::InvalidUserId, user_id));
+        if !is_usable(user_id) {
+            self.report(Code::InvalidUserId, user_id, 0);
             return;
         }
-        self.take_user_id(user_id);
+        let mut id = String::new();
+        json::push_string(&mut id, user_id);
+        self.take_user_id(&id);
         self.save();
         self.release();
     }
 
-    /// Takes a user id, and tells Mixpanel which anonymous id it belongs to.
-    pub(crate) fn take_user_id(&mut self, user_id: &str) {
-        if let Some(anonymous) = self.identity.identify(user_id) {
+    /// Takes a user id, a JSON string, and tells Mixpanel which anonymous id it belongs to.
+    pub(crate) fn take_user_id(&mut self, id: &str) {
+        let anonymous = self.identity.get("distinct_id").filter(|before| self.identity.get("$user_id").is_none() && *before != id);
+        let merge = anonymous.map(|anonymous| {
             let mut properties = String::from("{");
-            json::push_text(&mut properties, "$anon_distinct_id", &anonymous);
+            json::push_member(&mut properties, "$anon_distinct_id", anonymous);
             properties.push('}');
+            properties
+        });
+        self.identity.set("distinct_id", Some(id));
+        self.identity.set("$user_id", Some(id));
+        if let Some(properties) = merge {
             self.track("$identify", &properties, 0);
         }
     }
 
-    /// The id that events carry: the user id, or `$device:` and the device id.
+    /// The id that events carry, as JSON: the user id, or `$device:` and the device id.
     pub fn distinct_id(&self) -> &str {
-        &self.identity.distinct_id
+        self.identity.get("distinct_id").unwrap_or_default()
     }
 
     /// Makes the visitor somebody new: ids and super properties are forgotten, queued records keep theirs.
@@ -150,18 +162,20 @@ impl<P: Platform> Client<P> {
     /// Sets super properties, sent with every event from now on. `once` keeps those that are set already.
     pub fn register(&mut self, properties: &str, once: bool) {
         let Some(members) = json::members(properties, b'{') else {
-            self.report(Error::about(Code::InvalidArgument, "register"));
+            self.report(Code::InvalidArgument, "register", 0);
             return;
         };
         for (name, value) in members {
             // The same door as for an event's own properties: reserved and blacklisted names and broken values stay outside.
             let mut cleaned = String::new();
-            let (keep, complaint) = self.names().admit(Kind::Track, name, value, &mut cleaned);
-            if keep && !self.names().is_blacklisted(name) && !(once && self.identity.has(name)) {
-                self.identity.register(json::cut(name), &cleaned);
+            let (keep, complaint) = Names::of(&self.config).admit(Kind::Track, name, value, &mut cleaned);
+            // How the visitor came first is only ever set once.
+            let once = once || name.starts_with("$initial_");
+            if keep && !Names::of(&self.config).is_blacklisted(name) && !(once && self.identity.get(name).is_some()) {
+                self.identity.set(json::cut(name), Some(&cleaned));
             }
             if let Some(code) = complaint {
-                self.report(Error::about(code, name));
+                self.report(code, name, 0);
             }
         }
         self.save();
@@ -169,13 +183,9 @@ impl<P: Platform> Client<P> {
 
     /// Removes a super property.
     pub fn unregister(&mut self, name: &str) {
-        self.identity.unregister(name);
-        self.save();
-    }
-
-    fn complain(&mut self, complaints: Vec<Error>) {
-        for error in complaints {
-            self.report(error);
+        if !Names::of(&self.config).is_reserved(name) {
+            self.identity.set(name, None);
+            self.save();
         }
     }
 
@@ -184,7 +194,7 @@ impl<P: Platform> Client<P> {
         self.drafts.push(draft);
         if self.drafts.len() > MAX_DRAFTS {
             self.drafts.remove(0);
-            self.report(Error::dropping(Code::QueueFull, 1));
+            self.report(Code::QueueFull, "", 1);
         }
         self.release();
     }
@@ -197,7 +207,7 @@ impl<P: Platform> Client<P> {
         let now = self.platform.now();
         let (mut expired, mut overflow) = (0, 0);
         for draft in core::mem::take(&mut self.drafts) {
-            if draft.kind == Kind::Engage && self.identity.user_id.is_none() {
+            if draft.kind == Kind::Engage && self.identity.get("$user_id").is_none() {
                 self.drafts.push(draft);
             } else if now.saturating_sub(draft.at) > MAX_AGE {
                 expired += 1;
@@ -213,7 +223,7 @@ impl<P: Platform> Client<P> {
 
     pub(crate) fn report_dropped(&mut self, code: Code, count: usize) {
         if count > 0 {
-            self.report(Error::dropping(code, count));
+            self.report(code, "", count);
         }
     }
 }

@@ -107,12 +107,12 @@ impl Residency {
             Residency::In => ("-in", "in."),
         };
         let mut url = String::from("https://");
-        let at = template.bytes().position(|byte| byte == b'~').unwrap_or(0);
-        url.push_str(template.get(..at).unwrap_or_default());
-        if template.as_bytes().get(at) == Some(&b'~') {
-            url.push_str(if at == 0 { front } else { after });
+        for (at, byte) in template.bytes().enumerate() {
+            match byte {
+                b'~' => url.push_str(if at == 0 { front } else { after }),
+                _ => url.push(byte as char),
+            }
         }
-        url.push_str(template.get(at..).unwrap_or_default().trim_start_matches('~'));
         url
     }
 }

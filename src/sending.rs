@@ -5,9 +5,8 @@ use alloc::string::String;
 use crate::client::Client;
 use crate::decide::Reading;
 use crate::delivery::{self, MAX_AGE, MAX_DATA, TIMEOUT, Verdict};
-use crate::error::{Code, Error};
+use crate::error::Code;
 use crate::flag;
-use crate::notice::Notice;
 use crate::platform::Platform;
 use crate::queue::{Flight, Lane};
 use crate::record::{Draft, Kind};
@@ -34,7 +33,9 @@ impl<P: Platform> Client<P> {
     /// Input: the page is hidden and may never come back. What fits a keepalive request goes out now.
     pub fn page_hidden(&mut self) {
         self.due = 0;
+        self.leaving = true;
         self.pump();
+        self.leaving = false;
     }
 
     /// Input: an answer. `status` is 0 when there was none; `retry_after` is what the server asked for, in milliseconds, or 0.
@@ -43,9 +44,9 @@ impl<P: Platform> Client<P> {
         if self.deletion == Some(id) {
             self.deletion = None;
             if verdict != Verdict::Taken {
-                self.report(Error::about(Code::DeletionFailed, ""));
+                self.report(Code::DeletionFailed, "", 0);
             }
-            self.platform.notify(Notice::Deleted(verdict == Verdict::Taken));
+            self.platform.deleted(verdict == Verdict::Taken);
             return;
         }
         let now = self.platform.now();
@@ -74,7 +75,7 @@ impl<P: Platform> Client<P> {
             }
         }
         if let Some(code) = lost {
-            self.report(Error::dropping(code, count));
+            self.report(code, "", count);
         }
         self.due = 0; // what came while the request was under way has waited long enough
         self.pump();
@@ -145,7 +146,7 @@ impl<P: Platform> Client<P> {
         self.next_request += 1;
         lane.flight = Some(Flight { id: self.next_request, count, deadline: now + TIMEOUT });
         let data = delivery::data(lane.records.get(..count).unwrap_or_default());
-        self.platform.send(self.next_request, &delivery::url(&self.config, lane.kind, now), &data);
+        self.platform.send(self.next_request, &delivery::url(&self.config, lane.kind, now), &data, self.leaving);
     }
 
     /// Ends the flushes that cannot get further now: nothing under way, and nothing left or a wait imposed.
@@ -155,7 +156,7 @@ impl<P: Platform> Client<P> {
         }
         let pending = self.queue.len() + self.drafts.len();
         for (number, sent, dropped) in core::mem::take(&mut self.flushes) {
-            self.platform.notify(Notice::Flushed(number, self.sent - sent, self.dropped - dropped, pending));
+            self.platform.flushed(number, self.sent - sent, self.dropped - dropped, pending);
         }
     }
 
@@ -180,8 +181,8 @@ impl<P: Platform> Client<P> {
 
     /// Sends the one `$delete` of a withdrawal, past the queue, before anything is denied or forgotten.
     pub(crate) fn delete_profile(&mut self) {
-        if self.identity.user_id.is_none() || !self.decision.allowed {
-            self.platform.notify(Notice::Deleted(false));
+        if self.identity.get("$user_id").is_none() || !self.decision.allowed {
+            self.platform.deleted(false);
             return;
         }
         let now = self.platform.now();
@@ -189,6 +190,6 @@ impl<P: Platform> Client<P> {
         let record = draft.seal(&self.config.token, &self.identity, self.epoch);
         self.next_request += 1;
         self.deletion = Some(self.next_request);
-        self.platform.send(self.next_request, &delivery::url(&self.config, Kind::Engage, now), &delivery::data(&[record]));
+        self.platform.send(self.next_request, &delivery::url(&self.config, Kind::Engage, now), &delivery::data(&[record]), true);
     }
 }

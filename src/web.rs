@@ -3,5 +3,5 @@
 mod bindings;
 mod host;
 
-pub use bindings::{Call, Client, check, residency_urls};
+pub use bindings::{call, create};
 pub use host::Browser;

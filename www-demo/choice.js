@@ -13,6 +13,9 @@ const title = byId('banner-title');
 /** Whether the visitor should be asked without being sought out: nobody decided, or the decision no longer counts. */
 const mustAsk = ({ status, source }) => status === 'pending' || source === 'default';
 
+/** Whether there is a decision of the visitor, be it one that no longer counts. */
+const isChosen = ({ source, persisted }) => persisted || source === 'visitor' || source === 'fault';
+
 /** Wires the buttons. `tell` is the page's polite voice, `refresh` looks at every panel again. Answers what draws this column. */
 export function setUpChoice(client, settings, tell, refresh) {
   let reopened = false;
@@ -43,12 +46,15 @@ export function setUpChoice(client, settings, tell, refresh) {
     () => 'Your decision is forgotten, and everything kept under it. Nobody has chosen.',
   ));
   erase.addEventListener('click', () => {
-    const named = !client.distinctId?.startsWith('$device:') && client.consent.status === 'granted';
+    const named = !client.distinctId?.startsWith('$device:');
     decided(
       () => client.optOut({ deleteProfile: true, via: 'banner' }),
-      result => (named
-        ? 'One $delete for your profile was sent, then you refused. Only your decision is left.'
-        : `${refused(result)} There was no profile to erase: nobody was named while you accepted.`),
+      result => {
+        if (!named) return `${refused(result)} There was no profile to erase: nobody was named.`;
+        const rest = refused(result);
+        result.deleted.then(done => tell(`${done ? 'The server confirmed that your profile is deleted.' : 'The server did not confirm the deletion.'} ${rest}`));
+        return `One request to delete your profile was sent. ${rest}`;
+      },
     );
   });
   change.addEventListener('click', () => {
@@ -69,8 +75,9 @@ function drawButtons(consent, reopened) {
   const asking = mustAsk(consent);
   banner.hidden = !asking && !reopened;
   change.hidden = asking;
+  say(change, isChosen(consent) ? 'Change my mind' : 'Decide here');
   change.setAttribute('aria-expanded', String(!banner.hidden));
-  forget.hidden = consent.source === 'default' || (consent.source === 'signal' && !consent.persisted);
+  forget.hidden = !isChosen(consent);
   erase.hidden = consent.status !== 'granted';
   if (focused?.closest('[hidden]')) (change.hidden ? title : change).focus();
 }
@@ -78,6 +85,7 @@ function drawButtons(consent, reopened) {
 function drawStatus(consent, distinctId, settings) {
   document.documentElement.dataset.status = consent.status;
   say(byId('status-word'), words.word(consent));
+  say(byId('tally-status'), words.word(consent));
   say(byId('status-why'), words.why(consent));
   say(byId('status-sentence'), words.sentence(consent, settings));
   const meters = words.meters(consent, settings);
@@ -86,7 +94,7 @@ function drawStatus(consent, distinctId, settings) {
     say(meter, text);
     meter.dataset.state = state;
   }
-  drawGate('gate-store', meters.stored[1], { open: 'open', part: 'decision only', shut: 'closed' });
+  drawGate('gate-store', meters.stored[1], { open: 'open', part: consent.status === 'pending' ? 'closed' : 'decision only', shut: 'closed' });
   drawGate('gate-send', meters.sent[1], { open: 'open', shut: 'closed' });
   drawFacts(words.facts(consent, distinctId));
 }

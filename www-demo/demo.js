@@ -22,16 +22,31 @@ standIn(requests.started);
 simulateSignal(settings);
 onRefused((directive, address) => logError({ code: 'refused_by_page_policy', message: `The page's ${directive} refused`, about: address }));
 
-onSettingsChange(mood => collector.setMood(mood));
-byId('second-tab').href = location.pathname + location.search;
+const linkSecondTab = () => { byId('second-tab').href = location.pathname + location.search; };
+linkSecondTab();
+onSettingsChange(mood => {
+  collector.setMood(mood);
+  linkSecondTab();
+});
 await collector.setMood(settings.mood).catch(() => {});
 
 const sdk = await import('./pkg/index.js').catch(error => {
-  broken(`The package could not be loaded: ${error.message}. Build it with “cargo xtask build”, or run “cargo xtask demo”.`);
+  withoutClient(`The package could not be loaded: ${error.message}. Build it with “cargo xtask build”, or run “cargo xtask demo”.`);
 });
-if (sdk) start(sdk.consentry(TOKEN, optionsOf(settings, logError)));
+if (sdk) make(sdk.consentry);
 
-async function start(client) {
+/** Options that make no sense are refused with an error; the settings stay usable. */
+function make(consentry) {
+  try {
+    start(consentry(TOKEN, optionsOf(settings, logError)));
+  } catch (error) {
+    logError(error);
+    withoutClient('The SDK refused these settings, so there is no client, and nothing is recorded. See “What went wrong”.');
+    returnFocus();
+  }
+}
+
+function start(client) {
   const drawChoice = setUpChoice(client, settings, tell, () => refresh());
   const look = setUpDevice(TOKEN);
   let seen = fingerprint(client.consent);
@@ -47,9 +62,6 @@ async function start(client) {
   };
   setUpCalls(client, settings, tell, refresh);
 
-  if (await client.ready === false) {
-    logError({ code: 'no_wasm', message: 'WebAssembly cannot run here: the choice is kept, nothing is recorded.' });
-  }
   client.onConsentChange(refresh);
   setInterval(refresh, 500);
   refresh();
@@ -65,6 +77,12 @@ async function start(client) {
 
 function fingerprint({ status, decidedAt }) {
   return `${status} ${decidedAt}`;
+}
+
+function withoutClient(text) {
+  say(byId('status-word'), 'No client');
+  document.querySelector('.you').inert = true;
+  broken(text);
 }
 
 function broken(text) {

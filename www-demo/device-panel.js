@@ -39,6 +39,7 @@ export function setUpDevice(token) {
     say(byId('device-count'), String(ours.length));
     const bytes = ours.reduce((sum, { key, value }) => sum + bytesOf(key + value), 0);
     say(byId('device-words'), ours.length === 0 ? 'entries' : `${plural(ours.length, 'entry', 'entries').replace(/^\d+ /, '')}, ${size(bytes)}`);
+    say(byId('tally-device'), `${plural(ours.length, 'entry', 'entries')} stored`);
     byId('device-empty').hidden = ours.length > 0;
     byId('device-decision-only').hidden = ours.length === 0 || ours.some(({ key }) => rank(key, token) > 1);
     drawRows(byId('device-rows'), rows, ours, token, first);

@@ -19,6 +19,7 @@ export function setUpRequests() {
     const [number, text] = byId('left-count').children;
     say(number, String(now));
     say(text, `${now === 1 ? 'request' : 'requests'} ${since.text}`);
+    say(byId('tally-left'), `${plural(now, 'request')} sent`);
     byId('left-empty').hidden = list.childElementCount > 0;
     say(byId('left-total'), rows.size > now ? `${plural(rows.size, 'request')} in this list.` : '');
   };
@@ -31,6 +32,7 @@ export function setUpRequests() {
     while (list.childElementCount > SHOWN) list.lastElementChild.remove();
   };
 
+  count();
   return {
     started(path, query) {
       starts.set(startKey(path, query.get('_')), tick());
@@ -39,7 +41,9 @@ export function setUpRequests() {
     entry(entry) {
       const known = rows.get(entry.seq);
       if (known) return drawOutcome(known, entry);
-      const at = starts.get(startKey(entry.path, entry.query._)) ?? entry.at;
+      const key = startKey(entry.path, entry.query._);
+      const at = starts.get(key) ?? entry.at;
+      starts.delete(key);
       const row = { ...makeRow(entry, at), at };
       rows.set(entry.seq, row);
       drawOutcome(row, entry);
@@ -55,7 +59,8 @@ export function setUpRequests() {
 
     /** A status began: the number counts from here, and the list says so where it happened. */
     statusBegan(consent) {
-      const at = tick();
+      // A grant may have sent something before we heard of it; a denial is over when we hear of it.
+      const at = consent.status === 'granted' && consent.decidedAt ? Math.max(consent.decidedAt, since.at) : tick();
       since = { at, text: words.since(consent, at) };
       place(element('li', { class: 'mark' }, element('span', {}, `${words.changed(consent)}, ${time(at)}`)), at);
       count();

@@ -3,6 +3,7 @@
 import { byId, plural } from './elements.js';
 
 const VISITOR = 'ana-42';
+const outcome = byId('outcome');
 
 /** Wires the buttons. `tell` speaks in the page's polite live region; `after` looks at the panels again. */
 export function setUpCalls(client, settings, tell, after) {
@@ -21,17 +22,17 @@ export function setUpCalls(client, settings, tell, after) {
     const became = fate();
     call();
     tell({
-      kept: `${what}: kept on this device and sent within three seconds, ${because()}.`,
+      kept: `${what}: kept, and sent with the next batch, ${because()}.`,
       held: `${what}: held in memory only, ${because()}. Sent if you accept, forgotten if you refuse.`,
       dropped: `${what}: dropped, ${because()}.`,
     }[became]);
   };
 
   const profile = (what, call) => {
-    if (fate() === 'kept' && client.distinctId?.startsWith('$device:')) {
-      call();
-      tell(`${what}: held in memory. A profile belongs to a named visitor, so it waits for “Name the visitor”.`);
-    } else recorded(what, call);
+    const waits = fate() === 'kept' && client.distinctId?.startsWith('$device:');
+    if (!waits) return recorded(what, call);
+    call();
+    tell(`${what}: held in memory. A profile belongs to a named visitor, so it waits for “Name the visitor”.`);
   };
 
   /** Identity: it may be known to the page, but is stored only when granted. */
@@ -53,7 +54,10 @@ export function setUpCalls(client, settings, tell, after) {
     },
     async flush() {
       tell('Sending what is queued.');
+      const said = outcome.textContent;
       const { sent, dropped, pending } = await client.flush();
+      // Something newer was said meanwhile, a refusal for instance.
+      if (outcome.textContent !== said) return;
       tell(`Sent ${sent}, dropped ${dropped}, still waiting ${pending}.${client.consent.status === 'granted' ? '' : ` Nothing is sent ${because()}.`}`);
     },
     identify: () => known(`The visitor is ${VISITOR}`, () => client.identify(VISITOR)),

@@ -31,6 +31,7 @@ export function sentence(consent, settings) {
     return source === 'default' ? `Nobody asked you: this site allows it unless you refuse. ${flow}` : flow;
   }
   if (status === 'pending') {
+    // An earlier decision that expired or was made for an older policy.
     const before = source === 'stored' ? 'You chose for an older policy, so you are asked again. ' : '';
     return before + (settings.before === 'hold'
       ? 'Events wait in memory only. They are sent if you accept, and forgotten if you refuse or leave.'
@@ -55,7 +56,7 @@ export function meters(consent, settings) {
   const held = status === 'pending' && settings.before === 'hold';
   return {
     recorded: held ? ['in memory', 'part'] : ['no', 'shut'],
-    stored: persisted ? ['your decision', 'part'] : ['nothing', 'shut'],
+    stored: !persisted ? ['nothing', 'shut'] : [status === 'pending' ? 'nothing new' : 'your decision', 'part'],
     sent: ['nothing', 'shut'],
   };
 }

@@ -25,12 +25,6 @@ export function tellSiblings(handle) {
   if (told) clients.forEach((client, other) => client.token === token && other !== handle && client.inputs.changed());
 }
 
-/** Aborts everything a client has under way. */
-export function abandon(handle) {
-  wakeAfter(handle, -1);
-  for (const id of clients[handle].requests.keys()) abort(handle, id);
-}
-
 /** What the core said last. Texts come out of it this way. */
 export let said = '';
 export const say = text => void (said = text);
@@ -63,12 +57,12 @@ export const dnt = () => '' + (navigator.doNotTrack || window.doNotTrack || navi
 const keepaliveBudget = 60_000;
 let keepaliveBytes = 0;
 
-export function send(handle, id, url, data) {
+export function send(handle, id, url, data, wanted) {
   const { inputs, requests } = clients[handle];
   const controller = new AbortController();
   requests.set(id, controller);
   const body = 'data=' + encodeURIComponent(data);
-  const keepalive = keepaliveBytes + body.length <= keepaliveBudget;
+  const keepalive = wanted && keepaliveBytes + body.length <= keepaliveBudget;
   const bytes = keepalive ? body.length : 0;
   keepaliveBytes += bytes;
   const answered = (status, retryAfter, text) => {

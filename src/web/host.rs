@@ -4,9 +4,10 @@
 use alloc::string::String;
 use wasm_bindgen::prelude::*;
 
-use crate::notice::Notice;
+use crate::error::Code;
 use crate::platform::{Facts, Fault, Platform};
 use crate::signals::Signals;
+use crate::status::Status;
 use crate::stores::Store;
 
 #[wasm_bindgen(module = "/src/web/host.js")]
@@ -15,13 +16,13 @@ extern "C" {
     fn random() -> u32;
     fn gpc() -> String;
     fn dnt() -> String;
-    fn send(handle: u32, id: u32, url: &str, data: &str);
+    fn send(handle: u32, id: u32, url: &str, data: &str, keepalive: bool);
     fn abort(handle: u32, id: u32);
     #[wasm_bindgen(js_name = wakeAfter)]
     fn wake_after(handle: u32, delay: f64);
     fn tell(handle: u32);
     pub(crate) fn say(text: &str);
-    fn report(handle: u32, code: &str, sentence: &str, about: &str, dropped: u32);
+    fn report(handle: u32, code: u32, about: &str, dropped: u32);
     fn changed(handle: u32, before: &str, after: &str);
     fn flushed(handle: u32, number: u32, sent: u32, dropped: u32, pending: u32);
     fn deleted(handle: u32, done: bool);
@@ -82,8 +83,8 @@ impl Platform for Browser {
         write(self.handle, store == Store::Cookie, key, value);
     }
 
-    fn send(&mut self, id: u32, url: &str, data: &str) {
-        send(self.handle, id, url, data);
+    fn send(&mut self, id: u32, url: &str, data: &str, keepalive: bool) {
+        send(self.handle, id, url, data, keepalive);
     }
 
     fn abort(&mut self, id: u32) {
@@ -98,13 +99,20 @@ impl Platform for Browser {
         tell(self.handle);
     }
 
-    fn notify(&mut self, notice: Notice) {
-        let handle = self.handle;
-        match notice {
-            Notice::Error(error) => report(handle, error.code(), error.sentence(), &error.about, error.dropped as u32),
-            Notice::Consent(before, after) => changed(handle, before.name(), after.name()),
-            Notice::Flushed(number, sent, dropped, pending) => flushed(handle, number, sent as u32, dropped as u32, pending as u32),
-            Notice::Deleted(done) => deleted(handle, done),
-        }
+    fn report(&mut self, code: Code, about: &str, dropped: usize) {
+        // The names and sentences are with the JavaScript, which the build writes from the same table.
+        report(self.handle, code as u32, about, dropped as u32);
+    }
+
+    fn changed(&mut self, before: Status, after: Status) {
+        changed(self.handle, before.name(), after.name());
+    }
+
+    fn flushed(&mut self, number: u32, sent: usize, dropped: usize, pending: usize) {
+        flushed(self.handle, number, sent as u32, dropped as u32, pending as u32);
+    }
+
+    fn deleted(&mut self, done: bool) {
+        deleted(self.handle, done);
     }
 }

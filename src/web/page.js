@@ -1,39 +1,33 @@
 // What the page says about itself, as JSON objects of properties with the names and values mixpanel-js gives them.
 // Facts only: which of them leave is decided by the core.
 
-/** Mark in the user agent, browser, and what its version follows. The first match wins: those that pretend to be another come first. */
+/**
+ * Mark in vendor and user agent, browser, and the word before its version where that is not the mark. The first match wins: those that
+ * pretend to be another come first. Browsers that cannot run wasm are not here, no event comes from them.
+ */
 const browsers = [
-  ['Opera Mini', 'Opera Mini'],
-  ['OPR/', 'Opera'],
-  ['Opera', 'Opera', 'Version'],
-  ['BlackBerry|PlayBook|BB10', 'BlackBerry', 'BlackBerry|Version'],
-  ['IEMobile|WPDesktop', 'Internet Explorer Mobile', 'rv:|IEMobile'],
-  ['SamsungBrowser/', 'Samsung Internet', 'SamsungBrowser'],
-  ['Edge|Edg/', 'Microsoft Edge', 'Edge?'],
+  ['OPR', 'Opera'],
+  ['SamsungBrowser', 'Samsung Internet'],
+  ['Edge?', 'Microsoft Edge'],
   ['FBIOS', 'Facebook Mobile'],
-  ['Whale/', 'Whale Browser', 'Whale'],
+  ['Whale', 'Whale Browser'],
+  ['UCBrowser', 'UC Browser'],
   ['Chrome', 'Chrome'],
   ['CriOS', 'Chrome iOS'],
-  ['UCWEB|UCBrowser', 'UC Browser', 'UCBrowser'],
   ['FxiOS', 'Firefox iOS'],
-  ['Konqueror', 'Konqueror'],
   ['Firefox', 'Firefox'],
-  ['MSIE |Trident/', 'Internet Explorer', 'MSIE |rv:'],
   ['Apple.*Mobile', 'Mobile Safari', 'Version'],
-  ['Apple(?!WebKit)', 'Safari', 'Version'],
+  ['Apple C', 'Safari', 'Version'],
   ['Android', 'Android Mobile', 'Version'],
-  ['Gecko', 'Mozilla', 'rv:'],
 ];
 
 /** Mark, system, device. */
 const systems = [
-  ['Windows Phone', 'Windows Phone', 'Windows Phone'],
   ['Windows', 'Windows'],
   ['iPad', 'iOS', 'iPad'],
   ['iPod', 'iOS', 'iPod Touch'],
   ['iPhone', 'iOS', 'iPhone'],
   ['Android', 'Android', 'Android'],
-  ['BlackBerry|PlayBook|BB10', 'BlackBerry', 'BlackBerry'],
   ['Mac', 'Mac OS X'],
   ['CrOS', 'Chrome OS'],
   ['Linux', 'Linux'],
@@ -49,29 +43,26 @@ const first = (table, text) => table.find(([mark]) => new RegExp(mark).test(text
 const domain = address => {
   try {
     return new URL(address).hostname;
-  } catch {
-    return '';
-  }
+  } catch {}
 };
 
-/** The properties of that name that the address has, without the empty ones. */
-function parameters(names) {
+/** The parameters of those names in the address, without the empty ones. */
+const parameters = names => {
   const query = new URLSearchParams(location.search);
-  return Object.fromEntries(names.map(name => [name, query.get(name)]).filter(([, value]) => value));
-}
+  return Object.fromEntries(names.map(name => [name, query.get(name) || undefined]));
+};
 
 function page() {
   const { userAgent, vendor } = navigator;
   // The vendor stands first, so that a mark may ask for both.
-  const agent = vendor + ' ' + userAgent;
-  const [mark, $browser, before = mark] = first(browsers, agent);
+  const [mark, $browser, before = mark] = first(browsers, vendor + ' ' + userAgent);
   const [, $os, $device] = first(systems, userAgent);
-  const version = new RegExp(`(?:${before})[ /]?(\\d+(?:\\.\\d+)?)`).exec(userAgent);
+  const version = new RegExp(before + '/(\\d+(\\.\\d+)?)').exec(userAgent);
   return {
     $os,
     $browser,
     $referrer: document.referrer || undefined,
-    $referring_domain: domain(document.referrer) || undefined,
+    $referring_domain: domain(document.referrer),
     $device,
     $browser_version: version ? +version[1] : null,
     $screen_height: screen.height,
@@ -80,29 +71,33 @@ function page() {
   };
 }
 
-const address = () => ({ $current_url: location.href, ...parameters([...utm, ...clickIds]) });
+const address = () => ({ $current_url: location.href, ...parameters(utm), ...parameters(clickIds) });
 
-const arrival = () => ({
-  $initial_referrer: document.referrer || '$direct',
-  $initial_referring_domain: domain(document.referrer) || '$direct',
-});
-
-function campaign() {
-  const [, engine] = /(?:^|\.)(google|bing|yahoo|duckduckgo)\./.exec(domain(document.referrer)) || [];
-  const keyword = engine && new URL(document.referrer).searchParams.get(engine === 'yahoo' ? 'p' : 'q');
-  return { ...parameters(utm), $search_engine: engine, mp_keyword: keyword || undefined };
+/** How the visitor came. Names that begin with `$initial_` are remembered from the first visit, the others until there is a newer one. */
+function arrival() {
+  const { referrer } = document;
+  const [, $search_engine] = /(?:^|\.)(google|bing|yahoo|duckduckgo)\./.exec(domain(referrer)) || [];
+  const keyword = $search_engine && new URL(referrer).searchParams.get($search_engine === 'yahoo' ? 'p' : 'q');
+  return {
+    $initial_referrer: referrer || '$direct',
+    $initial_referring_domain: domain(referrer) || '$direct',
+    ...parameters(utm),
+    $search_engine,
+    mp_keyword: keyword || undefined,
+  };
 }
 
-let known = '';
+let known;
 let knownFor;
 
-/** One set of facts: 0 of the page, 1 of its address, 2 of the arrival, 3 of the newest campaign. */
+/** One set of facts: 0 of the page, 1 of its address, 2 of the arrival. */
 export function facts(which) {
-  if (which !== 1) return JSON.stringify([page, , arrival, campaign][which]());
-  // Asked for with every event, so it is worked out once an address.
-  if (knownFor !== location.href) {
+  // Asked for with every event, so the address is worked out once.
+  if (which === 1 && knownFor === location.href) return known;
+  const text = JSON.stringify([page, address, arrival][which]());
+  if (which === 1) {
     knownFor = location.href;
-    known = JSON.stringify(address());
+    known = text;
   }
-  return known;
+  return text;
 }

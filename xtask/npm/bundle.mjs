@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 
 const [stageDir, outDir, ...entries] = process.argv.slice(2);
+const { version } = JSON.parse(await readFile(join(stageDir, 'package.json'), 'utf8'));
 const exports = JSON.parse(await readFile(join(stageDir, 'generated', 'exports.json'), 'utf8'));
 for (const entry of entries) {
   for (const [format, ending] of [['esm', 'js'], ['cjs', 'cjs']]) {
@@ -17,6 +18,12 @@ for (const entry of entries) {
       charset: 'utf8',
       legalComments: 'none',
       logLevel: 'warning',
+      define: {
+        VERSION: JSON.stringify(version),
+        // A client lives as long as its page, so the glue need not watch for its end.
+        FinalizationRegistry: 'undefined',
+        'Symbol.dispose': 'undefined',
+      },
       // Quotes instead, because a template literal would hold line feeds of the wasm as they are.
       supported: { 'template-literal': false },
       // The short names that link.mjs gave the exports of the wasm.

@@ -7,6 +7,7 @@ mod paths;
 mod run;
 mod setup;
 mod size;
+mod tables;
 mod test;
 mod tools;
 

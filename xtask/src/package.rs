@@ -10,10 +10,11 @@ use serde_json::Value;
 
 use crate::paths::{self, Paths};
 use crate::run::{self, Context, Failure, Result};
+use crate::tables;
 use crate::{size, tools};
 
 /// The JavaScript files that npm users import, without their ending; each becomes `.js` and `.cjs`.
-const ENTRIES: [&str; 2] = ["index", "slim"];
+const ENTRIES: [&str; 3] = ["index", "slim", "residency"];
 
 /// What wasm-opt may use. Each is named, because `--all-features` writes encodings that browsers refuse.
 const WASM_FEATURES: [&str; 6] = [
@@ -61,6 +62,7 @@ pub fn build(paths: &Paths) -> Result<()> {
         "joining wasm and glue",
         script(paths, "link.mjs").args([&glue, &optimised, &stage.join("generated")]),
     )?;
+    tables::write(&stage.join("generated"))?;
     let pkg = paths.pkg();
     paths::emptied(&pkg)?;
     run::captured(
