@@ -1,6 +1,5 @@
 // The numbers of the calls in bindings.rs. A bundler puts them in place of the names.
-export const CONSENT = 0; // says the consent, as JSON
-export const DISTINCT_ID = 1; // says the id that events carry, as JSON
+export const CONSENT = 0; // says the consent and the id that events carry
 export const OPT_IN = 2; // event, its properties, extras of the consent record
 export const OPT_OUT = 3; // -, -, extras of the consent record; number: 1 to delete the profile
 export const RESET_CONSENT = 4;

@@ -46,8 +46,8 @@ export function create(runtime, token, options) {
     /** `code` is the number of one of the core's, or a name that comes with its sentence. */
     report(number, about, dropped, [code, sentence] = codes[number]) {
       // Once for each thing it is about, so that a loop does not flood the page; losses each time.
-      const known = code + about;
-      if (!dropped && (told.has(known) || told.size > bound)) return;
+      const known = told.size < bound ? code + about : code;
+      if (!dropped && told.has(known)) return;
       told.add(known);
       safely(onError, coded(code, sentence, about, dropped));
     },
@@ -97,14 +97,14 @@ export function create(runtime, token, options) {
     else if (early?.length < bound) early.push([which, first, second, third, number]);
   }
 
-  /** What the core answers to a question; while it is at work, what it answered last. */
-  const ask = which => {
+  /** What the core says of consent and visitor; while it is at work, what it said last. */
+  function ask() {
     if (!busy) {
-      callCore(core.number, which, '', '', '', 0);
-      core[which] = JSON.parse(said);
+      callCore(core.number, CALL.CONSENT, '', '', '', 0);
+      core.said = said;
     }
-    return core[which];
-  };
+    return core.said;
+  }
 
   function begin() {
     const input = which => () => call(which);
@@ -134,72 +134,79 @@ export function create(runtime, token, options) {
     return '{}';
   }
 
-  const operations = (which, group) =>
+  /** The methods as the page gets them: whatever it passes, nothing throws into it. */
+  const guarded = methods =>
     Object.fromEntries(
-      operationNames.map((name, number) => [
+      Object.entries(methods).map(([name, method]) => [
         name,
-        (first, second = name === 'increment' ? 1 : undefined) =>
-          recording &&
-          call(
-            which,
-            name === 'unset' ? encode([].concat(first))[0] : json(isObject(first) ? first : { [String(first)]: second }, name),
-            group,
-            '',
-            number,
-          ),
+        (...values) => {
+          try {
+            return method(...values);
+          } catch {
+            invalid(name);
+          }
+        },
       ]),
     );
 
+  const operations = (which, group) =>
+    guarded(
+      Object.fromEntries(
+        operationNames.map((name, number) => [
+          name,
+          (first, second = name === 'increment' ? 1 : undefined) => {
+            if (!recording) return;
+            const values = isObject(first) ? { ...first } : { [first]: second };
+            if (name === 'union') for (const key in values) values[key] = [].concat(values[key]);
+            call(which, name === 'unset' ? encode([].concat(first))[0] : json(values, name), group, '', number);
+          },
+        ]),
+      ),
+    );
+
+  /** What a page says of a choice. The choice itself is clear, so it counts even where this cannot be read. */
+  function details(method, choice = {}) {
+    try {
+      const { event = '$opt_in', properties, deleteProfile, via = 'api', purposes } = choice;
+      const fit = typeof via === 'string' && (!purposes || purposes.every(one => typeof one === 'string'));
+      if (fit && isObject(choice) && (event === false || typeof event === 'string'))
+        return { event: event || '', properties: json(properties, method), deleteProfile, record: { via, purposes } };
+    } catch {}
+    invalid(method);
+    return { event: '$opt_in', properties: '{}', record: { via: 'api' } };
+  }
+
   /** Carries a choice out: by the core, or by the shell where it does not run. */
-  function choose(which, method, choice = {}, more = () => []) {
-    if (!isObject(choice)) invalid(method);
-    const { via = 'api', purposes } = choice || {};
-    const fit = typeof via === 'string' && (!purposes || (Array.isArray(purposes) && purposes.every(one => typeof one === 'string')));
-    if (!fit) invalid(method);
+  function choose(which, method, choice) {
+    const { event, properties, deleteProfile, record } = details(method, choice);
+    const granted = method === 'optIn';
+    const deleted = deleteProfile && new Promise(resolve => deletions.push(resolve));
     // The site's proof of the decision.
-    const record = {
-      status: method === 'optIn' ? 'granted' : 'denied',
+    const proof = {
+      status: granted ? 'granted' : 'denied',
       decidedAt: Date.now(),
       policyVersion: consent.policyVersion ?? undefined,
-      ...(fit ? { via, purposes } : { via: 'api' }),
+      ...record,
       library: 'consentry/' + VERSION,
     };
     // What was called before a denial is never replayed, and a denial is kept even while the wasm is on its way.
-    const refused = method !== 'optIn';
-    if (early && refused) early = [];
-    const [first, second, number] = more(choice || {});
-    call(which, first, second, JSON.stringify(record), number);
-    if (!core && (!early || refused)) {
+    if (early && !granted) early = [];
+    call(which, event, properties, JSON.stringify(proof), +!!deleted);
+    if (!core && !(early && granted)) {
       const before = client.consent.status;
-      answers[method](record);
+      answers[method](proof);
       const after = client.consent.status;
       if (before !== after) page.changed(before, after);
       if (!early) page.deleted(false);
     }
-    return client.consent;
+    return deleted ? { ...client.consent, deleted } : client.consent;
   }
 
-  const client = {
-    get consent() {
-      const { status, source, store, record = {} } = (core && ask(CALL.CONSENT)) || answers.consent();
-      const { decidedAt, via, policyVersion, purposes } = record;
-      return { status, source, persisted: !!store, store, decidedAt, via, policyVersion, purposes };
-    },
-    get distinctId() {
-      return core && ask(CALL.DISTINCT_ID);
-    },
+  const client = guarded({
     hasOptedIn: () => client.consent.status === 'granted',
     hasOptedOut: () => client.consent.status === 'denied',
-    optIn: choice =>
-      choose(CALL.OPT_IN, 'optIn', choice, ({ event = '$opt_in', properties }) => {
-        if (event !== false && typeof event !== 'string') invalid('optIn');
-        return [event ? String(event) : '', json(properties, 'optIn')];
-      }),
-    optOut(choice) {
-      const deleted = choice?.deleteProfile && new Promise(resolve => deletions.push(resolve));
-      const consent = choose(CALL.OPT_OUT, 'optOut', choice, () => ['', '', +!!deleted]);
-      return deleted ? { ...consent, deleted } : consent;
-    },
+    optIn: choice => choose(CALL.OPT_IN, 'optIn', choice),
+    optOut: choice => choose(CALL.OPT_OUT, 'optOut', choice),
     resetConsent: () => choose(CALL.RESET_CONSENT, 'resetConsent'),
     onConsentChange(listener) {
       const own = typeof listener === 'function' ? change => listener(change) : invalid('onConsentChange');
@@ -219,7 +226,6 @@ export function create(runtime, token, options) {
     register: properties => call(CALL.REGISTER, json(properties, 'register')),
     registerOnce: properties => call(CALL.REGISTER, json(properties, 'registerOnce'), '', '', 1),
     unregister: name => (typeof name === 'string' ? call(CALL.UNREGISTER, name) : invalid('unregister')),
-    people: operations(CALL.PROFILE),
     group: (key, id) => operations(CALL.GROUP, encode([key, typeof id === 'number' ? '' + id : id])[0]),
     flush: () =>
       new Promise(resolve => {
@@ -227,7 +233,19 @@ export function create(runtime, token, options) {
         if (core || early) call(CALL.FLUSH, '', '', '', number);
         else page.flushed(number, 0, 0, 0);
       }),
-  };
+  });
+  client.people = operations(CALL.PROFILE);
+  Object.defineProperties(client, {
+    consent: {
+      enumerable: true,
+      get() {
+        const { status, source, store, record = {} } = (core && ask()) || answers.consent();
+        const { decidedAt, via, policyVersion, purposes } = record;
+        return { status, source, persisted: !!store, store, decidedAt, via, policyVersion, purposes };
+      },
+    },
+    distinctId: { enumerable: true, get: () => core && ask()?.distinctId },
+  });
 
   const refuse = () => giveUp('wasm_unavailable', "Allow 'wasm-unsafe-eval' in the CSP; without WebAssembly nothing is recorded");
   // A server has no visitor: there the shell answers, and nothing is recorded.

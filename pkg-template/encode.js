@@ -25,7 +25,7 @@ export function encode(value) {
   const bad = [];
   const text = object => JSON.stringify(object, replacer(bad));
   try {
-    return [text(value), bad];
+    return [text(value) || '', bad];
   } catch {}
   // A cycle or a throwing getter: one property after the other.
   const members = [];
@@ -37,8 +37,8 @@ export function encode(value) {
   }
   for (const name of names) {
     try {
-      const member = text(value[name]);
-      if (member !== undefined) members.push(JSON.stringify(name) + ':' + member);
+      const member = text({ [name]: value[name] }).slice(1, -1);
+      if (member) members.push(member);
     } catch {
       bad.push(name);
     }

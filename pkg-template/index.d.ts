@@ -1,1 +1,341 @@
-export {};
+/** The consent status. Nothing else decides whether a record is kept, stored or sent. */
+export type ConsentStatus = 'granted' | 'denied' | 'pending';
+
+/**
+ * Why the status is what it is.
+ *
+ * - `visitor`: decided on this page
+ * - `stored`: decided on an earlier page or in another tab; with status `pending`, that decision no longer counts and the visitor must be
+ *   asked again
+ * - `signal`: Global Privacy Control or Do Not Track
+ * - `default`: nobody decided; `consent.default` applies
+ * - `fault`: the choice could not be read, or a denial could not be stored
+ */
+export type ConsentSource = 'visitor' | 'stored' | 'signal' | 'default' | 'fault';
+
+/** A place that outlives the page. */
+export type Store = 'localStorage' | 'cookie';
+
+/** How a browser signal is treated: a denial until the visitor decides here, a denial that no grant overrides, or not at all. */
+export type SignalMode = 'honor' | 'enforce' | 'ignore';
+
+/** The region of a Mixpanel project: United States, European Union, India. */
+export type Residency = 'us' | 'eu' | 'in';
+
+/** By which means a decision came. Any text is kept; these are the usual ones. */
+export type Via = 'banner' | 'api' | 'signal' | `cmp:${string}` | (string & {});
+
+/**
+ * A value of a property. A `Date` is sent in UTC to the second (`2026-11-22T09:30:00`); a `bigint` as a number where that is exact, else as
+ * text; `NaN` and infinities as `null`. A property that is `undefined` is left out.
+ */
+export type PropertyValue =
+  | string
+  | number
+  | boolean
+  | bigint
+  | Date
+  | null
+  | undefined
+  | readonly PropertyValue[]
+  | { readonly [name: string]: PropertyValue };
+
+/** Properties by name. Names with quotes, backslashes or control characters are left out and reported (`property_trimmed`). */
+export interface Properties {
+  readonly [name: string]: PropertyValue;
+}
+
+/** How cookies are written: the decision's, and the identity's with `persistence: 'cookie'`. The path is always `/`. */
+export interface CookieOptions {
+  /** The domain to write for. Where the browser refuses it, the cookie is for this host alone. Default: this host alone. */
+  domain?: string | undefined;
+  /** Find the widest domain the browser accepts, by writing a cookie and reading it back. Default `false`. */
+  crossSubdomain?: boolean | undefined;
+  /** The attribute `SameSite`. `none` sets `Secure` as well. Default `lax`. */
+  sameSite?: 'lax' | 'strict' | 'none' | undefined;
+  /** The attribute `Secure`. Default: `true` on https pages, `false` elsewhere. */
+  secure?: boolean | undefined;
+  /** Days until a cookie expires, 1 to 36,500; a decision's expiry starts anew on each visit. Default 365. */
+  expiresDays?: number | undefined;
+  /** The attribute `Partitioned`; sets `Secure` as well. Default `false`. */
+  partitioned?: boolean | undefined;
+}
+
+/** How consent is asked for, read and kept. */
+export interface ConsentOptions {
+  /** The status while nobody decided and no signal speaks. It is never stored. Default `pending`. */
+  default?: ConsentStatus | undefined;
+  /** While the status is `pending`: `drop` records, or `hold` up to 1,000 of them in memory until the visitor decides. Default `drop`. */
+  beforeDecision?: 'drop' | 'hold' | undefined;
+  /** Where the decision is kept; the other store is used where this one fails. Default `localStorage`. */
+  storage?: Store | undefined;
+  /**
+   * What stands before the token in the key of the flag. No quotes, backslashes or control characters. Default `__mp_opt_in_out_`, which is
+   * Mixpanel's.
+   */
+  prefix?: string | undefined;
+  /** Global Privacy Control. Default `honor`. */
+  gpc?: SignalMode | undefined;
+  /** Do Not Track. Default `honor`. */
+  dnt?: SignalMode | undefined;
+  /** The version of the policy the visitor is asked about. A decision for another version makes the status `pending`. Default: any counts. */
+  policyVersion?: string | undefined;
+  /** Days a decision counts, 1 to 36,500; then the status is `pending`. Default: for ever. */
+  maxAgeDays?: number | undefined;
+  /** How cookies are written. */
+  cookie?: CookieOptions | undefined;
+}
+
+/** The options of a client. A misspelt one, or one of a wrong type, throws. */
+export interface Options {
+  /** The region of the Mixpanel project; it fixes the host of every request. Default `us`. */
+  residency?: Residency | undefined;
+  /**
+   * The address of every request instead of Mixpanel's, for a first-party proxy. It begins with `https://`, or with `http://` on `localhost`,
+   * `127.0.0.1` or `*.localhost`; it may have a path, and no user name, query or fragment. Default: the host of `residency`.
+   */
+  apiHost?: string | undefined;
+  /** How consent is asked for, read and kept. */
+  consent?: ConsentOptions | undefined;
+  /**
+   * Whether Mixpanel may look up the visitor's place from the address of the connection. `false` puts `ip=0` on every request and keeps
+   * properties that name the place (`$city`, `$region`, `ip` and others) from leaving. Default `false`.
+   */
+  geolocation?: boolean | undefined;
+  /**
+   * Names of properties that are never stored and never sent, yours and ours. `token`, `time`, `distinct_id`, `$insert_id`, `$device_id` and
+   * `$user_id` are refused (`protected_property`). Default: none.
+   */
+  propertyBlacklist?: readonly string[] | undefined;
+  /** Where identity and super properties are kept once the status is `granted`. Default `localStorage`. */
+  persistence?: Store | 'memory' | undefined;
+  /** When records are sent. */
+  batch?: BatchOptions | undefined;
+  /**
+   * Hears of what went wrong and what was dropped, after the call that caused it has returned. The same thing is told once, losses each
+   * time. What it throws goes to `console.error`. Default: `console.warn`.
+   */
+  onError?: ((error: ConsentryError) => void) | undefined;
+}
+
+/** When records are sent. */
+export interface BatchOptions {
+  /** The most records in one request, 1 to 2,000; that many are sent at once. Default 50. */
+  size?: number | undefined;
+  /** Milliseconds from a record to the request that carries it, 1 to 3,600,000. Default 5,000. */
+  flushIntervalMs?: number | undefined;
+}
+
+/** The consent as it stands. */
+export interface Consent {
+  /** The status. */
+  readonly status: ConsentStatus;
+  /** Why. */
+  readonly source: ConsentSource;
+  /** Whether a decision is stored, so that the next page will find it. */
+  readonly persisted: boolean;
+  /** Where it is stored; `undefined` when it is not. */
+  readonly store: Store | undefined;
+  /** When the visitor decided, in milliseconds since 1970; `undefined` without a record of it. */
+  readonly decidedAt: number | undefined;
+  /** By which means; `undefined` without a record of it. */
+  readonly via: Via | undefined;
+  /** The policy version the decision was made for; `undefined` without one. */
+  readonly policyVersion: string | undefined;
+  /** The purposes given with the decision; `undefined` without any. */
+  readonly purposes: readonly string[] | undefined;
+}
+
+/** A change of status, here or in another tab. */
+export interface ConsentChange {
+  /** The status before. */
+  readonly before: ConsentStatus;
+  /** The status after. */
+  readonly after: ConsentStatus;
+  /** The consent as it stands now. */
+  readonly consent: Consent;
+}
+
+/** What goes with an opt-in. A member of a wrong type is reported (`invalid_argument`), and the visitor is opted in all the same. */
+export interface OptInOptions {
+  /** The event that tells of a first opt-in, or `false` for none. Default `$opt_in`. */
+  event?: string | false | undefined;
+  /** Properties of that event. Default: none. */
+  properties?: Properties | undefined;
+  /** By which means. It is stored with the decision. Default `api`. */
+  via?: Via | undefined;
+  /** What the visitor agreed to, in the site's words. It is stored with the decision; nothing else depends on it. Default: none. */
+  purposes?: readonly string[] | undefined;
+}
+
+/** What goes with an opt-out. A member of a wrong type is reported (`invalid_argument`), and the visitor is opted out all the same. */
+export interface OptOutOptions {
+  /** Delete the profile of the identified user: one `$delete`, sent before anything is denied. Default `false`. */
+  deleteProfile?: boolean | undefined;
+  /** By which means. It is stored with the decision. Default `api`. */
+  via?: Via | undefined;
+  /** What the decision is about, in the site's words. It is stored with the decision. Default: none. */
+  purposes?: readonly string[] | undefined;
+}
+
+/** The consent after an opt-out. */
+export interface OptOutResult extends Consent {
+  /**
+   * Only with `deleteProfile: true`: whether the server took the deletion. `false` at once when there is nobody to delete (no `identify`, or
+   * the status was not `granted`). It never rejects; without an answer it is `false` after 90 seconds.
+   */
+  readonly deleted?: Promise<boolean>;
+}
+
+/** What a flush came to. All are numbers of records. */
+export interface FlushResult {
+  /** Acknowledged by the server since `flush()` was called. */
+  readonly sent: number;
+  /** Given up since then; `onError` said why. */
+  readonly dropped: number;
+  /** Still waiting: for the next attempt, for a decision, or for `identify`. */
+  readonly pending: number;
+}
+
+/** The stable codes of errors. Those of the first line are thrown by `consentry()`, `init_failed` rejects `init()`, all others go to `onError`. */
+export type ErrorCode =
+  | 'invalid_token' | 'invalid_option' | 'unknown_option' | 'protected_property'
+  | 'init_failed'
+  | 'wasm_unavailable'
+  | 'wasm_failed'
+  | 'invalid_argument'
+  | 'invalid_property'
+  | 'reserved_property'
+  | 'property_trimmed'
+  | 'invalid_user_id'
+  | 'not_persisted'
+  | 'storage_failed'
+  | 'signal_enforced'
+  | 'request_refused'
+  | 'records_rejected'
+  | 'record_too_large'
+  | 'queue_full'
+  | 'records_expired'
+  | 'deletion_failed';
+
+/** An `Error` whose message says what to do. The README lists the codes. */
+export interface ConsentryError extends Error {
+  /** Tells these errors from others. */
+  readonly name: 'ConsentryError';
+  /** What went wrong, for programs; it does not change between versions. */
+  readonly code: ErrorCode;
+  /** The option, property, call or value it is about. */
+  readonly about?: string;
+  /** How many records it cost. */
+  readonly dropped?: number;
+  /** With `init_failed`: what the browser said. */
+  readonly cause?: unknown;
+}
+
+/** What can be done to a group. Nothing happens unless records are kept or held at the moment. */
+export interface GroupOperations {
+  /** Sets a property. */
+  set(name: string, value: PropertyValue): void;
+  /** Sets properties. */
+  set(properties: Properties): void;
+  /** Sets a property that is not set yet. */
+  setOnce(name: string, value: PropertyValue): void;
+  /** Sets those properties that are not set yet. */
+  setOnce(properties: Properties): void;
+  /** Adds values to a list that holds each value once. */
+  union(name: string, values: UnionValue): void;
+  /** The same for several lists. */
+  union(lists: { readonly [name: string]: UnionValue }): void;
+  /** Removes one value from a list. */
+  remove(name: string, value: PropertyValue): void;
+  /** The same for several lists. */
+  remove(values: Properties): void;
+  /** Removes properties. */
+  unset(names: string | readonly string[]): void;
+  /** Deletes the profile or group. */
+  delete(): void;
+}
+
+/** What `union` merges: texts and numbers. */
+export type UnionValue = string | number | readonly (string | number)[];
+
+/** What can be done to the profile of the identified user. Before `identify`, up to 1,000 updates wait for it in memory. */
+export interface ProfileOperations extends GroupOperations {
+  /** Adds to a number; a negative number subtracts. `by` defaults to 1. */
+  increment(name: string, by?: number): void;
+  /** The same for several numbers. */
+  increment(numbers: { readonly [name: string]: number }): void;
+  /** Appends a value to a list. */
+  append(name: string, value: PropertyValue): void;
+  /** The same for several lists. */
+  append(values: Properties): void;
+}
+
+/**
+ * A client. None of its methods throws: wrong arguments go to `onError` (`invalid_argument`) and the call does nothing. The methods need no
+ * `this`.
+ */
+export interface Client {
+  /** The consent as it stands, read anew each time. */
+  readonly consent: Consent;
+  /** The id that events carry: the user id, or `$device:` and a random id. `undefined` while, and where, the wasm does not run. */
+  readonly distinctId: string | undefined;
+  /**
+   * Resolves to `true` when the wasm runs, and to `false` where only the JavaScript shell answers (CSP, old browser, server). It never
+   * rejects. With `consentry/slim` it waits for `init`.
+   */
+  readonly ready: Promise<boolean>;
+  /** Whether the status is `granted`, for whatever reason. */
+  hasOptedIn(): boolean;
+  /** Whether the status is `denied`, for whatever reason. */
+  hasOptedOut(): boolean;
+  /**
+   * The visitor agrees. The decision is stored and held records are sent. The event `$opt_in` is tracked when the decision before was
+   * not the same. Where a signal is enforced it does nothing (`signal_enforced`). Before `ready` it is kept and carried out then.
+   */
+  optIn(options?: OptInOptions): Consent;
+  /**
+   * The visitor refuses. When it returns, requests are aborted, queues are empty, the decision is stored, and everything else we
+   * stored is gone. It works before `ready` too.
+   */
+  optOut(options: OptOutOptions & { deleteProfile: true }): OptOutResult & { readonly deleted: Promise<boolean> };
+  /** The same without a deletion. */
+  optOut(options?: OptOutOptions): OptOutResult;
+  /** Forgets the decision and everything kept under it. The status is then what signals and default say. */
+  resetConsent(): Consent;
+  /** Calls `listener` after each change of status, in this tab or another. Returns a function that stops it. */
+  onConsentChange(listener: (change: ConsentChange) => void): () => void;
+  /** Records an event. `name` must not be empty and is cut at 255 UTF-16 units. */
+  track(name: string, properties?: Properties): void;
+  /**
+   * Names the visitor by the site's own id. Ids that Mixpanel refuses (`undefined`, `null`, `0`, `anonymous` and the like), that begin with
+   * `$device:` or are longer than 255 bytes of UTF-8 are reported (`invalid_user_id`).
+   */
+  identify(id: string | number): void;
+  /** Makes the visitor somebody new: ids and super properties are forgotten. Queued records keep theirs; consent stays. */
+  reset(): void;
+  /** Sets super properties, sent with every event from now on. */
+  register(properties: Properties): void;
+  /** Sets those super properties that are not set yet. */
+  registerOnce(properties: Properties): void;
+  /** Removes a super property. */
+  unregister(name: string): void;
+  /** The profile of the identified user. */
+  readonly people: ProfileOperations;
+  /** A group by its key and id, for instance `group('company', 'acme')`. */
+  group(key: string, id: string | number): GroupOperations;
+  /**
+   * Sends what waits, now. Ends when no request is under way; records whose next attempt is later stay `pending`. It never rejects.
+   */
+  flush(): Promise<FlushResult>;
+}
+
+/**
+ * Makes a client. It works at once: what is called while the wasm is still being compiled is carried out, in order and with its time, as
+ * soon as it runs (up to 1,000 calls). On a server it records nothing.
+ *
+ * @param token the project token, 1 to 100 visible ASCII characters without `"` and `\`
+ * @param options see {@link Options}
+ * @throws {@link ConsentryError} `invalid_token`, `invalid_option`, `unknown_option` or `protected_property`
+ */
+export declare const consentry: (token: string, options?: Options) => Client;

@@ -3,42 +3,49 @@ import { ingestion } from './generated/residency.js';
 import { isObject } from './encode.js';
 import { coded } from './errors.js';
 
-/** The options that choose among words; the first is the default. The core takes the number of the word, in this order. */
-const words = {
+const modes = ['honor', 'enforce', 'ignore'];
+const flag = [false, true];
+const stores = ['localStorage', 'cookie'];
+
+/**
+ * What each option can be: one of some values, of which the first is the default; a whole number from 1 to this; or a text of this form,
+ * without quotes, backslashes and control characters. 2,000 records are the server's limit for a request.
+ */
+const rules = {
+  __proto__: null,
+  residency: ['us', 'eu', 'in'],
+  apiHost: /^(https:\/\/[^/]|http:\/\/(localhost|127\.0\.0\.1|[a-z0-9.-]+\.localhost)(:|\/|$))[^\s?#@]*$/,
+  geolocation: flag,
+  persistence: [...stores, 'memory'],
+  'batch.size': 2e3,
+  'batch.flushIntervalMs': 36e5,
   'consent.default': ['pending', 'granted', 'denied'],
   'consent.beforeDecision': ['drop', 'hold'],
-  'consent.storage': ['localStorage', 'cookie'],
-  'consent.gpc': ['honor', 'enforce', 'ignore'],
-  'consent.dnt': ['honor', 'enforce', 'ignore'],
-  geolocation: [false, true],
-  persistence: ['localStorage', 'cookie', 'memory'],
-  residency: ['us', 'eu', 'in'],
-  'consent.cookie.crossSubdomain': [false, true],
-  'consent.cookie.sameSite': ['lax', 'strict', 'none'],
-  'consent.cookie.secure': [false, true],
-  'consent.cookie.partitioned': [false, true],
-};
-
-/** The options that are whole numbers: the default, and the most they can be. 2,000 records are the server's limit for a request. */
-const numbers = {
-  'consent.maxAgeDays': [0, 36500],
-  'batch.size': [50, 2000],
-  'batch.flushIntervalMs': [5000, 36e5],
-  'consent.cookie.expiresDays': [365, 36500],
-};
-
-/** The options that are texts, and what they must look like. Quotes, backslashes and control characters are in none of them. */
-const texts = {
-  apiHost: /^(https:\/\/[^/]|http:\/\/(localhost|127\.0\.0\.1|[a-z0-9.-]+\.localhost)(:|\/|$))[^\s?#@]*$/,
+  'consent.storage': stores,
   'consent.prefix': /./,
+  'consent.gpc': modes,
+  'consent.dnt': modes,
   'consent.policyVersion': /./,
+  'consent.maxAgeDays': 36500,
   'consent.cookie.domain': /^[a-z0-9.-]+$/i,
+  'consent.cookie.crossSubdomain': flag,
+  'consent.cookie.sameSite': ['lax', 'strict', 'none'],
+  'consent.cookie.secure': flag,
+  'consent.cookie.expiresDays': 36500,
+  'consent.cookie.partitioned': flag,
 };
 
 /** Names that Mixpanel needs. */
-const isProtected = name => /^(token|time|distinct_id|\$insert_id|\$device_id|\$user_id)$/.test(name);
+const needed = /^(token|time|distinct_id|\$(insert|device|user)_id)$/;
 
 const isText = value => typeof value === 'string' && !/["\\\0-\x1f]/.test(value);
+
+/** The number of a value among those allowed, the whole number, or the text; nothing when it cannot be meant. */
+const meant = (rule, value) =>
+  rule.test ? (isText(value) && rule.test(value) ? value : undefined)
+  : rule.map ? (rule.includes(value) ? rule.indexOf(value) : undefined)
+  : Number.isInteger(value) && value > 0 && value <= rule ? value
+  : undefined;
 
 /** What a client is made of: the core's own form of the options, `onError`, and the options of consent for cookies and the shell. */
 export function readOptions(token, options = {}) {
@@ -47,35 +54,42 @@ export function readOptions(token, options = {}) {
   };
   const invalid = about => fail('invalid_option', 'Give this option a value it can have', about);
   const found = {};
-  // A throwing getter is as little an option as a misspelt one.
   const read = (path, group) => {
-    if (!isObject(group)) invalid(path || 'options');
+    if (!isObject(group)) invalid(path);
     for (const [key, value] of Object.entries(group)) {
       const name = path + key;
-      if (value === undefined || value === null) continue;
+      if (value == null) continue;
       if (/^(consent|consent\.cookie|batch)$/.test(name)) read(name + '.', value);
-      else if (name in words) (found[name] = words[name].indexOf(value)) < 0 && invalid(name);
-      else if (name in numbers) (found[name] = value) > 0 && value <= numbers[name][1] && Number.isInteger(value) || invalid(name);
-      else if (name in texts) (found[name] = isText(value) && value.match(texts[name])) || invalid(name);
       else if (name === 'onError') typeof value === 'function' || invalid(name);
       else if (name === 'propertyBlacklist') {
-        (Array.isArray(value) && value.every(isText)) || invalid(name);
-        const needed = value.find(isProtected);
-        needed && fail('protected_property', 'Mixpanel needs this property; take it off the list', needed);
-      } else fail('unknown_option', 'Check the spelling of this option', name);
+        if (!Array.isArray(value) || !value.every(isText)) invalid(name);
+        const about = value.find(one => needed.test(one));
+        about && fail('protected_property', 'Take this property off the list; Mixpanel needs it', about);
+      } else if (name in rules) (found[name] = meant(rules[name], value)) ?? invalid(name);
+      else fail('unknown_option', 'Check the spelling of this option', name);
     }
   };
-  if (typeof token !== 'string' || !/^[!#-[\]-~]{1,100}$/.test(token)) fail('invalid_token', 'Pass your project token');
-  read('', options);
-  const text = (name, fallback = '') => found[name]?.input ?? fallback;
+  if (!/^[!#-[\]-~]{1,100}$/.test(token) || typeof token !== 'string') fail('invalid_token', 'Pass your project token');
+  try {
+    read('', options);
+  } catch (error) {
+    // A getter that throws is no option either.
+    if (error.name === 'ConsentryError') throw error;
+    invalid('');
+  }
+  const pick = (name, fallback = 0) => found[name] ?? fallback;
   const forCore = [
     token,
-    text('apiHost', ingestion[found.residency || 0]).replace(/\/$/, ''),
-    text('consent.prefix', '__mp_opt_in_out_') + token,
-    text('consent.policyVersion'),
+    pick('apiHost', ingestion[pick('residency')]).replace(/\/$/, ''),
+    pick('consent.prefix', '__mp_opt_in_out_') + token,
+    pick('consent.policyVersion', ''),
     options.propertyBlacklist || [],
-    ...Object.keys(numbers).map(name => found[name] ?? numbers[name][0]),
-    ...Object.keys(words).map(name => found[name] || 0),
+    pick('consent.maxAgeDays'),
+    pick('batch.size', 50),
+    pick('batch.flushIntervalMs', 5e3),
+    ...['consent.default', 'consent.beforeDecision', 'consent.storage', 'consent.gpc', 'consent.dnt', 'geolocation', 'persistence'].map(name =>
+      pick(name),
+    ),
   ];
-  return { forCore: JSON.stringify(forCore), onError: options.onError, consent: options.consent || {} };
+  return { forCore: JSON.stringify(forCore), onError: options.onError ?? undefined, consent: options.consent || {} };
 }

@@ -3,13 +3,12 @@
 import { dnt, gpc } from './generated/host.js';
 import { read, write } from './generated/stores.js';
 
-const isOn = value => /^(1|true|yes)$/.test(value);
 const statusOf = value => (value === '1' ? 'granted' : 'denied');
 
 export function shell(handle, token, consent) {
   const { storage, prefix = '__mp_opt_in_out_', policyVersion, maxAgeDays, default: byDefault = 'pending', ...modes } = consent;
   const flagKey = prefix + token;
-  const recordKey = 'consentry_' + token;
+  const recordKey = 'consentry_' + token + '_record';
   // The configured store first; `true` is the cookie.
   const stores = storage === 'cookie' ? [true, false] : [false, true];
   let here;
@@ -25,7 +24,7 @@ export function shell(handle, token, consent) {
 
   /** The strongest of the signals: `enforce`, `honor` or nothing. */
   function signal() {
-    const heard = [isOn(gpc()) && (modes.gpc || 'honor'), isOn(dnt()) && (modes.dnt || 'honor')];
+    const heard = [gpc() && (modes.gpc || 'honor'), dnt() && (modes.dnt || 'honor')];
     return ['enforce', 'honor'].find(mode => heard.includes(mode));
   }
 
@@ -65,6 +64,8 @@ export function shell(handle, token, consent) {
       write(handle, cookie, flagKey, value);
       return find(cookie, flagKey) === value;
     });
+    // A full store that takes no new word may still give up an older one, which would speak for it on the next page.
+    if (kept === undefined) [flagKey, recordKey].forEach(forget);
     if (kept !== undefined) {
       write(handle, kept, recordKey, JSON.stringify(record));
       write(handle, !kept, flagKey);

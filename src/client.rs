@@ -43,7 +43,7 @@ pub struct Client<P: Platform> {
     pub(crate) epoch: u32,
     pub(crate) identity: Identity,
     /// Whether `identity` is the stored one; it is read only once the gate is open.
-    identity_loaded: bool,
+    pub(crate) identity_loaded: bool,
     /// Properties of the page, JSON, asked for once.
     pub(crate) page_facts: String,
     pub(crate) queue: Queue,
@@ -59,8 +59,8 @@ pub struct Client<P: Platform> {
     pub(crate) dropped: usize,
     /// The page is being left: what is sent now must outlive it.
     pub(crate) leaving: bool,
-    /// The request that deletes the profile. It is the one thing an opt-out does not abort.
-    pub(crate) deletion: Option<u32>,
+    /// The requests that delete profiles, with the time they count as lost. They are the one thing an opt-out does not abort.
+    pub(crate) deletions: Vec<(u32, u64)>,
 }
 
 impl<P: Platform> Client<P> {
@@ -88,7 +88,7 @@ impl<P: Platform> Client<P> {
             sent: 0,
             dropped: 0,
             leaving: false,
-            deletion: None,
+            deletions: Vec::new(),
         };
         let choice = flag::read(&client.platform, &client.config);
         flag::renew(&mut client.platform, &client.config, &choice);
@@ -119,6 +119,11 @@ impl<P: Platform> Client<P> {
         self.decision.recording != Recording::Drop
     }
 
+    /// The status, why, where a decision is kept, and its record (JSON, or empty).
+    pub fn consent_parts(&self) -> (Status, Source, Option<Store>, &str) {
+        (self.decision.status, self.decision.source, self.persisted, &self.consent_record)
+    }
+
     /// The consent as JSON: `status`, `source`, `store` where a decision is kept, and its `record` (see `docs/storage.md`).
     pub fn consent(&self) -> String {
         let mut out = String::from("{");
@@ -143,6 +148,8 @@ impl<P: Platform> Client<P> {
             self.report(Code::SignalEnforced, "", 0);
             return;
         }
+        // A refusal in another tab that was not heard of here: what was held until then is gone.
+        self.changed_elsewhere();
         let first = self.decided != Some(true);
         self.decide_here(true, record);
         if first && !event.is_empty() {
@@ -187,15 +194,22 @@ impl<P: Platform> Client<P> {
             return;
         }
         let before = self.decision.status;
-        if choice.reading == Reading::Denied || choice.record != self.consent_record || self.decide(&choice).status != before {
+        if choice.record != self.consent_record || self.decide(&choice).status != before {
             self.unkept = false;
-            let source = self.decision.source;
             self.follow(choice);
-            if self.decision.status == before {
-                self.decision.source = source;
-            }
             self.announce(before);
         }
+    }
+
+    /// Whether the grant still stands in storage. Asked just before every send and every write.
+    pub(crate) fn confirmed(&mut self) -> bool {
+        let choice = flag::read(&self.platform, &self.config);
+        if choice.reading == Reading::Unreadable {
+            // Not a denial, so nothing is dropped; but no proof of a grant either, unless it was given on this page and never could be kept.
+            return self.unkept;
+        }
+        self.adopt(choice);
+        self.decision.allowed
     }
 
     /// Takes the stored choice as it is: opens the gate, or closes it and leaves nothing behind.
@@ -207,9 +221,17 @@ impl<P: Platform> Client<P> {
             Reading::Denied if choice.current => Some(false),
             Reading::Granted | Reading::Denied | Reading::Absent | Reading::Unreadable => None,
         };
+        let decided_before = !self.consent_record.is_empty();
         self.consent_record = choice.record;
         self.persisted = choice.store;
         if self.decision.allowed {
+            // A refusal and a new grant that were slept through show in the identity: it is somebody else's now.
+            if was_allowed && decided_before {
+                let stored = self.stored_identity();
+                if stored.as_ref().and_then(|stored| stored.get("$device_id")) != self.identity.get("$device_id") {
+                    self.stop();
+                }
+            }
             self.open();
         } else if was_allowed || self.decision.status == Status::Denied {
             self.stop();
@@ -235,8 +257,10 @@ impl<P: Platform> Client<P> {
         if !granted {
             self.stop();
         }
-        self.consent_record = String::from(record);
-        self.persisted = flag::write(&mut self.platform, &self.config, granted, &self.consent_record);
+        let kept = flag::write(&mut self.platform, &self.config, granted, record);
+        self.persisted = kept.as_ref().and_then(|kept| kept.store);
+        // What is compared with later readings is what the store took, which for a full one may be less than was given.
+        self.consent_record = kept.map_or_else(|| String::from(record), |kept| kept.record);
         self.unkept = self.persisted.is_none();
         if self.unkept {
             if !granted {
@@ -252,11 +276,13 @@ impl<P: Platform> Client<P> {
         }
         self.platform.tell();
         self.announce(before);
+        self.schedule(self.platform.now());
     }
 
     /// Denies in memory: a new epoch, nothing under way, nothing queued, no timer.
     fn stop(&mut self) {
         self.epoch += 1;
+        self.dropped += self.queue.len() + self.drafts.len();
         for lane in &self.queue.lanes {
             if let Some(flight) = &lane.flight {
                 self.platform.abort(flight.id);
@@ -284,22 +310,21 @@ impl<P: Platform> Client<P> {
 
     /// The gate is open: the stored identity is read, and what waited is queued.
     fn open(&mut self) {
-        if !self.identity_loaded {
-            self.identity_loaded = true;
-            if let Some(stored) = self.stored_identity() {
-                let page = core::mem::replace(&mut self.identity, stored);
-                for (name, value) in json::members(&page.entry, b'{').unwrap_or_default() {
-                    if !IDS.contains(&name) {
-                        self.identity.set(name, Some(value));
-                    }
-                }
-                if let Some(user_id) = page.get("$user_id") {
-                    self.take_user_id(user_id);
+        let stored = if self.identity_loaded { None } else { self.stored_identity() };
+        self.identity_loaded = true;
+        if let Some(stored) = stored {
+            let page = core::mem::replace(&mut self.identity, stored);
+            for (name, value) in json::members(&page.entry, b'{').unwrap_or_default() {
+                if !IDS.contains(&name) {
+                    self.identity.set(name, Some(value));
                 }
             }
-            let arrival = self.platform.facts(Facts::Arrival);
-            self.register(&arrival, false);
+            if let Some(user_id) = page.get("$user_id") {
+                self.take_user_id(user_id);
+            }
         }
+        let arrival = self.platform.facts(Facts::Arrival);
+        self.register(&arrival, false);
         self.release();
     }
 
@@ -318,7 +343,11 @@ impl<P: Platform> Client<P> {
 
     /// Stores the identity, if the gate allows it.
     pub(crate) fn save(&mut self) {
-        let Some(store) = self.config.persistence.filter(|_| self.decision.allowed) else { return };
+        // A refusal that was not heard of must not be followed by a write.
+        if !self.decision.allowed || !self.confirmed() {
+            return;
+        }
+        let Some(store) = self.config.persistence else { return };
         let key = self.identity_key();
         if store.write(&mut self.platform, &key, &self.identity.entry) {
             store.other().remove(&mut self.platform, &key);

@@ -89,7 +89,6 @@ impl Config {
         config.max_age_days = items.number();
         config.batch_size = items.number() as usize;
         config.flush_interval = items.number();
-        items.number(); // days until a cookie expires: the host writes cookies
         config.default = match items.number() {
             0 => Status::Pending,
             1 => Status::Granted,
@@ -113,9 +112,11 @@ impl Config {
         config
     }
 
-    /// The key of the consent record.
+    /// The key of the consent record: `consentry_<token>_record`, which no prefix of the flag can make.
     pub(crate) fn record_key(&self) -> String {
-        join("consentry_", &self.token)
+        let mut key = join("consentry_", &self.token);
+        key.push_str("_record");
+        key
     }
 }
 

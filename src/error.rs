@@ -63,20 +63,20 @@ impl Code {
     /// ```
     pub fn text(self) -> (&'static str, &'static str) {
         match self {
-            Code::InvalidArgument => ("invalid_argument", "Check the arguments of this call; it did nothing"),
-            Code::InvalidProperty => ("invalid_property", "Send text, numbers or lists; this value was left out"),
-            Code::ReservedProperty => ("reserved_property", "Use another name; this one is reserved and was left out"),
-            Code::PropertyTrimmed => ("property_trimmed", "Send less; what was over Mixpanel's limits was left out"),
-            Code::InvalidUserId => ("invalid_user_id", "Pass your own user id; Mixpanel refuses this one"),
-            Code::NotPersisted => ("not_persisted", "Ask again on the next page; this choice could not be stored"),
-            Code::StorageFailed => ("storage_failed", "Expect a new visitor on the next page; identity could not be stored"),
-            Code::SignalEnforced => ("signal_enforced", "Respect the browser's privacy signal; opt-in did nothing"),
-            Code::RequestRefused => ("request_refused", "Check token and apiHost; the server refused the records"),
-            Code::RecordsRejected => ("records_rejected", "Check token and residency; the server took no record"),
-            Code::RecordTooLarge => ("record_too_large", "Send less; the server refused a record of this size"),
-            Code::QueueFull => ("queue_full", "Track less; the queue was full and its oldest records were dropped"),
-            Code::RecordsExpired => ("records_expired", "Nothing to do; Mixpanel takes no records older than five days"),
-            Code::DeletionFailed => ("deletion_failed", "Delete the profile from your server; it may still exist"),
+            Code::InvalidArgument => ("invalid_argument", "Check the arguments of this call"),
+            Code::InvalidProperty => ("invalid_property", "Send text, numbers or lists instead"),
+            Code::ReservedProperty => ("reserved_property", "Use another name"),
+            Code::PropertyTrimmed => ("property_trimmed", "Send less in this property"),
+            Code::InvalidUserId => ("invalid_user_id", "Pass your own user id"),
+            Code::NotPersisted => ("not_persisted", "Ask again on the next page, this choice was not stored"),
+            Code::StorageFailed => ("storage_failed", "Allow storage, identity was not stored"),
+            Code::SignalEnforced => ("signal_enforced", "Respect the browser's signal"),
+            Code::RequestRefused => ("request_refused", "Check token and apiHost"),
+            Code::RecordsRejected => ("records_rejected", "Check token and residency"),
+            Code::RecordTooLarge => ("record_too_large", "Send smaller records"),
+            Code::QueueFull => ("queue_full", "Track less"),
+            Code::RecordsExpired => ("records_expired", "Send within five days"),
+            Code::DeletionFailed => ("deletion_failed", "Delete the profile from your server"),
         }
     }
 }
@@ -99,7 +99,7 @@ impl Error {
     /// use consentry::{Code, Error};
     /// let error = Error::about(Code::ReservedProperty, "token");
     /// assert_eq!(error.code(), "reserved_property");
-    /// assert_eq!(error.to_string(), "Use another name; this one is reserved and was left out: token");
+    /// assert_eq!(error.to_string(), "Use another name: token");
     /// ```
     pub fn about(kind: Code, about: &str) -> Error {
         Error { kind, about: String::from(about), dropped: 0 }

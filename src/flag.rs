@@ -7,7 +7,7 @@ use crate::decide::Reading;
 use crate::json;
 use crate::platform::Platform;
 use crate::status::Status;
-use crate::stores::Store;
+use crate::stores::{self, Store};
 
 /// What is stored about the visitor's choice.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -36,10 +36,11 @@ pub(crate) fn read<P: Platform>(platform: &P, config: &Config) -> StoredChoice {
         let store = if first == reading { configured } else { configured.other() };
         choice.store = Some(store);
         // Another tool may have changed the flag since the record was written; then the record speaks of something else.
-        if let Some(record) = store.find(platform, &config.record_key())
-            && json::get(&record, "status").and_then(json::plain) == Some(status(granted).name())
+        let record = store.find(platform, &config.record_key()).unwrap_or_default();
+        if json::get(&record, "status").and_then(json::plain) == Some(status(granted).name())
+            && json::clean(&record, &mut choice.record) == json::Cleaned::Broken
         {
-            choice.record = record;
+            choice.record.clear();
         }
         choice.current = is_current(&choice.record, granted, platform.now(), config);
     }
@@ -60,20 +61,31 @@ fn is_current(record: &str, granted: bool, now: u64, config: &Config) -> bool {
 fn reading<P: Platform>(platform: &P, store: Store, key: &str) -> Reading {
     match platform.read(store, key) {
         Err(_) => Reading::Unreadable,
-        // Cookies of several domains may disagree; then a denial wins, whichever line it is on.
-        Ok(Some(value)) if value == "0" || value.starts_with("0\n") || value.ends_with("\n0") => Reading::Denied,
-        Ok(Some(value)) if value == "1" || value == "1\n1" => Reading::Granted,
-        Ok(_) => Reading::Absent,
+        Ok(Some(value)) => {
+            // Cookies of several domains may disagree, one a line; then a denial wins, and a grant must be the only word.
+            let mut lines = value.as_bytes().split(|byte| *byte == b'\n');
+            if lines.clone().any(|line| line == b"0") {
+                Reading::Denied
+            } else if lines.all(|line| line == b"1") {
+                Reading::Granted
+            } else {
+                Reading::Absent
+            }
+        }
+        Ok(None) => Reading::Absent,
     }
 }
 
-/// Writes the choice to the configured store, or to the other one where that fails, and answers where the next page will find it.
-pub(crate) fn write<P: Platform>(platform: &mut P, config: &Config, granted: bool, record: &str) -> Option<Store> {
+/// Writes the choice to the configured store, or to the other one where that fails, and answers what the next page will find.
+pub(crate) fn write<P: Platform>(platform: &mut P, config: &Config, granted: bool, record: &str) -> Option<StoredChoice> {
     let value = if granted { "1" } else { "0" };
     let mut store = config.consent_store;
     if !store.write(platform, &config.flag_key, value) {
         store = store.other();
         if !store.write(platform, &config.flag_key, value) {
+            // A full store that takes no new word may still give up an older one, which would speak for it on the next page.
+            stores::remove(platform, &config.flag_key);
+            stores::remove(platform, &config.record_key());
             return None;
         }
     }
@@ -83,7 +95,8 @@ pub(crate) fn write<P: Platform>(platform: &mut P, config: &Config, granted: boo
     store.other().remove(platform, &config.record_key());
     // The proof is in the reading: what the next page will find, not what this one wrote.
     let wanted = if granted { Reading::Granted } else { Reading::Denied };
-    (read(platform, config).reading == wanted).then_some(store)
+    let choice = read(platform, config);
+    (choice.reading == wanted).then_some(choice)
 }
 
 /// Writes a cookie decision again, so that its expiry starts anew: Safari cuts script-written storage to seven days.

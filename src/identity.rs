@@ -93,8 +93,12 @@ impl Identity {
         let mut entry = String::from("{");
         for (name, value) in json::members(text, b'{')? {
             let mut cleaned = String::new();
-            let listed = blacklist.iter().any(|listed| listed == name);
-            if json::clean(value, &mut cleaned) != json::Cleaned::Broken && json::is_plain(name) && !listed {
+            let id = IDS.contains(&name);
+            let listed = !id && blacklist.iter().any(|listed| listed == name);
+            // An id that a site gave as a number; the last of the ids is a boolean and stays one.
+            if id && value.as_bytes().first().is_some_and(|first| *first == b'-' || first.is_ascii_digit()) {
+                json::push_member(&mut entry, name, &json::enclose('"', value, '"'));
+            } else if json::clean(value, &mut cleaned) != json::Cleaned::Broken && json::is_plain(name) && !listed {
                 json::push_member(&mut entry, name, &cleaned);
             }
         }

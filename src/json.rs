@@ -374,19 +374,21 @@ impl<'a> Reader<'a> {
 /// Whether a token is a number of JSON: a sign, digits, a fraction, an exponent.
 fn is_number(token: &str) -> bool {
     // What must come next: 0 a sign or digit, 1 a digit, 2 more of the whole, 3 a digit of the fraction, 4 more of it, 5 a sign or digit of
-    // the exponent, 6 a digit of it, 7 more of it.
+    // the exponent, 6 a digit of it, 7 more of it, 8 nothing more of a whole that begins with 0.
     let mut state = 0;
     for byte in token.bytes() {
         state = match (byte, state) {
+            (b'0', 0 | 1) => 8,
             (b'0'..=b'9', 0..=2) => 2,
+            (b'0'..=b'9', 8) => return false,
             (b'0'..=b'9', 3 | 4) => 4,
             (b'0'..=b'9', _) => 7,
             (b'-', 0) => 1,
-            (b'.', 2) => 3,
-            (b'e' | b'E', 2 | 4) => 5,
+            (b'.', 2 | 8) => 3,
+            (b'e' | b'E', 2 | 4 | 8) => 5,
             (b'+' | b'-', 5) => 6,
             _ => return false,
         };
     }
-    matches!(state, 2 | 4 | 7)
+    matches!(state, 2 | 4 | 7 | 8)
 }

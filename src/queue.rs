@@ -76,18 +76,26 @@ impl Queue {
         }
     }
 
-    /// Queues a record and answers how many old ones of its kind had to go.
+    /// Queues a record and answers how many old ones had to go.
     pub(crate) fn push(&mut self, kind: Kind, record: Record) -> usize {
-        let full = self.len() >= MAX_RECORDS || self.lanes.iter().map(|lane| lane.bytes).sum::<usize>() > MAX_BYTES;
         let mut dropped = 0;
+        while self.len() >= MAX_RECORDS || self.lanes.iter().map(|lane| lane.bytes).sum::<usize>() + record.json.len() > MAX_BYTES {
+            // The oldest that is not under way goes; a record under way may be with the server already.
+            let mut oldest: Option<(u64, &mut Lane, usize)> = None;
+            for lane in &mut self.lanes {
+                let first = lane.flight.as_ref().map_or(0, |flight| flight.count);
+                if let Some(at) = lane.records.get(first).map(|record| record.at)
+                    && oldest.as_ref().is_none_or(|(oldest, _, _)| at < *oldest)
+                {
+                    oldest = Some((at, lane, first));
+                }
+            }
+            let Some((_, lane, first)) = oldest else { break };
+            lane.bytes -= lane.records.remove(first).json.len();
+            dropped += 1;
+        }
         for lane in &mut self.lanes {
             if lane.kind == kind {
-                let first = lane.flight.as_ref().map_or(0, |flight| flight.count);
-                // The oldest that is not under way goes; a record under way may be with the server already.
-                if full && first < lane.records.len() {
-                    lane.bytes -= lane.records.remove(first).json.len();
-                    dropped = 1;
-                }
                 lane.bytes += record.json.len();
                 lane.records.push(record);
                 break;

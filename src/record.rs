@@ -140,8 +140,9 @@ impl<'a> Properties<'a> {
 
     /// Puts a value of our own, or one that was cleaned before.
     pub(crate) fn put_clean(&mut self, name: &'a str, value: &str) {
+        let listed = self.names.is_blacklisted(name);
         let name = json::cut(name);
-        if self.names.is_reserved(name) || self.names.is_blacklisted(name) || self.seen.contains(&name) {
+        if listed || self.names.is_reserved(name) || self.seen.contains(&name) {
             return;
         }
         if self.seen.len() >= self.kind.max_properties() {
@@ -163,6 +164,8 @@ pub(crate) struct Draft {
     pub(crate) tail: String,
     /// When it was made, in milliseconds since 1970.
     pub(crate) at: u64,
+    /// The ids stand in the head already, because the visitor became somebody else meanwhile.
+    pub(crate) signed: bool,
 }
 
 /// A record as it goes over the wire.
@@ -176,23 +179,26 @@ pub(crate) struct Record {
 
 impl Draft {
     /// Puts the ids in.
-    pub(crate) fn seal(self, token: &str, identity: &Identity, epoch: u32) -> Record {
-        let mut ids = String::new();
-        match self.kind {
-            Kind::Track => {
-                json::push_text(&mut ids, "token", token);
-                identity.push_ids(&mut ids, "distinct_id");
-            }
-            Kind::Engage => {
-                json::push_text(&mut ids, "$token", token);
-                identity.push_ids(&mut ids, "$distinct_id");
-            }
-            Kind::Groups => json::push_text(&mut ids, "$token", token),
+    pub(crate) fn sign(&mut self, token: &str, identity: &Identity) {
+        if self.signed {
+            return;
         }
-        let mut json = self.head;
-        json.push_str(&ids);
-        json.push_str(&self.tail);
-        Record { json, at: self.at, epoch }
+        self.signed = true;
+        let (first, id) = match self.kind {
+            Kind::Track => ("token", "distinct_id"),
+            Kind::Engage | Kind::Groups => ("$token", "$distinct_id"),
+        };
+        json::push_text(&mut self.head, first, token);
+        if self.kind != Kind::Groups {
+            identity.push_ids(&mut self.head, id);
+        }
+    }
+
+    /// The record as it is sent.
+    pub(crate) fn seal(mut self, token: &str, identity: &Identity, epoch: u32) -> Record {
+        self.sign(token, identity);
+        self.head.push_str(&self.tail);
+        Record { json: self.head, at: self.at, epoch }
     }
 }
 
@@ -214,7 +220,7 @@ pub(crate) fn event(name: &str, at: u64, insert_id: &str, properties: &str) -> D
         tail.push_str(properties);
     }
     tail.push_str("}}");
-    Draft { kind: Kind::Track, head, tail, at }
+    Draft { kind: Kind::Track, head, tail, at, signed: false }
 }
 
 /// What can be done to a profile or group. Groups have neither `Add` nor `Append`.
@@ -275,7 +281,7 @@ pub(crate) fn names(value: &str, names: Names<'_>) -> Option<String> {
     let mut out = String::from("[");
     for (_, name) in json::members(value, b'[')? {
         let name = json::plain(name)?;
-        if !names.is_blacklisted(name) {
+        if !name.is_empty() && !names.is_blacklisted(name) {
             if out.len() > 1 {
                 out.push(',');
             }

@@ -89,27 +89,23 @@ impl<P: Platform> Client<P> {
         json::push_member(&mut tail, operation.name(), &operand);
         tail.push('}');
         let at = self.platform.now();
-        self.take(Draft { kind, head: String::from("{"), tail, at });
+        self.take(Draft { kind, head: String::from("{"), tail, at, signed: false });
     }
 
     /// The properties of an update, or nothing when an operand is of the wrong kind or nothing is left to send.
     fn operand(&mut self, kind: Kind, operation: Operation, operand: &str) -> Option<String> {
         let mut layers = Properties::new(kind, Names::of(&self.config));
         for (name, value) in json::members(operand, b'{')? {
-            match (operation, value.as_bytes().first()) {
-                (Operation::Add, Some(b'-' | b'0'..=b'9')) => layers.put(name, value),
-                (Operation::Add, _) => return None,
-                (Operation::Union, _) if value == "[]" => return None,
-                (Operation::Union, Some(first)) if *first != b'[' => layers.put(name, &json::enclose('[', value, ']')),
-                _ => layers.put(name, value),
+            // Mixpanel adds numbers, and merges lists of texts and numbers.
+            let fits = match operation {
+                Operation::Add => is_scalar(value) && !value.starts_with('"'),
+                Operation::Union => json::members(value, b'[').is_some_and(|list| !list.is_empty() && list.iter().all(|(_, one)| is_scalar(one))),
+                _ => true,
+            };
+            if !fits {
+                return None;
             }
-        }
-        if kind == Kind::Engage && operation == Operation::Set {
-            for name in ["$os", "$browser", "$browser_version"] {
-                if let Some(value) = json::get(&self.page_facts, name) {
-                    layers.put_clean(name, value);
-                }
-            }
+            layers.put(name, value);
         }
         let Properties { json, complaints, .. } = layers;
         for (code, name) in complaints {
@@ -131,6 +127,17 @@ impl<P: Platform> Client<P> {
         self.release();
     }
 
+    /// Signs what waits with the ids of the visitor it is of, before the visitor becomes somebody else.
+    fn sign_drafts(&mut self) {
+        let known = self.identity.get("$user_id").is_some();
+        for draft in &mut self.drafts {
+            // Updates from before the first user id wait for it.
+            if known || draft.kind != Kind::Engage {
+                draft.sign(&self.config.token, &self.identity);
+            }
+        }
+    }
+
     /// Takes a user id, a JSON string, and tells Mixpanel which anonymous id it belongs to.
     pub(crate) fn take_user_id(&mut self, id: &str) {
         let anonymous = self.identity.get("distinct_id").filter(|before| self.identity.get("$user_id").is_none() && *before != id);
@@ -140,6 +147,9 @@ impl<P: Platform> Client<P> {
             properties.push('}');
             properties
         });
+        if self.identity.get("$user_id").is_some_and(|before| before != id) {
+            self.sign_drafts();
+        }
         self.identity.set("distinct_id", Some(id));
         self.identity.set("$user_id", Some(id));
         if let Some(properties) = merge {
@@ -154,8 +164,11 @@ impl<P: Platform> Client<P> {
 
     /// Makes the visitor somebody new: ids and super properties are forgotten, queued records keep theirs.
     pub fn reset(&mut self) {
-        self.drafts.retain(|draft| draft.kind != Kind::Engage);
+        self.sign_drafts();
+        self.drafts.retain(|draft| draft.kind != Kind::Engage || draft.signed);
         self.identity = Identity::new(&mut self.platform);
+        // Whoever the store remembers is gone as well.
+        self.identity_loaded = true;
         self.save();
     }
 
@@ -169,10 +182,12 @@ impl<P: Platform> Client<P> {
             // The same door as for an event's own properties: reserved and blacklisted names and broken values stay outside.
             let mut cleaned = String::new();
             let (keep, complaint) = Names::of(&self.config).admit(Kind::Track, name, value, &mut cleaned);
+            let listed = Names::of(&self.config).is_blacklisted(name);
+            let name = json::cut(name);
             // How the visitor came first is only ever set once.
             let once = once || name.starts_with("$initial_");
-            if keep && !Names::of(&self.config).is_blacklisted(name) && !(once && self.identity.get(name).is_some()) {
-                self.identity.set(json::cut(name), Some(&cleaned));
+            if keep && !listed && !(once && self.identity.get(name).is_some()) {
+                self.identity.set(name, Some(&cleaned));
             }
             if let Some(code) = complaint {
                 self.report(code, name, 0);
@@ -184,7 +199,7 @@ impl<P: Platform> Client<P> {
     /// Removes a super property.
     pub fn unregister(&mut self, name: &str) {
         if !Names::of(&self.config).is_reserved(name) {
-            self.identity.set(name, None);
+            self.identity.set(json::cut(name), None);
             self.save();
         }
     }
@@ -192,11 +207,11 @@ impl<P: Platform> Client<P> {
     /// Takes a draft: through the gate into the queue, or among those that wait.
     fn take(&mut self, draft: Draft) {
         self.drafts.push(draft);
+        self.release();
         if self.drafts.len() > MAX_DRAFTS {
             self.drafts.remove(0);
             self.report(Code::QueueFull, "", 1);
         }
-        self.release();
     }
 
     /// Queues the drafts that need wait no longer.
@@ -207,7 +222,7 @@ impl<P: Platform> Client<P> {
         let now = self.platform.now();
         let (mut expired, mut overflow) = (0, 0);
         for draft in core::mem::take(&mut self.drafts) {
-            if draft.kind == Kind::Engage && self.identity.get("$user_id").is_none() {
+            if draft.kind == Kind::Engage && !draft.signed && self.identity.get("$user_id").is_none() {
                 self.drafts.push(draft);
             } else if now.saturating_sub(draft.at) > MAX_AGE {
                 expired += 1;
@@ -226,4 +241,9 @@ impl<P: Platform> Client<P> {
             self.report(code, "", count);
         }
     }
+}
+
+/// Whether a value is a text or a number.
+fn is_scalar(value: &str) -> bool {
+    matches!(value.as_bytes().first(), Some(b'"' | b'-' | b'0'..=b'9'))
 }

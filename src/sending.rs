@@ -3,10 +3,8 @@
 use alloc::string::String;
 
 use crate::client::Client;
-use crate::decide::Reading;
 use crate::delivery::{self, MAX_AGE, MAX_DATA, TIMEOUT, Verdict};
 use crate::error::Code;
-use crate::flag;
 use crate::platform::Platform;
 use crate::queue::{Flight, Lane};
 use crate::record::{Draft, Kind};
@@ -27,6 +25,9 @@ impl<P: Platform> Client<P> {
             self.platform.abort(id);
             self.answered(id, 0, 0, "");
         }
+        while let Some((id, _)) = self.deletions.iter().copied().find(|(_, deadline)| *deadline <= now) {
+            self.answered(id, 0, 0, "");
+        }
         self.pump();
     }
 
@@ -41,8 +42,8 @@ impl<P: Platform> Client<P> {
     /// Input: an answer. `status` is 0 when there was none; `retry_after` is what the server asked for, in milliseconds, or 0.
     pub fn answered(&mut self, id: u32, status: u16, retry_after: u64, body: &str) {
         let verdict = delivery::judge(status, body);
-        if self.deletion == Some(id) {
-            self.deletion = None;
+        if let Some(at) = self.deletions.iter().position(|(deletion, _)| *deletion == id) {
+            self.deletions.remove(at);
             if verdict != Verdict::Taken {
                 self.report(Code::DeletionFailed, "", 0);
             }
@@ -121,16 +122,13 @@ impl<P: Platform> Client<P> {
     }
 
     fn may_send(&mut self, now: u64) -> bool {
-        let choice = flag::read(&self.platform, &self.config);
-        if choice.reading == Reading::Unreadable && self.decision.allowed {
-            // Not a denial, so nothing is dropped; but no proof of a grant either, so nothing is sent.
+        let may = self.decision.allowed && self.confirmed();
+        if !may {
             for lane in &mut self.queue.lanes {
-                lane.not_before = now + u64::from(self.config.flush_interval);
+                lane.not_before = lane.not_before.max(now + u64::from(self.config.flush_interval));
             }
-            return false;
         }
-        self.adopt(choice);
-        self.decision.allowed
+        may
     }
 
     fn send_batch(&mut self, at: usize, now: u64) {
@@ -160,8 +158,8 @@ impl<P: Platform> Client<P> {
         }
     }
 
-    fn schedule(&mut self, now: u64) {
-        let mut next = u64::MAX;
+    pub(crate) fn schedule(&mut self, now: u64) {
+        let mut next = self.deletions.first().map_or(u64::MAX, |(_, deadline)| *deadline);
         for lane in &self.queue.lanes {
             next = next.min(match &lane.flight {
                 Some(flight) => flight.deadline,
@@ -186,10 +184,10 @@ impl<P: Platform> Client<P> {
             return;
         }
         let now = self.platform.now();
-        let draft = Draft { kind: Kind::Engage, head: String::from("{"), tail: String::from(",\"$delete\":\"\"}"), at: now };
+        let draft = Draft { kind: Kind::Engage, head: String::from("{"), tail: String::from(",\"$delete\":\"\"}"), at: now, signed: false };
         let record = draft.seal(&self.config.token, &self.identity, self.epoch);
         self.next_request += 1;
-        self.deletion = Some(self.next_request);
+        self.deletions.push((self.next_request, now + TIMEOUT));
         self.platform.send(self.next_request, &delivery::url(&self.config, Kind::Engage, now), &delivery::data(&[record]), true);
     }
 }

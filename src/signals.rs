@@ -43,16 +43,6 @@ impl Signals {
     pub fn under(self, gpc: SignalMode, dnt: SignalMode) -> Signal {
         heard(self.gpc, gpc).max(heard(self.dnt, dnt))
     }
-
-    /// Whether a browser's value for a signal means "on". Both the standard values and the variants seen in old browsers count.
-    ///
-    /// ```
-    /// use consentry::Signals;
-    /// assert!(Signals::is_on("1") && Signals::is_on("true") && !Signals::is_on("unspecified"));
-    /// ```
-    pub fn is_on(value: &str) -> bool {
-        matches!(value, "1" | "true" | "yes")
-    }
 }
 
 fn heard(on: bool, mode: SignalMode) -> Signal {

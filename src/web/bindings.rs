@@ -1,12 +1,12 @@
 //! What JavaScript sees. It translates and calls the core; listeners and promises live in the package's entry files.
 //!
-//! Texts go in as arguments and come out through one import, `say`: a wrapper for each function that returns one weighs more.
+//! Texts go in as arguments and come out through one import, `consented`: a wrapper for each function that returns one weighs more.
 
 use alloc::vec::Vec;
 use spin::Mutex;
 use wasm_bindgen::prelude::*;
 
-use crate::web::host::{Browser, say};
+use crate::web::host::{Browser, consented};
 use crate::{Config, Operation, json};
 
 /// The clients of this page. A class for each would weigh more in glue and reference counts than in use: clients live as long as their page.
@@ -30,8 +30,10 @@ pub fn call(client: u32, call: u32, first: &str, second: &str, third: &str, numb
     let Some(client) = clients.get_mut(client as usize) else { return false };
     let operation = Operation::ALL.get(number as usize).copied().unwrap_or(Operation::Set);
     match call {
-        0 => say(&client.consent()),
-        1 => say(client.distinct_id()),
+        0 => {
+            let (status, source, store, record) = client.consent_parts();
+            consented(status as u32, source as u32, store.map_or(2, |store| store as u32), record, client.distinct_id());
+        }
         2 => client.opt_in(first, second, third),
         3 => client.opt_out(number != 0.0, third),
         4 => client.reset_consent(),

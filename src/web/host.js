@@ -25,13 +25,26 @@ export function tellSiblings(handle) {
   if (told) clients.forEach((client, other) => client.token === token && other !== handle && client.inputs.changed());
 }
 
-/** What the core said last. Texts come out of it this way. */
-export let said = '';
-export const say = text => void (said = text);
+/** What the core said last of the consent and of the visitor. */
+export let said;
+
+/** The names of statuses, sources and stores, in the order of their numbers in Rust. */
+const statuses = ['granted', 'denied', 'pending'];
+const sources = ['visitor', 'signal', 'default', 'fault', 'stored'];
+const stores = ['localStorage', 'cookie'];
+
+export const consented = (status, source, store, record, distinctId) =>
+  void (said = {
+    status: statuses[status],
+    source: sources[source],
+    store: stores[store],
+    record: JSON.parse(record || '{}'),
+    distinctId: JSON.parse(distinctId),
+  });
 
 const kept = name => (handle, ...rest) => void clients[handle].inputs.notices.push([name, ...rest]);
 export const report = kept('report');
-export const changed = kept('changed');
+export const changed = (handle, before, after) => void clients[handle].inputs.notices.push(['changed', statuses[before], statuses[after]]);
 export const flushed = kept('flushed');
 export const deleted = kept('deleted');
 
@@ -48,10 +61,10 @@ export function random() {
   return pool[--unused];
 }
 
-export const gpc = () => '' + navigator.globalPrivacyControl;
-
-/** The first spelling of Do Not Track that says anything. */
-export const dnt = () => '' + (navigator.doNotTrack || window.doNotTrack || navigator.msDoNotTrack);
+/** Whether a browser's value for a signal means "on": the standard values, and those of old browsers. */
+const isOn = value => /^(1|true|yes)$/.test(value);
+export const gpc = () => isOn(navigator.globalPrivacyControl);
+export const dnt = () => [navigator.doNotTrack, window.doNotTrack, navigator.msDoNotTrack].some(isOn);
 
 // Browsers let the keepalive requests of a page have 64 KiB together; the rest is left to headers and to other scripts.
 const keepaliveBudget = 60_000;

@@ -14,16 +14,16 @@ use crate::stores::Store;
 extern "C" {
     fn now() -> f64;
     fn random() -> u32;
-    fn gpc() -> String;
-    fn dnt() -> String;
+    fn gpc() -> bool;
+    fn dnt() -> bool;
     fn send(handle: u32, id: u32, url: &str, data: &str, keepalive: bool);
     fn abort(handle: u32, id: u32);
     #[wasm_bindgen(js_name = wakeAfter)]
     fn wake_after(handle: u32, delay: f64);
     fn tell(handle: u32);
-    pub(crate) fn say(text: &str);
     fn report(handle: u32, code: u32, about: &str, dropped: u32);
-    fn changed(handle: u32, before: &str, after: &str);
+    fn changed(handle: u32, before: u32, after: u32);
+    pub(crate) fn consented(status: u32, source: u32, store: u32, record: &str, distinct_id: &str);
     fn flushed(handle: u32, number: u32, sent: u32, dropped: u32, pending: u32);
     fn deleted(handle: u32, done: bool);
 }
@@ -66,7 +66,7 @@ impl Platform for Browser {
     }
 
     fn signals(&self) -> Signals {
-        Signals { gpc: Signals::is_on(&gpc()), dnt: Signals::is_on(&dnt()) }
+        Signals { gpc: gpc(), dnt: dnt() }
     }
 
     fn read(&self, store: Store, key: &str) -> Result<Option<String>, Fault> {
@@ -105,7 +105,7 @@ impl Platform for Browser {
     }
 
     fn changed(&mut self, before: Status, after: Status) {
-        changed(self.handle, before.name(), after.name());
+        changed(self.handle, before as u32, after as u32);
     }
 
     fn flushed(&mut self, number: u32, sent: usize, dropped: usize, pending: usize) {

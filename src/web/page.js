@@ -9,16 +9,12 @@ const browsers = [
   ['OPR', 'Opera'],
   ['SamsungBrowser', 'Samsung Internet'],
   ['Edge?', 'Microsoft Edge'],
-  ['FBIOS', 'Facebook Mobile'],
-  ['Whale', 'Whale Browser'],
-  ['UCBrowser', 'UC Browser'],
   ['Chrome', 'Chrome'],
   ['CriOS', 'Chrome iOS'],
   ['FxiOS', 'Firefox iOS'],
   ['Firefox', 'Firefox'],
   ['Apple.*Mobile', 'Mobile Safari', 'Version'],
   ['Apple C', 'Safari', 'Version'],
-  ['Android', 'Android Mobile', 'Version'],
 ];
 
 /** Mark, system, device. */

@@ -1,0 +1,318 @@
+// The demo page, served as `cargo xtask demo` serves it: what a visitor reads on it is what happens.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, afterEach, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import axe from 'axe-core';
+import { startBrowser } from './support/browsers.mjs';
+import { startCollector } from './support/collector.mjs';
+import { installed } from './support/environment.mjs';
+import { eventually } from './support/eventually.mjs';
+
+const deadline = 45_000;
+const repository = new URL('../../', import.meta.url);
+/** The policy `cargo xtask demo` serves the page under. */
+const [, policy] = /const POLICY: &str = "\/=([^"]*)"/.exec(readFileSync(new URL('xtask/src/demo.rs', repository), 'utf8'));
+/** The client's timer has rung for sure after this many milliseconds. */
+const timerRang = 3300;
+
+const wide = { width: 1280, height: 1024 };
+const narrow = { width: 500, height: 800 };
+
+const flag = '__mp_opt_in_out_demo-token';
+const record = 'consentry_demo-token_record';
+
+describe('demo', () => {
+  let collector;
+  let browser;
+  let driver;
+  let demos = 0;
+
+  before(async () => {
+    const pages = fileURLToPath(new URL('www-demo', repository));
+    collector = await startCollector({ '/': pages, '/pkg': installed() }, { '/': policy.replaceAll(/\\\n\s*/g, '') });
+    browser = await startBrowser('chromium', collector.proxy);
+    driver = browser.driver;
+    await driver.manage().window().setRect(wide);
+  }, { timeout: deadline });
+  after(async () => {
+    await browser?.stop();
+    await collector?.stop();
+  }, { timeout: deadline });
+  afterEach(async () => {
+    await driver.get('about:blank');
+    await collector.clear();
+  }, { timeout: deadline });
+
+  /** One test. No test may leave an error in the console, a complaint on the page, or a contact with another host. */
+  const check = (name, run) =>
+    test(name, { timeout: deadline }, async () => {
+      await driver.manage().logs().get('browser');
+      await run();
+      assert.deepEqual((await driver.manage().logs().get('browser')).map(({ message }) => message), []);
+      assert.deepEqual(await all('#errors-rows > li'), []);
+      assert.deepEqual(await collector.contacts(), []);
+    });
+
+  const inPage = (script, ...rest) => driver.executeScript(script, ...rest);
+  const text = id => inPage('return document.getElementById(arguments[0]).innerText', id);
+  const shown = id => inPage('return document.getElementById(arguments[0]).checkVisibility()', id);
+  const all = selector => inPage('return [...document.querySelectorAll(arguments[0])].map(one => one.innerText)', selector);
+  const click = selector => driver.findElement({ css: selector }).click();
+  const call = name => click(`[data-call="${name}"]`);
+  const becomes = (id, wanted) => eventually(`#${id} says ${wanted}`, async () => (await text(id)).includes(wanted));
+  const loaded = () => eventually('the page has its client', () => inPage('return document.readyState === "complete" && document.getElementById("status-word").textContent !== "Starting"'));
+
+  /** Opens the demo where nobody has been before. */
+  async function open(query = '') {
+    await driver.get(`http://demo${++demos}.localhost:${new URL(collector.http).port}/${query}`);
+    await loaded();
+  }
+
+  /** Changes a setting as a visitor does, and waits for the page that comes of it. */
+  async function set(id, value) {
+    await inPage('window.old = true');
+    await click(value === undefined ? `#${id}` : `#${id} option[value="${value}"]`);
+    await eventually('the page was loaded again', () => inPage('return !window.old').catch(() => false));
+    await loaded();
+  }
+
+  /** What is stored on the device, by place. */
+  const kept = () =>
+    driver.executeAsyncScript(async done => {
+      const all = {
+        cookies: document.cookie.split('; ').filter(Boolean).map(pair => decodeURIComponent(pair.split('=')[0])),
+        localStorage: Object.keys(localStorage).sort(),
+        sessionStorage: Object.keys(sessionStorage),
+        databases: (await indexedDB.databases()).map(({ name }) => name),
+        caches: await caches.keys(),
+      };
+      done(Object.fromEntries(Object.entries(all).filter(([, names]) => names.length)));
+    });
+
+  /** The journal, which has to be without a problem. */
+  async function received() {
+    const requests = await collector.received();
+    assert.deepEqual(requests.flatMap(({ problems, warnings }) => [...problems, ...warnings]), []);
+    assert.deepEqual(requests.filter(({ cookie, method }) => cookie || method !== 'POST'), []);
+    return requests;
+  }
+  const recordsOf = async kind => (await received()).filter(one => one.kind === kind).flatMap(({ records }) => records);
+
+  const useEverything = async () => {
+    await click('#event-form [type=submit]');
+    for (const name of ['many', 'identify', 'people-set', 'people-increment', 'register', 'group-set']) await call(name);
+  };
+
+  /** Sends what is queued and waits until the page knows the outcome. */
+  const flush = async () => {
+    await call('flush');
+    await eventually('the page tells how many were sent', async () => /Sent \d+, dropped 0, still waiting 0/.test(await text('outcome')));
+  };
+
+  check('undecided: whatever is used, nothing is stored and nothing leaves', async () => {
+    await open();
+    assert.equal(await text('status-word'), 'Undecided');
+    assert.ok(await shown('banner'));
+    await useEverything();
+    await call('flush');
+    await becomes('outcome', 'Sent 0, dropped 0, still waiting 0');
+    await call('reset');
+    await sleep(timerRang);
+    assert.deepEqual(await collector.received(), []);
+    assert.deepEqual(await kept(), {});
+    assert.deepEqual([await text('device-count'), await shown('device-empty'), await shown('left-empty')], ['0', true, true]);
+    assert.match(await text('left-count'), /^0\s+requests/);
+  });
+
+  check('accept: what is used arrives, in the journal and in the panel', async () => {
+    await open();
+    await click('#accept');
+    await becomes('status-word', 'Accepted');
+    assert.equal(await shown('banner'), false);
+    await useEverything();
+    await becomes('device-words', 'entries');
+    await flush();
+    const events = (await recordsOf('track')).map(({ event }) => event);
+    assert.deepEqual([...new Set(events)].sort(), ['$identify', '$opt_in', 'Signed Up']);
+    assert.equal(events.filter(event => event === 'Signed Up').length, 21);
+    assert.deepEqual((await recordsOf('engage')).map(({ $distinct_id }) => $distinct_id), ['ana-42', 'ana-42']);
+    assert.equal((await recordsOf('groups')).length, 1);
+    const requests = await received();
+    assert.deepEqual([...new Set(requests.map(({ host, query }) => `${host} ip=${query.ip}`))], ['api-eu.mixpanel.com ip=0']);
+    const rows = await eventually('every request is in the panel', async () => {
+      const rows = await all('#left-rows > li.row');
+      return rows.length === requests.length && rows.every(row => row.includes('200 answered')) && rows;
+    });
+    assert.match(rows.join('\n'), /\$opt_in/);
+    assert.match(rows.join('\n'), /Signed Up/);
+    assert.deepEqual(await all('#left-rows .bad'), []);
+    assert.match(await text('left-count'), new RegExp(`^${requests.length}\\s+requests? since you accepted`));
+    // Delivered, so nothing waits: the decision and who this is.
+    assert.deepEqual(await kept(), { localStorage: [flag, record, 'mp_demo-token_mixpanel'].sort() });
+    await eventually('the panel shows the entries', async () => (await all('#device-rows > li')).length === 3);
+  });
+
+  check('the decision is kept over a reload', async () => {
+    await open();
+    await click('#accept');
+    await flush();
+    await driver.navigate().refresh();
+    await loaded();
+    assert.deepEqual([await text('status-word'), await shown('banner')], ['Accepted', false]);
+    assert.match(await text('status-why'), /kept from before/);
+  });
+
+  check('refuse at once: only the decision is stored, and nothing ever leaves', async () => {
+    await open();
+    await click('#refuse');
+    await becomes('status-word', 'Refused');
+    await useEverything();
+    await sleep(timerRang);
+    assert.deepEqual(await collector.received(), []);
+    assert.deepEqual(await kept(), { localStorage: [flag, record].sort() });
+    assert.equal(await inPage('return localStorage.getItem(arguments[0])', flag), '0');
+    assert.deepEqual([await shown('device-decision-only'), (await all('#device-rows > li')).length], [true, 2]);
+    assert.match((await all('#device-rows > li')).join('\n'), /When and how you decided/);
+  });
+
+  check('accept, use, then refuse: only the decision is left, and nothing leaves after it', async () => {
+    await open();
+    await click('#accept');
+    await useEverything();
+    await flush();
+    await useEverything();
+    await click('#change');
+    await click('#refuse');
+    await becomes('status-word', 'Refused');
+    await sleep(200);
+    const before = (await received()).length;
+    await useEverything();
+    await sleep(timerRang);
+    assert.equal((await received()).length, before);
+    assert.deepEqual(await kept(), { localStorage: [flag, record].sort() });
+    await eventually('the panel says that only the decision is kept', () => shown('device-decision-only'));
+    assert.match(await text('left-count'), /^0\s+requests since you refused/);
+  });
+
+  check('forget: nobody has chosen, and nothing is stored', async () => {
+    await open();
+    await click('#accept');
+    await flush();
+    await click('#forget');
+    await becomes('status-word', 'Undecided');
+    assert.deepEqual(await kept(), {});
+    assert.ok(await shown('banner'));
+  });
+
+  check('refuse and erase: one deletion leaves, then silence', async () => {
+    await open();
+    await click('#accept');
+    await call('identify');
+    await call('people-set');
+    await flush();
+    await click('#erase');
+    await becomes('outcome', 'confirmed that your profile is deleted');
+    await call('people-set');
+    await sleep(timerRang);
+    const profiles = await recordsOf('engage');
+    assert.deepEqual(profiles.map(one => '$delete' in one), [false, true]);
+    assert.equal((await received()).at(-1).kind, 'engage');
+    assert.deepEqual(await kept(), { localStorage: [flag, record].sort() });
+  });
+
+  check('the region decides the host, and geolocation the ip', async () => {
+    await open();
+    for (const [region, place, host, ip] of [['us', 'on', 'api-js.mixpanel.com', '1'], ['in', 'off', 'api-in.mixpanel.com', '0'], ['eu', 'on', 'api-eu.mixpanel.com', '1']]) {
+      await set('residency', region);
+      await set('geolocation', place);
+      if (await shown('banner')) await click('#accept');
+      await useEverything();
+      await flush();
+      assert.deepEqual([...new Set((await received()).map(({ host, query }) => `${host} ip=${query.ip}`))], [`${host} ip=${ip}`]);
+      await eventually('the panel names the host', async () => (await all('#left-rows > li.row')).some(row => row.includes(host) && row.includes(`ip=${ip}`)));
+      await click('#clear');
+      await eventually('the list is empty', async () => (await collector.received()).length === 0);
+    }
+  });
+
+  check('what is on the blacklist is in no record', async () => {
+    await open();
+    await click('#accept');
+    await useEverything();
+    await flush();
+    const sent = async () => [...new Set((await received()).flatMap(({ records }) => records.flatMap(one => Object.keys(one.properties ?? one.$set ?? {}))))];
+    const names = ['$current_url', '$browser', 'plan'];
+    const before = await sent();
+    assert.deepEqual(names.filter(name => !before.includes(name)), []);
+    for (const id of ['block-url', 'block-browser', 'block-plan']) await set(id);
+    await driver.findElement({ id: 'block-more' }).sendKeys('number, theme');
+    await inPage('window.old = true');
+    await inPage('document.getElementById("block-more").blur()');
+    await eventually('the page was loaded again', () => inPage('return !window.old').catch(() => false));
+    await loaded();
+    await collector.clear();
+    await useEverything();
+    await flush();
+    assert.ok((await recordsOf('track')).length >= 21);
+    const after = await sent();
+    assert.deepEqual([...names, 'number', 'theme'].filter(name => after.includes(name)), []);
+  });
+
+  check('an enforced signal stands against accepting', async () => {
+    await open('?gpc=on&mode=enforce');
+    assert.equal(await text('status-word'), 'Denied');
+    await click('#change');
+    await click('#accept');
+    await becomes('outcome', 'accepting changed nothing');
+    await useEverything();
+    await sleep(timerRang);
+    assert.deepEqual(await collector.received(), []);
+    assert.deepEqual(await kept(), {});
+  });
+
+  check('on a narrow screen nothing covers what has the focus', async () => {
+    await driver.manage().window().setRect(narrow);
+    await open();
+    const covered = await inPage(`
+      const controls = [...document.querySelectorAll('a, button, input, select, summary')].filter(one => one.checkVisibility() && !one.matches('.skip'));
+      scrollTo(0, 0);
+      return controls.filter(one => {
+        one.focus();
+        const { left, top, width, height } = one.getBoundingClientRect();
+        return [top + 2, top + height / 2, top + height - 2].some(y => document.elementFromPoint(left + width / 2, y)?.closest('.tally'));
+      }).map(one => one.id || one.innerText);`);
+    await driver.manage().window().setRect(wide);
+    assert.deepEqual(covered, []);
+  });
+
+  for (const scheme of ['light', 'dark']) {
+    check(`axe finds nothing in ${scheme}`, async () => {
+      await driver.sendDevToolsCommand('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: scheme }] });
+      const violations = async () => {
+        assert.equal(await inPage('return matchMedia("(prefers-color-scheme: dark)").matches'), scheme === 'dark');
+        // What has just changed is tinted for a moment.
+        await eventually('nothing moves', () => inPage('return document.getAnimations().every(one => one.playState === "finished")'));
+        await inPage(axe.source);
+        const { violations } = await driver.executeAsyncScript('const done = arguments[0]; axe.run().then(done);');
+        return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join('; ')}`);
+      };
+      await open();
+      assert.deepEqual(await violations(), []);
+      await click('#accept');
+      await useEverything();
+      await flush();
+      await inPage('document.querySelectorAll("details").forEach(one => (one.open = true))');
+      assert.deepEqual(await violations(), []);
+      await click('#change');
+      await click('#refuse');
+      await becomes('status-word', 'Refused');
+      assert.deepEqual(await violations(), []);
+      await driver.manage().window().setRect(narrow);
+      const found = await violations();
+      await driver.manage().window().setRect(wide);
+      assert.deepEqual(found, []);
+    });
+  }
+});

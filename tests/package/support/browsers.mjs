@@ -1,0 +1,67 @@
+// The three engines, each behind its WebDriver server.
+import { readFileSync } from 'node:fs';
+import { Builder } from 'selenium-webdriver';
+import { given } from './environment.mjs';
+import { eventually } from './eventually.mjs';
+import { freePort, start, stop } from './child.mjs';
+
+// The flags of the wasm tests as well.
+const flags = JSON.parse(readFileSync(new URL('../../../webdriver.json', import.meta.url)));
+
+const engines = {
+  chromium: {
+    server: 'CONSENTRY_CHROMEDRIVER',
+    capabilities: proxy => {
+      const { args, ...rest } = flags['goog:chromeOptions'];
+      // Windows that a page opens are not under WebDriver from the start, so the certificate is accepted for all.
+      const more = ['--ignore-certificate-errors', '--disable-features=HttpsUpgrades,HttpsFirstBalancedModeAutoEnable'];
+      return {
+        browserName: 'chrome',
+        proxy,
+        'goog:chromeOptions': { ...rest, binary: given('CONSENTRY_CHROMIUM'), args: [...args, ...more] },
+      };
+    },
+  },
+  firefox: {
+    server: 'CONSENTRY_GECKODRIVER',
+    capabilities: proxy => ({
+      browserName: 'firefox',
+      proxy,
+      'moz:firefoxOptions': { ...flags['moz:firefoxOptions'], binary: given('CONSENTRY_FIREFOX') },
+    }),
+  },
+  webkit: {
+    server: 'CONSENTRY_WEBKIT_DRIVER',
+    // Its driver takes an `sslProxy` for a proxy that is itself reached through TLS, so the browser is told without it.
+    capabilities: ({ httpProxy }) => ({
+      browserName: 'MiniBrowser',
+      'webkitgtk:browserOptions': { binary: given('CONSENTRY_MINIBROWSER'), args: ['--automation', `--proxy=http://${httpProxy}`] },
+    }),
+  },
+};
+
+export const engineNames = Object.keys(engines);
+
+/** Starts a browser that reaches nothing but this proxy. */
+export async function startBrowser(engine, proxy) {
+  const { server, capabilities } = engines[engine];
+  const port = await freePort();
+  const child = start(given(server), [`--port=${port}`], 'ignore');
+  const address = `http://127.0.0.1:${port}`;
+  await eventually(`${engine}'s driver answers`, () => fetch(address + '/status').then(answer => answer.ok, () => false));
+  const driver = await new Builder()
+    .usingServer(address)
+    .withCapabilities({
+      ...capabilities({ proxyType: 'manual', httpProxy: proxy, sslProxy: proxy }),
+      acceptInsecureCerts: true,
+      timeouts: { script: 20_000, pageLoad: 20_000 },
+    })
+    .build();
+  return {
+    driver,
+    async stop() {
+      await driver.quit();
+      await stop(child);
+    },
+  };
+}

@@ -1,0 +1,25 @@
+// The same package from CommonJS.
+import index = require('consentry');
+import slim = require('consentry/slim');
+import residency = require('consentry/residency');
+
+const options: index.Options = { residency: 'in', onError: ({ code }: index.ConsentryError) => code };
+const client: index.Client = index.consentry('token', options);
+const other: slim.Client = slim.consentry('token', options);
+const clients: index.Client[] = [client, other];
+for (const one of clients) {
+  one.optIn({ via: 'banner' });
+  one.track('Required', { plan: 'pro' });
+}
+client.optOut({ deleteProfile: true }).deleted.then(done => done);
+const source: slim.WasmSource = '/consentry.wasm';
+const started: Promise<true> = slim.init(source);
+const urls: residency.ResidencyUrls = residency.residencyUrls('us');
+// @ts-expect-error no such region
+index.consentry('token', { residency: 'mars' });
+// @ts-expect-error there is no default export
+index.default;
+// @ts-expect-error nothing to start
+slim.init();
+
+export = { started, host: urls.browserIngestion };

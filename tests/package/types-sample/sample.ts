@@ -1,0 +1,291 @@
+// Every API as a site's own TypeScript uses it; each `@ts-expect-error` is something that must not compile.
+import {
+  consentry,
+  type BatchOptions,
+  type Client,
+  type Consent,
+  type ConsentChange,
+  type ConsentOptions,
+  type ConsentryError,
+  type ConsentSource,
+  type ConsentStatus,
+  type CookieOptions,
+  type ErrorCode,
+  type FlushResult,
+  type GroupOperations,
+  type OptInOptions,
+  type OptOutOptions,
+  type OptOutResult,
+  type Options,
+  type ProfileOperations,
+  type Properties,
+  type PropertyValue,
+  type Residency,
+  type SignalMode,
+  type Store,
+  type UnionValue,
+  type Via,
+} from 'consentry';
+import { consentry as slimConsentry, init, type Client as SlimClient, type WasmSource } from 'consentry/slim';
+import { residencyUrls, type ResidencyUrls } from 'consentry/residency';
+
+/** Compiles only when both types are the same. */
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+const same = <_ extends true>(): void => undefined;
+
+// Options
+
+const cookie: CookieOptions = { domain: 'shop.test', crossSubdomain: true, sameSite: 'none', secure: true, expiresDays: 180, partitioned: true };
+const consent: ConsentOptions = {
+  default: 'pending',
+  beforeDecision: 'hold',
+  storage: 'cookie',
+  prefix: '__mp_opt_in_out_',
+  gpc: 'enforce',
+  dnt: 'ignore',
+  policyVersion: '2026-11',
+  maxAgeDays: 180,
+  cookie,
+};
+const batch: BatchOptions = { size: 50, flushIntervalMs: 5000 };
+const options: Options = {
+  residency: 'eu',
+  apiHost: 'https://metrics.shop.test/mp',
+  consent,
+  geolocation: false,
+  propertyBlacklist: ['$current_url', '$referrer'] as const,
+  persistence: 'memory',
+  batch,
+  onError(error) {
+    same<Same<typeof error, ConsentryError>>();
+    const { code, message, about, dropped, name }: ConsentryError = error;
+    same<Same<typeof code, ErrorCode>>();
+    return [code, message, about?.length, dropped?.toFixed(), name, error.stack, error.cause];
+  },
+};
+// What comes from elsewhere may be undefined.
+const undecided: Options = { residency: undefined, consent: { cookie: undefined, policyVersion: undefined, maxAgeDays: undefined }, batch: undefined, onError: undefined };
+
+const client: Client = consentry('token', options);
+consentry('token');
+consentry('token', {});
+consentry('token', undecided);
+
+// @ts-expect-error no token
+consentry();
+// @ts-expect-error a token is a text
+consentry(1);
+// @ts-expect-error no such region
+consentry('token', { residency: 'mars' });
+// @ts-expect-error a misspelt option
+consentry('token', { reginal: 'eu' });
+// @ts-expect-error a misspelt option of consent
+consentry('token', { consent: { storge: 'cookie' } });
+// @ts-expect-error a decision is not kept in memory
+consentry('token', { consent: { storage: 'memory' } });
+// @ts-expect-error no such status
+consentry('token', { consent: { default: 'yes' } });
+// @ts-expect-error true is no mode
+consentry('token', { consent: { gpc: true } });
+// @ts-expect-error a number is no policy version
+consentry('token', { consent: { policyVersion: 2 } });
+// @ts-expect-error SameSite is written small
+consentry('token', { consent: { cookie: { sameSite: 'Lax' } } });
+// @ts-expect-error a text is no list
+consentry('token', { propertyBlacklist: '$referrer' });
+// @ts-expect-error a text is no number
+consentry('token', { batch: { size: '50' } });
+// @ts-expect-error not the name of this option
+consentry('token', { batch: { intervalMs: 5000 } });
+// @ts-expect-error null is no function
+consentry('token', { onError: null });
+
+// Consent
+
+const now: Consent = client.consent;
+same<Same<typeof now.status, ConsentStatus>>();
+same<Same<ConsentStatus, 'granted' | 'denied' | 'pending'>>();
+same<Same<typeof now.source, ConsentSource>>();
+same<Same<ConsentSource, 'visitor' | 'stored' | 'signal' | 'default' | 'fault'>>();
+same<Same<typeof now.persisted, boolean>>();
+same<Same<typeof now.store, Store | undefined>>();
+same<Same<typeof now.decidedAt, number | undefined>>();
+same<Same<typeof now.policyVersion, string | undefined>>();
+same<Same<typeof now.purposes, readonly string[] | undefined>>();
+same<Same<Residency, 'us' | 'eu' | 'in'>>();
+same<Same<SignalMode, 'honor' | 'enforce' | 'ignore'>>();
+// @ts-expect-error the consent is changed by decisions
+client.consent = now;
+// @ts-expect-error the same
+client.consent.status = 'granted';
+// @ts-expect-error it may be undefined
+now.decidedAt.toFixed();
+// @ts-expect-error no such status
+now.status === 'accepted';
+
+const via: Via = 'cmp:acme';
+const choice: OptInOptions = { event: false, properties: { page: '/' }, via, purposes: ['statistics'] as const };
+const consents: Consent[] = [
+  client.optIn(),
+  client.optIn(choice),
+  client.optIn({ event: 'Agreed', via: 'banner' }),
+  client.optIn({ via: 'our own word' }),
+  client.resetConsent(),
+];
+// @ts-expect-error true is no name of an event
+client.optIn({ event: true });
+// @ts-expect-error one purpose is a list as well
+client.optIn({ purposes: 'statistics' });
+// @ts-expect-error belongs to optOut
+client.optIn({ deleteProfile: true });
+
+const refusal: OptOutOptions = { via: 'banner', purposes: [], deleteProfile: false };
+const refused: OptOutResult = client.optOut(refusal);
+client.optOut();
+client.optOut().deleted?.then(done => same<Same<typeof done, boolean>>());
+client.optOut({ deleteProfile: true }).deleted.then(done => done === true);
+// @ts-expect-error without a deletion there may be nothing to wait for
+client.optOut().deleted.then();
+// @ts-expect-error an opt-out sends no event
+client.optOut({ event: '$opt_out' });
+
+const asked: boolean[] = [client.hasOptedIn(), client.hasOptedOut()];
+const stop: () => void = client.onConsentChange(change => {
+  same<Same<typeof change, ConsentChange>>();
+  const { before, after, consent } = change;
+  same<Same<typeof before, ConsentStatus>>();
+  return [before === after, consent.via];
+});
+stop();
+// @ts-expect-error no listener
+client.onConsentChange();
+// @ts-expect-error a listener hears of a change, not of a number
+client.onConsentChange((change: number) => change);
+
+// Recording
+
+const value: PropertyValue = ['text', 1, 1n, true, null, undefined, new Date(), { deep: [{ deeper: 'x' }] }];
+const properties: Properties = { value, plan: 'pro' };
+/** Types of a site's own, as interfaces and as aliases, go in as properties. */
+type Order = { readonly total: number; readonly tags: readonly string[] };
+const order: Order = { total: 1, tags: ['a'] };
+client.track('Ordered', order);
+client.track('Viewed');
+client.track('Viewed', properties);
+client.identify('user-1');
+client.identify(1);
+client.reset();
+client.register(properties);
+client.registerOnce({ first: new Date() });
+client.unregister('plan');
+const id: string | undefined = client.distinctId;
+// @ts-expect-error an event has a name
+client.track();
+// @ts-expect-error a symbol cannot be sent
+client.track('Viewed', { bad: Symbol('bad') });
+// @ts-expect-error a function cannot be sent
+client.track('Viewed', { bad: () => 1 });
+// @ts-expect-error properties have names
+client.track('Viewed', 'pro');
+// @ts-expect-error nobody
+client.identify(undefined);
+// @ts-expect-error nothing to set
+client.register();
+// @ts-expect-error it may be undefined
+client.distinctId.length;
+// @ts-expect-error it is read
+client.distinctId = 'user-1';
+
+const { people }: { people: ProfileOperations } = client;
+const company: GroupOperations = client.group('company', 'acme');
+client.group('company', 42).set('name', 'Acme');
+for (const one of [people, company]) {
+  one.set('name', 'Ada');
+  one.set({ $name: 'Ada', born: new Date(0) });
+  one.setOnce('first', 'yes');
+  one.setOnce({ first: 'yes' });
+  one.union('tags', 'a');
+  one.union('tags', ['a', 1]);
+  one.union({ tags: ['a', 'b'], other: 'c' });
+  one.remove('tags', 'a');
+  one.remove({ tags: 'a' });
+  one.unset('name');
+  one.unset(['name', 'first'] as const);
+  one.delete();
+}
+people.increment('visits');
+people.increment('visits', -2.5);
+people.increment({ visits: 1, credit: -1 });
+people.append('pages', '/');
+people.append({ pages: '/' });
+const united: UnionValue = ['a', 1];
+people.union('tags', united);
+// @ts-expect-error a value is missing
+people.set('name');
+// @ts-expect-error a text does not add
+people.increment('visits', '1');
+// @ts-expect-error the same
+people.increment({ visits: '1' });
+// @ts-expect-error a list holds texts and numbers
+people.union('tags', [true]);
+// @ts-expect-error a group has no numbers to add to
+company.increment('visits');
+// @ts-expect-error a group has no lists to append to
+company.append('pages', '/');
+// @ts-expect-error a group has an id
+client.group('company');
+// @ts-expect-error names are texts
+people.unset([1]);
+
+// Waiting
+
+const ready: Promise<boolean> = client.ready;
+const flushed: Promise<FlushResult> = client.flush();
+flushed.then(({ sent, dropped, pending }) => sent + dropped + pending);
+// @ts-expect-error a flush is waited for
+client.flush().sent;
+// @ts-expect-error `ready` is no function
+client.ready();
+// The methods need no `this`.
+const { track, optOut } = client;
+track('Free');
+optOut();
+
+// The slim entry
+
+const sources: WasmSource[] = [
+  '/consentry.wasm',
+  new URL('https://shop.test/consentry.wasm'),
+  new Response(),
+  new Uint8Array(),
+  new ArrayBuffer(8),
+  new WebAssembly.Module(new Uint8Array()),
+];
+const started: Promise<true>[] = sources.map(source => init(source));
+init(fetch('/consentry.wasm'));
+init(WebAssembly.compileStreaming(fetch('/consentry.wasm')));
+const slim: SlimClient = slimConsentry('token', options);
+same<Same<SlimClient, Client>>();
+same<Same<typeof slimConsentry, typeof consentry>>();
+// @ts-expect-error there is nothing to start
+init();
+// @ts-expect-error a number is no wasm
+init(1);
+
+// Residency
+
+const eu: ResidencyUrls = residencyUrls('eu');
+const urls: string[] = [eu.browserIngestion, eu.ingestion, eu.query, eu.rawExport, eu.pipelines, eu.lexiconSchemas, eu.connectors, eu.gdpr];
+const some: ResidencyUrls | undefined = residencyUrls(String(urls));
+// @ts-expect-error it may be undefined
+residencyUrls(String(urls)).gdpr;
+// @ts-expect-error no such API
+eu.replay;
+// @ts-expect-error a region has a name
+residencyUrls();
+
+// What is not exported does not exist.
+// @ts-expect-error a file of the package that is nobody's business
+import('consentry/client.js');
+
+export { asked, consents, id, ready, refused, slim, some, started };

@@ -1,0 +1,362 @@
+//! A page in memory, and ways to look at what its client did.
+//!
+//! Time moves only through [`pass`], which rings the client's timer whenever it is due.
+
+// Every test file takes what it needs, and helpers of tests fail by panicking.
+#![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+
+pub mod wire;
+
+use consentry::{Api, Client, Config, Health, MemoryPlatform, Notice, Operation, Residency, SignalMode, Status, Store};
+use serde_json::{Value, json};
+
+/// The project token of every test.
+pub const TOKEN: &str = "TOKEN";
+/// Where the decision is kept.
+pub const FLAG: &str = "__mp_opt_in_out_TOKEN";
+/// Where its proof is kept.
+pub const RECORD: &str = "consentry_TOKEN_record";
+/// Where identity and super properties are kept.
+pub const IDENTITY: &str = "mp_TOKEN_mixpanel";
+/// The queues mixpanel-js keeps.
+pub const MIXPANEL_QUEUES: [&str; 3] = ["__mpq_TOKEN_ev", "__mpq_TOKEN_pp", "__mpq_TOKEN_gr"];
+/// Milliseconds of a day.
+pub const DAY: u64 = 86_400_000;
+/// Milliseconds between a record and its request, unless a test says otherwise.
+pub const INTERVAL: u64 = 5_000;
+
+/// A client on a page in memory.
+pub type Page = Client<MemoryPlatform>;
+
+/// A configuration from options as JavaScript takes them. `options.js` checks those; here they are only read.
+pub fn config(options: &str) -> Config {
+    let options: Value = serde_json::from_str(options).unwrap();
+    let consent = &options["consent"];
+    let mut config = Config::new(TOKEN);
+    if let Some(residency) = options["residency"].as_str() {
+        config.api_host = Residency::named(residency).unwrap().url(Api::BrowserIngestion);
+    }
+    if let Some(host) = options["apiHost"].as_str() {
+        config.api_host = host.trim_end_matches('/').into();
+    }
+    config.default = match consent["default"].as_str() {
+        Some("granted") => Status::Granted,
+        Some("denied") => Status::Denied,
+        _ => Status::Pending,
+    };
+    config.hold = consent["beforeDecision"] == "hold";
+    config.consent_store = if consent["storage"] == "cookie" { Store::Cookie } else { Store::Local };
+    if let Some(prefix) = consent["prefix"].as_str() {
+        config.flag_key = format!("{prefix}{TOKEN}");
+    }
+    let mode = |name: &str| match consent[name].as_str() {
+        Some("enforce") => SignalMode::Enforce,
+        Some("ignore") => SignalMode::Ignore,
+        _ => SignalMode::Honor,
+    };
+    (config.gpc, config.dnt) = (mode("gpc"), mode("dnt"));
+    config.policy_version = consent["policyVersion"].as_str().unwrap_or_default().into();
+    config.max_age_days = consent["maxAgeDays"].as_u64().unwrap_or(0) as u32;
+    config.geolocation = options["geolocation"] == true;
+    config.blacklist = options["propertyBlacklist"].as_array().into_iter().flatten().map(|name| name.as_str().unwrap().into()).collect();
+    config.persistence = match options["persistence"].as_str() {
+        Some("cookie") => Some(Store::Cookie),
+        Some("memory") => None,
+        _ => Some(Store::Local),
+    };
+    if let Some(size) = options["batch"]["size"].as_u64() {
+        config.batch_size = size as usize;
+    }
+    if let Some(interval) = options["batch"]["flushIntervalMs"].as_u64() {
+        config.flush_interval = interval as u32;
+    }
+    config
+}
+
+/// The record of a decision made now, as the package makes it.
+pub fn proof(page: &Page, granted: bool, extras: &Value) -> String {
+    let mut record = json!({ "status": if granted { "granted" } else { "denied" }, "decidedAt": page.platform().now, "library": "consentry/0.1.0" });
+    for (name, value) in extras.as_object().into_iter().flatten() {
+        record[name] = value.clone();
+    }
+    record.to_string()
+}
+
+/// The visitor agrees; `event` is announced if it is the first time.
+pub fn agree(page: &mut Page, event: &str) {
+    let record = proof(page, true, &json!({ "via": "banner" }));
+    page.opt_in(event, "{}", &record);
+}
+
+/// The visitor refuses.
+pub fn refuse(page: &mut Page) {
+    let record = proof(page, false, &json!({ "via": "banner" }));
+    page.opt_out(false, &record);
+}
+
+/// The visitor refuses and wants the profile deleted.
+pub fn refuse_and_delete(page: &mut Page) {
+    let record = proof(page, false, &json!({ "via": "banner" }));
+    page.opt_out(true, &record);
+}
+
+/// The visitor decides.
+pub fn choose(page: &mut Page, granted: bool) {
+    if granted { agree(page, "") } else { refuse(page) }
+}
+
+/// A page that nobody visited before.
+pub fn page(options: &str) -> Page {
+    page_on(MemoryPlatform::default(), options)
+}
+
+/// A page in a world that is there already.
+pub fn page_on(world: MemoryPlatform, options: &str) -> Page {
+    Client::new(world, config(options))
+}
+
+/// A page whose visitor just agreed, without the `$opt_in` event, and nothing noted down of how it came to this.
+pub fn granted(options: &str) -> Page {
+    let mut page = page(options);
+    agree(&mut page, "");
+    assert_eq!(page.status(), Status::Granted);
+    let world = page.platform_mut();
+    (world.writes, world.told) = (0, 0);
+    world.notices.clear();
+    page
+}
+
+/// The next page in the same browser: the stores stay, everything else is new.
+pub fn reload(page: &Page, options: &str) -> Page {
+    let mut world = page.platform().clone();
+    world.sent.clear();
+    world.notices.clear();
+    (world.wake, world.writes, world.told) = (None, 0, 0);
+    page_on(world, options)
+}
+
+/// What the public consent says, as JSON.
+pub fn consent(page: &Page) -> Value {
+    serde_json::from_str(&page.consent()).unwrap()
+}
+
+/// The id events carry now.
+pub fn distinct_id(page: &Page) -> String {
+    page.distinct_id().trim_matches('"').into()
+}
+
+/// `granted/stored` and the like.
+pub fn state(page: &Page) -> String {
+    let consent = consent(page);
+    format!("{}/{}", consent["status"].as_str().unwrap(), consent["source"].as_str().unwrap())
+}
+
+/// Lets time pass; the timer rings whenever it is due.
+pub fn pass(page: &mut Page, milliseconds: u64) {
+    let end = page.platform().now + milliseconds;
+    let mut rings = 0;
+    while let Some(wake) = page.platform().wake {
+        let left = end - page.platform().now;
+        let world = page.platform_mut();
+        if u64::from(wake) > left {
+            world.wake = Some(wake - left as u32);
+            break;
+        }
+        world.now += u64::from(wake);
+        world.wake = None;
+        page.woke();
+        rings += 1;
+        assert!(rings < 50_000, "the timer rings without end");
+    }
+    page.platform_mut().now = end;
+}
+
+/// Rings the timer now if one is set, and says whether there was one.
+pub fn ring(page: &mut Page) -> bool {
+    let wake = page.platform().wake;
+    if let Some(wake) = wake {
+        pass(page, u64::from(wake));
+    }
+    wake.is_some()
+}
+
+/// Answers every request that is under way, and those that follow, with `{"status":1}`.
+pub fn answer_all(page: &mut Page) {
+    let mut at = 0;
+    while at < page.platform().sent.len() {
+        let sent = &page.platform().sent[at];
+        let (id, aborted) = (sent.id, sent.aborted);
+        if !aborted {
+            page.answered(id, 200, 0, r#"{"status":1,"error":null}"#);
+        }
+        at += 1;
+    }
+}
+
+/// Answers the newest request.
+pub fn answer_last(page: &mut Page, status: u16, body: &str) {
+    let id = page.platform().sent.last().expect("a request is under way").id;
+    page.answered(id, status, 0, body);
+}
+
+/// Every record of every request that was not aborted, checked against the wire's rules.
+pub fn records(page: &Page) -> Vec<Value> {
+    page.platform().sent.iter().filter(|sent| !sent.aborted).flat_map(wire::records_of).collect()
+}
+
+/// Sends what is queued, has it taken, and gives every record sent so far.
+pub fn delivered(page: &mut Page) -> Vec<Value> {
+    page.flush(9_999);
+    answer_all(page);
+    records(page)
+}
+
+/// The properties of the one event that was sent under this name.
+pub fn event(page: &mut Page, name: &str) -> Value {
+    let mut found: Vec<Value> = delivered(page).into_iter().filter(|record| record["event"] == name).collect();
+    assert_eq!(found.len(), 1, "events named {name}");
+    found.remove(0)["properties"].take()
+}
+
+/// The names of the events sent so far.
+pub fn event_names(page: &Page) -> Vec<String> {
+    records(page).iter().filter_map(|record| record["event"].as_str().map(String::from)).collect()
+}
+
+/// How one flush ended: sent, dropped, pending. None while it is under way.
+pub fn flushed(page: &Page, number: u32) -> Option<(usize, usize, usize)> {
+    let ends: Vec<_> = page
+        .platform()
+        .notices
+        .iter()
+        .filter_map(|notice| match notice {
+            Notice::Flushed(of, sent, dropped, pending) if *of == number => Some((*sent, *dropped, *pending)),
+            Notice::Flushed(..) | Notice::Error(_) | Notice::Consent(..) | Notice::Deleted(_) => None,
+        })
+        .collect();
+    assert!(ends.len() < 2, "flush {number} ended more than once");
+    ends.first().copied()
+}
+
+/// The errors reported so far: code and what each is about.
+pub fn errors(page: &Page) -> Vec<(&'static str, String)> {
+    reports(page).into_iter().map(|(code, about, _)| (code, about)).collect()
+}
+
+/// The records dropped so far for a reason.
+pub fn dropped(page: &Page, code: &str) -> usize {
+    reports(page).iter().filter(|(reported, ..)| *reported == code).map(|(.., count)| count).sum()
+}
+
+fn reports(page: &Page) -> Vec<(&'static str, String, usize)> {
+    let told = |notice: &Notice| match notice {
+        Notice::Error(error) => Some((error.code(), error.about.clone(), error.dropped)),
+        Notice::Flushed(..) | Notice::Consent(..) | Notice::Deleted(_) => None,
+    };
+    page.platform().notices.iter().filter_map(told).collect()
+}
+
+/// The changes of the status the page was told of.
+pub fn changes(page: &Page) -> Vec<(Status, Status)> {
+    let told = |notice: &Notice| match notice {
+        Notice::Consent(before, after) => Some((*before, *after)),
+        Notice::Flushed(..) | Notice::Error(_) | Notice::Deleted(_) => None,
+    };
+    page.platform().notices.iter().filter_map(told).collect()
+}
+
+/// The ends of profile deletions the page was told of.
+pub fn deletions(page: &Page) -> Vec<bool> {
+    let told = |notice: &Notice| match notice {
+        Notice::Deleted(done) => Some(*done),
+        Notice::Flushed(..) | Notice::Error(_) | Notice::Consent(..) => None,
+    };
+    page.platform().notices.iter().filter_map(told).collect()
+}
+
+/// Every key in a store.
+pub fn keys(page: &Page, store: Store) -> Vec<&str> {
+    kept(page.platform(), store).keys().map(String::as_str).collect()
+}
+
+/// What a store holds under a key.
+pub fn stored(page: &Page, store: Store, key: &str) -> Option<String> {
+    kept(page.platform(), store).get(key).cloned()
+}
+
+fn kept(world: &MemoryPlatform, store: Store) -> &std::collections::BTreeMap<String, String> {
+    match store {
+        Store::Local => &world.local,
+        Store::Cookie => &world.jar,
+    }
+}
+
+/// Puts something into a store, as an earlier page, another tab or another tool would.
+pub fn put(world: &mut MemoryPlatform, store: Store, key: &str, value: &str) {
+    let kept = match store {
+        Store::Local => &mut world.local,
+        Store::Cookie => &mut world.jar,
+    };
+    kept.insert(key.into(), value.into());
+}
+
+/// Makes a store behave in some way.
+pub fn set_health(world: &mut MemoryPlatform, store: Store, health: Health) {
+    match store {
+        Store::Local => world.local_health = health,
+        Store::Cookie => world.cookie_health = health,
+    }
+}
+
+/// An operation by the name JavaScript uses.
+pub fn operation(name: &str) -> Operation {
+    match name {
+        "set" => Operation::Set,
+        "setOnce" => Operation::SetOnce,
+        "increment" => Operation::Add,
+        "append" => Operation::Append,
+        "union" => Operation::Union,
+        "remove" => Operation::Remove,
+        "unset" => Operation::Unset,
+        "delete" => Operation::Delete,
+        _ => panic!("no operation is called {name}"),
+    }
+}
+
+/// A profile update.
+pub fn profile(page: &mut Page, name: &str, operand: &str) {
+    page.profile(operation(name), operand);
+}
+
+/// An update of the group `company` `acme`.
+pub fn group(page: &mut Page, name: &str, operand: &str) {
+    page.group(operation(name), operand, r#"["company","acme"]"#);
+}
+
+/// Everything a page can ask for short of a decision.
+pub fn do_everything(page: &mut Page) {
+    for number in 0..20 {
+        page.track("Viewed", &format!(r#"{{"number":{number}}}"#), 0);
+    }
+    page.register(r#"{"plan":"pro"}"#, false);
+    page.register(r#"{"first":"yes"}"#, true);
+    page.unregister("first");
+    page.identify("user-1");
+    for name in ["set", "setOnce", "remove"] {
+        profile(page, name, r#"{"colour":"red"}"#);
+        group(page, name, r#"{"colour":"red"}"#);
+    }
+    profile(page, "increment", r#"{"visits":1}"#);
+    profile(page, "append", r#"{"list":"a"}"#);
+    for name in ["union", "unset", "delete"] {
+        let operand = if name == "union" { r#"{"list":["a"]}"# } else { r#"["colour"]"# };
+        profile(page, name, operand);
+        group(page, name, operand);
+    }
+    page.reset();
+    page.identify("user-2");
+    page.track("Left", "{}", 0);
+    page.flush(1);
+    page.page_hidden();
+    page.changed_elsewhere();
+}
