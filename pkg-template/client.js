@@ -33,6 +33,8 @@ export function create(runtime, token, options) {
   let core;
   let early = [];
   let recording = true;
+  /** A grant that came before it was known whether wasm runs. */
+  let waitingGrant;
 
   const safely = (listener, value) => {
     try {
@@ -191,6 +193,7 @@ export function create(runtime, token, options) {
     };
     // What was called before a denial is never replayed, and a denial is kept even while the wasm is on its way.
     if (early && !granted) early = [];
+    waitingGrant = granted && proof;
     call(which, event, properties, JSON.stringify(proof), +!!deleted);
     if (!core && !(early && granted)) {
       const before = client.consent.status;
@@ -247,7 +250,10 @@ export function create(runtime, token, options) {
     distinctId: { enumerable: true, get: () => core && ask()?.distinctId },
   });
 
-  const refuse = () => giveUp('wasm_unavailable', "Allow 'wasm-unsafe-eval' in the CSP; without WebAssembly nothing is recorded");
+  function refuse() {
+    if (waitingGrant) answers.optIn(waitingGrant);
+    giveUp('wasm_unavailable', "Allow 'wasm-unsafe-eval' in the CSP");
+  }
   // A server has no visitor: there the shell answers, and nothing is recorded.
   if (typeof document === 'undefined') giveUp((runtime = undefined));
   else if (runtime === true) begin();

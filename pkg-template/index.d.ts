@@ -272,8 +272,8 @@ export interface ProfileOperations extends GroupOperations {
 }
 
 /**
- * A client. None of its methods throws: wrong arguments go to `onError` (`invalid_argument`) and the call does nothing. The methods need no
- * `this`.
+ * A client. None of its methods throws: wrong arguments go to `onError` (`invalid_argument`), and the call does nothing unless it says
+ * otherwise. The methods need no `this`.
  */
 export interface Client {
   /** The consent as it stands, read anew each time. */
@@ -305,7 +305,7 @@ export interface Client {
   resetConsent(): Consent;
   /** Calls `listener` after each change of status, in this tab or another. Returns a function that stops it. */
   onConsentChange(listener: (change: ConsentChange) => void): () => void;
-  /** Records an event. `name` must not be empty and is cut at 255 UTF-16 units. */
+  /** Records an event. `name` must not be empty and is cut at 255 UTF-16 units. Properties that are no object are reported and left out. */
   track(name: string, properties?: Properties): void;
   /**
    * Names the visitor by the site's own id. Ids that Mixpanel refuses (`undefined`, `null`, `0`, `anonymous` and the like), that begin with

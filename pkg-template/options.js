@@ -91,5 +91,8 @@ export function readOptions(token, options = {}) {
       pick(name),
     ),
   ];
-  return { forCore: JSON.stringify(forCore), onError: options.onError ?? undefined, consent: options.consent || {} };
+  // `null` counts as not given, for everybody.
+  const given = group => Object.fromEntries(Object.entries(group || {}).filter(([, value]) => value != null));
+  const consent = given(options.consent);
+  return { forCore: JSON.stringify(forCore), onError: options.onError ?? undefined, consent: { ...consent, cookie: given(consent.cookie) } };
 }

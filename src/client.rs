@@ -124,7 +124,7 @@ impl<P: Platform> Client<P> {
         (self.decision.status, self.decision.source, self.persisted, &self.consent_record)
     }
 
-    /// The consent as JSON: `status`, `source`, `store` where a decision is kept, and its `record` (see `docs/storage.md`).
+    /// The consent as JSON: `status`, `source`, `store` where a decision is kept, and its `record`.
     pub fn consent(&self) -> String {
         let mut out = String::from("{");
         json::push_text(&mut out, "status", self.decision.status.name());

@@ -78,38 +78,40 @@ impl Config {
     /// version, blacklist, then its numbers and the numbers of its words.
     #[cfg(target_arch = "wasm32")]
     pub(crate) fn from_list(list: &str) -> Config {
-        let mut config = Config::new("");
         let mut items = Items(json::members(list, b'[').unwrap_or_default().into_iter());
-        for text in [&mut config.token, &mut config.api_host, &mut config.flag_key, &mut config.policy_version] {
-            *text = String::from(json::plain(items.next()).unwrap_or_default());
+        // The fields are taken in the order they stand here.
+        Config {
+            token: items.text(),
+            api_host: items.text(),
+            flag_key: items.text(),
+            policy_version: items.text(),
+            blacklist: {
+                let mut names = Items(json::members(items.next(), b'[').unwrap_or_default().into_iter());
+                let mut blacklist = Vec::new();
+                while !names.0.as_slice().is_empty() {
+                    blacklist.push(names.text());
+                }
+                blacklist
+            },
+            max_age_days: items.number(),
+            batch_size: items.number() as usize,
+            flush_interval: items.number(),
+            default: match items.number() {
+                0 => Status::Pending,
+                1 => Status::Granted,
+                _ => Status::Denied,
+            },
+            hold: items.number() == 1,
+            consent_store: if items.number() == 0 { Store::Local } else { Store::Cookie },
+            gpc: items.signal_mode(),
+            dnt: items.signal_mode(),
+            geolocation: items.number() == 1,
+            persistence: match items.number() {
+                0 => Some(Store::Local),
+                1 => Some(Store::Cookie),
+                _ => None,
+            },
         }
-        for (_, name) in json::members(items.next(), b'[').unwrap_or_default() {
-            config.blacklist.push(String::from(json::plain(name).unwrap_or_default()));
-        }
-        config.max_age_days = items.number();
-        config.batch_size = items.number() as usize;
-        config.flush_interval = items.number();
-        config.default = match items.number() {
-            0 => Status::Pending,
-            1 => Status::Granted,
-            _ => Status::Denied,
-        };
-        config.hold = items.number() == 1;
-        config.consent_store = if items.number() == 0 { Store::Local } else { Store::Cookie };
-        for mode in [&mut config.gpc, &mut config.dnt] {
-            *mode = match items.number() {
-                0 => SignalMode::Honor,
-                1 => SignalMode::Enforce,
-                _ => SignalMode::Ignore,
-            };
-        }
-        config.geolocation = items.number() == 1;
-        config.persistence = match items.number() {
-            0 => Some(Store::Local),
-            1 => Some(Store::Cookie),
-            _ => None,
-        };
-        config
     }
 
     /// The key of the consent record: `consentry_<token>_record`, which no prefix of the flag can make.
@@ -141,5 +143,18 @@ impl<'a> Items<'a> {
     #[inline(never)] // asked for a dozen times
     fn number(&mut self) -> u32 {
         json::whole(self.next()).unwrap_or(0) as u32
+    }
+
+    #[inline(never)]
+    fn text(&mut self) -> String {
+        String::from(json::plain(self.next()).unwrap_or_default())
+    }
+
+    fn signal_mode(&mut self) -> SignalMode {
+        match self.number() {
+            0 => SignalMode::Honor,
+            1 => SignalMode::Enforce,
+            _ => SignalMode::Ignore,
+        }
     }
 }

@@ -7,6 +7,7 @@ use crate::config::Config;
 use crate::error::Code;
 use crate::identity::Identity;
 use crate::json::{self, Cleaned};
+use crate::platform::Platform;
 
 /// The kinds of record; each has its own path and its own batches.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -105,10 +106,8 @@ pub(crate) struct Properties<'a> {
     names: Names<'a>,
     kind: Kind,
     seen: Vec<&'a str>,
-    /// The properties as the members of a JSON object.
-    pub(crate) json: String,
-    /// What there is to complain of.
-    pub(crate) complaints: Vec<(Code, &'a str)>,
+    json: String,
+    complaints: Vec<(Code, &'a str)>,
 }
 
 impl<'a> Properties<'a> {
@@ -126,6 +125,14 @@ impl<'a> Properties<'a> {
         if let Some(code) = complaint {
             self.complaints.push((code, name));
         }
+    }
+
+    /// The properties as the members of a JSON object; what there is to complain of is reported.
+    pub(crate) fn finish<P: Platform>(self, platform: &mut P) -> String {
+        for (code, name) in self.complaints {
+            platform.report(code, name, 0);
+        }
+        self.json
     }
 
     /// Puts values of our own, or such as were cleaned before: the members of a JSON object. Names that begin with `__` are mixpanel-js's

@@ -4,7 +4,6 @@ use alloc::string::String;
 
 use crate::client::Client;
 use crate::decide::Recording;
-use crate::delivery::MAX_AGE;
 use crate::error::Code;
 use crate::identity::{Identity, is_usable, uuid};
 use crate::json;
@@ -35,10 +34,7 @@ impl<P: Platform> Client<P> {
             layers.put_all(object);
         }
         layers.put_clean("$lib_version", concat!("\"", env!("CARGO_PKG_VERSION"), "\""));
-        let Properties { json, complaints, .. } = layers;
-        for (code, name) in complaints {
-            self.platform.report(code, name, 0);
-        }
+        let json = layers.finish(&mut self.platform);
         let draft = record::event(name, at, &uuid(&mut self.platform), &json);
         self.take(draft);
     }
@@ -58,8 +54,7 @@ impl<P: Platform> Client<P> {
         for (_, value) in json::members(group, b'[').unwrap_or_default() {
             if value.len() > 2 && value.starts_with('"') {
                 json::push_key(&mut ids, if given == 0 { "$group_key" } else { "$group_id" });
-                json::clean(value, &mut ids);
-                given += 1;
+                given += if json::clean(value, &mut ids) == json::Cleaned::Broken { 9 } else { 1 };
             }
         }
         if given == 2 {
@@ -107,10 +102,7 @@ impl<P: Platform> Client<P> {
             }
             layers.put(name, value);
         }
-        let Properties { json, complaints, .. } = layers;
-        for (code, name) in complaints {
-            self.platform.report(code, name, 0);
-        }
+        let json = layers.finish(&mut self.platform);
         (!json.is_empty()).then(|| json::enclose('{', &json, '}'))
     }
 
@@ -220,18 +212,15 @@ impl<P: Platform> Client<P> {
             return;
         }
         let now = self.platform.now();
-        let (mut expired, mut overflow) = (0, 0);
+        let mut overflow = 0;
         for draft in core::mem::take(&mut self.drafts) {
             if draft.kind == Kind::Engage && !draft.signed && self.identity.get("$user_id").is_none() {
                 self.drafts.push(draft);
-            } else if now.saturating_sub(draft.at) > MAX_AGE {
-                expired += 1;
             } else {
                 let kind = draft.kind;
                 overflow += self.queue.push(kind, draft.seal(&self.config.token, &self.identity, self.epoch));
             }
         }
-        self.report_dropped(Code::RecordsExpired, expired);
         self.report_dropped(Code::QueueFull, overflow);
         self.queued(now);
     }

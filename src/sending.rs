@@ -132,7 +132,8 @@ impl<P: Platform> Client<P> {
     }
 
     fn send_batch(&mut self, at: usize, now: u64) {
-        let Some(lane) = self.queue.lanes.get_mut(at) else { return };
+        // Reading the flag may just have emptied the queue.
+        let Some(lane) = self.queue.lanes.get_mut(at).filter(|lane| !lane.records.is_empty()) else { return };
         let (mut count, mut bytes) = (0, 0);
         for record in lane.records.iter().take(lane.limit) {
             bytes += record.json.len();

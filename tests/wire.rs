@@ -421,11 +421,11 @@ fn an_operand_of_the_wrong_kind_is_refused() {
 #[test]
 fn a_group_needs_its_key_and_its_id() {
     let mut page = granted("{}");
-    for ids in ["", "[]", r#"["company"]"#, r#"["company",""]"#, r#"["","acme"]"#, r#"["company",null]"#, r#"[1,2]"#, "{}"] {
+    for ids in ["", "[]", r#"["company"]"#, r#"["company",""]"#, r#"["","acme"]"#, r#"["company",null]"#, r#"[1,2]"#, "{}", r#"["company","\u"]"#] {
         page.group(operation("set"), r#"{"a":1}"#, ids);
     }
     assert!(delivered(&mut page).is_empty());
-    assert_eq!(errors(&page).len(), 8, "each is reported");
+    assert_eq!(errors(&page).len(), 9, "each is reported");
 }
 
 #[test]

@@ -310,6 +310,16 @@ fn agreeing_again_in_a_tab_that_heard_nothing_of_a_refusal_sends_nothing_from_be
 }
 
 #[test]
+fn a_decision_that_vanished_makes_no_empty_request() {
+    let mut page = granted(r#"{"batch":{"size":1},"consent":{"default":"granted"}}"#);
+    page.platform_mut().local.clear(); // the visitor cleared the site's data; the default grants
+    page.track("Viewed", "{}", 0);
+    for sent in &page.platform().sent {
+        assert!(!wire::records_of(sent).is_empty());
+    }
+}
+
+#[test]
 fn a_tab_that_slept_through_a_refusal_and_a_new_grant_sends_nothing_from_before() {
     let mut page = granted("{}");
     page.track("Before the refusal", "{}", 0);

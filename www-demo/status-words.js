@@ -27,7 +27,7 @@ export function sentence(consent, settings) {
   const { status, source } = consent;
   const region = REGIONS[settings.residency];
   if (status === 'granted') {
-    const flow = `Events are recorded, kept on this device until they arrive, and sent to ${region}.`;
+    const flow = `Events are recorded, wait in this page’s memory for at most a few seconds, and are sent to ${region}.`;
     return source === 'default' ? `Nobody asked you: this site allows it unless you refuse. ${flow}` : flow;
   }
   if (status === 'pending') {
@@ -51,7 +51,7 @@ export function sentence(consent, settings) {
 export function meters(consent, settings) {
   const { status, persisted } = consent;
   if (status === 'granted') {
-    return { recorded: ['yes', 'open'], stored: ['until delivered', 'open'], sent: [`to ${settings.residency.toUpperCase()}`, 'open'] };
+    return { recorded: ['yes', 'open'], stored: ['identity', 'open'], sent: [`to ${settings.residency.toUpperCase()}`, 'open'] };
   }
   const held = status === 'pending' && settings.before === 'hold';
   return {

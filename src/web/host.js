@@ -63,8 +63,10 @@ export function random() {
 
 /** Whether a browser's value for a signal means "on": the standard values, and those of old browsers. */
 const isOn = value => /^(1|true|yes)$/.test(value);
-export const gpc = () => isOn(navigator.globalPrivacyControl);
-export const dnt = () => [navigator.doNotTrack, window.doNotTrack, navigator.msDoNotTrack].some(isOn);
+// On a server there may be no navigator to ask.
+const browser = globalThis.navigator || {};
+export const gpc = () => isOn(browser.globalPrivacyControl);
+export const dnt = () => [browser.doNotTrack, globalThis.doNotTrack, browser.msDoNotTrack].some(isOn);
 
 // Browsers let the keepalive requests of a page have 64 KiB together; the rest is left to headers and to other scripts.
 const keepaliveBudget = 60_000;

@@ -66,7 +66,7 @@ inEngines((lab, check) => {
           await site.settled();
           assert.deepEqual(await site.requests(), []);
           const kept = await site.run(page => page.kept());
-          assert.deepEqual(kept, { [store === 'cookie' ? 'cookies' : store]: ['__mp_opt_in_out_' + site.token, 'consentry_' + site.token] });
+          assert.deepEqual(kept, { [store === 'cookie' ? 'cookies' : store]: ['__mp_opt_in_out_' + site.token, 'consentry_' + site.token + '_record'] });
           assert.deepEqual(await site.run(page => page.changes), [{ before: 'pending', after: status, source: 'visitor' }]);
           await site.reload();
           await site.start(options);
@@ -104,7 +104,7 @@ inEngines((lab, check) => {
       assert.equal(await site.run(page => page.client.ready.then(() => page.client.hasOptedIn())), true);
       await site.run(page => void page.client.optOut());
       const { localStorage, cookies } = await site.run(page => page.kept());
-      assert.deepEqual([localStorage, cookies], [['__mp_opt_in_out_' + site.token, 'consentry_' + site.token], undefined]);
+      assert.deepEqual([localStorage, cookies], [['__mp_opt_in_out_' + site.token, 'consentry_' + site.token + '_record'], undefined]);
     });
   }
 });

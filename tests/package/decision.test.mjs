@@ -8,7 +8,7 @@ const stores = ['localStorage', 'cookie'];
 
 /** What remains of a site after a denial: the decision. */
 const onlyDecision = (token, store) => ({
-  [store === 'cookie' ? 'cookies' : store]: ['__mp_opt_in_out_' + token, 'consentry_' + token],
+  [store === 'cookie' ? 'cookies' : store]: ['__mp_opt_in_out_' + token, 'consentry_' + token + '_record'],
 });
 
 const consent = page => page.client.consent;

@@ -231,7 +231,7 @@ inEngines((lab, check) => {
     // The first request set off before the denial; aborting it may come too late.
     assert.deepEqual((await site.events()).filter(name => name !== '$opt_in'), []);
     assert.equal(await site.run(page => page.client.hasOptedOut()), true);
-    assert.deepEqual((await site.run(page => page.kept())).localStorage, ['__mp_opt_in_out_' + site.token, 'consentry_' + site.token]);
+    assert.deepEqual((await site.run(page => page.kept())).localStorage, ['__mp_opt_in_out_' + site.token, 'consentry_' + site.token + '_record']);
   });
 
   check('a denial inside onError, and a call inside onError that fails again', async () => {
@@ -289,7 +289,7 @@ inEngines((lab, check) => {
       { codes: ['wasm_failed'], granted: 'granted', status: 'denied', persisted: true, again: { sent: 0, dropped: 0, pending: 0 } });
     await site.settled();
     assert.deepEqual((await site.events()).filter(name => name !== 'Queued'), []);
-    assert.deepEqual((await site.run(page => page.kept())).localStorage, ['__mp_opt_in_out_' + site.token, 'consentry_' + site.token]);
+    assert.deepEqual((await site.run(page => page.kept())).localStorage, ['__mp_opt_in_out_' + site.token, 'consentry_' + site.token + '_record']);
     await site.reload();
     await site.start();
     assert.equal(await site.run(page => page.client.hasOptedOut()), true);

@@ -60,7 +60,7 @@ inEngines((lab, check) => {
     assert.equal((await lab.driver.manage().getCookies()).length, 2);
     const token = site.token;
     assert.deepEqual(await site.run(page => page.kept()), {
-      cookies: ['__mp_opt_in_out_' + token, 'consentry_' + token],
+      cookies: ['__mp_opt_in_out_' + token, 'consentry_' + token + '_record'],
       localStorage: [`mp_${token}_mixpanel`],
     });
     // The other ways to leave something, to see that none is overlooked.

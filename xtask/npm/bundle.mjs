@@ -37,7 +37,8 @@ for (const entry of entries) {
       module: format === 'esm',
       ecma: 2020,
       compress: { passes: 3 },
-      mangle: true,
+      // Names of our own that no browser interface has.
+      mangle: { properties: { regex: /^(inputs|requests|notices|forCore|told|waitingGrant)$/, keep_quoted: true } },
     });
     await writeFile(outputFiles[0].path, code);
   }

@@ -269,8 +269,8 @@ same<Same<SlimClient, Client>>();
 same<Same<typeof slimConsentry, typeof consentry>>();
 // @ts-expect-error there is nothing to start
 init();
-// @ts-expect-error a number is no wasm
-init(1);
+// @ts-expect-error null is no wasm
+init(null);
 
 // Residency
 
