@@ -1,7 +1,7 @@
 // The numbers of the calls in bindings.rs. A bundler puts them in place of the names.
 export const CONSENT = 0; // says the consent and the id that events carry
-export const OPT_IN = 2; // event, its properties, extras of the consent record
-export const OPT_OUT = 3; // -, -, extras of the consent record; number: 1 to delete the profile
+export const OPT_IN = 2; // event, its properties, consent record; number: when, 0 for now
+export const OPT_OUT = 3; // -, -, consent record; number: 1 to delete the profile
 export const RESET_CONSENT = 4;
 export const TRACK = 5; // name, properties; number: when, 0 for now
 export const PROFILE = 6; // operand; number: operation

@@ -194,7 +194,7 @@ export function create(runtime, token, options) {
     // What was called before a denial is never replayed, and a denial is kept even while the wasm is on its way.
     if (early && !granted) early = [];
     waitingGrant = granted && proof;
-    call(which, event, properties, JSON.stringify(proof), +!!deleted);
+    call(which, event, properties, JSON.stringify(proof), granted && !core ? Date.now() : +!!deleted);
     if (!core && !(early && granted)) {
       const before = client.consent.status;
       answers[method](proof);

@@ -3,4 +3,4 @@ import { bytes } from './generated/bytes.js';
 import { create } from './client.js';
 import { start } from './runtime.js';
 
-export const consentry = (token, options) => create(start(bytes), token, options);
+export const consentry = (token, options) => create(typeof document !== 'undefined' && start(bytes), token, options);

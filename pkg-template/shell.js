@@ -31,7 +31,8 @@ export function shell(handle, token, consent) {
   function stored() {
     const flags = stores.map(flag);
     const value = ['0', flags[0], '1'].find((one, at) => (at === 1 ? one === undefined : flags.includes(one)));
-    if (!value) return { status: 'denied', fault: flags[0] === undefined };
+    // A refusal may be in a store that cannot be read; where nobody asks first, that must not count as a yes.
+    if (!value) return { status: 'denied', fault: byDefault === 'granted' ? flags.includes(undefined) : flags[0] === undefined };
     const cookie = stores[flags.indexOf(value)];
     const status = statusOf(value);
     let record;

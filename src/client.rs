@@ -144,6 +144,11 @@ impl<P: Platform> Client<P> {
     /// proof of the decision, stored beside the flag: a JSON object of `status`, `decidedAt` (milliseconds since 1970) and what else is to
     /// be kept; `policyVersion` counts when the site asks for one.
     pub fn opt_in(&mut self, event: &str, properties: &str, record: &str) {
+        self.opt_in_at(event, properties, record, 0);
+    }
+
+    /// [`Client::opt_in`] for a visitor who agreed before the client could be made; `at` as for [`Client::track`].
+    pub fn opt_in_at(&mut self, event: &str, properties: &str, record: &str, at: u64) {
         if self.signal() == Signal::Enforced {
             self.report(Code::SignalEnforced, "", 0);
             return;
@@ -153,7 +158,7 @@ impl<P: Platform> Client<P> {
         let first = self.decided != Some(true);
         self.decide_here(true, record);
         if first && !event.is_empty() {
-            self.track(event, properties, 0);
+            self.track(event, properties, at);
         }
         self.due = 0;
         self.pump();

@@ -29,7 +29,12 @@ fn status(granted: bool) -> Status {
 pub(crate) fn read<P: Platform>(platform: &P, config: &Config) -> StoredChoice {
     let configured = config.consent_store;
     let first = reading(platform, configured, &config.flag_key);
-    let reading = first.with(reading(platform, configured.other(), &config.flag_key));
+    let second = reading(platform, configured.other(), &config.flag_key);
+    let mut reading = first.with(second);
+    // A refusal may be in the store that cannot be read; where nobody asks first, that must not count as a yes.
+    if reading == Reading::Absent && second == Reading::Unreadable && config.default == Status::Granted {
+        reading = Reading::Unreadable;
+    }
     let mut choice = StoredChoice { reading, record: String::new(), store: None, current: true };
     if matches!(reading, Reading::Granted | Reading::Denied) {
         let granted = reading == Reading::Granted;

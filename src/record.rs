@@ -55,7 +55,8 @@ impl Kind {
 }
 
 /// Names that are ours to write, or that the server keeps for itself: `$ignore` would make it drop the event without a word.
-const RESERVED: &str = "token|distinct_id|$device_id|$user_id|$had_persisted_distinct_id|$token|$distinct_id|$ignore|bucket|$bucket|$insert_id|time";
+const RESERVED: &str =
+    "token|distinct_id|$device_id|$user_id|$had_persisted_distinct_id|$token|$distinct_id|$ignore|bucket|$bucket|$insert_id|time";
 
 /// Names that tell where the visitor is; with geolocation off they are not forwarded, or the switch would be a lie.
 const GEOLOCATION: &str = "ip|$ip|$city|$region|mp_country_code|$country_code|$latitude|$longitude";
@@ -283,10 +284,10 @@ impl Operation {
     }
 }
 
-/// Names for `$unset`, without the blacklisted: an array of at least one string.
+/// Names for `$unset`, without the blacklisted: an array of strings.
 pub(crate) fn names(value: &str, names: Names<'_>) -> Option<String> {
     let mut out = String::from("[");
-    for (_, name) in json::members(value, b'[')? {
+    for (_, name) in json::members(value, b'[').filter(|members| !members.is_empty())? {
         let name = json::plain(name)?;
         if !name.is_empty() && !names.is_blacklisted(name) {
             if out.len() > 1 {
@@ -296,5 +297,5 @@ pub(crate) fn names(value: &str, names: Names<'_>) -> Option<String> {
         }
     }
     out.push(']');
-    (out.len() > 2).then_some(out)
+    Some(out)
 }

@@ -80,6 +80,9 @@ impl<P: Platform> Client<P> {
             self.report(Code::InvalidArgument, operation.name(), 0);
             return;
         };
+        if matches!(operand.as_str(), "" | "[]") {
+            return;
+        }
         let mut tail = String::from(ids);
         json::push_member(&mut tail, operation.name(), &operand);
         tail.push('}');
@@ -87,15 +90,18 @@ impl<P: Platform> Client<P> {
         self.take(Draft { kind, head: String::from("{"), tail, at, signed: false });
     }
 
-    /// The properties of an update, or nothing when an operand is of the wrong kind or nothing is left to send.
+    /// The properties of an update, empty when none is left to send, or nothing when an operand is of the wrong kind.
     fn operand(&mut self, kind: Kind, operation: Operation, operand: &str) -> Option<String> {
         let mut layers = Properties::new(kind, Names::of(&self.config));
-        for (name, value) in json::members(operand, b'{')? {
+        let members = json::members(operand, b'{').filter(|members| !members.is_empty())?;
+        for (name, value) in members {
             // Mixpanel adds numbers, and merges lists of texts and numbers.
             let fits = match operation {
                 Operation::Add => is_scalar(value) && !value.starts_with('"'),
-                Operation::Union => json::members(value, b'[').is_some_and(|list| !list.is_empty() && list.iter().all(|(_, one)| is_scalar(one))),
-                _ => true,
+                Operation::Union => {
+                    json::members(value, b'[').is_some_and(|list| !list.is_empty() && list.iter().all(|(_, one)| is_scalar(one)))
+                }
+                Operation::Set | Operation::SetOnce | Operation::Append | Operation::Remove | Operation::Unset | Operation::Delete => true,
             };
             if !fits {
                 return None;
@@ -103,7 +109,8 @@ impl<P: Platform> Client<P> {
             layers.put(name, value);
         }
         let json = layers.finish(&mut self.platform);
-        (!json.is_empty()).then(|| json::enclose('{', &json, '}'))
+        // Only blacklisted or reserved names: there is nothing to send, and nobody did anything wrong.
+        Some(if json.is_empty() { json } else { json::enclose('{', &json, '}') })
     }
 
     /// Names the visitor by the site's own id. Known before consent, it is kept in memory until the gate opens.

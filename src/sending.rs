@@ -10,7 +10,7 @@ use crate::queue::{Flight, Lane};
 use crate::record::{Draft, Kind};
 
 impl<P: Platform> Client<P> {
-    /// Sends what is queued, without waiting for the interval. The outcome arrives as [`Notice::Flushed`] with this number.
+    /// Sends what is queued, without waiting for the interval. The outcome arrives as [`Platform::flushed`] with this number.
     pub fn flush(&mut self, number: u32) {
         self.flushes.push((number, self.sent, self.dropped));
         self.pump();

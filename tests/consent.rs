@@ -196,7 +196,11 @@ fn a_default_is_not_a_choice() {
     let page = page(r#"{"consent":{"default":"granted"}}"#);
     assert_eq!(state(&page), "granted/default");
     assert!(stored(&page, Store::Local, FLAG).is_none() && stored(&page, Store::Cookie, FLAG).is_none());
-    assert_eq!(state(&reload(&page, r#"{"consent":{"default":"pending"}}"#)), "pending/default", "who never decided follows the new default");
+    assert_eq!(
+        state(&reload(&page, r#"{"consent":{"default":"pending"}}"#)),
+        "pending/default",
+        "who never decided follows the new default"
+    );
 }
 
 #[test]

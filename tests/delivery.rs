@@ -112,7 +112,10 @@ fn large_records_are_spread_over_several_requests() {
         page.track("Large", &large, 0);
     }
     delivered(&mut page);
-    assert!(page.platform().sent.len() > 1 && page.platform().sent.iter().all(|sent| sent.data.len() < 333_000), "under 1 MB when percent-encoded");
+    assert!(
+        page.platform().sent.len() > 1 && page.platform().sent.iter().all(|sent| sent.data.len() < 333_000),
+        "under 1 MB when percent-encoded"
+    );
     assert_eq!(sizes(&page).iter().sum::<usize>(), 50);
 }
 
@@ -152,12 +155,30 @@ fn an_answer_decides_what_becomes_of_the_records() {
     let gone = |status: u16, body: &'static str, code: &'static str| (status, body, Some((0, 3, 0)), Some(code));
     let kept = |status: u16| (status, "", Some((0, 0, 3)), None);
     for (status, body, expected, code) in [
-        taken("1"), taken(""), taken(r#"{"status":1,"error":null}"#), taken(r#"{"error":"","status":1}"#), taken("<html>"), taken("OK"),
-        gone(200, "0", "records_rejected"), gone(200, r#"{"error":"token, missing or empty","status":0}"#, "records_rejected"),
+        taken("1"),
+        taken(""),
+        taken(r#"{"status":1,"error":null}"#),
+        taken(r#"{"error":"","status":1}"#),
+        taken("<html>"),
+        taken("OK"),
+        gone(200, "0", "records_rejected"),
+        gone(200, r#"{"error":"token, missing or empty","status":0}"#, "records_rejected"),
         gone(200, r#"{ "status" : 0 }"#, "records_rejected"),
-        gone(400, "", "request_refused"), gone(401, r#"{"status":"error"}"#, "request_refused"), gone(403, "", "request_refused"),
-        gone(404, "1", "request_refused"), gone(410, "", "request_refused"), gone(422, "", "request_refused"), gone(302, "", "request_refused"),
-        kept(0), kept(408), kept(429), kept(500), kept(502), kept(503), kept(504), kept(599),
+        gone(400, "", "request_refused"),
+        gone(401, r#"{"status":"error"}"#, "request_refused"),
+        gone(403, "", "request_refused"),
+        gone(404, "1", "request_refused"),
+        gone(410, "", "request_refused"),
+        gone(422, "", "request_refused"),
+        gone(302, "", "request_refused"),
+        kept(0),
+        kept(408),
+        kept(429),
+        kept(500),
+        kept(502),
+        kept(503),
+        kept(504),
+        kept(599),
     ] {
         // Where the wait can be nothing at all, the same request may be out again; the largest random number there is makes it long.
         let mut page = under_way(3);
@@ -207,7 +228,8 @@ fn a_retry_carries_the_same_records_unchanged() {
         page.register(r#"{"later":1}"#, false);
         page.identify("somebody-else");
     }
-    let again: Vec<&str> = page.platform().sent.iter().filter(|sent| sent.data.contains("Event 0")).map(|sent| sent.data.as_str()).collect();
+    let again: Vec<&str> =
+        page.platform().sent.iter().filter(|sent| sent.data.contains("Event 0")).map(|sent| sent.data.as_str()).collect();
     assert!(again.len() >= 3);
     assert!(again.iter().all(|data| data.starts_with(&first[..first.len() - 1])), "same $insert_id, time and distinct_id");
 }
@@ -247,7 +269,8 @@ fn an_answer_counts_once() {
 
 /// The wait after the last of `failures` failures, and the random source began with that seed.
 fn wait_after(failures: usize, seed: u64, interval: u64, retry_after: u64) -> u64 {
-    let mut page = page_on(MemoryPlatform { seed, ..MemoryPlatform::default() }, &format!(r#"{{"batch":{{"flushIntervalMs":{interval}}}}}"#));
+    let mut page =
+        page_on(MemoryPlatform { seed, ..MemoryPlatform::default() }, &format!(r#"{{"batch":{{"flushIntervalMs":{interval}}}}}"#));
     agree(&mut page, "");
     page.track("Viewed", "{}", 0);
     page.flush(1);

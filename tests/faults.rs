@@ -34,7 +34,14 @@ fn options(configured: Store) -> String {
 }
 
 fn describe(configured: Store, world: &MemoryPlatform) -> String {
-    format!("{} configured; localStorage {:?} {:?}; cookies {:?} {:?}", configured.name(), world.local_health, world.local, world.cookie_health, world.jar)
+    format!(
+        "{} configured; localStorage {:?} {:?}; cookies {:?} {:?}",
+        configured.name(),
+        world.local_health,
+        world.local,
+        world.cookie_health,
+        world.jar
+    )
 }
 
 #[test]

@@ -24,8 +24,24 @@ const TRIMMED: &str = "property_trimmed";
 #[test]
 fn what_is_within_the_limits_arrives_as_it_is() {
     for value in [
-        "null", "true", "false", "0", "-0", "-1.5", "2.5E-3", "123456789012345678901234567890", r#""""#, r#""a\"b\\c\/d\b\f\n\r\t""#,
-        r#""\u00e4 ü 😀""#, "[]", "{}", "[[[1]]]", r#"{"a":{"b":{"c":1}}}"#, r#" [ 1 , { "a" : [ ] } ] "#, r#"["\u2028"]"#, "\"\u{7f}\"",
+        "null",
+        "true",
+        "false",
+        "0",
+        "-0",
+        "-1.5",
+        "2.5E-3",
+        "123456789012345678901234567890",
+        r#""""#,
+        r#""a\"b\\c\/d\b\f\n\r\t""#,
+        r#""\u00e4 ü 😀""#,
+        "[]",
+        "{}",
+        "[[[1]]]",
+        r#"{"a":{"b":{"c":1}}}"#,
+        r#" [ 1 , { "a" : [ ] } ] "#,
+        r#"["\u2028"]"#,
+        "\"\u{7f}\"",
     ] {
         let (arrived, codes) = sent(value);
         assert_eq!(arrived, Some(serde_json::from_str(value).unwrap()), "{value}");
@@ -163,8 +179,36 @@ fn names_that_need_an_escape_are_left_out_and_reported() {
 #[test]
 fn a_value_that_is_not_json_is_left_out_and_reported() {
     for value in [
-        "01", "-01", "00", "1.", ".5", "+1", "1e", "1e+", "--1", "0x10", "NaN", "Infinity", "undefined", "nul", "True", "[1,]", "[,1]", "[1 2]", "{\"a\"}",
-        "{\"a\":}", "{a:1}", "{\"a\":1,}", "[}", "{]", "[01]", "{\"a\":01}", "\"\\x\"", "\"\\u12\"", "\"\\u+123\"", "\"\\u12g4\"",
+        "01",
+        "-01",
+        "00",
+        "1.",
+        ".5",
+        "+1",
+        "1e",
+        "1e+",
+        "--1",
+        "0x10",
+        "NaN",
+        "Infinity",
+        "undefined",
+        "nul",
+        "True",
+        "[1,]",
+        "[,1]",
+        "[1 2]",
+        "{\"a\"}",
+        "{\"a\":}",
+        "{a:1}",
+        "{\"a\":1,}",
+        "[}",
+        "{]",
+        "[01]",
+        "{\"a\":01}",
+        "\"\\x\"",
+        "\"\\u12\"",
+        "\"\\u+123\"",
+        "\"\\u12g4\"",
     ] {
         let (arrived, codes) = sent(value);
         assert_eq!((arrived, codes), (None, vec![TRIMMED]), "{value}");
@@ -173,7 +217,8 @@ fn a_value_that_is_not_json_is_left_out_and_reported() {
 
 #[test]
 fn properties_that_are_not_an_object_are_refused() {
-    for properties in ["", "[]", "1", "null", "\"x\"", "{", "{}}", "{\"a\":1", "{\"a\":1}x", "{\"a\" 1}", "{\"a\":\u{0}}", "{\"\u{1}\":1}"] {
+    for properties in ["", "[]", "1", "null", "\"x\"", "{", "{}}", "{\"a\":1", "{\"a\":1}x", "{\"a\" 1}", "{\"a\":\u{0}}", "{\"\u{1}\":1}"]
+    {
         let mut page = granted("{}");
         page.track("Viewed", properties, 0);
         page.register(properties, false);

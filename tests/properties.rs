@@ -50,9 +50,43 @@ fn objects() -> impl Strategy<Value = Value> {
 /// Text that is nearly JSON, nearly a flag, nearly a stored entry, or nothing at all.
 fn rubbish() -> impl Strategy<Value = String> {
     let pieces = prop::sample::select(vec![
-        "{", "}", "[", "]", "\"", ":", ",", "\\", "\\u", "\\ud83d", "\\u00", "0", "1", "01", "-", ".", "e", "true", "null", "\n", " ", "é", "😀", "\u{0}",
-        "\"status\":", "\"granted\"", "\"denied\"", "\"decidedAt\":", "\"policyVersion\":", "\"distinct_id\":", "\"$user_id\":", "\"$device_id\":",
-        "\"plan\":", "\"secret\":", "\"x\"", "{\"distinct_id\":\"x\",", "{\"status\":\"granted\",\"decidedAt\":1790000000000,",
+        "{",
+        "}",
+        "[",
+        "]",
+        "\"",
+        ":",
+        ",",
+        "\\",
+        "\\u",
+        "\\ud83d",
+        "\\u00",
+        "0",
+        "1",
+        "01",
+        "-",
+        ".",
+        "e",
+        "true",
+        "null",
+        "\n",
+        " ",
+        "é",
+        "😀",
+        "\u{0}",
+        "\"status\":",
+        "\"granted\"",
+        "\"denied\"",
+        "\"decidedAt\":",
+        "\"policyVersion\":",
+        "\"distinct_id\":",
+        "\"$user_id\":",
+        "\"$device_id\":",
+        "\"plan\":",
+        "\"secret\":",
+        "\"x\"",
+        "{\"distinct_id\":\"x\",",
+        "{\"status\":\"granted\",\"decidedAt\":1790000000000,",
     ]);
     prop_oneof![
         3 => prop::collection::vec(pieces, 0..14).prop_map(|pieces| pieces.concat()),
@@ -63,7 +97,8 @@ fn rubbish() -> impl Strategy<Value = String> {
 
 fn assert_no_blacklisted_key(record: &Value) {
     let members = record.as_object().unwrap();
-    let objects = members.get("properties").into_iter().chain(members.iter().filter(|(name, _)| name.starts_with('$')).map(|(_, value)| value));
+    let objects =
+        members.get("properties").into_iter().chain(members.iter().filter(|(name, _)| name.starts_with('$')).map(|(_, value)| value));
     for object in objects {
         let listed = |name: &str| BLACKLIST.contains(&name);
         assert!(!object.as_object().is_some_and(|object| object.keys().any(|name| listed(name))), "{record}");
@@ -190,7 +225,9 @@ enum Step {
     Register,
     Reset,
     OptIn,
-    OptOut { delete: bool },
+    OptOut {
+        delete: bool,
+    },
     ResetConsent,
     Flush,
     Hidden,
@@ -359,7 +396,12 @@ fn check_sequence(steps: &[Step], options: &str) {
         }
         // 1. Untouched: no decision is stored and nothing is granted, so nothing is written.
         let undecided = before != Status::Granted && page.status() != Status::Granted && !refused_before && !model.refused_in_storage();
-        if undecided && matches!(step, Step::Track | Step::Profile | Step::Group | Step::Identify(_) | Step::Register | Step::Reset | Step::Flush | Step::Pass(_)) {
+        if undecided
+            && matches!(
+                step,
+                Step::Track | Step::Profile | Step::Group | Step::Identify(_) | Step::Register | Step::Reset | Step::Flush | Step::Pass(_)
+            )
+        {
             assert_eq!(world.writes, writes_before, "written without a grant, {what}");
         }
         // A withdrawal, however it came about: from now on another epoch.
@@ -373,6 +415,8 @@ fn check_sequence(steps: &[Step], options: &str) {
     set_health(model.page.platform_mut(), Store::Local, Health::Works);
     set_health(model.page.platform_mut(), Store::Cookie, Health::Works);
     refuse(&mut model.page);
+    let mut left_alone = model.page.platform().sent.iter().filter(|sent| !sent.aborted && !model.answered.contains(&sent.id));
+    assert!(left_alone.all(|sent| sent.data.contains("$delete")), "a request was neither answered nor aborted");
     let sent = model.page.platform().sent.len();
     let ids: Vec<u32> = model.page.platform().sent.iter().map(|sent| sent.id).collect();
     ids.into_iter().for_each(|id| model.page.answered(id, 503, 0, ""));

@@ -97,7 +97,11 @@ fn a_refusal_ends_every_flush_and_counts_what_was_dropped() {
     assert_eq!((flushed(&page, 1), flushed(&page, 2)), (None, None));
     refuse(&mut page);
     assert_eq!(flushed(&page, 1).map(|(sent, _, pending)| (sent, pending)), Some((0, 0)));
-    assert_eq!((flushed(&page, 1), flushed(&page, 2)), (Some((0, 3, 0)), Some((0, 3, 0))), "a denial drops records, and each drop is counted");
+    assert_eq!(
+        (flushed(&page, 1), flushed(&page, 2)),
+        (Some((0, 3, 0)), Some((0, 3, 0))),
+        "a denial drops records, and each drop is counted"
+    );
 }
 
 #[test]

@@ -11,7 +11,7 @@ const PURPOSES = ['Your decision: 1 is yes, 0 is no', 'When and how you decided'
 
 function rank(key, token) {
   if (key.startsWith('__mp_opt_in_out_')) return 0;
-  if (key === `consentry_${token}`) return 1;
+  if (key === `consentry_${token}_record`) return 1;
   return key === `mp_${token}_mixpanel` ? 2 : 3;
 }
 

@@ -34,7 +34,7 @@ pub fn call(client: u32, call: u32, first: &str, second: &str, third: &str, numb
             let (status, source, store, record) = client.consent_parts();
             consented(status as u32, source as u32, store.map_or(2, |store| store as u32), record, client.distinct_id());
         }
-        2 => client.opt_in(first, second, third),
+        2 => client.opt_in_at(first, second, third, number as u64),
         3 => client.opt_out(number != 0.0, third),
         4 => client.reset_consent(),
         5 => client.track(first, second, number as u64),

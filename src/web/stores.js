@@ -6,8 +6,12 @@ const cookieOptions = [];
 /** Makes a handle for a client whose cookies are written with these options. */
 export const newHandle = options => cookieOptions.push(options || {}) - 1;
 
+/** A server has no visitor, and its stores, where it has some, belong to all of them. */
+const isServer = () => typeof document === 'undefined';
+
 /** `undefined` when the store throws, `''` when there is nothing, `'=' + value` otherwise. */
 export function read(handle, cookie, key) {
+  if (isServer()) return '';
   try {
     if (cookie) {
       // Cookies of several domains can share a name: their values come one a line.
@@ -23,6 +27,7 @@ export function read(handle, cookie, key) {
 
 /** Writes a value, or removes the key when there is none. Whether it worked is found by reading. */
 export function write(handle, cookie, key, value) {
+  if (isServer()) return;
   try {
     if (cookie) writeCookie(cookieOptions[handle], key, value);
     else if (value === undefined) localStorage.removeItem(key);

@@ -75,7 +75,8 @@ pub fn config(options: &str) -> Config {
 
 /// The record of a decision made now, as the package makes it.
 pub fn proof(page: &Page, granted: bool, extras: &Value) -> String {
-    let mut record = json!({ "status": if granted { "granted" } else { "denied" }, "decidedAt": page.platform().now, "library": "consentry/0.1.0" });
+    let mut record =
+        json!({ "status": if granted { "granted" } else { "denied" }, "decidedAt": page.platform().now, "library": "consentry/0.1.0" });
     for (name, value) in extras.as_object().into_iter().flatten() {
         record[name] = value.clone();
     }

@@ -9,8 +9,25 @@ use super::TOKEN;
 
 /// Ids the server refuses.
 const REFUSED: [&str; 19] = [
-    "", "00000000-0000-0000-0000-000000000000", "anon", "anonymous", "nil", "none", "null", "n/a", "na", "undefined", "unknown", "<nil>",
-    "0", "-1", "true", "false", "[]", "{}", "$device:",
+    "",
+    "00000000-0000-0000-0000-000000000000",
+    "anon",
+    "anonymous",
+    "nil",
+    "none",
+    "null",
+    "n/a",
+    "na",
+    "undefined",
+    "unknown",
+    "<nil>",
+    "0",
+    "-1",
+    "true",
+    "false",
+    "[]",
+    "{}",
+    "$device:",
 ];
 const IDS: [&str; 3] = ["$device_id", "$user_id", "$had_persisted_distinct_id"];
 const PROFILE_OPERATIONS: [&str; 8] = ["$set", "$set_once", "$add", "$append", "$union", "$remove", "$unset", "$delete"];

@@ -35,9 +35,7 @@ pub fn serve(paths: &Paths, options: &Options) -> Result<()> {
     collector(paths)?;
     let port = match options.port {
         Some(port) if !free(port) => {
-            return Err(Failure::new(format!(
-                "port {port} is taken: name another with `cargo xtask demo --port N`"
-            )));
+            return Err(Failure::new(format!("port {port} is taken: name another with `cargo xtask demo --port N`")));
         }
         Some(port) => port,
         None if free(PORT) => PORT,
@@ -45,16 +43,7 @@ pub fn serve(paths: &Paths, options: &Options) -> Result<()> {
     };
     let mut server = Command::new(paths.collector())
         .current_dir(&paths.root)
-        .args([
-            "--port",
-            &port.to_string(),
-            "--serve",
-            "/=www-demo",
-            "--serve",
-            "/pkg=pkg",
-            "--csp",
-            POLICY,
-        ])
+        .args(["--port", &port.to_string(), "--serve", "/=www-demo", "--serve", "/pkg=pkg", "--csp", POLICY])
         .arg("--stop-with-stdin")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -63,28 +52,12 @@ pub fn serve(paths: &Paths, options: &Options) -> Result<()> {
     // The collector ends when this pipe closes, that is, however we end; `wait` would close it at once if it were left
     // in `server`.
     let stdin = server.stdin.take();
-    let mut stdout = BufReader::new(
-        server
-            .stdout
-            .take()
-            .ok_or_else(|| Failure::new("the collector has no output"))?,
-    );
+    let mut stdout = BufReader::new(server.stdout.take().ok_or_else(|| Failure::new("the collector has no output"))?);
     let mut line = String::new();
-    stdout
-        .read_line(&mut line)
-        .context("read the collector's first line")?;
+    stdout.read_line(&mut line).context("read the collector's first line")?;
     let port = serde_json::from_str::<Value>(&line)
         .ok()
-        .and_then(|started| {
-            started
-                .get("http")?
-                .as_str()?
-                .trim_end_matches('/')
-                .rsplit(':')
-                .next()?
-                .parse::<u16>()
-                .ok()
-        })
+        .and_then(|started| started.get("http")?.as_str()?.trim_end_matches('/').rsplit(':').next()?.parse::<u16>().ok())
         .ok_or_else(|| Failure::new("the collector did not start; its reason is above"))?;
     println!("Consentry demo: http://localhost:{port}/  (Ctrl-C stops it)");
     for line in stdout.lines() {
@@ -92,22 +65,13 @@ pub fn serve(paths: &Paths, options: &Options) -> Result<()> {
     }
     let status = server.wait().context("wait for the collector")?;
     drop(stdin);
-    if status.success() {
-        Ok(())
-    } else {
-        Err(Failure::new("the collector stopped; its reason is above"))
-    }
+    if status.success() { Ok(()) } else { Err(Failure::new("the collector stopped; its reason is above")) }
 }
 
 /// Builds the collector.
 pub fn collector(paths: &Paths) -> Result<()> {
-    run::captured(
-        "building the collector",
-        run::cargo()
-            .current_dir(&paths.root)
-            .args(["build", "--package=consentry-collector"]),
-    )
-    .map(drop)
+    run::captured("building the collector", run::cargo().current_dir(&paths.root).args(["build", "--package=consentry-collector"]))
+        .map(drop)
 }
 
 fn free(port: u16) -> bool {

@@ -100,8 +100,5 @@ fn demo_options(arguments: &[&str]) -> Result<demo::Options> {
 }
 
 fn misunderstood(arguments: &[&str]) -> Failure {
-    Failure::new(format!(
-        "`{}` is not something xtask does; this is:\n\n{HELP}",
-        arguments.join(" ")
-    ))
+    Failure::new(format!("`{}` is not something xtask does; this is:\n\n{HELP}", arguments.join(" ")))
 }

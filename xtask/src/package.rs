@@ -27,50 +27,28 @@ const WASM_FEATURES: [&str; 6] = [
 ];
 
 /// Smallest measured. Nothing of ours lies in the first kilobyte: the stack begins a megabyte up and grows down.
-const WASM_OPTIMISATION: [&str; 4] = [
-    "-Oz",
-    "--converge",
-    "--low-memory-unused",
-    "--strip-target-features",
-];
+const WASM_OPTIMISATION: [&str; 4] = ["-Oz", "--converge", "--low-memory-unused", "--strip-target-features"];
 
 /// Builds `pkg/` and checks its size.
 pub fn build(paths: &Paths) -> Result<()> {
     same_version(paths)?;
     let crate_wasm = compile(paths)?;
     let glue = paths.work().join("glue");
-    bind(
-        paths,
-        &crate_wasm,
-        &glue,
-        &["--remove-name-section", "--remove-producers-section"],
-    )?;
+    bind(paths, &crate_wasm, &glue, &["--remove-name-section", "--remove-producers-section"])?;
     let optimised = paths.work().join("consentry.wasm");
     run::captured(
         "optimising the wasm",
-        wasm_opt(paths)
-            .args(WASM_OPTIMISATION)
-            .arg(glue.join("consentry_bg.wasm"))
-            .arg("-o")
-            .arg(&optimised),
+        wasm_opt(paths).args(WASM_OPTIMISATION).arg(glue.join("consentry_bg.wasm")).arg("-o").arg(&optimised),
     )?;
     no_local_paths(paths, &optimised)?;
     let stage = paths.work().join("stage");
     paths::emptied(&stage)?;
     copy_tree(&paths.template(), &stage)?;
-    run::captured(
-        "joining wasm and glue",
-        script(paths, "link.mjs").args([&glue, &optimised, &stage.join("generated")]),
-    )?;
+    run::captured("joining wasm and glue", script(paths, "link.mjs").args([&glue, &optimised, &stage.join("generated")]))?;
     tables::write(&stage.join("generated"))?;
     let pkg = paths.pkg();
     paths::emptied(&pkg)?;
-    run::captured(
-        "bundling the entries",
-        script(paths, "bundle.mjs")
-            .args([&stage, &pkg])
-            .args(ENTRIES),
-    )?;
+    run::captured("bundling the entries", script(paths, "bundle.mjs").args([&stage, &pkg]).args(ENTRIES))?;
     copy_files(paths, &stage)?;
     size::report(paths)
 }
@@ -96,38 +74,23 @@ pub fn pack(paths: &Paths) -> Result<PathBuf> {
     paths::emptied(&directory)?;
     run::captured(
         "packing the package",
-        tools::npm()
-            .current_dir(paths.pkg())
-            .args(["pack", "--loglevel=error", "--pack-destination"])
-            .arg(&directory),
+        tools::npm().current_dir(paths.pkg()).args(["pack", "--loglevel=error", "--pack-destination"]).arg(&directory),
     )?;
     entries(&directory)?
         .into_iter()
         .find(|file| file.extension() == Some(OsStr::new("tgz")))
-        .ok_or_else(|| {
-            Failure::new(format!(
-                "`npm pack` left no tarball in {}",
-                directory.display()
-            ))
-        })
+        .ok_or_else(|| Failure::new(format!("`npm pack` left no tarball in {}", directory.display())))
 }
 
 fn same_version(paths: &Paths) -> Result<()> {
     let file = paths.template().join("package.json");
     let text = fs::read_to_string(&file).context(format_args!("read {}", file.display()))?;
-    let package: Value =
-        serde_json::from_str(&text).context(format_args!("read {}", file.display()))?;
-    let version = package
-        .get("version")
-        .and_then(Value::as_str)
-        .unwrap_or("nothing");
+    let package: Value = serde_json::from_str(&text).context(format_args!("read {}", file.display()))?;
+    let version = package.get("version").and_then(Value::as_str).unwrap_or("nothing");
     if version == paths.version {
         return Ok(());
     }
-    Err(Failure::new(format!(
-        "pkg-template/package.json says version {version}, Cargo.toml says {}: make them equal",
-        paths.version
-    )))
+    Err(Failure::new(format!("pkg-template/package.json says version {version}, Cargo.toml says {}: make them equal", paths.version)))
 }
 
 fn compile(paths: &Paths) -> Result<PathBuf> {
@@ -135,25 +98,14 @@ fn compile(paths: &Paths) -> Result<PathBuf> {
         "compiling the crate to wasm",
         run::cargo()
             .current_dir(&paths.root)
-            .args([
-                "rustc",
-                "--package=consentry",
-                "--lib",
-                "--release",
-                "--crate-type=cdylib",
-                "--features=lean",
-            ])
+            .args(["rustc", "--package=consentry", "--lib", "--release", "--crate-type=cdylib", "--features=lean"])
             .arg(format!("--target={}", tools::WASM)),
     )?;
     Ok(crate_wasm(paths))
 }
 
 fn crate_wasm(paths: &Paths) -> PathBuf {
-    paths
-        .target
-        .join(tools::WASM)
-        .join("release")
-        .join("consentry.wasm")
+    paths.target.join(tools::WASM).join("release").join("consentry.wasm")
 }
 
 fn bind(paths: &Paths, wasm: &Path, out: &Path, options: &[&str]) -> Result<()> {
@@ -161,26 +113,14 @@ fn bind(paths: &Paths, wasm: &Path, out: &Path, options: &[&str]) -> Result<()> 
     let program = tools::program(&tools::wasm_bindgen(paths)?, "wasm-bindgen");
     run::captured(
         "making the glue",
-        Command::new(program)
-            .args(["--target=bundler", "--no-typescript"])
-            .args(options)
-            .arg("--out-dir")
-            .arg(out)
-            .arg(wasm),
+        Command::new(program).args(["--target=bundler", "--no-typescript"]).args(options).arg("--out-dir").arg(out).arg(wasm),
     )
     .map(drop)
 }
 
 fn wasm_opt(paths: &Paths) -> Command {
     let mut command = Command::new("node");
-    command.arg(
-        paths
-            .build_tools()
-            .join("node_modules")
-            .join("binaryen")
-            .join("bin")
-            .join("wasm-opt"),
-    );
+    command.arg(paths.build_tools().join("node_modules").join("binaryen").join("bin").join("wasm-opt"));
     command.args(WASM_FEATURES);
     command
 }
@@ -197,22 +137,10 @@ pub fn script(paths: &Paths, name: &str) -> Command {
 fn no_local_paths(paths: &Paths, wasm: &Path) -> Result<()> {
     let bytes = fs::read(wasm).context(format_args!("read {}", wasm.display()))?;
     let mut private = vec![paths.root.clone()];
-    private.extend(
-        ["CARGO_HOME", "HOME"]
-            .into_iter()
-            .filter_map(env::var_os)
-            .map(PathBuf::from),
-    );
-    for path in private
-        .iter()
-        .map(|path| path.to_string_lossy())
-        .filter(|path| path.len() > 1)
-    {
+    private.extend(["CARGO_HOME", "HOME"].into_iter().filter_map(env::var_os).map(PathBuf::from));
+    for path in private.iter().map(|path| path.to_string_lossy()).filter(|path| path.len() > 1) {
         let inside = format!("{path}/");
-        if bytes
-            .windows(inside.len())
-            .any(|window| window == inside.as_bytes())
-        {
+        if bytes.windows(inside.len()).any(|window| window == inside.as_bytes()) {
             return Err(Failure::new(format!(
                 "the wasm contains the path {inside} of this machine: find the panic that carries it with \
                  `strings {} | grep {inside}`, and remove it",
@@ -227,18 +155,12 @@ fn copy_files(paths: &Paths, stage: &Path) -> Result<()> {
     let pkg = paths.pkg();
     let into_pkg = |file: &Path| -> Result<()> {
         let name = file.file_name().unwrap_or_default();
-        fs::copy(file, pkg.join(name))
-            .context(format_args!("copy {}", file.display()))
-            .map(drop)
+        fs::copy(file, pkg.join(name)).context(format_args!("copy {}", file.display())).map(drop)
     };
     into_pkg(&stage.join("generated").join("consentry.wasm"))?;
     for file in entries(&paths.template())? {
         let name = file.file_name().unwrap_or_default().to_string_lossy();
-        if name == "package.json"
-            || name == "README.md"
-            || name.ends_with(".d.ts")
-            || name.ends_with(".d.cts")
-        {
+        if name == "package.json" || name == "README.md" || name.ends_with(".d.ts") || name.ends_with(".d.cts") {
             into_pkg(&file)?;
         }
     }

@@ -36,9 +36,7 @@ impl Paths {
             .to_path_buf();
         let answer = run::silent(
             "asking cargo for its target directory",
-            run::cargo()
-                .current_dir(&root)
-                .args(["metadata", "--no-deps", "--format-version=1"]),
+            run::cargo().current_dir(&root).args(["metadata", "--no-deps", "--format-version=1"]),
         )?;
         let metadata: Value = serde_json::from_str(&answer).context("read cargo's metadata")?;
         let target = metadata
@@ -49,21 +47,13 @@ impl Paths {
         let version = metadata
             .get("packages")
             .and_then(Value::as_array)
-            .and_then(|all| {
-                all.iter()
-                    .find(|p| p.get("name").and_then(Value::as_str) == Some("consentry"))
-            })
+            .and_then(|all| all.iter().find(|p| p.get("name").and_then(Value::as_str) == Some("consentry")))
             .and_then(|package| package.get("version"))
             .and_then(Value::as_str)
             .ok_or_else(|| Failure::new("the workspace has no package `consentry`"))?
             .to_owned();
         let cache = cache(&target)?;
-        Ok(Self {
-            root,
-            target,
-            cache,
-            version,
-        })
+        Ok(Self { root, target, cache, version })
     }
 
     /// Everything xtask makes that is not the package itself.
@@ -93,9 +83,7 @@ impl Paths {
 
     /// The local collector, as `cargo build` leaves it.
     pub fn collector(&self) -> PathBuf {
-        self.target
-            .join("debug")
-            .join(format!("consentry-collector{}", env::consts::EXE_SUFFIX))
+        self.target.join("debug").join(format!("consentry-collector{}", env::consts::EXE_SUFFIX))
     }
 }
 
@@ -109,11 +97,7 @@ pub fn emptied(directory: &Path) -> Result<()> {
 
 /// The first of: `$CONSENTRY_TOOLS`, the user's cache directory, the target directory, that can be written.
 fn cache(target: &Path) -> Result<PathBuf> {
-    let named = |name: &str| {
-        env::var_os(name)
-            .filter(|value: &OsString| !value.is_empty())
-            .map(PathBuf::from)
-    };
+    let named = |name: &str| env::var_os(name).filter(|value: &OsString| !value.is_empty()).map(PathBuf::from);
     let candidates = [
         named("CONSENTRY_TOOLS"),
         named("XDG_CACHE_HOME").map(|cache| cache.join("consentry")),
@@ -124,16 +108,10 @@ fn cache(target: &Path) -> Result<PathBuf> {
         .into_iter()
         .flatten()
         .find(|directory| writable(directory))
-        .ok_or_else(|| {
-            Failure::new(
-                "no directory for the tools can be written: set CONSENTRY_TOOLS to one that can",
-            )
-        })
+        .ok_or_else(|| Failure::new("no directory for the tools can be written: set CONSENTRY_TOOLS to one that can"))
 }
 
 fn writable(directory: &Path) -> bool {
     let probe = directory.join(format!("probe-{}", std::process::id()));
-    fs::create_dir_all(directory).is_ok()
-        && fs::write(&probe, "").is_ok()
-        && fs::remove_file(&probe).is_ok()
+    fs::create_dir_all(directory).is_ok() && fs::write(&probe, "").is_ok() && fs::remove_file(&probe).is_ok()
 }

@@ -48,10 +48,7 @@ pub fn captured(what: &str, command: &mut Command) -> Result<String> {
 
 /// [`captured`] without a progress line, for questions that take no time.
 pub fn silent(what: &str, command: &mut Command) -> Result<String> {
-    let output = command
-        .stdin(Stdio::null())
-        .output()
-        .map_err(|error| not_started(command, &error))?;
+    let output = command.stdin(Stdio::null()).output().map_err(|error| not_started(command, &error))?;
     let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
     if output.status.success() {
         return Ok(stdout);
@@ -63,36 +60,21 @@ pub fn silent(what: &str, command: &mut Command) -> Result<String> {
 /// Runs a command that shows its own output: tests and linters.
 pub fn shown(what: &str, command: &mut Command) -> Result<()> {
     progress(what);
-    let status = command
-        .stdin(Stdio::null())
-        .status()
-        .map_err(|error| not_started(command, &error))?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err(failed(what, command))
-    }
+    let status = command.stdin(Stdio::null()).status().map_err(|error| not_started(command, &error))?;
+    if status.success() { Ok(()) } else { Err(failed(what, command)) }
 }
 
 /// The cargo that runs us, without the settings of the caller that would change what we build.
 pub fn cargo() -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    for setting in [
-        "CARGO_BUILD_TARGET",
-        "CARGO_BUILD_RUSTFLAGS",
-        "CARGO_ENCODED_RUSTFLAGS",
-        "RUSTFLAGS",
-    ] {
+    for setting in ["CARGO_BUILD_TARGET", "CARGO_BUILD_RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "RUSTFLAGS"] {
         command.env_remove(setting);
     }
     command
 }
 
 fn not_started(command: &Command, error: &std::io::Error) -> Failure {
-    Failure::new(format!(
-        "could not start `{}` ({error}): install it, or put it on PATH",
-        command.get_program().to_string_lossy()
-    ))
+    Failure::new(format!("could not start `{}` ({error}): install it, or put it on PATH", command.get_program().to_string_lossy()))
 }
 
 fn failed(what: &str, command: &Command) -> Failure {
@@ -101,7 +83,5 @@ fn failed(what: &str, command: &Command) -> Failure {
         line.push(' ');
         line.push_str(&argument.to_string_lossy());
     }
-    Failure::new(format!(
-        "{what} failed; its output is above. The command was: {line}"
-    ))
+    Failure::new(format!("{what} failed; its output is above. The command was: {line}"))
 }

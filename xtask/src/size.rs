@@ -47,17 +47,11 @@ pub fn check_readme(paths: &Paths) -> Result<()> {
     let readme = read(&readme(paths))?;
     let written = rows(between(&readme)?);
     let real = measured(paths)?;
-    let right = written.len() == real.len()
-        && written
-            .iter()
-            .zip(&real)
-            .all(|(w, r)| w.label == r.label && w.close_to(r));
+    let right = written.len() == real.len() && written.iter().zip(&real).all(|(w, r)| w.label == r.label && w.close_to(r));
     if right {
         return Ok(());
     }
-    Err(Failure::new(format!(
-        "the sizes in README.md are more than {TOLERANCE} % off: run `cargo xtask size --write`"
-    )))
+    Err(Failure::new(format!("the sizes in README.md are more than {TOLERANCE} % off: run `cargo xtask size --write`")))
 }
 
 /// Writes the table into the README.
@@ -81,15 +75,8 @@ pub fn largest(metrics: &str, count: usize) -> String {
         }
     }
     functions.sort_unstable_by(|a, b| b.cmp(a));
-    let lines: Vec<String> = functions
-        .iter()
-        .take(count)
-        .map(|(bytes, name)| format!("{bytes:>8} {name}"))
-        .collect();
-    format!(
-        "The largest functions, in bytes of wasm:\n{}",
-        lines.join("\n")
-    )
+    let lines: Vec<String> = functions.iter().take(count).map(|(bytes, name)| format!("{bytes:>8} {name}")).collect();
+    format!("The largest functions, in bytes of wasm:\n{}", lines.join("\n"))
 }
 
 impl Row {
@@ -99,10 +86,7 @@ impl Row {
     }
 
     fn close_to(&self, other: &Self) -> bool {
-        self.bytes
-            .iter()
-            .zip(other.bytes)
-            .all(|(a, b)| a.abs_diff(b) * 100 <= b * TOLERANCE)
+        self.bytes.iter().zip(other.bytes).all(|(a, b)| a.abs_diff(b) * 100 <= b * TOLERANCE)
     }
 }
 
@@ -110,57 +94,30 @@ fn measured(paths: &Paths) -> Result<Vec<Row>> {
     let pkg = paths.pkg();
     let output = run::silent(
         "measuring the package",
-        package::script(paths, "sizes.mjs")
-            .args(["index.js", "slim.js", "consentry.wasm"].map(|file| pkg.join(file))),
+        package::script(paths, "sizes.mjs").args(["index.js", "slim.js", "consentry.wasm"].map(|file| pkg.join(file))),
     )?;
     let mut lines = output.lines().filter_map(|line| {
-        let numbers: Vec<u64> = line
-            .split_whitespace()
-            .filter_map(|number| number.parse().ok())
-            .collect();
+        let numbers: Vec<u64> = line.split_whitespace().filter_map(|number| number.parse().ok()).collect();
         <[u64; 3]>::try_from(numbers).ok()
     });
     let (Some(index), Some(slim), Some(wasm)) = (lines.next(), lines.next(), lines.next()) else {
-        return Err(Failure::new(
-            "xtask/npm/sizes.mjs printed something else than three lines of three numbers",
-        ));
+        return Err(Failure::new("xtask/npm/sizes.mjs printed something else than three lines of three numbers"));
     };
     let [slim_raw, slim_gzip, slim_brotli] = slim;
     let [wasm_raw, wasm_gzip, wasm_brotli] = wasm;
-    let row = |label: &str, bytes| Row {
-        label: label.to_owned(),
-        bytes,
-    };
+    let row = |label: &str, bytes| Row { label: label.to_owned(), bytes };
     Ok(vec![
         row("default entry (`index.js`, wasm inside)", index),
         row("slim entry (`slim.js`)", slim),
         row("`consentry.wasm`", wasm),
-        row(
-            "slim + wasm",
-            [
-                slim_raw + wasm_raw,
-                slim_gzip + wasm_gzip,
-                slim_brotli + wasm_brotli,
-            ],
-        ),
+        row("slim + wasm", [slim_raw + wasm_raw, slim_gzip + wasm_gzip, slim_brotli + wasm_brotli]),
     ])
 }
 
 fn table(rows: &[Row]) -> String {
-    let mut text = String::from(
-        "| bytes a user downloads | raw | gzip -9 | brotli -11 |\n|---|--:|--:|--:|\n",
-    );
-    for Row {
-        label,
-        bytes: [raw, gzip, brotli],
-    } in rows
-    {
-        text.push_str(&format!(
-            "| {label} | {} | {} | {} |\n",
-            grouped(*raw),
-            grouped(*gzip),
-            grouped(*brotli)
-        ));
+    let mut text = String::from("| bytes a user downloads | raw | gzip -9 | brotli -11 |\n|---|--:|--:|--:|\n");
+    for Row { label, bytes: [raw, gzip, brotli] } in rows {
+        text.push_str(&format!("| {label} | {} | {} | {} |\n", grouped(*raw), grouped(*gzip), grouped(*brotli)));
     }
     text.push_str(&format!(
         "\nThe default entry's target is under {} bytes after brotli, half of mixpanel-browser's CDN file; \
@@ -176,24 +133,15 @@ fn rows(text: &str) -> Vec<Row> {
     let row = |line: &str| -> Option<Row> {
         let mut cells = line.strip_prefix('|')?.split('|').map(str::trim);
         let label = cells.next()?.to_owned();
-        let numbers: Vec<u64> = cells
-            .filter_map(|cell| cell.replace(',', "").parse().ok())
-            .collect();
-        Some(Row {
-            label,
-            bytes: numbers.try_into().ok()?,
-        })
+        let numbers: Vec<u64> = cells.filter_map(|cell| cell.replace(',', "").parse().ok()).collect();
+        Some(Row { label, bytes: numbers.try_into().ok()? })
     };
     text.lines().filter_map(row).collect()
 }
 
 /// 12345 as "12,345".
 fn grouped(number: u64) -> String {
-    if number < 1000 {
-        number.to_string()
-    } else {
-        format!("{},{:03}", grouped(number / 1000), number % 1000)
-    }
+    if number < 1000 { number.to_string() } else { format!("{},{:03}", grouped(number / 1000), number % 1000) }
 }
 
 fn readme(paths: &Paths) -> PathBuf {
@@ -209,11 +157,7 @@ fn between(readme: &str) -> Result<&str> {
         .split_once(START)
         .and_then(|(_, rest)| rest.split_once(END))
         .map(|(table, _)| table)
-        .ok_or_else(|| {
-            Failure::new(format!(
-                "README.md has no place for the sizes: add the lines {START} and {END}"
-            ))
-        })
+        .ok_or_else(|| Failure::new(format!("README.md has no place for the sizes: add the lines {START} and {END}")))
 }
 
 #[cfg(test)]
@@ -221,18 +165,12 @@ mod tests {
     use super::{Row, grouped, largest, rows, table};
 
     fn row(label: &str, bytes: [u64; 3]) -> Row {
-        Row {
-            label: label.to_owned(),
-            bytes,
-        }
+        Row { label: label.to_owned(), bytes }
     }
 
     #[test]
     fn a_written_table_is_read_back() {
-        let real = [
-            row("default entry", [31_005, 12_345, 999]),
-            row("slim", [1_000_000, 0, 7]),
-        ];
+        let real = [row("default entry", [31_005, 12_345, 999]), row("slim", [1_000_000, 0, 7])];
         assert_eq!(rows(&table(&real)), real);
     }
 
@@ -244,18 +182,12 @@ mod tests {
 
     #[test]
     fn numbers_are_grouped() {
-        assert_eq!(
-            [0, 999, 1000, 1_002_030].map(grouped),
-            ["0", "999", "1,000", "1,002,030"]
-        );
+        assert_eq!([0, 999, 1000, 1_002_030].map(grouped), ["0", "999", "1,000", "1,002,030"]);
     }
 
     #[test]
     fn the_largest_functions_come_first() {
         let metrics = "global\n [total] : 5\nfunc: a\n [binary-bytes] : 7  \n [vars] : 1\nfunc: b::c\n [binary-bytes] : 70\n";
-        assert_eq!(
-            largest(metrics, 1),
-            "The largest functions, in bytes of wasm:\n      70 b::c"
-        );
+        assert_eq!(largest(metrics, 1), "The largest functions, in bytes of wasm:\n      70 b::c");
     }
 }

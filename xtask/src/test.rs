@@ -27,13 +27,7 @@ pub enum Part {
 
 impl Part {
     /// All, in the order they run.
-    pub const ALL: [Self; 5] = [
-        Self::Lint,
-        Self::Native,
-        Self::Wasm,
-        Self::Package,
-        Self::Browsers,
-    ];
+    pub const ALL: [Self; 5] = [Self::Lint, Self::Native, Self::Wasm, Self::Package, Self::Browsers];
 
     /// The part of this name.
     pub fn named(name: &str) -> Option<Self> {
@@ -70,10 +64,7 @@ pub fn run(paths: &Paths, parts: &[Part]) -> Result<()> {
             Part::Package => tarball = Some(packed(paths)?),
             Part::Browsers => in_browsers(paths, tarball.as_deref())?,
         }
-        run::progress(&format!(
-            "test: {part} passed in {:.0} s",
-            start.elapsed().as_secs_f64()
-        ));
+        run::progress(&format!("test: {part} passed in {:.0} s", start.elapsed().as_secs_f64()));
     }
     println!("all checks passed");
     Ok(())
@@ -89,61 +80,19 @@ fn lint(paths: &Paths) -> Result<()> {
     tools::wasm_target()?;
     let wasm = format!("--target={}", tools::WASM);
     run::shown("cargo fmt", &mut cargo(paths, &["fmt", "--all", "--check"]))?;
-    run::shown(
-        "clippy, native",
-        &mut cargo(
-            paths,
-            &["clippy", "--workspace", "--all-targets", "--", "-Dwarnings"],
-        ),
-    )?;
+    run::shown("clippy, native", &mut cargo(paths, &["clippy", "--workspace", "--all-targets", "--", "-Dwarnings"]))?;
     run::shown(
         "clippy, wasm",
-        &mut cargo(
-            paths,
-            &[
-                "clippy",
-                "--package=consentry",
-                "--lib",
-                "--features=lean",
-                &wasm,
-                "--",
-                "-Dwarnings",
-            ],
-        ),
+        &mut cargo(paths, &["clippy", "--package=consentry", "--lib", "--features=lean", &wasm, "--", "-Dwarnings"]),
     )?;
-    run::shown(
-        "clippy, wasm tests",
-        &mut cargo(
-            paths,
-            &[
-                "clippy",
-                "--package=consentry",
-                "--test=web",
-                &wasm,
-                "--",
-                "-Dwarnings",
-            ],
-        ),
-    )?;
-    run::shown(
-        "cargo doc",
-        cargo(paths, &["doc", "--package=consentry", "--no-deps"])
-            .env("RUSTDOCFLAGS", "-Dwarnings"),
-    )
+    run::shown("clippy, wasm tests", &mut cargo(paths, &["clippy", "--package=consentry", "--test=web", &wasm, "--", "-Dwarnings"]))?;
+    run::shown("cargo doc", cargo(paths, &["doc", "--package=consentry", "--no-deps"]).env("RUSTDOCFLAGS", "-Dwarnings"))
 }
 
 fn native(paths: &Paths) -> Result<()> {
     let tree = run::captured(
         "looking for dependencies of the core",
-        &mut cargo(
-            paths,
-            &[
-                "tree",
-                "--package=consentry",
-                "--edges=normal",
-                "--prefix=none",
-            ],
-        ),
+        &mut cargo(paths, &["tree", "--package=consentry", "--edges=normal", "--prefix=none"]),
     )?;
     if tree.lines().filter(|line| !line.is_empty()).count() != 1 {
         return Err(Failure::new(format!(
@@ -159,15 +108,9 @@ fn wasm(paths: &Paths) -> Result<()> {
     let runner = tools::program(&tools::wasm_bindgen(paths)?, "wasm-bindgen-test-runner");
     let browsers = setup::for_browsers(paths)?;
     let geckodriver = tools::program(&tools::geckodriver(paths)?, "geckodriver");
-    for (name, variable, driver, other) in [
-        (
-            "Chromium",
-            "CHROMEDRIVER",
-            &browsers.chromedriver,
-            "GECKODRIVER",
-        ),
-        ("Firefox", "GECKODRIVER", &geckodriver, "CHROMEDRIVER"),
-    ] {
+    for (name, variable, driver, other) in
+        [("Chromium", "CHROMEDRIVER", &browsers.chromedriver, "GECKODRIVER"), ("Firefox", "GECKODRIVER", &geckodriver, "CHROMEDRIVER")]
+    {
         run::shown(
             &format!("wasm tests in {name}"),
             cargo(paths, &["test", "--package=consentry", "--test=web"])
@@ -187,27 +130,15 @@ fn packed(paths: &Paths) -> Result<PathBuf> {
     setup::for_package_tests(paths)?;
     let module = |path: &str| {
         let mut command = Command::new("node");
-        command
-            .current_dir(paths.tests())
-            .arg(paths.tests().join("node_modules").join(path));
+        command.current_dir(paths.tests()).arg(paths.tests().join("node_modules").join(path));
         command
     };
-    run::shown(
-        "publint",
-        module("publint/src/cli.js")
-            .args(["run", "--strict"])
-            .arg(&tarball),
-    )?;
+    run::shown("publint", module("publint/src/cli.js").args(["run", "--strict"]).arg(&tarball))?;
     run::shown(
         "are the types wrong",
         // node10 knows no `exports`, and the wasm file has no types.
         module("@arethetypeswrong/cli/dist/index.js")
-            .args([
-                "--profile=node16",
-                "--exclude-entrypoints=consentry.wasm",
-                "--no-emoji",
-                "--no-color",
-            ])
+            .args(["--profile=node16", "--exclude-entrypoints=consentry.wasm", "--no-emoji", "--no-color"])
             .arg(&tarball),
     )?;
     Ok(tarball)
@@ -228,9 +159,7 @@ fn in_browsers(paths: &Paths, tarball: Option<&Path>) -> Result<()> {
     .filter(|file| file.to_string_lossy().ends_with(".test.mjs"))
     .collect();
     if files.is_empty() {
-        return Err(Failure::new(
-            "tests/package holds no *.test.mjs: the package would go out untested",
-        ));
+        return Err(Failure::new("tests/package holds no *.test.mjs: the package would go out untested"));
     }
     let tarball = match tarball {
         Some(tarball) => tarball.to_path_buf(),
@@ -242,14 +171,7 @@ fn in_browsers(paths: &Paths, tarball: Option<&Path>) -> Result<()> {
     demo::collector(paths)?;
     let work = paths.work().join("work");
     paths::emptied(&work)?;
-    let Browsers {
-        chromium,
-        chromedriver,
-        firefox,
-        webkit_driver,
-        minibrowser,
-        xvfb,
-    } = &browsers;
+    let Browsers { chromium, chromedriver, firefox, webkit_driver, minibrowser, xvfb } = &browsers;
     let display = Display::start(xvfb)?;
     run::shown(
         "the packed package in node and three browsers",

@@ -15,31 +15,18 @@ const GECKODRIVER: &str = "0.37.1";
 
 /// Adds the wasm target to the toolchain in use, when it is missing.
 pub fn wasm_target() -> Result<()> {
-    let sysroot = run::silent(
-        "asking rustc for its sysroot",
-        Command::new("rustc").args(["--print", "sysroot"]),
-    )?;
-    if Path::new(sysroot.trim())
-        .join("lib")
-        .join("rustlib")
-        .join(WASM)
-        .is_dir()
-    {
+    let sysroot = run::silent("asking rustc for its sysroot", Command::new("rustc").args(["--print", "sysroot"]))?;
+    if Path::new(sysroot.trim()).join("lib").join("rustlib").join(WASM).is_dir() {
         return Ok(());
     }
-    run::captured(
-        "adding the wasm target (once)",
-        Command::new("rustup").args(["target", "add", WASM]),
-    )
-    .map(drop)
+    run::captured("adding the wasm target (once)", Command::new("rustup").args(["target", "add", WASM])).map(drop)
 }
 
 /// The directory with `wasm-bindgen` and `wasm-bindgen-test-runner` of exactly the crate's version.
 pub fn wasm_bindgen(paths: &Paths) -> Result<PathBuf> {
     let lock = fs::read_to_string(paths.root.join("Cargo.lock")).context("read Cargo.lock")?;
-    let version = locked_version(&lock, "wasm-bindgen").ok_or_else(|| {
-        Failure::new("Cargo.lock has no wasm-bindgen: run `cargo update -p consentry`")
-    })?;
+    let version = locked_version(&lock, "wasm-bindgen")
+        .ok_or_else(|| Failure::new("Cargo.lock has no wasm-bindgen: run `cargo update -p consentry`"))?;
     installed(paths, "wasm-bindgen", "wasm-bindgen-cli", version)
 }
 
@@ -50,35 +37,16 @@ pub fn geckodriver(paths: &Paths) -> Result<PathBuf> {
 
 /// Fails unless node is at least this new.
 pub fn node(major: u32, minor: u32) -> Result<()> {
-    let advice = || {
-        Failure::new(format!(
-            "Node {major}.{minor} or newer is needed: install it, and put `node` on PATH"
-        ))
-    };
-    let version = run::silent(
-        "asking node for its version",
-        Command::new("node").arg("--version"),
-    )
-    .map_err(|_| advice())?;
-    let mut numbers = version
-        .trim()
-        .trim_start_matches('v')
-        .split('.')
-        .map_while(|n| n.parse::<u32>().ok());
+    let advice = || Failure::new(format!("Node {major}.{minor} or newer is needed: install it, and put `node` on PATH"));
+    let version = run::silent("asking node for its version", Command::new("node").arg("--version")).map_err(|_| advice())?;
+    let mut numbers = version.trim().trim_start_matches('v').split('.').map_while(|n| n.parse::<u32>().ok());
     let found = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0));
-    if found < (major, minor) {
-        Err(advice())
-    } else {
-        Ok(())
-    }
+    if found < (major, minor) { Err(advice()) } else { Ok(()) }
 }
 
 /// Installs the locked npm packages of a directory, when they are missing or the lock has changed since.
 pub fn npm_packages(directory: &Path) -> Result<()> {
-    let lock = fs::read(directory.join("package-lock.json")).context(format_args!(
-        "read package-lock.json in {}",
-        directory.display()
-    ))?;
+    let lock = fs::read(directory.join("package-lock.json")).context(format_args!("read package-lock.json in {}", directory.display()))?;
     let stamp = directory.join("node_modules").join(".installed-lock");
     if fs::read(&stamp).is_ok_and(|installed| installed == lock) {
         return Ok(());
@@ -86,13 +54,7 @@ pub fn npm_packages(directory: &Path) -> Result<()> {
     let name = directory.file_name().unwrap_or_default().to_string_lossy();
     run::captured(
         &format!("installing the npm packages of {name}/"),
-        npm().current_dir(directory).args([
-            "ci",
-            "--ignore-scripts",
-            "--no-audit",
-            "--no-fund",
-            "--loglevel=error",
-        ]),
+        npm().current_dir(directory).args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]),
     )?;
     fs::write(&stamp, lock).context(format_args!("write {}", stamp.display()))
 }
@@ -118,10 +80,7 @@ fn installed(paths: &Paths, program_name: &str, package: &str, version: &str) ->
     // Run from the cache, so that neither this repository's settings nor its lock reach the tool; without --locked,
     // because the registry's newest compatible dependencies are the ones that carry fixes.
     let outcome = run::captured(
-        &format!(
-            "building {package} {version} (once, takes minutes; kept in {})",
-            paths.cache.display()
-        ),
+        &format!("building {package} {version} (once, takes minutes; kept in {})", paths.cache.display()),
         run::cargo()
             .current_dir(&paths.cache)
             .env("CARGO_TARGET_DIR", &build)
@@ -137,10 +96,7 @@ fn installed(paths: &Paths, program_name: &str, package: &str, version: &str) ->
 fn locked_version<'a>(lock: &'a str, package: &str) -> Option<&'a str> {
     let name = format!("name = \"{package}\"");
     let mut lines = lock.lines().skip_while(|line| *line != name).skip(1);
-    lines
-        .next()?
-        .strip_prefix("version = \"")?
-        .strip_suffix('"')
+    lines.next()?.strip_prefix("version = \"")?.strip_suffix('"')
 }
 
 #[cfg(test)]

@@ -31,18 +31,10 @@ impl Args {
     ///
     /// A sentence naming the argument that is wrong.
     pub(crate) fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Self, String> {
-        let mut args = Self {
-            options: Options::default(),
-            lifetime: LIFETIME,
-            stop_with_stdin: false,
-        };
+        let mut args = Self { options: Options::default(), lifetime: LIFETIME, stop_with_stdin: false };
         let mut arguments = arguments.into_iter();
         while let Some(name) = arguments.next() {
-            let mut value = || {
-                arguments
-                    .next()
-                    .ok_or_else(|| format!("{name} needs a value"))
-            };
+            let mut value = || arguments.next().ok_or_else(|| format!("{name} needs a value"));
             match name.as_str() {
                 "--port" => args.options.port = number(&name, &value()?)?,
                 "--serve" => {
@@ -53,15 +45,12 @@ impl Args {
                 "--csp" => {
                     let value = value()?;
                     let (prefix, policy) = pair(&name, &value)?;
-                    let policy = Policy::new(prefix, policy)
-                        .ok_or_else(|| format!("{name}: not a header: {policy:?}"))?;
+                    let policy = Policy::new(prefix, policy).ok_or_else(|| format!("{name}: not a header: {policy:?}"))?;
                     args.options.csp.push(policy);
                 }
                 "--tls" => args.options.tls = true,
                 "--proxy" => args.options.proxy = true,
-                "--lifetime-seconds" => {
-                    args.lifetime = Duration::from_secs(number(&name, &value()?)?)
-                }
+                "--lifetime-seconds" => args.lifetime = Duration::from_secs(number(&name, &value()?)?),
                 "--stop-with-stdin" => args.stop_with_stdin = true,
                 "--verbose" => args.options.verbose = true,
                 _ => return Err(format!("unknown argument {name}")),
@@ -72,9 +61,7 @@ impl Args {
 }
 
 fn number<N: std::str::FromStr>(name: &str, value: &str) -> Result<N, String> {
-    value
-        .parse()
-        .map_err(|_| format!("{name}: not a number in range: {value:?}"))
+    value.parse().map_err(|_| format!("{name}: not a number in range: {value:?}"))
 }
 
 /// `PREFIX=REST`, split at the first `=` because policies hold more of them.
@@ -96,10 +83,7 @@ mod tests {
     #[test]
     fn defaults() {
         let args = parse(&[]).unwrap();
-        assert_eq!(
-            (args.lifetime, args.stop_with_stdin, args.options.port),
-            (LIFETIME, false, 0)
-        );
+        assert_eq!((args.lifetime, args.stop_with_stdin, args.options.port), (LIFETIME, false, 0));
         assert!(!args.options.tls && !args.options.proxy && !args.options.verbose);
     }
 
@@ -122,21 +106,10 @@ mod tests {
             "--verbose",
         ])
         .unwrap();
-        assert_eq!(
-            (args.options.port, args.lifetime),
-            (8080, Duration::from_secs(5))
-        );
-        assert_eq!(
-            args.options.serve,
-            [Mount::new("/", "www"), Mount::new("/pkg", "a=b")]
-        );
-        assert_eq!(
-            Some(&args.options.csp[0]),
-            Policy::new("/demo", "default-src 'self'; x=y").as_ref()
-        );
-        assert!(
-            args.options.tls && args.options.proxy && args.stop_with_stdin && args.options.verbose
-        );
+        assert_eq!((args.options.port, args.lifetime), (8080, Duration::from_secs(5)));
+        assert_eq!(args.options.serve, [Mount::new("/", "www"), Mount::new("/pkg", "a=b")]);
+        assert_eq!(Some(&args.options.csp[0]), Policy::new("/demo", "default-src 'self'; x=y").as_ref());
+        assert!(args.options.tls && args.options.proxy && args.stop_with_stdin && args.options.verbose);
     }
 
     #[test]

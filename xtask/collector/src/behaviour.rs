@@ -98,18 +98,11 @@ impl TryFrom<Asked> for Behaviour {
         let mut headers = HeaderMap::new();
         for (name, value) in asked.headers {
             let name = HeaderName::try_from(name).map_err(|error| error.to_string())?;
-            headers.insert(
-                name,
-                HeaderValue::try_from(value).map_err(|error| error.to_string())?,
-            );
+            headers.insert(name, HeaderValue::try_from(value).map_err(|error| error.to_string())?);
         }
         Ok(Self {
             target: asked.target,
-            times: if asked.times == 0 {
-                Times::UntilCleared
-            } else {
-                Times::Left(asked.times)
-            },
+            times: if asked.times == 0 { Times::UntilCleared } else { Times::Left(asked.times) },
             read_body: asked.read_body,
             delay: Duration::from_millis(asked.delay_ms),
             hang: asked.hang,
@@ -128,14 +121,8 @@ impl TryFrom<Asked> for Behaviour {
 /// A sentence that says which field is wrong.
 pub(crate) fn parse(body: &[u8]) -> Result<Vec<Behaviour>, String> {
     let value: Value = serde_json::from_slice(body).map_err(|error| error.to_string())?;
-    let list = if let Value::Array(list) = value {
-        list
-    } else {
-        vec![value]
-    };
-    list.into_iter()
-        .map(|one| serde_json::from_value(one).map_err(|error| error.to_string()))
-        .collect()
+    let list = if let Value::Array(list) = value { list } else { vec![value] };
+    list.into_iter().map(|one| serde_json::from_value(one).map_err(|error| error.to_string())).collect()
 }
 
 /// The behaviours that wait for their request.
@@ -161,10 +148,7 @@ impl Taken {
 
 impl Behaviours {
     pub(crate) fn new() -> Self {
-        Self {
-            waiting: Mutex::default(),
-            clearings: watch::Sender::new(0),
-        }
+        Self { waiting: Mutex::default(), clearings: watch::Sender::new(0) }
     }
 
     /// Puts these behind those that already wait.
@@ -177,9 +161,7 @@ impl Behaviours {
         let mut waiting = self.waiting();
         // Watching starts under the lock, so that no clearing can fall between taking and watching.
         let clearings = self.clearings.subscribe();
-        let at = waiting
-            .iter()
-            .position(|behaviour| behaviour.target.matches(kind))?;
+        let at = waiting.iter().position(|behaviour| behaviour.target.matches(kind))?;
         let found = waiting.get_mut(at)?;
         let behaviour = found.clone();
         match &mut found.times {
@@ -187,10 +169,7 @@ impl Behaviours {
             Times::Left(0 | 1) => drop(waiting.remove(at)),
             Times::Left(left) => *left -= 1,
         }
-        Some(Taken {
-            behaviour,
-            clearings,
-        })
+        Some(Taken { behaviour, clearings })
     }
 
     /// Forgets all that wait and ends every hang.
@@ -210,15 +189,7 @@ mod tests {
     use super::*;
 
     fn statuses(behaviours: &Behaviours, kinds: &[Kind]) -> Vec<Option<u16>> {
-        kinds
-            .iter()
-            .map(|kind| {
-                behaviours
-                    .take(*kind)
-                    .and_then(|taken| taken.behaviour.status)
-                    .map(|status| status.as_u16())
-            })
-            .collect()
+        kinds.iter().map(|kind| behaviours.take(*kind).and_then(|taken| taken.behaviour.status).map(|status| status.as_u16())).collect()
     }
 
     #[test]
@@ -226,38 +197,18 @@ mod tests {
         let behaviours = Behaviours::new();
         let text = br#"[{"match":"engage","status":500},{"status":503,"times":2},{"match":"any","status":429,"times":0}]"#;
         behaviours.add(parse(text).unwrap());
-        let kinds = [
-            Kind::Track,
-            Kind::Engage,
-            Kind::Groups,
-            Kind::Track,
-            Kind::Track,
-        ];
-        assert_eq!(
-            statuses(&behaviours, &kinds),
-            [Some(503), Some(500), Some(503), Some(429), Some(429)]
-        );
+        let kinds = [Kind::Track, Kind::Engage, Kind::Groups, Kind::Track, Kind::Track];
+        assert_eq!(statuses(&behaviours, &kinds), [Some(503), Some(500), Some(503), Some(429), Some(429)]);
         behaviours.clear();
         assert_eq!(statuses(&behaviours, &[Kind::Track]), [None]);
     }
 
     #[test]
     fn defaults_change_nothing() {
-        let [plain] = &parse(b"{}").unwrap()[..] else {
-            panic!("one expected")
-        };
-        assert_eq!(
-            (plain.target, plain.read_body, plain.delay),
-            (Target::Any, true, Duration::ZERO)
-        );
+        let [plain] = &parse(b"{}").unwrap()[..] else { panic!("one expected") };
+        assert_eq!((plain.target, plain.read_body, plain.delay), (Target::Any, true, Duration::ZERO));
         assert!(matches!(plain.times, Times::Left(1)));
-        assert!(
-            !plain.hang
-                && !plain.reset
-                && plain.status.is_none()
-                && plain.body.is_none()
-                && plain.headers.is_empty()
-        );
+        assert!(!plain.hang && !plain.reset && plain.status.is_none() && plain.body.is_none() && plain.headers.is_empty());
     }
 
     #[test]

@@ -40,16 +40,11 @@ where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     let service = service_fn(|request: hyper::Request<Incoming>| respond(router.clone(), request));
-    let _ = http1::Builder::new()
-        .serve_connection(TokioIo::new(stream), service)
-        .await;
+    let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
 }
 
 /// Asks the router. The error is what makes hyper close the connection.
-pub(crate) async fn respond(
-    router: Router,
-    request: hyper::Request<Incoming>,
-) -> Result<Response, WithoutAnswer> {
+pub(crate) async fn respond(router: Router, request: hyper::Request<Incoming>) -> Result<Response, WithoutAnswer> {
     // A router cannot fail.
     let Ok(response) = router.oneshot(request.map(Body::new)).await;
     match response.extensions().get::<WithoutAnswer>() {

@@ -22,16 +22,10 @@ use crate::tally::Tally;
 pub(crate) fn router() -> Router<Arc<Shared>> {
     let allow = |headers: HeaderMap| async move { cross_origin::preflight(&headers) };
     Router::new()
-        .route(
-            "/_collector/received",
-            get(received).delete(clear).options(allow),
-        )
+        .route("/_collector/received", get(received).delete(clear).options(allow))
         .route("/_collector/accepted", get(accepted).options(allow))
         .route("/_collector/contacts", get(contacts).options(allow))
-        .route(
-            "/_collector/behaviour",
-            post(behave).delete(behave_well).options(allow),
-        )
+        .route("/_collector/behaviour", post(behave).delete(behave_well).options(allow))
         .route("/_collector/stream", get(stream).options(allow))
         .route("/_collector/cookies", get(cookies).options(allow))
         .route("/_collector/health", get(health).options(allow))
@@ -77,9 +71,7 @@ async fn behave_well(State(shared): State<Arc<Shared>>) -> StatusCode {
 
 /// What cookies a request to this host carries, for tests that set some.
 async fn cookies(headers: HeaderMap) -> Json<Value> {
-    let cookie = headers
-        .get(COOKIE)
-        .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+    let cookie = headers.get(COOKIE).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
     Json(json!({"cookie": cookie}))
 }
 

@@ -8,10 +8,8 @@ use serde_json::Value;
 use crate::{query, surrogates};
 
 /// Clients disagree about the padding.
-const BASE64: GeneralPurpose = GeneralPurpose::new(
-    &STANDARD,
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
-);
+const BASE64: GeneralPurpose =
+    GeneralPurpose::new(&STANDARD, GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent));
 
 /// What a request carried.
 #[derive(Debug, Default, PartialEq)]
@@ -29,18 +27,9 @@ pub(crate) struct Decoded {
 /// # Errors
 ///
 /// A sentence for the journal, when `data` is absent, is not UTF-8, or is neither JSON nor base64 of JSON.
-pub(crate) fn decode(
-    content_type: Option<&str>,
-    query: &str,
-    body: &[u8],
-) -> Result<Decoded, String> {
-    let is_json = content_type.is_some_and(|name| {
-        name.split(';')
-            .next()
-            .unwrap_or_default()
-            .trim()
-            .eq_ignore_ascii_case("application/json")
-    });
+pub(crate) fn decode(content_type: Option<&str>, query: &str, body: &[u8]) -> Result<Decoded, String> {
+    let is_json =
+        content_type.is_some_and(|name| name.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json"));
     if is_json {
         return parse(body);
     }
@@ -48,21 +37,12 @@ pub(crate) fn decode(
         .or_else(|| query::value_of("data", query.as_bytes()))
         .filter(|data| !data.is_empty())
         .ok_or("data, missing or empty")?;
-    if data
-        .trim_ascii_start()
-        .first()
-        .is_some_and(|first| matches!(first, b'[' | b'{'))
-    {
+    if data.trim_ascii_start().first().is_some_and(|first| matches!(first, b'[' | b'{')) {
         return parse(&data);
     }
     // Some clients leave base64 unescaped, so that form decoding made spaces of its plus signs.
-    let restored: Vec<u8> = data
-        .iter()
-        .map(|byte| if *byte == b' ' { b'+' } else { *byte })
-        .collect();
-    let bytes = BASE64
-        .decode(restored)
-        .map_err(|error| format!("data is neither JSON nor base64: {error}"))?;
+    let restored: Vec<u8> = data.iter().map(|byte| if *byte == b' ' { b'+' } else { *byte }).collect();
+    let bytes = BASE64.decode(restored).map_err(|error| format!("data is neither JSON nor base64: {error}"))?;
     parse(&bytes)
 }
 
@@ -74,18 +54,11 @@ fn parse(bytes: &[u8]) -> Result<Decoded, String> {
         None => (text, None),
     };
     let value = serde_json::from_str(text).map_err(|error| format!("data is not JSON: {error}"))?;
-    let records = if let Value::Array(records) = value {
-        records
-    } else {
-        vec![value]
-    };
+    let records = if let Value::Array(records) = value { records } else { vec![value] };
     if records.is_empty() {
         return Err("data, missing or empty".to_owned());
     }
-    Ok(Decoded {
-        records,
-        lone_surrogate,
-    })
+    Ok(Decoded { records, lone_surrogate })
 }
 
 #[cfg(test)]
@@ -104,24 +77,12 @@ mod tests {
         for (content_type, query, body) in [
             (FORM, "", format!("data={encoded}")),
             (FORM, "", format!("verbose=1&data=%5B{encoded}%5D")),
-            (
-                FORM,
-                "",
-                format!("data={}", base64.replace('+', "%2B").replace('=', "%3D")),
-            ),
+            (FORM, "", format!("data={}", base64.replace('+', "%2B").replace('=', "%3D"))),
             (FORM, "", format!("data={}", base64.trim_end_matches('='))),
-            (
-                Some("text/plain;charset=UTF-8"),
-                "",
-                format!("data={encoded}"),
-            ),
+            (Some("text/plain;charset=UTF-8"), "", format!("data={encoded}")),
             (None, "", format!("data={encoded}")),
             (Some("application/json"), "", r#"{"a":"é+ "}"#.to_owned()),
-            (
-                Some("Application/JSON; charset=utf-8"),
-                "",
-                r#"[{"a":"é+ "}]"#.to_owned(),
-            ),
+            (Some("Application/JSON; charset=utf-8"), "", r#"[{"a":"é+ "}]"#.to_owned()),
             (None, &format!("ip=0&data={encoded}"), String::new()),
         ] {
             let decoded = decode(content_type, query, body.as_bytes()).unwrap();
@@ -133,10 +94,7 @@ mod tests {
     fn unescaped_base64_keeps_its_plus_signs() {
         let text = r#"{"a":"~~~>>>"}"#;
         let base64 = BASE64.encode(text);
-        assert!(
-            base64.contains('+'),
-            "the sample must hold a plus sign: {base64}"
-        );
+        assert!(base64.contains('+'), "the sample must hold a plus sign: {base64}");
         let decoded = decode(FORM, "", format!("data={base64}").as_bytes()).unwrap();
         assert_eq!(decoded.records, [json!({"a": "~~~>>>"})]);
     }

@@ -27,10 +27,7 @@ impl Error {
     where
         E: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
-        move |cause| Self {
-            doing,
-            cause: cause.into(),
-        }
+        move |cause| Self { doing, cause: cause.into() }
     }
 }
 

@@ -24,38 +24,22 @@ use crate::server::Shared;
 const MEANT_HOST: HeaderName = HeaderName::from_static("x-consentry-host");
 const MEANT_HOST_PARAMETER: &str = "consentry_host";
 
-pub(crate) async fn ingest(
-    kind: Kind,
-    State(shared): State<Arc<Shared>>,
-    request: Request,
-) -> Response {
+pub(crate) async fn ingest(kind: Kind, State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     if parts.method == Method::OPTIONS {
         return preflight(kind, &shared, &parts);
     }
     if !matches!(parts.method, Method::GET | Method::POST) {
-        return (
-            StatusCode::METHOD_NOT_ALLOWED,
-            [(ALLOW, "GET, POST, OPTIONS")],
-        )
-            .into_response();
+        return (StatusCode::METHOD_NOT_ALLOWED, [(ALLOW, "GET, POST, OPTIONS")]).into_response();
     }
     let taken = shared.behaviours.take(kind);
-    let mut visit = Visit {
-        shared: &shared,
-        state: VisitState::Arriving(Box::new(head(kind, &parts))),
-    };
-    let examined = if taken
-        .as_ref()
-        .is_some_and(|taken| !taken.behaviour.read_body)
-    {
+    let mut visit = Visit { shared: &shared, state: VisitState::Arriving(Box::new(head(kind, &parts))) };
+    let examined = if taken.as_ref().is_some_and(|taken| !taken.behaviour.read_body) {
         Examined::default()
     } else {
         match request_body::read(body).await {
             Ok(bytes) => examine(kind, &parts, &bytes),
-            Err(Unread::TooLarge) => {
-                Examined::unusable(LIMIT + 1, format!("more than {LIMIT} bytes"))
-            }
+            Err(Unread::TooLarge) => Examined::unusable(LIMIT + 1, format!("more than {LIMIT} bytes")),
             // Nobody is left to read an answer, and leaving here is what journals the request as closed.
             Err(Unread::Cut) => return StatusCode::BAD_REQUEST.into_response(),
         }
@@ -67,20 +51,10 @@ pub(crate) async fn ingest(
 
 /// What a request says before its body.
 fn head(kind: Kind, parts: &Parts) -> Entry {
-    let header = |name: HeaderName| {
-        parts
-            .headers
-            .get(name)
-            .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
-    };
+    let header = |name: HeaderName| parts.headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
     let mut query = query::to_object(parts.uri.query().unwrap_or_default());
-    let parameter = query
-        .remove(MEANT_HOST_PARAMETER)
-        .and_then(|host| host.as_str().map(str::to_owned));
-    let host = header(MEANT_HOST)
-        .or(parameter)
-        .or_else(|| header(HOST))
-        .or_else(|| parts.uri.authority().map(ToString::to_string));
+    let parameter = query.remove(MEANT_HOST_PARAMETER).and_then(|host| host.as_str().map(str::to_owned));
+    let host = header(MEANT_HOST).or(parameter).or_else(|| header(HOST)).or_else(|| parts.uri.authority().map(ToString::to_string));
     Entry {
         seq: 0,
         at: now(),
@@ -107,14 +81,7 @@ fn head(kind: Kind, parts: &Parts) -> Entry {
 fn preflight(kind: Kind, shared: &Shared, parts: &Parts) -> Response {
     let mut entry = head(kind, parts);
     let mut verdict = Verdict::default();
-    rules::check_request(
-        &RequestCase {
-            preflight: true,
-            query: Some(&entry.query),
-            ..RequestCase::default()
-        },
-        &mut verdict,
-    );
+    rules::check_request(&RequestCase { preflight: true, query: Some(&entry.query), ..RequestCase::default() }, &mut verdict);
     entry.problems = verdict.problems;
     entry.outcome = Outcome::Answered;
     let response = cross_origin::preflight(&parts.headers);
@@ -134,16 +101,8 @@ struct Examined {
 
 impl Examined {
     fn unusable(bytes: usize, message: String) -> Self {
-        let verdict = Verdict {
-            problems: vec![format!("request: body: data: {message}")],
-            ..Verdict::default()
-        };
-        Self {
-            bytes,
-            too_large: bytes > LIMIT,
-            records: Vec::new(),
-            verdict,
-        }
+        let verdict = Verdict { problems: vec![format!("request: body: data: {message}")], ..Verdict::default() };
+        Self { bytes, too_large: bytes > LIMIT, records: Vec::new(), verdict }
     }
 
     /// What the real server answers: it is content when at least one record is valid.
@@ -158,22 +117,13 @@ impl Examined {
         if verbose.as_deref() != Some(b"1") {
             return (if taken { "1" } else { "0" }).into_response();
         }
-        let error = if taken {
-            None
-        } else {
-            self.verdict.problems.first()
-        };
+        let error = if taken { None } else { self.verdict.problems.first() };
         axum::Json(json!({"error": error, "status": u8::from(taken)})).into_response()
     }
 }
 
 fn examine(kind: Kind, parts: &Parts, body: &[u8]) -> Examined {
-    let header = |name| {
-        parts
-            .headers
-            .get(name)
-            .and_then(|value| value.to_str().ok())
-    };
+    let header = |name| parts.headers.get(name).and_then(|value| value.to_str().ok());
     let raw_query = parts.uri.query().unwrap_or_default();
     let (decoded, complaint) = match decode(header(CONTENT_TYPE), raw_query, body) {
         Ok(decoded) => (decoded, None),
@@ -197,16 +147,9 @@ fn examine(kind: Kind, parts: &Parts, body: &[u8]) -> Examined {
     let mut verdict = rules::judge(kind, &decoded.records, &request, &circumstances);
     if let Some(message) = complaint {
         // First, because it is what a verbose answer reports.
-        verdict
-            .problems
-            .insert(0, format!("request: body: data: {message}"));
+        verdict.problems.insert(0, format!("request: body: data: {message}"));
     }
-    Examined {
-        bytes: body.len(),
-        too_large: false,
-        records: decoded.records,
-        verdict,
-    }
+    Examined { bytes: body.len(), too_large: false, records: decoded.records, verdict }
 }
 
 async fn answer(mut visit: Visit<'_>, usual: Response, taken: Option<Taken>) -> Response {
@@ -221,10 +164,7 @@ async fn answer(mut visit: Visit<'_>, usual: Response, taken: Option<Taken>) -> 
             visit.ended(Outcome::Reset, None);
             return WithoutAnswer.into_response();
         }
-        if let Some(status) = behaviour
-            .status
-            .filter(|status| *status != response.status())
-        {
+        if let Some(status) = behaviour.status.filter(|status| *status != response.status()) {
             response = status.into_response();
         }
         if let Some(body) = behaviour.body {
@@ -254,25 +194,9 @@ enum VisitState {
 impl Visit<'_> {
     fn arrived(&mut self, examined: Examined) {
         if let VisitState::Arriving(head) = std::mem::replace(&mut self.state, VisitState::Ended) {
-            let Examined {
-                bytes,
-                records,
-                verdict,
-                too_large: _,
-            } = examined;
-            let Verdict {
-                valid,
-                problems,
-                warnings,
-            } = verdict;
-            self.state = VisitState::Waiting(self.shared.add(Entry {
-                bytes,
-                records,
-                valid,
-                problems,
-                warnings,
-                ..*head
-            }));
+            let Examined { bytes, records, verdict, too_large: _ } = examined;
+            let Verdict { valid, problems, warnings } = verdict;
+            self.state = VisitState::Waiting(self.shared.add(Entry { bytes, records, valid, problems, warnings, ..*head }));
         }
     }
 

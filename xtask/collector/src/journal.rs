@@ -94,10 +94,7 @@ struct Kept {
 
 impl Journal {
     pub(crate) fn new() -> Self {
-        Self {
-            kept: Mutex::default(),
-            notices: broadcast::Sender::new(BACKLOG),
-        }
+        Self { kept: Mutex::default(), notices: broadcast::Sender::new(BACKLOG) }
     }
 
     /// Adds an entry, gives it its number, and returns that.
@@ -137,10 +134,7 @@ impl Journal {
 
     pub(crate) fn clear(&self) {
         let mut kept = self.kept();
-        *kept = Kept {
-            last_seq: kept.last_seq,
-            ..Kept::default()
-        };
+        *kept = Kept { last_seq: kept.last_seq, ..Kept::default() };
         // Nobody watching is not an error.
         let _ = self.notices.send(Notice::Cleared);
     }
@@ -178,9 +172,7 @@ impl Journal {
 
 /// Milliseconds since 1970.
 pub(crate) fn now() -> u64 {
-    let since = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }
 
@@ -230,16 +222,10 @@ mod tests {
     fn large_bodies_push_old_ones_out_but_the_last_one_stays() {
         let journal = Journal::new();
         for _ in 0..3 {
-            journal.add(Entry {
-                bytes: KEPT_BYTES / 2,
-                ..sample(Kind::Track)
-            });
+            journal.add(Entry { bytes: KEPT_BYTES / 2, ..sample(Kind::Track) });
         }
         assert_eq!(journal.entries().len(), 2);
-        journal.add(Entry {
-            bytes: KEPT_BYTES + 1,
-            ..sample(Kind::Track)
-        });
+        journal.add(Entry { bytes: KEPT_BYTES + 1, ..sample(Kind::Track) });
         assert_eq!(journal.entries().len(), 1);
     }
 
@@ -255,9 +241,7 @@ mod tests {
         assert_eq!(journal.add(sample(Kind::Engage)), first + 1);
         assert!(matches!(watch.try_recv(), Ok(Notice::Received(_))));
         assert!(matches!(watch.try_recv(), Ok(Notice::Cleared)));
-        assert!(
-            matches!(watch.try_recv(), Ok(Notice::Received(json)) if json.contains(r#""kind":"engage""#))
-        );
+        assert!(matches!(watch.try_recv(), Ok(Notice::Received(json)) if json.contains(r#""kind":"engage""#)));
         assert!(watch.try_recv().is_err());
     }
 }

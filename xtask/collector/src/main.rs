@@ -21,18 +21,12 @@ fn main() -> ExitCode {
         println!("{USAGE}");
         return ExitCode::SUCCESS;
     }
-    let outcome = Args::parse(arguments)
-        .map_err(|mistake| format!("{mistake}\n{USAGE}"))
-        .and_then(|args| {
-            // One thread is enough, and leaves the processor to the browser that is being measured.
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build();
-            let runtime = runtime.map_err(|error| error.to_string())?;
-            runtime
-                .block_on(run(args))
-                .map_err(|error| error.to_string())
-        });
+    let outcome = Args::parse(arguments).map_err(|mistake| format!("{mistake}\n{USAGE}")).and_then(|args| {
+        // One thread is enough, and leaves the processor to the browser that is being measured.
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(|error| error.to_string())?;
+        runtime.block_on(run(args)).map_err(|error| error.to_string())
+    });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {

@@ -37,23 +37,14 @@ impl Proxy {
     /// Serves one connection of a browser.
     pub(crate) async fn serve(self, stream: TcpStream) {
         let service = service_fn(|request| self.clone().respond(request));
-        let _ = http1::Builder::new()
-            .serve_connection(TokioIo::new(stream), service)
-            .with_upgrades()
-            .await;
+        let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).with_upgrades().await;
     }
 
     async fn respond(self, request: Request<Incoming>) -> Result<Response, WithoutAnswer> {
         let Some(authority) = request.uri().authority() else {
-            return Ok((
-                StatusCode::BAD_REQUEST,
-                "this is a proxy, ask it for a host",
-            )
-                .into_response());
+            return Ok((StatusCode::BAD_REQUEST, "this is a proxy, ask it for a host").into_response());
         };
-        self.shared
-            .journal
-            .add_contact(with_port(authority, request.uri()));
+        self.shared.journal.add_contact(with_port(authority, request.uri()));
         if request.method() != Method::CONNECT {
             return connection::respond(self.router, request).await;
         }
@@ -67,11 +58,7 @@ fn with_port(authority: &Authority, uri: &Uri) -> String {
     if authority.port().is_some() {
         return authority.to_string();
     }
-    let port = if uri.scheme_str() == Some("http") {
-        80
-    } else {
-        443
-    };
+    let port = if uri.scheme_str() == Some("http") { 80 } else { 443 };
     format!("{}:{port}", authority.host())
 }
 

@@ -40,10 +40,7 @@ impl<'a> Case<'a> {
 
     /// The properties of an event; empty when absent, which is another rule's business.
     fn properties(&self) -> impl Iterator<Item = (&'a String, &'a Value)> + use<'a> {
-        self.field("properties")
-            .and_then(Value::as_object)
-            .into_iter()
-            .flatten()
+        self.field("properties").and_then(Value::as_object).into_iter().flatten()
     }
 
     fn property(&self, name: &str) -> Option<&'a Value> {
@@ -66,8 +63,7 @@ struct Findings {
 
 impl Findings {
     fn add(&mut self, field: impl Display, message: impl Display) {
-        self.found
-            .push(format!("{field}: {}: {message}", self.rule));
+        self.found.push(format!("{field}: {}: {message}", self.rule));
     }
 }
 
@@ -83,25 +79,13 @@ pub(crate) struct Verdict {
 }
 
 /// Checks a request and each of its records. Only a record's own problems make it invalid.
-pub(crate) fn judge(
-    kind: Kind,
-    records: &[Value],
-    request: &RequestCase<'_>,
-    circumstances: &Circumstances,
-) -> Verdict {
-    let mut verdict = Verdict {
-        valid: Vec::with_capacity(records.len()),
-        ..Verdict::default()
-    };
+pub(crate) fn judge(kind: Kind, records: &[Value], request: &RequestCase<'_>, circumstances: &Circumstances) -> Verdict {
+    let mut verdict = Verdict { valid: Vec::with_capacity(records.len()), ..Verdict::default() };
     request::check(request, &mut verdict);
     for (index, record) in records.iter().enumerate() {
         let found = check_record(kind, record, circumstances);
         verdict.valid.push(found.is_empty());
-        verdict.problems.extend(
-            found
-                .into_iter()
-                .map(|finding| format!("record {index}: {finding}")),
-        );
+        verdict.problems.extend(found.into_iter().map(|finding| format!("record {index}: {finding}")));
     }
     verdict
 }
@@ -113,10 +97,7 @@ fn check_record(kind: Kind, record: &Value, circumstances: &Circumstances) -> Ve
         findings.add("record", "must be an object");
         return findings.found;
     };
-    let case = Case {
-        record: fields,
-        circumstances,
-    };
+    let case = Case { record: fields, circumstances };
     let (rules, limits) = match kind {
         Kind::Track => (event::RULES, &values::EVENT_LIMITS),
         Kind::Engage => (profile::RULES, &values::PROFILE_LIMITS),
@@ -140,15 +121,7 @@ mod trial {
     pub(super) type Change = (&'static str, fn(&mut Value));
 
     pub(super) fn findings(kind: Kind, record: &Value) -> Vec<String> {
-        check_record(
-            kind,
-            record,
-            &Circumstances {
-                now: NOW,
-                geolocation_off: true,
-                lone_surrogate: Some('\u{fdd0}'),
-            },
-        )
+        check_record(kind, record, &Circumstances { now: NOW, geolocation_off: true, lone_surrogate: Some('\u{fdd0}') })
     }
 
     pub(super) fn passes(kind: Kind, good: &Value, changes: &[fn(&mut Value)]) {
@@ -165,19 +138,10 @@ mod trial {
             let mut record = good.clone();
             change(&mut record);
             let found = findings(kind, &record);
-            assert!(
-                found
-                    .iter()
-                    .any(|finding| finding.contains(&format!(": {rule}: "))),
-                "{rule}: {found:?} in {record}"
-            );
+            assert!(found.iter().any(|finding| finding.contains(&format!(": {rule}: "))), "{rule}: {found:?} in {record}");
         }
         for rule in table {
-            assert!(
-                changes.iter().any(|(name, _)| *name == rule.name),
-                "no change breaks {}",
-                rule.name
-            );
+            assert!(changes.iter().any(|(name, _)| *name == rule.name), "no change breaks {}", rule.name);
         }
     }
 }
@@ -191,29 +155,11 @@ mod tests {
     #[test]
     fn problems_name_the_record_and_only_break_that_record() {
         let query = Map::new();
-        let request = RequestCase {
-            query: Some(&query),
-            ..RequestCase::default()
-        };
-        let circumstances = Circumstances {
-            now: trial::NOW,
-            geolocation_off: false,
-            lone_surrogate: None,
-        };
+        let request = RequestCase { query: Some(&query), ..RequestCase::default() };
+        let circumstances = Circumstances { now: trial::NOW, geolocation_off: false, lone_surrogate: None };
         let good = json!({"$token": "t", "$distinct_id": "u", "$delete": ""});
-        let verdict = judge(
-            Kind::Engage,
-            &[good.clone(), json!(1), good],
-            &request,
-            &circumstances,
-        );
+        let verdict = judge(Kind::Engage, &[good.clone(), json!(1), good], &request, &circumstances);
         assert_eq!(verdict.valid, [true, false, true]);
-        assert_eq!(
-            verdict.problems,
-            [
-                "request: query.ip: ip: missing",
-                "record 1: record: object: must be an object"
-            ]
-        );
+        assert_eq!(verdict.problems, ["request: query.ip: ip: missing", "record 1: record: object: must be an object"]);
     }
 }

@@ -119,19 +119,8 @@ impl Shared {
     /// Adds to the journal, and tells the terminal if it wants to know.
     pub(crate) fn add(&self, entry: Entry) -> u64 {
         if self.verbose {
-            let Entry {
-                method,
-                path,
-                host,
-                bytes,
-                records,
-                problems,
-                ..
-            } = &entry;
-            eprintln!(
-                "{method} {path} for {host}: {bytes} bytes, {} records",
-                records.len()
-            );
+            let Entry { method, path, host, bytes, records, problems, .. } = &entry;
+            eprintln!("{method} {path} for {host}: {bytes} bytes, {} records", records.len());
             for problem in problems {
                 eprintln!("  {problem}");
             }
@@ -171,20 +160,8 @@ impl Stop {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub async fn start(options: Options) -> Result<Running, Error> {
-    let Options {
-        port,
-        serve,
-        csp,
-        tls,
-        proxy,
-        verbose,
-    } = options;
-    let shared = Arc::new(Shared {
-        journal: Journal::new(),
-        behaviours: Behaviours::new(),
-        files: StaticFiles::new(serve, csp),
-        verbose,
-    });
+    let Options { port, serve, csp, tls, proxy, verbose } = options;
+    let shared = Arc::new(Shared { journal: Journal::new(), behaviours: Behaviours::new(), files: StaticFiles::new(serve, csp), verbose });
     let router = router(shared.clone());
     let (stopper, stop) = watch::channel(());
     let stop = Stop(stop);
@@ -218,12 +195,7 @@ pub async fn start(options: Options) -> Result<Running, Error> {
     if let (true, Some(tls)) = (proxy, tls_address) {
         let (listener, address) = listen(0).await?;
         proxy_address = Some(address);
-        let proxy = Proxy {
-            shared,
-            router,
-            tls,
-            stop: stop.clone(),
-        };
+        let proxy = Proxy { shared, router, tls, stop: stop.clone() };
         accept(listener, &stop, move |stream| proxy.clone().serve(stream));
     }
 
@@ -232,26 +204,18 @@ pub async fn start(options: Options) -> Result<Running, Error> {
         tls: tls_address.map(|address| format!("https://{address}")),
         proxy: proxy_address.map(|address| address.to_string()),
     };
-    Ok(Running {
-        addresses,
-        certificate,
-        _stop: stopper,
-    })
+    Ok(Running { addresses, certificate, _stop: stopper })
 }
 
 fn router(shared: Arc<Shared>) -> Router {
     let mut router = control::router();
     for kind in Kind::ALL {
         for path in kind.paths() {
-            let handler =
-                move |state: State<Arc<Shared>>, request: Request| ingest(kind, state, request);
+            let handler = move |state: State<Arc<Shared>>, request: Request| ingest(kind, state, request);
             router = router.route(path, any(handler));
         }
     }
-    router
-        .fallback(static_files::respond)
-        .layer(middleware::from_fn(cross_origin::open_to_all))
-        .with_state(shared)
+    router.fallback(static_files::respond).layer(middleware::from_fn(cross_origin::open_to_all)).with_state(shared)
 }
 
 /// Binds to the loopback address only: nothing outside this machine has any business here.

@@ -5,9 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
-use axum::http::header::{
-    ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, X_CONTENT_TYPE_OPTIONS,
-};
+use axum::http::header::{ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use percent_encoding::percent_decode_str;
@@ -30,10 +28,7 @@ pub struct Mount {
 impl Mount {
     /// Serves `folder` under `prefix`. Symbolic links in it are followed: they are its owner's choice.
     pub fn new(prefix: &str, folder: impl Into<PathBuf>) -> Self {
-        Self {
-            prefix: without_slash(prefix),
-            folder: folder.into(),
-        }
+        Self { prefix: without_slash(prefix), folder: folder.into() }
     }
 }
 
@@ -53,10 +48,7 @@ pub struct Policy {
 impl Policy {
     /// Sends `policy` with every file under `prefix`; `None` if it cannot be a header.
     pub fn new(prefix: &str, policy: &str) -> Option<Self> {
-        Some(Self {
-            prefix: without_slash(prefix),
-            value: HeaderValue::from_str(policy).ok()?,
-        })
+        Some(Self { prefix: without_slash(prefix), value: HeaderValue::from_str(policy).ok()? })
     }
 }
 
@@ -66,8 +58,7 @@ fn without_slash(prefix: &str) -> String {
 
 /// What `path` says below `prefix`, if it is there at all: `/demo` is not the start of `/demonstration`.
 fn below<'a>(prefix: &str, path: &'a str) -> Option<&'a str> {
-    path.strip_prefix(prefix)
-        .filter(|rest| rest.is_empty() || rest.starts_with('/'))
+    path.strip_prefix(prefix).filter(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// All folders and policies; the longest prefix wins.
@@ -86,18 +77,12 @@ impl StaticFiles {
 
     /// The file for a path; `None` when nothing is served there or the path tries to leave its folder.
     fn locate(&self, path: &str) -> Option<PathBuf> {
-        let (mount, rest) = self
-            .mounts
-            .iter()
-            .find_map(|mount| Some((mount, below(&mount.prefix, path)?)))?;
+        let (mount, rest) = self.mounts.iter().find_map(|mount| Some((mount, below(&mount.prefix, path)?)))?;
         let mut file = mount.folder.clone();
         for segment in rest.strip_prefix('/').unwrap_or(rest).split_terminator('/') {
             let name = percent_decode_str(segment).decode_utf8().ok()?;
             // Checked after decoding, so that no escape smuggles a separator in.
-            if name.is_empty()
-                || matches!(&*name, "." | "..")
-                || name.contains(['/', '\\', '\0', ':'])
-            {
+            if name.is_empty() || matches!(&*name, "." | "..") || name.contains(['/', '\\', '\0', ':']) {
                 return None;
             }
             file.push(&*name);
@@ -106,10 +91,7 @@ impl StaticFiles {
     }
 
     fn policy(&self, path: &str) -> Option<&HeaderValue> {
-        self.policies
-            .iter()
-            .find(|policy| below(&policy.prefix, path).is_some())
-            .map(|policy| &policy.value)
+        self.policies.iter().find(|policy| below(&policy.prefix, path).is_some()).map(|policy| &policy.value)
     }
 }
 
@@ -125,9 +107,7 @@ pub(crate) async fn respond(State(shared): State<Arc<Shared>>, request: Request)
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     if let Some(policy) = shared.files.policy(uri.path()) {
-        headers
-            .entry(CONTENT_SECURITY_POLICY)
-            .or_insert_with(|| policy.clone());
+        headers.entry(CONTENT_SECURITY_POLICY).or_insert_with(|| policy.clone());
     }
     response
 }
@@ -136,10 +116,7 @@ async fn find(files: &StaticFiles, uri: &Uri) -> Response {
     let Some(mut file) = files.locate(uri.path()) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    if tokio::fs::metadata(&file)
-        .await
-        .is_ok_and(|found| found.is_dir())
-    {
+    if tokio::fs::metadata(&file).await.is_ok_and(|found| found.is_dir()) {
         if !uri.path().ends_with('/') {
             return to_folder(uri);
         }
@@ -149,24 +126,15 @@ async fn find(files: &StaticFiles, uri: &Uri) -> Response {
     }
     match tokio::fs::read(&file).await {
         Ok(bytes) => found(&file, bytes, uri),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            StatusCode::NOT_FOUND.into_response()
-        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => StatusCode::NOT_FOUND.into_response(),
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
     }
 }
 
 /// Relative links in an index only work below the slash.
 fn to_folder(uri: &Uri) -> Response {
-    let query = uri
-        .query()
-        .map(|query| format!("?{query}"))
-        .unwrap_or_default();
-    (
-        StatusCode::PERMANENT_REDIRECT,
-        [(LOCATION, format!("{}/{query}", uri.path()))],
-    )
-        .into_response()
+    let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+    (StatusCode::PERMANENT_REDIRECT, [(LOCATION, format!("{}/{query}", uri.path()))]).into_response()
 }
 
 fn found(file: &Path, bytes: Vec<u8>, uri: &Uri) -> Response {
@@ -176,11 +144,7 @@ fn found(file: &Path, bytes: Vec<u8>, uri: &Uri) -> Response {
     let asked = query::value_of("csp", uri.query().unwrap_or_default().as_bytes());
     if let Some(policy) = asked.filter(|_| content_type == HTML) {
         match HeaderValue::from_bytes(&policy) {
-            Ok(policy) => drop(
-                response
-                    .headers_mut()
-                    .insert(CONTENT_SECURITY_POLICY, policy),
-            ),
+            Ok(policy) => drop(response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy)),
             Err(error) => return (StatusCode::BAD_REQUEST, error.to_string()).into_response(),
         }
     }
@@ -190,11 +154,7 @@ fn found(file: &Path, bytes: Vec<u8>, uri: &Uri) -> Response {
 const HTML: &str = "text/html; charset=utf-8";
 
 fn content_type(file: &Path) -> &'static str {
-    match file
-        .extension()
-        .and_then(|extension| extension.to_str())
-        .unwrap_or_default()
-    {
+    match file.extension().and_then(|extension| extension.to_str()).unwrap_or_default() {
         "html" => HTML,
         "js" | "mjs" | "cjs" => "text/javascript; charset=utf-8",
         "css" => "text/css; charset=utf-8",
@@ -215,11 +175,7 @@ mod tests {
 
     #[test]
     fn the_longest_prefix_wins_at_a_segment_border() {
-        let mounts = vec![
-            Mount::new("/", "root"),
-            Mount::new("/demo", "demo"),
-            Mount::new("/demo/pkg/", "pkg"),
-        ];
+        let mounts = vec![Mount::new("/", "root"), Mount::new("/demo", "demo"), Mount::new("/demo/pkg/", "pkg")];
         let files = StaticFiles::new(mounts, Vec::new());
         for (path, file) in [
             ("/", "root"),
@@ -230,11 +186,7 @@ mod tests {
             ("/demo/a%20b/c.js", "demo/a b/c.js"),
             ("/demo/pkg/x.wasm", "pkg/x.wasm"),
         ] {
-            assert_eq!(
-                files.locate(path).as_deref(),
-                Some(Path::new(file)),
-                "{path}"
-            );
+            assert_eq!(files.locate(path).as_deref(), Some(Path::new(file)), "{path}");
         }
     }
 

@@ -17,16 +17,11 @@ use crate::server::Shared;
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 /// Watching starts before the answer's head is sent: a page that opens the stream, then reads the journal, misses nothing.
-pub(crate) async fn stream(
-    State(shared): State<Arc<Shared>>,
-) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
-    Sse::new(stream::unfold(shared.journal.watch(), next))
-        .keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
+pub(crate) async fn stream(State(shared): State<Arc<Shared>>) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+    Sse::new(stream::unfold(shared.journal.watch(), next)).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
 }
 
-async fn next(
-    mut notices: Receiver<Notice>,
-) -> Option<(Result<Event, Infallible>, Receiver<Notice>)> {
+async fn next(mut notices: Receiver<Notice>) -> Option<(Result<Event, Infallible>, Receiver<Notice>)> {
     let event = match notices.recv().await {
         Ok(Notice::Received(json)) => Event::default().event("received").data(json),
         Ok(Notice::Changed(json)) => Event::default().event("changed").data(json),

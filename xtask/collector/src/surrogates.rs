@@ -13,9 +13,7 @@ pub(crate) fn mark_lone(text: &str) -> Option<(String, char)> {
     if lone.is_empty() {
         return None;
     }
-    let marker = CANDIDATES
-        .into_iter()
-        .find(|candidate| is_unused(*candidate, text))?;
+    let marker = CANDIDATES.into_iter().find(|candidate| is_unused(*candidate, text))?;
     let mut marked = String::with_capacity(text.len());
     let mut copied = 0;
     for start in lone {
@@ -42,12 +40,7 @@ fn lone_escapes(text: &str) -> Vec<usize> {
     while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
         match rest {
             [b'\\', b'u', ..] => match unit(rest) {
-                Some(0xd800..=0xdbff)
-                    if matches!(
-                        rest.get(ESCAPE_LENGTH..).and_then(unit),
-                        Some(0xdc00..=0xdfff)
-                    ) =>
-                {
+                Some(0xd800..=0xdbff) if matches!(rest.get(ESCAPE_LENGTH..).and_then(unit), Some(0xdc00..=0xdfff)) => {
                     at += 2 * ESCAPE_LENGTH;
                 }
                 Some(0xd800..=0xdfff) => {
@@ -76,14 +69,7 @@ mod tests {
 
     #[test]
     fn pairs_and_escaped_backslashes_are_left_alone() {
-        for fine in [
-            r#""plain""#,
-            r#""\ud83d\ude00""#,
-            r#""\\ud800""#,
-            r#""\u0041""#,
-            "\"\u{1f600}\"",
-            r#""\u12"#,
-        ] {
+        for fine in [r#""plain""#, r#""\ud83d\ude00""#, r#""\\ud800""#, r#""\u0041""#, "\"\u{1f600}\"", r#""\u12"#] {
             assert_eq!(mark_lone(fine), None, "{fine}");
         }
     }
@@ -96,11 +82,7 @@ mod tests {
             (r#""\ud83d\ud83d\ude00""#, "\"\u{fdd0}\\ud83d\\ude00\""),
             (r#""\\\uD800""#, "\"\\\\\u{fdd0}\""),
         ] {
-            assert_eq!(
-                mark_lone(text),
-                Some((marked.to_owned(), '\u{fdd0}')),
-                "{text}"
-            );
+            assert_eq!(mark_lone(text), Some((marked.to_owned(), '\u{fdd0}')), "{text}");
         }
     }
 

@@ -24,20 +24,10 @@ impl Tally {
         let mut tally = Self::default();
         let mut seen = HashSet::new();
         let mut repeated = HashSet::new();
-        for entry in
-            entries.filter(|entry| entry.outcome == Outcome::Answered && entry.status == Some(200))
-        {
-            for (record, _) in entry
-                .records
-                .iter()
-                .zip(&entry.valid)
-                .filter(|(_, valid)| **valid)
-            {
+        for entry in entries.filter(|entry| entry.outcome == Outcome::Answered && entry.status == Some(200)) {
+            for (record, _) in entry.records.iter().zip(&entry.valid).filter(|(_, valid)| **valid) {
                 tally.records += 1;
-                let Some(id) = record
-                    .pointer("/properties/$insert_id")
-                    .and_then(|id| id.as_str())
-                else {
+                let Some(id) = record.pointer("/properties/$insert_id").and_then(|id| id.as_str()) else {
                     continue;
                 };
                 if seen.insert(id) {
@@ -61,30 +51,15 @@ mod tests {
     use crate::kind::Kind;
 
     fn entry(ids: &[&str], valid: &[bool], status: u16) -> Entry {
-        let records = ids
-            .iter()
-            .map(|id| json!({"properties": {"$insert_id": id}}))
-            .collect();
+        let records = ids.iter().map(|id| json!({"properties": {"$insert_id": id}})).collect();
         let outcome = Outcome::Answered;
-        Entry {
-            records,
-            valid: valid.to_vec(),
-            status: Some(status),
-            outcome,
-            ..sample(Kind::Track)
-        }
+        Entry { records, valid: valid.to_vec(), status: Some(status), outcome, ..sample(Kind::Track) }
     }
 
     #[test]
     fn only_valid_records_of_good_answers_count() {
-        let profile = Entry {
-            records: vec![json!({"$set": {}})],
-            ..entry(&[], &[true], 200)
-        };
-        let aborted = Entry {
-            outcome: Outcome::ClosedByClient,
-            ..entry(&["e"], &[true], 200)
-        };
+        let profile = Entry { records: vec![json!({"$set": {}})], ..entry(&[], &[true], 200) };
+        let aborted = Entry { outcome: Outcome::ClosedByClient, ..entry(&["e"], &[true], 200) };
         let entries = [
             entry(&["a", "b"], &[true, false], 200),
             entry(&["c"], &[true], 503),

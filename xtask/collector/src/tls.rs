@@ -32,22 +32,14 @@ pub(crate) struct Identity {
 impl Identity {
     pub(crate) fn generate() -> Result<Self, Error> {
         let names = NAMES.map(str::to_owned);
-        let made = rcgen::generate_simple_self_signed(names)
-            .map_err(Error::while_doing("make a certificate"))?;
+        let made = rcgen::generate_simple_self_signed(names).map_err(Error::while_doing("make a certificate"))?;
         let certificate = made.cert.der().clone();
         let key = PrivatePkcs8KeyDer::from(made.signing_key.serialize_der());
         let mut config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
             .with_safe_default_protocol_versions()
-            .and_then(|versions| {
-                versions
-                    .with_no_client_auth()
-                    .with_single_cert(vec![certificate.clone()], key.into())
-            })
+            .and_then(|versions| versions.with_no_client_auth().with_single_cert(vec![certificate.clone()], key.into()))
             .map_err(Error::while_doing("use the certificate"))?;
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
-        Ok(Self {
-            acceptor: TlsAcceptor::from(Arc::new(config)),
-            certificate,
-        })
+        Ok(Self { acceptor: TlsAcceptor::from(Arc::new(config)), certificate })
     }
 }

@@ -19,86 +19,28 @@ const FIRST_MILLISECONDS: f64 = 1e11;
 const RESERVED: [&str; 3] = ["bucket", "$bucket", "$ignore"];
 
 /// Where the visitor is, explicitly.
-const PLACES: [&str; 6] = [
-    "$city",
-    "$region",
-    "mp_country_code",
-    "$country_code",
-    "$latitude",
-    "$longitude",
-];
+const PLACES: [&str; 6] = ["$city", "$region", "mp_country_code", "$country_code", "$latitude", "$longitude"];
 
 pub(super) const RULES: &[Rule] = &[
-    Rule {
-        name: "top_level_keys",
-        check: top_level_keys,
-    },
-    Rule {
-        name: "event_name",
-        check: |case, found| identifiers::check_name("event", case.field("event"), found),
-    },
-    Rule {
-        name: "properties",
-        check: properties,
-    },
-    Rule {
-        name: "token",
-        check: |case, found| {
-            identifiers::check_name("properties.token", case.property("token"), found)
-        },
-    },
-    Rule {
-        name: "distinct_id",
-        check: distinct_id,
-    },
-    Rule {
-        name: "user_id",
-        check: user_id,
-    },
-    Rule {
-        name: "device_id",
-        check: device_id,
-    },
-    Rule {
-        name: "ids_agree",
-        check: ids_agree,
-    },
-    Rule {
-        name: "time",
-        check: time,
-    },
-    Rule {
-        name: "insert_id",
-        check: insert_id,
-    },
-    Rule {
-        name: "property_count",
-        check: property_count,
-    },
-    Rule {
-        name: "address",
-        check: address,
-    },
-    Rule {
-        name: "reserved_property",
-        check: reserved_property,
-    },
-    Rule {
-        name: "geolocation",
-        check: geolocation,
-    },
-    Rule {
-        name: "record_size",
-        check: record_size,
-    },
+    Rule { name: "top_level_keys", check: top_level_keys },
+    Rule { name: "event_name", check: |case, found| identifiers::check_name("event", case.field("event"), found) },
+    Rule { name: "properties", check: properties },
+    Rule { name: "token", check: |case, found| identifiers::check_name("properties.token", case.property("token"), found) },
+    Rule { name: "distinct_id", check: distinct_id },
+    Rule { name: "user_id", check: user_id },
+    Rule { name: "device_id", check: device_id },
+    Rule { name: "ids_agree", check: ids_agree },
+    Rule { name: "time", check: time },
+    Rule { name: "insert_id", check: insert_id },
+    Rule { name: "property_count", check: property_count },
+    Rule { name: "address", check: address },
+    Rule { name: "reserved_property", check: reserved_property },
+    Rule { name: "geolocation", check: geolocation },
+    Rule { name: "record_size", check: record_size },
 ];
 
 fn top_level_keys(case: &Case<'_>, findings: &mut Findings) {
-    for key in case
-        .record
-        .keys()
-        .filter(|key| !matches!(key.as_str(), "event" | "properties"))
-    {
+    for key in case.record.keys().filter(|key| !matches!(key.as_str(), "event" | "properties")) {
         findings.add(key, "only event and properties are allowed here");
     }
 }
@@ -115,9 +57,7 @@ fn distinct_id(case: &Case<'_>, findings: &mut Findings) {
         None => findings.add(field, "missing"),
         Some(None) => findings.add(field, "must be a string"),
         // The empty string is allowed: an event of nobody.
-        Some(Some(id)) if identifiers::is_refused(id) => {
-            findings.add(field, format_args!("{id:?} is a refused value"))
-        }
+        Some(Some(id)) if identifiers::is_refused(id) => findings.add(field, format_args!("{id:?} is a refused value")),
         Some(Some(_)) => {}
     }
 }
@@ -136,19 +76,13 @@ fn device_id(case: &Case<'_>, findings: &mut Findings) {
 
 /// Without a user the event belongs to the device, and both ids must say so.
 fn ids_agree(case: &Case<'_>, findings: &mut Findings) {
-    let distinct_id = case
-        .property("distinct_id")
-        .and_then(Value::as_str)
-        .unwrap_or_default();
+    let distinct_id = case.property("distinct_id").and_then(Value::as_str).unwrap_or_default();
     if distinct_id.is_empty() || case.property("$user_id").is_some() {
         return;
     }
     let device_id = case.property("$device_id").and_then(Value::as_str);
     if distinct_id.strip_prefix(DEVICE_PREFIX) != device_id || device_id.is_none() {
-        findings.add(
-            "properties.distinct_id",
-            "without $user_id it must be $device: followed by $device_id",
-        );
+        findings.add("properties.distinct_id", "without $user_id it must be $device: followed by $device_id");
     }
 }
 
@@ -157,19 +91,12 @@ fn time(case: &Case<'_>, findings: &mut Findings) {
     let Some(time) = case.property("time").and_then(Value::as_f64) else {
         return findings.add(field, "must be a number");
     };
-    let time = if time.abs() < FIRST_MILLISECONDS {
-        time * 1000.0
-    } else {
-        time
-    };
+    let time = if time.abs() < FIRST_MILLISECONDS { time * 1000.0 } else { time };
     let ahead = time - case.circumstances.now;
     if ahead > CLOCK_TOLERANCE {
         findings.add(field, format_args!("{} s in the future", ahead / 1000.0));
     } else if -ahead > OLDEST {
-        findings.add(
-            field,
-            format_args!("{} s ago, more than 5 days", -ahead / 1000.0),
-        );
+        findings.add(field, format_args!("{} s ago, more than 5 days", -ahead / 1000.0));
     }
 }
 
@@ -177,41 +104,27 @@ fn insert_id(case: &Case<'_>, findings: &mut Findings) {
     let field = "properties.$insert_id";
     match case.property("$insert_id").map(Value::as_str) {
         None => findings.add(field, "missing"),
-        Some(Some(id)) if identifiers::is_refused(id) => {
-            findings.add(field, format_args!("{id:?} is a refused value"))
-        }
+        Some(Some(id)) if identifiers::is_refused(id) => findings.add(field, format_args!("{id:?} is a refused value")),
         Some(Some(id)) if is_insert_id(id) => {}
         Some(_) => findings.add(field, "must be 1 to 36 letters, digits or hyphens"),
     }
 }
 
 fn is_insert_id(id: &str) -> bool {
-    (1..=INSERT_ID_LENGTH).contains(&id.len())
-        && id
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    (1..=INSERT_ID_LENGTH).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
 fn property_count(case: &Case<'_>, findings: &mut Findings) {
     let count = case.properties().count();
     if count > MOST_PROPERTIES {
-        findings.add(
-            "properties",
-            format_args!("{count} properties, at most {MOST_PROPERTIES} allowed"),
-        );
+        findings.add("properties", format_args!("{count} properties, at most {MOST_PROPERTIES} allowed"));
     }
 }
 
 fn address(case: &Case<'_>, findings: &mut Findings) {
-    for (name, value) in case
-        .properties()
-        .filter(|(name, _)| matches!(name.as_str(), "ip" | "$ip"))
-    {
+    for (name, value) in case.properties().filter(|(name, _)| matches!(name.as_str(), "ip" | "$ip")) {
         if !is_no_address(value) {
-            findings.add(
-                format_args!("properties.{name}"),
-                "an address must not be sent, only 0",
-            );
+            findings.add(format_args!("properties.{name}"), "an address must not be sent, only 0");
         }
     }
 }
@@ -222,20 +135,14 @@ pub(super) fn is_no_address(value: &Value) -> bool {
 }
 
 fn reserved_property(case: &Case<'_>, findings: &mut Findings) {
-    for (name, _) in case
-        .properties()
-        .filter(|(name, _)| RESERVED.contains(&name.as_str()))
-    {
+    for (name, _) in case.properties().filter(|(name, _)| RESERVED.contains(&name.as_str())) {
         findings.add(format_args!("properties.{name}"), "reserved by the server");
     }
 }
 
 fn geolocation(case: &Case<'_>, findings: &mut Findings) {
     for (name, _) in case.properties().filter(|(name, _)| is_place(name, case)) {
-        findings.add(
-            format_args!("properties.{name}"),
-            "a place in a request with ip=0",
-        );
+        findings.add(format_args!("properties.{name}"), "a place in a request with ip=0");
     }
 }
 
@@ -248,10 +155,7 @@ pub(super) fn is_place(name: &str, case: &Case<'_>) -> bool {
 pub(super) fn record_size(case: &Case<'_>, findings: &mut Findings) {
     let size = json_size(case.record);
     if size >= SIZE_LIMIT {
-        findings.add(
-            "record",
-            format_args!("{size} bytes, must be under {SIZE_LIMIT}"),
-        );
+        findings.add("record", format_args!("{size} bytes, must be under {SIZE_LIMIT}"));
     }
 }
 

@@ -46,12 +46,8 @@ pub(super) fn check_user(field: &str, value: &Value, findings: &mut Findings) {
     match value.as_str() {
         None => findings.add(field, "must be a string"),
         Some("") => findings.add(field, "missing or empty"),
-        Some(id) if is_refused(id) => {
-            findings.add(field, format_args!("{id:?} is a refused value"))
-        }
-        Some(id) if id.starts_with(DEVICE_PREFIX) => {
-            findings.add(field, "must not start with $device:")
-        }
+        Some(id) if is_refused(id) => findings.add(field, format_args!("{id:?} is a refused value")),
+        Some(id) if id.starts_with(DEVICE_PREFIX) => findings.add(field, "must not start with $device:"),
         Some(_) => {}
     }
 }

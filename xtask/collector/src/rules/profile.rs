@@ -10,9 +10,7 @@ const OPERATIONS: &[Key] = &[SET, SET_ONCE, ADD, APPEND, UNION, REMOVE, UNSET, D
 
 /// What may stand beside the operation.
 const MODIFIERS: &[Key] = &[
-    key("$ip", |value| {
-        (!is_no_address(value)).then_some("an address must not be sent, only 0")
-    }),
+    key("$ip", |value| (!is_no_address(value)).then_some("an address must not be sent, only 0")),
     key("$ignore_time", boolean),
     key("$ignore_alias", boolean),
     key("$time", number),
@@ -32,54 +30,18 @@ fn number(value: &Value) -> Option<&'static str> {
 const IDENTIFIERS: [&str; 4] = ["$token", "$distinct_id", "$device_id", "$user_id"];
 
 pub(super) const RULES: &[Rule] = &[
-    Rule {
-        name: "token",
-        check: |case, found| identifiers::check_name("$token", case.field("$token"), found),
-    },
-    Rule {
-        name: "distinct_id",
-        check: distinct_id,
-    },
-    Rule {
-        name: "user_id",
-        check: user_id,
-    },
-    Rule {
-        name: "device_id",
-        check: device_id,
-    },
-    Rule {
-        name: "one_operation",
-        check: |case, found| operations::one(case, OPERATIONS, found),
-    },
-    Rule {
-        name: "operand",
-        check: |case, found| operations::shapes(case, OPERATIONS, found),
-    },
-    Rule {
-        name: "modifier",
-        check: |case, found| operations::shapes(case, MODIFIERS, found),
-    },
-    Rule {
-        name: "known_keys",
-        check: known_keys,
-    },
-    Rule {
-        name: "reserved_property",
-        check: |case, found| operations::reserved_property(case, OPERATIONS, found),
-    },
-    Rule {
-        name: "property_count",
-        check: |case, found| operations::property_count(case, OPERATIONS, found),
-    },
-    Rule {
-        name: "geolocation",
-        check: |case, found| operations::geolocation(case, OPERATIONS, found),
-    },
-    Rule {
-        name: "record_size",
-        check: record_size,
-    },
+    Rule { name: "token", check: |case, found| identifiers::check_name("$token", case.field("$token"), found) },
+    Rule { name: "distinct_id", check: distinct_id },
+    Rule { name: "user_id", check: user_id },
+    Rule { name: "device_id", check: device_id },
+    Rule { name: "one_operation", check: |case, found| operations::one(case, OPERATIONS, found) },
+    Rule { name: "operand", check: |case, found| operations::shapes(case, OPERATIONS, found) },
+    Rule { name: "modifier", check: |case, found| operations::shapes(case, MODIFIERS, found) },
+    Rule { name: "known_keys", check: known_keys },
+    Rule { name: "reserved_property", check: |case, found| operations::reserved_property(case, OPERATIONS, found) },
+    Rule { name: "property_count", check: |case, found| operations::property_count(case, OPERATIONS, found) },
+    Rule { name: "geolocation", check: |case, found| operations::geolocation(case, OPERATIONS, found) },
+    Rule { name: "record_size", check: record_size },
 ];
 
 /// A profile is never made for an unidentified device, so a device id is as wrong here as a refused one.

@@ -39,11 +39,7 @@ const RULES: &[RequestRule] = &[
         field: "query.ip",
         severity: Severity::Problem,
         // A preflight carries the query of the request it asks about; that request is checked when it comes.
-        check: |request| match request
-            .query
-            .and_then(|query| query.get("ip"))
-            .and_then(Value::as_str)
-        {
+        check: |request| match request.query.and_then(|query| query.get("ip")).and_then(Value::as_str) {
             Some("0" | "1") => None,
             Some(other) => Some(format!("must be 0 or 1, not {other:?}")),
             None => (!request.preflight).then(|| "missing".to_owned()),
@@ -53,57 +49,31 @@ const RULES: &[RequestRule] = &[
         name: "cookie",
         field: "headers.cookie",
         severity: Severity::Problem,
-        check: |request| {
-            request
-                .cookie
-                .map(|_| "a request must carry no cookie".to_owned())
-        },
+        check: |request| request.cookie.map(|_| "a request must carry no cookie".to_owned()),
     },
     RequestRule {
         name: "preflight",
         field: "method",
         severity: Severity::Problem,
-        check: |request| {
-            request
-                .preflight
-                .then(|| "a request must not need a CORS preflight".to_owned())
-        },
+        check: |request| request.preflight.then(|| "a request must not need a CORS preflight".to_owned()),
     },
     RequestRule {
         name: "content_encoding",
         field: "headers.content-encoding",
         severity: Severity::Problem,
-        check: |request| {
-            request
-                .content_encoding
-                .map(|encoding| format!("{encoding} is not understood here"))
-        },
+        check: |request| request.content_encoding.map(|encoding| format!("{encoding} is not understood here")),
     },
     RequestRule {
         name: "record_count",
         field: "body",
         severity: Severity::Problem,
-        check: |request| {
-            (request.records > MOST_RECORDS).then(|| {
-                format!(
-                    "{} records, at most {MOST_RECORDS} allowed",
-                    request.records
-                )
-            })
-        },
+        check: |request| (request.records > MOST_RECORDS).then(|| format!("{} records, at most {MOST_RECORDS} allowed", request.records)),
     },
     RequestRule {
         name: "body_size",
         field: "body",
         severity: Severity::Warning,
-        check: |request| {
-            (request.bytes >= SENSIBLE_BYTES).then(|| {
-                format!(
-                    "{} bytes, under {SENSIBLE_BYTES} recommended",
-                    request.bytes
-                )
-            })
-        },
+        check: |request| (request.bytes >= SENSIBLE_BYTES).then(|| format!("{} bytes, under {SENSIBLE_BYTES} recommended", request.bytes)),
     },
 ];
 
@@ -126,12 +96,7 @@ mod tests {
 
     fn found(query: &str, change: fn(&mut RequestCase<'_>)) -> Verdict {
         let query = query::to_object(query);
-        let mut request = RequestCase {
-            query: Some(&query),
-            records: 1,
-            bytes: 10,
-            ..RequestCase::default()
-        };
+        let mut request = RequestCase { query: Some(&query), records: 1, bytes: 10, ..RequestCase::default() };
         change(&mut request);
         let mut verdict = Verdict::default();
         check(&request, &mut verdict);
@@ -158,29 +123,16 @@ mod tests {
             ("ip", "ip=2", |_| ()),
             ("cookie", "ip=0", |request| request.cookie = Some("a=1")),
             ("preflight", "ip=0", |request| request.preflight = true),
-            ("content_encoding", "ip=0", |request| {
-                request.content_encoding = Some("gzip")
-            }),
-            ("record_count", "ip=0", |request| {
-                request.records = MOST_RECORDS + 1
-            }),
-            ("body_size", "ip=0", |request| {
-                request.bytes = SENSIBLE_BYTES
-            }),
+            ("content_encoding", "ip=0", |request| request.content_encoding = Some("gzip")),
+            ("record_count", "ip=0", |request| request.records = MOST_RECORDS + 1),
+            ("body_size", "ip=0", |request| request.bytes = SENSIBLE_BYTES),
         ];
         for (name, query, change) in rows {
             let verdict = found(query, change);
             let all: Vec<_> = verdict.problems.iter().chain(&verdict.warnings).collect();
-            assert!(
-                matches!(all[..], [only] if only.contains(&format!(": {name}: "))),
-                "{name}: {all:?}"
-            );
+            assert!(matches!(all[..], [only] if only.contains(&format!(": {name}: "))), "{name}: {all:?}");
             assert_eq!(verdict.warnings.len(), usize::from(name == "body_size"));
         }
-        assert!(
-            RULES
-                .iter()
-                .all(|rule| rows.iter().any(|(name, ..)| *name == rule.name))
-        );
+        assert!(RULES.iter().all(|rule| rows.iter().any(|(name, ..)| *name == rule.name)));
     }
 }

@@ -23,12 +23,8 @@ pub(super) struct Limits {
     value_size: usize,
 }
 
-pub(super) const EVENT_LIMITS: Limits = Limits {
-    value_size: 8 * 1024,
-};
-pub(super) const PROFILE_LIMITS: Limits = Limits {
-    value_size: 256 * 1024,
-};
+pub(super) const EVENT_LIMITS: Limits = Limits { value_size: 8 * 1024 };
+pub(super) const PROFILE_LIMITS: Limits = Limits { value_size: 256 * 1024 };
 
 /// A name or a value somewhere in a record.
 struct Node<'a> {
@@ -54,11 +50,7 @@ impl<'a> Node<'a> {
     /// The list or object here, when it is a value of the host page and not our own framing.
     fn nested(&self) -> Option<&'a Value> {
         match self.content {
-            Content::Value(value)
-                if self.level >= FIRST_VALUE_LEVEL && (value.is_object() || value.is_array()) =>
-            {
-                Some(value)
-            }
+            Content::Value(value) if self.level >= FIRST_VALUE_LEVEL && (value.is_object() || value.is_array()) => Some(value),
             Content::Value(_) | Content::Name(_) => None,
         }
     }
@@ -86,28 +78,17 @@ const RULES: &[NodeRule] = &[
     },
     NodeRule {
         name: "lone_surrogate",
-        check: |node| {
-            node.text()?
-                .contains(node.lone_surrogate?)
-                .then(|| "half a surrogate pair is not text".to_owned())
-        },
+        check: |node| node.text()?.contains(node.lone_surrogate?).then(|| "half a surrogate pair is not text".to_owned()),
     },
-    NodeRule {
-        name: "nested_keys",
-        check: |node| too_many(node.nested()?.as_object()?.len(), "keys"),
-    },
-    NodeRule {
-        name: "nested_items",
-        check: |node| too_many(node.nested()?.as_array()?.len(), "items"),
-    },
+    NodeRule { name: "nested_keys", check: |node| too_many(node.nested()?.as_object()?.len(), "keys") },
+    NodeRule { name: "nested_items", check: |node| too_many(node.nested()?.as_array()?.len(), "items") },
     NodeRule {
         name: "nesting_depth",
         // Reported once, at the first level too deep.
         check: |node| {
             node.nested()?;
             let depth = node.level + 1 - FIRST_VALUE_LEVEL;
-            (depth == DEEPEST + 1)
-                .then(|| format!("lists and objects must not be nested more than {DEEPEST} deep"))
+            (depth == DEEPEST + 1).then(|| format!("lists and objects must not be nested more than {DEEPEST} deep"))
         },
     },
     NodeRule {
@@ -130,17 +111,8 @@ fn too_many(count: usize, what: &str) -> Option<String> {
 }
 
 /// Visits every name and value of `record`.
-pub(super) fn check(
-    record: &Map<String, Value>,
-    limits: &Limits,
-    lone_surrogate: Option<char>,
-    findings: &mut Findings,
-) {
-    let mut visitor = Visitor {
-        limits,
-        lone_surrogate,
-        findings,
-    };
+pub(super) fn check(record: &Map<String, Value>, limits: &Limits, lone_surrogate: Option<char>, findings: &mut Findings) {
+    let mut visitor = Visitor { limits, lone_surrogate, findings };
     visitor.object(record, 0, None);
 }
 
@@ -153,10 +125,7 @@ struct Visitor<'a> {
 impl Visitor<'_> {
     fn object(&mut self, object: &Map<String, Value>, level: usize, parent: Option<&Path<'_>>) {
         for (name, value) in object {
-            let path = Path {
-                parent,
-                step: Step::Key(name),
-            };
+            let path = Path { parent, step: Step::Key(name) };
             self.apply(Content::Name(name), level + 1, &path);
             self.value(value, level + 1, &path);
         }
@@ -168,24 +137,12 @@ impl Visitor<'_> {
             self.object(object, level, Some(path));
         }
         for (index, item) in value.as_array().into_iter().flatten().enumerate() {
-            self.value(
-                item,
-                level + 1,
-                &Path {
-                    parent: Some(path),
-                    step: Step::Item(index),
-                },
-            );
+            self.value(item, level + 1, &Path { parent: Some(path), step: Step::Item(index) });
         }
     }
 
     fn apply(&mut self, content: Content<'_>, level: usize, path: &Path<'_>) {
-        let node = Node {
-            content,
-            level,
-            limits: self.limits,
-            lone_surrogate: self.lone_surrogate,
-        };
+        let node = Node { content, level, limits: self.limits, lone_surrogate: self.lone_surrogate };
         for rule in RULES {
             if let Some(message) = (rule.check)(&node) {
                 self.findings.rule = rule.name;

@@ -11,37 +11,15 @@ use crate::samples::{event, form, profile};
 /// A request whose answer is not waited for.
 async fn leave_open(running: &Running) -> TcpStream {
     let mut stream = TcpStream::connect(address(running)).await.unwrap();
-    stream
-        .write_all(&request(
-            "POST",
-            "/track/?ip=0",
-            &[FORM],
-            form(&event("a")).as_bytes(),
-        ))
-        .await
-        .unwrap();
+    stream.write_all(&request("POST", "/track/?ip=0", &[FORM], form(&event("a")).as_bytes())).await.unwrap();
     stream
 }
 
 async fn statuses(running: &Running, paths: &[&str]) -> Vec<u16> {
     let mut statuses = Vec::new();
     for path in paths {
-        let body = if path.starts_with("/track") {
-            event("a")
-        } else {
-            profile()
-        };
-        statuses.push(
-            send(
-                running,
-                "POST",
-                &format!("{path}?ip=0"),
-                &[FORM],
-                form(&body),
-            )
-            .await
-            .status,
-        );
+        let body = if path.starts_with("/track") { event("a") } else { profile() };
+        statuses.push(send(running, "POST", &format!("{path}?ip=0"), &[FORM], form(&body)).await.status);
     }
     statuses
 }
@@ -49,53 +27,24 @@ async fn statuses(running: &Running, paths: &[&str]) -> Vec<u16> {
 #[tokio::test]
 async fn a_status_with_headers_and_body_replaces_the_answer() {
     let running = collector().await;
-    behave(
-        &running,
-        json!({"status": 503, "headers": {"Retry-After": "2"}, "body": "busy"}),
-    )
-    .await;
+    behave(&running, json!({"status": 503, "headers": {"Retry-After": "2"}, "body": "busy"})).await;
     let answer = send(&running, "POST", "/track/?ip=0", &[FORM], form(&event("a"))).await;
-    assert_eq!(
-        (answer.status, answer.header("retry-after"), answer.text()),
-        (503, Some("2"), "busy")
-    );
+    assert_eq!((answer.status, answer.header("retry-after"), answer.text()), (503, Some("2"), "busy"));
     assert_eq!(answer.header("access-control-allow-origin"), Some("*"));
     let answer = send(&running, "POST", "/track/?ip=0", &[FORM], form(&event("a"))).await;
     assert_eq!((answer.status, answer.text()), (200, "1"));
     let entries = received(&running).await;
-    assert_eq!(
-        (&entries[0]["status"], &entries[1]["status"]),
-        (&json!(503), &json!(200))
-    );
+    assert_eq!((&entries[0]["status"], &entries[1]["status"]), (&json!(503), &json!(200)));
 }
 
 #[tokio::test]
 async fn behaviours_are_used_in_order_as_often_as_asked() {
     let running = collector().await;
-    behave(
-        &running,
-        json!([{"match": "engage", "status": 500}, {"status": 429, "times": 2}]),
-    )
-    .await;
-    assert_eq!(
-        statuses(&running, &["/track", "/engage", "/track", "/engage"]).await,
-        [429, 500, 429, 200]
-    );
-    behave(
-        &running,
-        json!({"match": "track", "status": 503, "times": 0}),
-    )
-    .await;
-    assert_eq!(
-        statuses(&running, &["/track", "/engage", "/track", "/track"]).await,
-        [503, 200, 503, 503]
-    );
-    assert_eq!(
-        send(&running, "DELETE", "/_collector/behaviour", &[], "")
-            .await
-            .status,
-        204
-    );
+    behave(&running, json!([{"match": "engage", "status": 500}, {"status": 429, "times": 2}])).await;
+    assert_eq!(statuses(&running, &["/track", "/engage", "/track", "/engage"]).await, [429, 500, 429, 200]);
+    behave(&running, json!({"match": "track", "status": 503, "times": 0})).await;
+    assert_eq!(statuses(&running, &["/track", "/engage", "/track", "/track"]).await, [503, 200, 503, 503]);
+    assert_eq!(send(&running, "DELETE", "/_collector/behaviour", &[], "").await.status, 204);
     assert_eq!(statuses(&running, &["/track"]).await, [200]);
 }
 
@@ -114,34 +63,20 @@ async fn a_delayed_answer_is_open_until_it_comes() {
 async fn a_client_that_leaves_a_hang_or_a_delay_is_noticed() {
     let running = collector().await;
     let mut watcher = Watcher::connect(&running).await;
-    for behaviour in [
-        json!({"hang": true}),
-        json!({"delayMs": 3_600_000}),
-        json!({"hang": true, "status": 503}),
-    ] {
+    for behaviour in [json!({"hang": true}), json!({"delayMs": 3_600_000}), json!({"hang": true, "status": 503})] {
         behave(&running, behaviour).await;
         let stream = leave_open(&running).await;
         let opened = watcher.expect("received", "open").await;
-        assert_eq!(
-            (
-                &opened["status"],
-                opened["records"].as_array().unwrap().len()
-            ),
-            (&json!(null), 1)
-        );
+        assert_eq!((&opened["status"], opened["records"].as_array().unwrap().len()), (&json!(null), 1));
         drop(stream);
         let closed = watcher.expect("changed", "closed_by_client").await;
-        assert_eq!(
-            (&closed["seq"], &closed["status"]),
-            (&opened["seq"], &json!(null))
-        );
+        assert_eq!((&closed["seq"], &closed["status"]), (&opened["seq"], &json!(null)));
     }
     // On a connection that already served something, as a browser would.
     behave(&running, json!([{}, {"hang": true}])).await;
     let mut stream = TcpStream::connect(address(&running)).await.unwrap();
     let body = form(&event("a"));
-    let kept_alive =
-        String::from_utf8(request("POST", "/track/?ip=0", &[FORM], body.as_bytes())).unwrap();
+    let kept_alive = String::from_utf8(request("POST", "/track/?ip=0", &[FORM], body.as_bytes())).unwrap();
     let kept_alive = kept_alive.replace("Connection: close\r\n", "");
     for outcome in ["answered", "closed_by_client"] {
         stream.write_all(kept_alive.as_bytes()).await.unwrap();
@@ -191,10 +126,7 @@ async fn a_reset_closes_the_connection_without_an_answer() {
     }
     let entries = received(&running).await;
     for entry in &entries {
-        assert_eq!(
-            (&entry["outcome"], &entry["status"]),
-            (&json!("reset"), &json!(null))
-        );
+        assert_eq!((&entry["outcome"], &entry["status"]), (&json!("reset"), &json!(null)));
     }
     assert_eq!(entries.len(), 2);
 }
@@ -206,8 +138,5 @@ async fn an_answer_may_come_before_the_body_is_read() {
     let answer = send(&running, "POST", "/track/?ip=0", &[FORM], form(&event("a"))).await;
     assert_eq!(answer.status, 413);
     let entry = &received(&running).await[0];
-    assert_eq!(
-        (&entry["bytes"], &entry["records"], &entry["problems"]),
-        (&json!(0), &json!([]), &json!([]))
-    );
+    assert_eq!((&entry["bytes"], &entry["records"], &entry["problems"]), (&json!(0), &json!([]), &json!([])));
 }

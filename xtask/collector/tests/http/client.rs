@@ -24,17 +24,10 @@ pub struct Answer {
 
 impl Answer {
     pub fn parse(bytes: &[u8]) -> Self {
-        let end = bytes
-            .windows(4)
-            .position(|window| window == b"\r\n\r\n")
-            .expect("an answer has a head");
+        let end = bytes.windows(4).position(|window| window == b"\r\n\r\n").expect("an answer has a head");
         let head = String::from_utf8(bytes[..end].to_vec()).unwrap();
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-        Self {
-            status,
-            head,
-            body: bytes[end + 4..].to_vec(),
-        }
+        Self { status, head, body: bytes[end + 4..].to_vec() }
     }
 
     pub fn header(&self, name: &str) -> Option<&str> {
@@ -55,10 +48,7 @@ impl Answer {
 
 /// The bytes of a request that asks for the connection to be closed after the answer.
 pub fn request(method: &str, target: &str, headers: &[(&str, &str)], body: &[u8]) -> Vec<u8> {
-    let mut text = format!(
-        "{method} {target} HTTP/1.1\r\nConnection: close\r\nContent-Length: {}\r\n",
-        body.len()
-    );
+    let mut text = format!("{method} {target} HTTP/1.1\r\nConnection: close\r\nContent-Length: {}\r\n", body.len());
     if !headers.iter().any(|(name, _)| *name == "Host") {
         text += "Host: api-eu.mixpanel.com\r\n";
     }
@@ -77,13 +67,7 @@ pub async fn exchange(mut stream: impl AsyncRead + AsyncWrite + Unpin, bytes: &[
     answer
 }
 
-pub async fn send(
-    running: &Running,
-    method: &str,
-    target: &str,
-    headers: &[(&str, &str)],
-    body: impl AsRef<[u8]>,
-) -> Answer {
+pub async fn send(running: &Running, method: &str, target: &str, headers: &[(&str, &str)], body: impl AsRef<[u8]>) -> Answer {
     let stream = TcpStream::connect(address(running)).await.unwrap();
     Answer::parse(&exchange(stream, &request(method, target, headers, body.as_ref())).await)
 }
@@ -99,14 +83,7 @@ pub async fn received(running: &Running) -> Vec<Value> {
 }
 
 pub async fn behave(running: &Running, behaviour: Value) {
-    let answer = send(
-        running,
-        "POST",
-        "/_collector/behaviour",
-        &[],
-        behaviour.to_string(),
-    )
-    .await;
+    let answer = send(running, "POST", "/_collector/behaviour", &[], behaviour.to_string()).await;
     assert_eq!(answer.status, 204, "{}", answer.text());
 }
 
@@ -116,10 +93,7 @@ pub struct Watcher(BufReader<TcpStream>);
 impl Watcher {
     pub async fn connect(running: &Running) -> Self {
         let mut stream = BufReader::new(TcpStream::connect(address(running)).await.unwrap());
-        stream
-            .write_all(&request("GET", "/_collector/stream", &[], b""))
-            .await
-            .unwrap();
+        stream.write_all(&request("GET", "/_collector/stream", &[], b"")).await.unwrap();
         let mut line = String::new();
         while line != "\r\n" {
             line.clear();
@@ -133,11 +107,7 @@ impl Watcher {
         let mut name = String::new();
         loop {
             let mut line = String::new();
-            assert_ne!(
-                self.0.read_line(&mut line).await.unwrap(),
-                0,
-                "the stream ended"
-            );
+            assert_ne!(self.0.read_line(&mut line).await.unwrap(), 0, "the stream ended");
             if let Some(event) = line.trim_end().strip_prefix("event: ") {
                 name = event.to_owned();
             } else if let Some(data) = line.trim_end().strip_prefix("data: ") {
@@ -149,11 +119,7 @@ impl Watcher {
     /// The next event, which must be this one about a request with this outcome.
     pub async fn expect(&mut self, name: &str, outcome: &str) -> Value {
         let (found, entry) = self.next().await;
-        assert_eq!(
-            (found.as_str(), entry["outcome"].as_str()),
-            (name, Some(outcome)),
-            "{entry}"
-        );
+        assert_eq!((found.as_str(), entry["outcome"].as_str()), (name, Some(outcome)), "{entry}");
         entry
     }
 }

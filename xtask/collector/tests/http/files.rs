@@ -12,15 +12,7 @@ fn folder(name: &str) -> PathBuf {
     let base = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     fs::create_dir_all(base.join("www/sub")).unwrap();
     fs::write(base.join("secret.txt"), "secret").unwrap();
-    for file in [
-        "index.html",
-        "page.html",
-        "a.js",
-        "a.wasm",
-        "a.css",
-        "a.ts",
-        "sub/index.html",
-    ] {
+    for file in ["index.html", "page.html", "a.js", "a.wasm", "a.css", "a.ts", "sub/index.html"] {
         fs::write(base.join("www").join(file), file).unwrap();
     }
     base.join("www")
@@ -28,18 +20,9 @@ fn folder(name: &str) -> PathBuf {
 
 async fn serving(name: &str) -> Running {
     let folder = folder(name);
-    let serve = vec![
-        Mount::new("/", &folder),
-        Mount::new("/demo", folder.join("sub")),
-    ];
+    let serve = vec![Mount::new("/", &folder), Mount::new("/demo", folder.join("sub"))];
     let csp = vec![Policy::new("/demo", "default-src 'self'").unwrap()];
-    start(Options {
-        serve,
-        csp,
-        ..Options::default()
-    })
-    .await
-    .unwrap()
+    start(Options { serve, csp, ..Options::default() }).await.unwrap()
 }
 
 #[tokio::test]
@@ -62,15 +45,9 @@ async fn files_have_their_type_and_are_never_cached() {
         assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
     }
     let answer = get(&running, "/sub?a=b").await;
-    assert_eq!(
-        (answer.status, answer.header("location")),
-        (308, Some("/sub/?a=b"))
-    );
+    assert_eq!((answer.status, answer.header("location")), (308, Some("/sub/?a=b")));
     let head = send(&running, "HEAD", "/a.js", &[], "").await;
-    assert_eq!(
-        (head.status, head.header("content-length"), head.text()),
-        (200, Some("4"), "")
-    );
+    assert_eq!((head.status, head.header("content-length"), head.text()), (200, Some("4"), ""));
     assert_eq!(send(&running, "POST", "/a.js", &[], "").await.status, 405);
 }
 
@@ -99,18 +76,11 @@ async fn policies_hold_under_their_prefix_and_pages_may_ask_for_their_own() {
         ("/", None),
         ("/demo/", Some("default-src 'self'")),
         ("/demo/missing", Some("default-src 'self'")),
-        (
-            "/demo/?csp=script-src%20'none'%3B",
-            Some("script-src 'none';"),
-        ),
+        ("/demo/?csp=script-src%20'none'%3B", Some("script-src 'none';")),
         ("/page.html?csp=sandbox", Some("sandbox")),
         ("/a.js?csp=sandbox", None),
     ] {
-        assert_eq!(
-            get(&running, path).await.header("content-security-policy"),
-            policy,
-            "{path}"
-        );
+        assert_eq!(get(&running, path).await.header("content-security-policy"), policy, "{path}");
     }
     assert_eq!(get(&running, "/page.html?csp=a%0Ab").await.status, 400);
 }

@@ -25,11 +25,7 @@ fn run(arguments: &[&str]) -> Program {
     let mut output = BufReader::new(child.stdout.take().unwrap());
     let mut line = String::new();
     output.read_line(&mut line).unwrap();
-    Program {
-        child,
-        output,
-        addresses: serde_json::from_str(&line).unwrap(),
-    }
+    Program { child, output, addresses: serde_json::from_str(&line).unwrap() }
 }
 
 /// Waits for a good end without another word.
@@ -43,13 +39,8 @@ fn finish(mut program: Program) {
 #[tokio::test]
 async fn it_stops_with_its_standard_input() {
     let mut program = run(&["--stop-with-stdin", "--proxy"]);
-    let [http, tls, proxy] =
-        ["http", "tls", "proxy"].map(|name| program.addresses[name].as_str().unwrap().to_owned());
-    assert!(
-        http.starts_with("http://127.0.0.1:")
-            && tls.starts_with("https://127.0.0.1:")
-            && proxy.starts_with("127.0.0.1:")
-    );
+    let [http, tls, proxy] = ["http", "tls", "proxy"].map(|name| program.addresses[name].as_str().unwrap().to_owned());
+    assert!(http.starts_with("http://127.0.0.1:") && tls.starts_with("https://127.0.0.1:") && proxy.starts_with("127.0.0.1:"));
     let address = http.strip_prefix("http://").unwrap();
     let stream = TcpStream::connect(address).await.unwrap();
     let answer = exchange(stream, &request("GET", "/_collector/health", &[], b"")).await;
@@ -64,14 +55,8 @@ async fn it_stops_with_its_standard_input() {
 fn it_stops_when_told_to() {
     for signal in ["-TERM", "-INT"] {
         let program = run(&[]);
-        assert_eq!(
-            (&program.addresses["tls"], &program.addresses["proxy"]),
-            (&Value::Null, &Value::Null)
-        );
-        let told = Command::new("kill")
-            .args([signal, &program.child.id().to_string()])
-            .status()
-            .unwrap();
+        assert_eq!((&program.addresses["tls"], &program.addresses["proxy"]), (&Value::Null, &Value::Null));
+        let told = Command::new("kill").args([signal, &program.child.id().to_string()]).status().unwrap();
         assert!(told.success());
         finish(program);
     }
@@ -84,15 +69,8 @@ fn it_stops_after_its_lifetime() {
 
 #[test]
 fn it_names_a_mistake() {
-    let output = Command::new(env!("CARGO_BIN_EXE_consentry-collector"))
-        .arg("--prot")
-        .output()
-        .unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_consentry-collector")).arg("--prot").output().unwrap();
     assert!(!output.status.success());
-    assert!(
-        String::from_utf8(output.stderr)
-            .unwrap()
-            .starts_with("consentry-collector: unknown argument --prot")
-    );
+    assert!(String::from_utf8(output.stderr).unwrap().starts_with("consentry-collector: unknown argument --prot"));
     assert_eq!(output.stdout, b"");
 }

@@ -8,10 +8,7 @@ use serde_json::{Value, json};
 const DEVICE: &str = "3f2504e0-4f89-41d3-9a0c-0305e82c3301";
 
 pub fn event(insert_id: &str) -> Value {
-    let now = SystemTime::now()
-        .duration_since(SystemTime::UNIX_EPOCH)
-        .unwrap()
-        .as_secs_f64();
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs_f64();
     json!({"event": "Signed Up", "properties": {
         "token": "t",
         "distinct_id": format!("$device:{DEVICE}"),
@@ -32,16 +29,10 @@ pub fn group() -> Value {
 
 pub fn form(value: &Value) -> String {
     let text = value.to_string();
-    format!(
-        "data={}",
-        percent_encoding::utf8_percent_encode(&text, percent_encoding::NON_ALPHANUMERIC)
-    )
+    format!("data={}", percent_encoding::utf8_percent_encode(&text, percent_encoding::NON_ALPHANUMERIC))
 }
 
 pub fn base64_form(value: &Value) -> String {
     let text = base64::engine::general_purpose::STANDARD.encode(value.to_string());
-    format!(
-        "data={}",
-        percent_encoding::utf8_percent_encode(&text, percent_encoding::NON_ALPHANUMERIC)
-    )
+    format!("data={}", percent_encoding::utf8_percent_encode(&text, percent_encoding::NON_ALPHANUMERIC))
 }

@@ -54,40 +54,23 @@ fn every_operation_has_a_good_and_a_bad_operand() {
     for (operation, right, wrong) in rows.clone() {
         assert_eq!(findings(Kind::Engage, &with(operation, right)), [""; 0]);
         let found = findings(Kind::Engage, &with(operation, wrong));
-        assert!(
-            matches!(&found[..], [only] if only.starts_with(&format!("{operation}: operand: "))),
-            "{found:?}"
-        );
+        assert!(matches!(&found[..], [only] if only.starts_with(&format!("{operation}: operand: "))), "{found:?}");
     }
-    assert!(
-        OPERATIONS
-            .iter()
-            .all(|operation| rows.iter().any(|(name, ..)| *name == operation.name))
-    );
+    assert!(OPERATIONS.iter().all(|operation| rows.iter().any(|(name, ..)| *name == operation.name)));
 }
 
 #[test]
 fn each_rule_is_broken_by_a_change() {
     let changes: &[Change] = &[
         ("token", |update| update["$token"] = json!("")),
-        ("token", |update| {
-            drop(update.as_object_mut().unwrap().remove("$token"))
-        }),
-        ("distinct_id", |update| {
-            drop(update.as_object_mut().unwrap().remove("$distinct_id"))
-        }),
+        ("token", |update| drop(update.as_object_mut().unwrap().remove("$token"))),
+        ("distinct_id", |update| drop(update.as_object_mut().unwrap().remove("$distinct_id"))),
         ("distinct_id", |update| update["$distinct_id"] = json!("")),
-        ("distinct_id", |update| {
-            update["$distinct_id"] = json!("anonymous")
-        }),
-        ("distinct_id", |update| {
-            update["$distinct_id"] = json!("$device:3f2504e0-4f89-41d3-9a0c-0305e82c3301")
-        }),
+        ("distinct_id", |update| update["$distinct_id"] = json!("anonymous")),
+        ("distinct_id", |update| update["$distinct_id"] = json!("$device:3f2504e0-4f89-41d3-9a0c-0305e82c3301")),
         ("user_id", |update| update["$user_id"] = json!("$device:x")),
         ("device_id", |update| update["$device_id"] = json!("x")),
-        ("one_operation", |update| {
-            drop(update.as_object_mut().unwrap().remove("$set"))
-        }),
+        ("one_operation", |update| drop(update.as_object_mut().unwrap().remove("$set"))),
         ("one_operation", |update| update["$delete"] = json!("")),
         ("operand", |update| update["$set"] = json!(1)),
         ("modifier", |update| update["$ip"] = json!("192.0.2.1")),
@@ -96,30 +79,18 @@ fn each_rule_is_broken_by_a_change() {
         ("modifier", |update| update["$time"] = json!("now")),
         ("modifier", |update| update["$latitude"] = json!("52")),
         ("modifier", |update| update["$longitude"] = json!(null)),
-        ("modifier", |update| {
-            update["$had_persisted_distinct_id"] = json!(1)
-        }),
+        ("modifier", |update| update["$had_persisted_distinct_id"] = json!(1)),
         ("known_keys", |update| update["$mp_metadata"] = json!({})),
         ("known_keys", |update| update["properties"] = json!({})),
-        ("reserved_property", |update| {
-            update["$set"]["$token"] = json!("t")
-        }),
-        ("reserved_property", |update| {
-            *update = with("$unset", json!(["$user_id"]))
-        }),
+        ("reserved_property", |update| update["$set"]["$token"] = json!("t")),
+        ("reserved_property", |update| *update = with("$unset", json!(["$user_id"]))),
         ("property_count", |update| {
             update["$set"] = (0..2001).map(|n| (n.to_string(), json!(n))).collect();
         }),
-        ("geolocation", |update| {
-            update["$set"]["$city"] = json!("Utrecht")
-        }),
-        ("geolocation", |update| {
-            update["$set"]["$country_code"] = json!("NL")
-        }),
+        ("geolocation", |update| update["$set"]["$city"] = json!("Utrecht")),
+        ("geolocation", |update| update["$set"]["$country_code"] = json!("NL")),
         ("geolocation", |update| update["$latitude"] = json!(52)),
-        ("record_size", |update| {
-            update["$set"]["a"] = json!("x".repeat(1024 * 1024))
-        }),
+        ("record_size", |update| update["$set"]["a"] = json!("x".repeat(1024 * 1024))),
     ];
     breaks(Kind::Engage, &good(), RULES, changes);
 }
