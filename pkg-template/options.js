@@ -69,7 +69,7 @@ export function readOptions(token, options = {}) {
       else fail('unknown_option', 'Check the spelling of this option', name);
     }
   };
-  if (!/^[!#-[\]-~]{1,100}$/.test(token) || typeof token !== 'string') fail('invalid_token', 'Pass your project token');
+  if (typeof token !== 'string' || !/^[!#-[\]-~]{1,100}$/.test(token)) fail('invalid_token', 'Pass your project token');
   try {
     read('', options);
   } catch (error) {

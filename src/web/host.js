@@ -1,5 +1,6 @@
 // The browser, as the core sees it: one small function for each thing the core may ask of its host.
-// None of them throws, and none calls back before the core has returned.
+// None calls back before the core has returned. What a browser may refuse is caught; should a page make something else throw, `client.js`
+// catches it and the shell takes over.
 
 /** What belongs to one client, by handle: its token, what it is to be told (`inputs`), its timer and its requests. */
 const clients = [];
@@ -64,9 +65,9 @@ export function random() {
 /** Whether a browser's value for a signal means "on": the standard values, and those of old browsers. */
 const isOn = value => /^(1|true|yes)$/.test(value);
 // On a server there may be no navigator to ask.
-const browser = globalThis.navigator || {};
-export const gpc = () => isOn(browser.globalPrivacyControl);
-export const dnt = () => [browser.doNotTrack, globalThis.doNotTrack, browser.msDoNotTrack].some(isOn);
+const browser = () => globalThis.navigator || {};
+export const gpc = () => isOn(browser().globalPrivacyControl);
+export const dnt = () => [browser().doNotTrack, globalThis.doNotTrack, browser().msDoNotTrack].some(isOn);
 
 // Browsers let the keepalive requests of a page have 64 KiB together; the rest is left to headers and to other scripts.
 const keepaliveBudget = 60_000;

@@ -1,5 +1,5 @@
-//! The browser as a [`Platform`]. The calls themselves are in `host.js`: every one of them is caught there, so nothing can throw through
-//! Rust, and no JavaScript value but text and numbers crosses the border.
+//! The browser as a [`Platform`]. The calls themselves are in `host.js`, `page.js` and `stores.js`: what a browser may refuse is caught there,
+//! and nothing but text and numbers crosses the border.
 
 use alloc::string::String;
 use wasm_bindgen::prelude::*;
