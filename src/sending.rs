@@ -132,8 +132,9 @@ impl<P: Platform> Client<P> {
     }
 
     fn send_batch(&mut self, at: usize, now: u64) {
-        // Reading the flag may just have emptied the queue.
-        let Some(lane) = self.queue.lanes.get_mut(at).filter(|lane| !lane.records.is_empty()) else { return };
+        // Reading the flag may just have emptied the queue, or found a new grant and sent this already.
+        let ready = |lane: &&mut Lane| lane.flight.is_none() && !lane.records.is_empty();
+        let Some(lane) = self.queue.lanes.get_mut(at).filter(ready) else { return };
         let (mut count, mut bytes) = (0, 0);
         for record in lane.records.iter().take(lane.limit) {
             bytes += record.json.len();
