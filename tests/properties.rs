@@ -366,7 +366,8 @@ fn check_sequence(steps: &[Step], options: &str) {
         let deletion = |data: &str| data.contains("\"$delete\"");
         // These steps first let the page hear of what was decided before: it may then send, rightly, and abort in the same step.
         let two_in_one = matches!(step, Step::Elsewhere(_) | Step::Health(..));
-        let new_but_deletions = new.iter().filter(|sent| !deletion(&sent.data) && !(two_in_one && sent.aborted)).count();
+        let exempt = |sent: &consentry::Sent| deletion(&sent.data) || (two_in_one && sent.aborted);
+        let new_but_deletions = new.iter().filter(|sent| !exempt(sent)).count();
 
         // 4. No resurrection: what was recorded before a withdrawal is in no later request.
         for record in new.iter().flat_map(|sent| wire::records_of(sent)) {
