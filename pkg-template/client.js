@@ -1,7 +1,7 @@
 // The client a page holds. It makes texts of the page's values for the core, and tells the page what the core has to say, always after the
 // core has returned: a listener may call anything.
 import { call as callCore, create as createCore } from './generated/consentry_bg.js';
-import { connect, said, tellSiblings } from './generated/host.js';
+import { abandon, connect, said, tellSiblings } from './generated/host.js';
 import { codes } from './generated/codes.js';
 import { newHandle } from './generated/stores.js';
 import * as CALL from './calls.js';
@@ -19,6 +19,9 @@ const operationNames = ['set', 'setOnce', 'increment', 'append', 'union', 'remov
 /** Calls that came while the core was at work: a page can patch what the core uses, `fetch` or storage, and call us from there. */
 const waiting = [];
 let busy = false;
+
+/** The wasm trapped. After that nothing in it may be called again, by any client. */
+let dead = false;
 
 /** A client. `runtime` is `true`, `false`, or a promise of either, see runtime.js. */
 export function create(runtime, token, options) {
@@ -66,8 +69,9 @@ export function create(runtime, token, options) {
   };
   const invalid = about => page.report(0, about); // invalid_argument
 
-  /** Without the wasm, for good: what waits is answered, and the shell takes over. */
+  /** Without the wasm, for good: what waits is answered, what is under way is aborted, and the shell takes over. */
   function giveUp(code, sentence) {
+    if (core) abandon(handle);
     core = early = undefined;
     recording = false;
     flushes.forEach((_, number) => page.flushed(number, 0, 0, 0));
@@ -80,12 +84,12 @@ export function create(runtime, token, options) {
     if (busy) return void waiting.push(() => run(action));
     busy = true;
     try {
-      recording = action();
+      if (!dead) recording = action();
     } catch {
-      // The wasm trapped. After that nothing in it may be called again.
-      giveUp('wasm_failed', 'Reload the page; Consentry failed and records nothing until then');
+      dead = true;
     }
     busy = false;
+    if (dead) giveUp('wasm_failed', 'Reload the page to record again');
     if (core) tellSiblings(handle);
     while (notices.length) {
       const [name, ...rest] = notices.shift();
@@ -101,7 +105,7 @@ export function create(runtime, token, options) {
 
   /** What the core says of consent and visitor; while it is at work, what it said last. */
   function ask() {
-    if (!busy) {
+    if (!busy && !dead) {
       callCore(core.number, CALL.CONSENT, '', '', '', 0);
       core.said = said;
     }
@@ -123,7 +127,6 @@ export function create(runtime, token, options) {
       core = { number: createCore(handle, forCore) };
       return callCore(core.number, CALL.CONSENT, '', '', '', 0);
     });
-    call(CALL.CONSENT);
     calls.forEach(one => call(...one));
   }
 

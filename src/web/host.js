@@ -26,6 +26,9 @@ export function tellSiblings(handle) {
   if (told) clients.forEach((client, other) => client.token === token && other !== handle && client.inputs.changed());
 }
 
+/** Aborts everything a client has under way. */
+export const abandon = handle => clients[handle].requests.forEach((_, id) => abort(handle, id));
+
 /** What the core said last of the consent and of the visitor. */
 export let said;
 
