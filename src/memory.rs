@@ -77,6 +77,8 @@ pub struct MemoryPlatform {
     pub wake: Option<u32>,
     /// How often other tabs were told that something changed.
     pub told: u32,
+    /// The queues this client owns, by number.
+    pub owned: Vec<u32>,
     /// Attempts to write, whether or not they succeeded.
     pub writes: u32,
     /// What the core told the page.
@@ -101,6 +103,7 @@ impl Default for MemoryPlatform {
             sent: Vec::new(),
             wake: None,
             told: 0,
+            owned: Vec::new(),
             writes: 0,
             notices: Vec::new(),
         }
@@ -160,6 +163,21 @@ impl Platform for MemoryPlatform {
             }
             (_, Health::Full | Health::Throws | Health::Absent) => {}
         }
+    }
+
+    fn keys(&self, prefix: &str) -> String {
+        let mut keys = String::new();
+        if matches!(self.local_health, Health::Works | Health::Full) {
+            for key in self.local.keys().filter(|key| key.starts_with(prefix)) {
+                keys.push_str(key);
+                keys.push('\n');
+            }
+        }
+        keys
+    }
+
+    fn own(&mut self, queue: u32) {
+        self.owned.push(queue);
     }
 
     fn send(&mut self, id: u32, url: &str, data: &str, keepalive: bool) {

@@ -45,13 +45,21 @@ pub trait Platform {
     /// Writes a key, or removes it when there is no value. Whether it worked is found by reading back.
     fn write(&mut self, store: Store, key: &str, value: Option<&str>);
 
+    /// The keys of localStorage that begin with `prefix`, one a line; none when it cannot be read.
+    fn keys(&self, prefix: &str) -> String;
+    /// Makes this client the owner of the stored queue of that number, for as long as its page lives and is not put away. From now on the host
+    /// calls `Client::claimed` with the number of every stored queue of this token whose owner is gone, and gives each to one client of the
+    /// origin only. The keys of a queue are `consentry_<token>_q_<number>_<segment>`.
+    fn own(&mut self, queue: u32);
+
     /// Starts one POST of a form whose field `data` is this JSON. The answer arrives as `Client::answered` with the same id, unless it
     /// is aborted. With `keepalive` it may outlive the page, as far as the browser allows. It is asked for only when the page is being left
     /// and for the one request an opt-out must not abort, because Chromium and WebKit go on with an aborted keepalive request.
     fn send(&mut self, id: u32, url: &str, data: &str, keepalive: bool);
     /// Aborts a request. No answer arrives for it.
     fn abort(&mut self, id: u32);
-    /// Calls `Client::woke` once after that many milliseconds, instead of any earlier wish; none cancels the wish.
+    /// Calls `Client::woke` once after that many milliseconds, instead of any earlier wish; none cancels the wish. With 0 it is called at the end
+    /// of the current task, before anything else can happen to the page.
     fn wake_after(&mut self, milliseconds: Option<u32>);
     /// Tells other tabs and other clients of the same token that something stored has changed; they call `Client::changed_elsewhere`.
     fn tell(&mut self);

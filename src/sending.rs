@@ -31,6 +31,14 @@ impl<P: Platform> Client<P> {
         self.pump();
     }
 
+    /// Input: the owner of that stored queue is gone, and this client owns it now. See [`Platform::own`].
+    pub fn claimed(&mut self, _queue: u32) {}
+
+    /// Input: the page is back from the back-forward cache, where it heard nothing and owned nothing.
+    pub fn returned(&mut self) {
+        self.changed_elsewhere();
+    }
+
     /// Input: the page is hidden and may never come back. What fits a keepalive request goes out now.
     pub fn page_hidden(&mut self) {
         self.due = 0;

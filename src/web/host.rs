@@ -21,6 +21,7 @@ extern "C" {
     #[wasm_bindgen(js_name = wakeAfter)]
     fn wake_after(handle: u32, delay: f64);
     fn tell(handle: u32);
+    fn own(handle: u32, queue: u32);
     fn report(handle: u32, code: u32, about: &str, dropped: u32);
     fn changed(handle: u32, before: u32, after: u32);
     pub(crate) fn consented(status: u32, source: u32, store: u32, record: &str, distinct_id: &str);
@@ -37,6 +38,7 @@ extern "C" {
 extern "C" {
     fn read(handle: u32, cookie: bool, key: &str) -> Option<String>;
     fn write(handle: u32, cookie: bool, key: &str, value: Option<&str>);
+    fn keys(prefix: &str) -> String;
 }
 
 /// One client's view of the browser.
@@ -81,6 +83,14 @@ impl Platform for Browser {
 
     fn write(&mut self, store: Store, key: &str, value: Option<&str>) {
         write(self.handle, store == Store::Cookie, key, value);
+    }
+
+    fn keys(&self, prefix: &str) -> String {
+        keys(prefix)
+    }
+
+    fn own(&mut self, queue: u32) {
+        own(self.handle, queue);
     }
 
     fn send(&mut self, id: u32, url: &str, data: &str, keepalive: bool) {
