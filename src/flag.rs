@@ -15,6 +15,8 @@ pub(crate) struct StoredChoice {
     pub(crate) reading: Reading,
     /// The consent record, JSON; empty when there is none that speaks of this choice.
     pub(crate) record: String,
+    /// The epoch it stands for, see [`crate::Client::purge`]; 0 where none is stored.
+    pub(crate) epoch: u64,
     /// The store that holds the flag.
     pub(crate) store: Option<Store>,
     /// Whether the decision still counts today.
@@ -35,19 +37,22 @@ pub(crate) fn read<P: Platform>(platform: &P, config: &Config) -> StoredChoice {
     if reading == Reading::Absent && second == Reading::Unreadable && config.default == Status::Granted {
         reading = Reading::Unreadable;
     }
-    let mut choice = StoredChoice { reading, record: String::new(), store: None, current: true };
-    if matches!(reading, Reading::Granted | Reading::Denied) {
+    let mut choice = StoredChoice { reading, record: String::new(), epoch: 0, store: None, current: true };
+    let decided = matches!(reading, Reading::Granted | Reading::Denied);
+    // Where the default grants, an epoch can stand there without a decision.
+    if decided || config.default == Status::Granted {
         let granted = reading == Reading::Granted;
         let store = if first == reading { configured } else { configured.other() };
-        choice.store = Some(store);
+        choice.store = decided.then_some(store);
         // Another tool may have changed the flag since the record was written; then the record speaks of something else.
         let record = store.find(platform, &config.record_key()).unwrap_or_default();
+        choice.epoch = json::get(&record, "epoch").and_then(json::whole).unwrap_or(0);
         if json::get(&record, "status").and_then(json::plain) == Some(status(granted).name())
             && json::clean(&record, &mut choice.record) == json::Cleaned::Broken
         {
             choice.record.clear();
         }
-        choice.current = is_current(&choice.record, granted, platform.now(), config);
+        choice.current = !decided || is_current(&choice.record, granted, platform.now(), config);
     }
     choice
 }

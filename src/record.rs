@@ -8,6 +8,7 @@ use crate::error::Code;
 use crate::identity::Identity;
 use crate::json::{self, Cleaned};
 use crate::platform::Platform;
+use crate::queue::Segment;
 
 /// The kinds of record; each has its own path and its own batches.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -181,8 +182,8 @@ pub(crate) struct Draft {
 pub(crate) struct Record {
     pub(crate) json: String,
     pub(crate) at: u64,
-    /// The denials before it was made. Records of an older epoch are never sent.
-    pub(crate) epoch: u32,
+    /// Where it is stored.
+    pub(crate) segment: Segment,
 }
 
 impl Draft {
@@ -203,10 +204,10 @@ impl Draft {
     }
 
     /// The record as it is sent.
-    pub(crate) fn seal(mut self, token: &str, identity: &Identity, epoch: u32) -> Record {
+    pub(crate) fn seal(mut self, token: &str, identity: &Identity) -> Record {
         self.sign(token, identity);
         self.head.push_str(&self.tail);
-        Record { json: self.head, at: self.at, epoch }
+        Record { json: self.head, at: self.at, segment: (0, 0) }
     }
 }
 

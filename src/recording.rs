@@ -225,7 +225,7 @@ impl<P: Platform> Client<P> {
                 self.drafts.push(draft);
             } else {
                 let kind = draft.kind;
-                overflow += self.queue.push(kind, draft.seal(&self.config.token, &self.identity, self.epoch));
+                overflow += self.queue.push(kind, draft.seal(&self.config.token, &self.identity));
             }
         }
         self.report_dropped(Code::QueueFull, overflow);

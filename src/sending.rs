@@ -28,19 +28,13 @@ impl<P: Platform> Client<P> {
         while let Some((id, _)) = self.deletions.iter().copied().find(|(_, deadline)| *deadline <= now) {
             self.answered(id, 0, 0, "");
         }
+        self.store_queue();
         self.pump();
-    }
-
-    /// Input: the owner of that stored queue is gone, and this client owns it now. See [`Platform::own`].
-    pub fn claimed(&mut self, _queue: u32) {}
-
-    /// Input: the page is back from the back-forward cache, where it heard nothing and owned nothing.
-    pub fn returned(&mut self) {
-        self.changed_elsewhere();
     }
 
     /// Input: the page is hidden and may never come back. What fits a keepalive request goes out now.
     pub fn page_hidden(&mut self) {
+        self.store_queue();
         self.due = 0;
         self.leaving = true;
         self.pump();
@@ -60,10 +54,12 @@ impl<P: Platform> Client<P> {
         }
         let now = self.platform.now();
         let random = self.platform.random();
-        let lane = self.queue.lanes.iter_mut().find(|lane| lane.flight.as_ref().is_some_and(|flight| flight.id == id));
+        let asked = |lane: &Lane| lane.flight.as_ref().is_some_and(|flight| flight.id == id);
         // An answer to a request that was aborted has nobody to tell.
-        let Some((lane, flight)) = lane.and_then(|lane| lane.flight.take().map(|flight| (lane, flight))) else { return };
-        let count = flight.count;
+        let Some(number) = self.queue.lanes.iter().position(asked) else { return };
+        let Some(lane) = self.queue.lanes.get_mut(number) else { return };
+        let count = lane.under_way();
+        lane.flight = None;
         let mut lost = None;
         match verdict {
             Verdict::Retry => {
@@ -72,9 +68,9 @@ impl<P: Platform> Client<P> {
             }
             Verdict::TooLarge if count > 1 => lane.limit = count / 2,
             Verdict::Taken | Verdict::Rejected | Verdict::TooLarge | Verdict::Refused => {
-                lane.forget(count);
                 lane.failures = 0;
                 lane.limit = self.config.batch_size;
+                self.queue.forget(number, 0, count);
                 match verdict {
                     Verdict::Taken => self.sent += count,
                     Verdict::Rejected => lost = Some(Code::RecordsRejected),
@@ -107,10 +103,14 @@ impl<P: Platform> Client<P> {
     pub(crate) fn pump(&mut self) {
         let now = self.platform.now();
         let mut expired = 0;
-        for lane in self.queue.lanes.iter_mut().filter(|lane| lane.flight.is_none()) {
-            expired += lane.keep_only(|record| record.epoch == self.epoch && now.saturating_sub(record.at) <= MAX_AGE);
+        for number in 0..self.queue.lanes.len() {
+            let Some(lane) = self.queue.lanes.get(number).filter(|lane| lane.flight.is_none()) else { continue };
+            let old = lane.records.iter().take_while(|record| now.saturating_sub(record.at) > MAX_AGE).count();
+            self.queue.forget(number, 0, old);
+            expired += old;
         }
         self.report_dropped(Code::RecordsExpired, expired);
+        self.tidy();
         let full = if self.due <= now || !self.flushes.is_empty() { 1 } else { self.config.batch_size };
         let wanted = |lane: &Lane| lane.flight.is_none() && lane.not_before <= now && lane.records.len() >= full;
         let mut checked = false;
@@ -177,12 +177,15 @@ impl<P: Platform> Client<P> {
                 None => lane.not_before.max(self.due),
             });
         }
+        if self.own_queue != 0 && self.queue.lanes.iter().any(|lane| lane.records.last().is_some_and(|record| record.segment.1 == 0)) {
+            next = next.min(now.max(self.store_at)); // to be stored at the end of this tick
+        }
         if next == u64::MAX {
             return;
         }
         // A timer that rings early finds nothing to do and sets the next; only an earlier wish needs a new one.
         if self.scheduled == 0 || next < self.scheduled {
-            self.scheduled = next.max(now + 1);
+            self.scheduled = next.max(now);
             self.platform.wake_after(Some(next.saturating_sub(now) as u32));
         }
     }
@@ -195,7 +198,7 @@ impl<P: Platform> Client<P> {
         }
         let now = self.platform.now();
         let draft = Draft { kind: Kind::Engage, head: String::from("{"), tail: String::from(",\"$delete\":\"\"}"), at: now, signed: false };
-        let record = draft.seal(&self.config.token, &self.identity, self.epoch);
+        let record = draft.seal(&self.config.token, &self.identity);
         self.next_request += 1;
         self.deletions.push((self.next_request, now + TIMEOUT));
         self.platform.send(self.next_request, &delivery::url(&self.config, Kind::Engage, now), &delivery::data(&[record]), true);

@@ -1,0 +1,206 @@
+//! The queue in localStorage: a page that dies loses no record, and another page of the origin delivers what it left.
+//!
+//! New records are written at the end of the tick they were made in, each tick as segments of its own under
+//! `consentry_<token>_q_<queue>_<segment>`. A segment is never added to, so storing a record costs the same however long the queue is. Each
+//! client writes to a queue of its own and needs no lock for that; the host knows which queues have lost their client ([`Platform::own`]).
+//!
+//! A segment is a text of lines: checksum, epoch and kind, then for each record the time it was made and its JSON.
+
+use alloc::string::String;
+
+use crate::client::Client;
+use crate::config::join;
+use crate::error::Code;
+use crate::json::{self, halves};
+use crate::platform::Platform;
+use crate::queue::Segment;
+use crate::record::{Kind, Record};
+use crate::stores::Store;
+
+/// Records a segment may hold, so that writing one stays short.
+const MAX_SEGMENT: usize = 50;
+
+impl<P: Platform> Client<P> {
+    /// Input: the owner of that stored queue is gone, and this client owns it now. See [`Platform::own`].
+    pub fn claimed(&mut self, queue: u32) {
+        if queue != self.own_queue {
+            self.claims.push(queue);
+        }
+        self.take_over();
+    }
+
+    /// Input: the page is back from the back-forward cache, where it heard nothing and owned nothing: what it had stored may be
+    /// somebody else's now.
+    pub fn returned(&mut self) {
+        self.abort_all();
+        for lane in 0..self.queue.lanes.len() {
+            let Some(records) = self.queue.lanes.get_mut(lane).map(|lane| {
+                lane.flight = None;
+                &lane.records
+            }) else {
+                continue;
+            };
+            let stored = records.iter().take_while(|record| record.segment.1 != 0).count();
+            self.queue.forget(lane, 0, stored);
+        }
+        self.queue.stale.clear();
+        self.claims.clear();
+        self.own_queue = 0;
+        self.changed_elsewhere();
+        if self.decision.allowed {
+            self.take_queue();
+            self.pump();
+        }
+    }
+
+    /// Becomes the owner of a queue, the first time that something may be stored.
+    pub(crate) fn take_queue(&mut self) {
+        if self.own_queue == 0 && self.config.persistence.is_some() {
+            self.own_queue = self.platform.random() | 1;
+            self.platform.own(self.own_queue);
+        }
+        self.take_over();
+    }
+
+    /// Takes over what the queues hold that became ours.
+    fn take_over(&mut self) {
+        if self.claims.is_empty() || !self.decision.allowed || !self.confirmed() {
+            return;
+        }
+        let claims = core::mem::take(&mut self.claims);
+        let keys = self.segment_keys();
+        let mut overflow = 0;
+        let mut rest = keys.as_str();
+        while let Some((key, more)) = halves(rest, b'\n') {
+            rest = more;
+            let Some(segment) = self.segment_of(key).filter(|segment| claims.contains(&segment.0)) else { continue };
+            let text = Store::Local.find(&self.platform, key).unwrap_or_default();
+            match opened(&text) {
+                Some((epoch, kind, records)) if epoch == self.epoch => {
+                    let mut rest = records;
+                    while let Some((at, (json, more))) = halves(rest, b' ').and_then(|(at, rest)| Some((at, halves(rest, b'\n')?))) {
+                        rest = more;
+                        let at = json::whole(at).unwrap_or(0);
+                        overflow += self.queue.push(kind, Record { json: String::from(json), at, segment });
+                    }
+                }
+                found => {
+                    // What the visitor has withdrawn since, or what nobody can read.
+                    Store::Local.remove(&mut self.platform, key);
+                    if found.is_none() {
+                        self.report(Code::StorageCorrupt, key, 0);
+                    }
+                }
+            }
+        }
+        self.report_dropped(Code::QueueFull, overflow);
+        self.queued(self.platform.now());
+    }
+
+    /// Stores the records that are not stored yet.
+    pub(crate) fn store_queue(&mut self) {
+        let now = self.platform.now();
+        if self.own_queue == 0 || now < self.store_at {
+            return;
+        }
+        self.store_at = 0;
+        for lane in 0..self.queue.lanes.len() {
+            loop {
+                let Some(records) = self.queue.lanes.get_mut(lane).map(|lane| &mut lane.records) else { break };
+                let first = records.iter().rposition(|record| record.segment.1 != 0).map_or(0, |last| last + 1);
+                if first == records.len() {
+                    break;
+                }
+                self.last_segment += 1;
+                let segment = (self.own_queue, self.last_segment);
+                records.iter_mut().skip(first).take(MAX_SEGMENT).for_each(|record| record.segment = segment);
+                if !self.put_segment(lane, first, segment) {
+                    // They stay in memory, to be tried again.
+                    self.store_at = now + u64::from(self.config.flush_interval);
+                    if let Some(lane) = self.queue.lanes.get_mut(lane) {
+                        lane.records.iter_mut().skip(first).for_each(|record| record.segment.1 = 0);
+                    }
+                    if self.confirmed() {
+                        self.report(Code::StorageFailed, "", 0);
+                    }
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Makes the stored segments agree with the records that are left.
+    pub(crate) fn tidy(&mut self) {
+        for (lane, segment) in core::mem::take(&mut self.queue.stale) {
+            if !self.put_segment(lane, 0, segment) {
+                self.queue.stale.push((lane, segment)); // to be tried again
+            }
+        }
+    }
+
+    /// Writes a segment, from the records of a lane that are in it, or removes it when there is none; false when it could not be.
+    fn put_segment(&mut self, lane: usize, first: usize, segment: Segment) -> bool {
+        let mut text = String::new();
+        if let Some(lane) = self.queue.lanes.get(lane) {
+            for record in lane.records.iter().skip(first).filter(|record| record.segment == segment) {
+                if text.is_empty() {
+                    json::push_number(&mut text, self.epoch);
+                    text.push(' ');
+                    json::push_number(&mut text, lane.kind as u64);
+                    text.push('\n');
+                }
+                json::push_number(&mut text, record.at);
+                text.push(' ');
+                text.push_str(&record.json);
+                text.push('\n');
+            }
+        }
+        let mut key = self.segment_prefix();
+        json::push_number(&mut key, u64::from(segment.0));
+        key.push('_');
+        json::push_number(&mut key, u64::from(segment.1));
+        if text.is_empty() {
+            Store::Local.remove(&mut self.platform, &key);
+            return self.platform.read(Store::Local, &key) == Ok(None);
+        }
+        let mut whole = String::new();
+        json::push_number(&mut whole, u64::from(checksum(&text)));
+        whole.push('\n');
+        whole.push_str(&text);
+        // A refusal that was not heard of must not be followed by a write.
+        self.confirmed() && Store::Local.write(&mut self.platform, &key, &whole)
+    }
+
+    /// The keys of all stored segments of this token, one a line, and perhaps others.
+    pub(crate) fn segment_keys(&self) -> String {
+        self.platform.keys(&self.segment_prefix())
+    }
+
+    fn segment_prefix(&self) -> String {
+        let mut prefix = join("consentry_", &self.config.token);
+        prefix.push_str("_q_");
+        prefix
+    }
+
+    /// The segment whose key this is.
+    fn segment_of(&self, key: &str) -> Option<Segment> {
+        let (queue, number) = halves(key.get(self.segment_prefix().len()..)?, b'_')?;
+        Some((json::whole(queue)? as u32, json::whole(number)? as u32))
+    }
+}
+
+/// What a segment says: its epoch, its kind, and its records, one a line. Nothing when it is not what was written.
+fn opened(text: &str) -> Option<(u64, Kind, &str)> {
+    let (sum, text) = halves(text, b'\n')?;
+    if json::whole(sum)? != u64::from(checksum(text)) {
+        return None;
+    }
+    let (head, records) = halves(text, b'\n')?;
+    let (epoch, kind) = halves(head, b' ')?;
+    Some((json::whole(epoch)?, Kind::ALL.get(json::whole(kind)? as usize).copied()?, records))
+}
+
+/// FNV-1a: enough to tell a segment that was cut short or written by somebody else.
+fn checksum(text: &str) -> u32 {
+    text.bytes().fold(0x811c_9dc5, |sum, byte| (sum ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+}
