@@ -11,7 +11,7 @@ use crate::identity::{IDS, Identity};
 use crate::json;
 use crate::platform::{Facts, Platform};
 use crate::queue::Queue;
-use crate::record::Draft;
+use crate::record::Record;
 use crate::signals::Signal;
 use crate::status::{Source, Status};
 use crate::stores::{self, Store};
@@ -57,7 +57,7 @@ pub struct Client<P: Platform> {
     pub(crate) page_facts: String,
     pub(crate) queue: Queue,
     /// Records that wait for a decision or for a user id.
-    pub(crate) drafts: Vec<Draft>,
+    pub(crate) drafts: Vec<Record>,
     /// When the queue is sent at the latest.
     pub(crate) due: u64,
     pub(crate) scheduled: u64,
@@ -355,10 +355,8 @@ impl<P: Platform> Client<P> {
 
     /// Aborts what is under way, but for the deletion of a profile.
     pub(crate) fn abort_all(&mut self) {
-        for lane in &self.queue.lanes {
-            if let Some(flight) = &lane.flight {
-                self.platform.abort(flight.id);
-            }
+        for lane in self.queue.lanes.iter().filter(|lane| !lane.is_idle()) {
+            self.platform.abort(lane.request);
         }
     }
 

@@ -69,7 +69,7 @@ pub(crate) fn data(records: &[Record]) -> String {
         if list.len() > 1 {
             list.push(',');
         }
-        list.push_str(&record.json);
+        list.push_str(&record.head);
     }
     list.push(']');
     list

@@ -9,20 +9,17 @@ pub(crate) const MAX_RECORDS: usize = 10_000;
 /// Bytes of JSON at which a queue is full: browsers give an origin 5 MiB of localStorage, and others need some of it.
 const MAX_BYTES: usize = 4 * 1024 * 1024;
 
-/// One request under way. Its records are the first `count` of the lane and stay there until the server answered.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) struct Flight {
-    pub(crate) id: u32,
-    pub(crate) count: usize,
-    pub(crate) deadline: u64,
-}
-
 /// The records of one kind, oldest first, and how their delivery stands. Records that are not stored yet stand last.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Lane {
     pub(crate) kind: Kind,
     pub(crate) records: Vec<Record>,
-    pub(crate) flight: Option<Flight>,
+    /// The request under way; 0 is none.
+    pub(crate) request: u32,
+    /// Records under way: the first ones. They stay until the server has answered.
+    pub(crate) under_way: usize,
+    /// When the request counts as lost.
+    pub(crate) deadline: u64,
     /// Records the next request may carry: the batch size, or less after a 413.
     pub(crate) limit: usize,
     /// Failed requests in a row.
@@ -32,9 +29,13 @@ pub(crate) struct Lane {
 }
 
 impl Lane {
-    /// How many records, from the first, are under way.
-    pub(crate) fn under_way(&self) -> usize {
-        self.flight.as_ref().map_or(0, |flight| flight.count)
+    pub(crate) fn is_idle(&self) -> bool {
+        self.request == 0
+    }
+
+    /// Nothing is under way any more, and nothing is known of what was.
+    pub(crate) fn rest(&mut self) {
+        (self.request, self.under_way) = (0, 0);
     }
 }
 
@@ -47,61 +48,68 @@ pub(crate) struct Queue {
     pub(crate) lanes: [Lane; 3],
     /// Bytes of JSON in all lanes, counted along: queueing costs the same however long the queue is.
     bytes: usize,
-    /// Stored segments, each with its lane, that hold records which are gone.
-    pub(crate) stale: Vec<(usize, Segment)>,
+    /// Stored segments that hold records which are gone, with their kind.
+    pub(crate) stale: Vec<(Kind, Segment)>,
 }
 
 impl Queue {
     pub(crate) fn new(batch_size: usize) -> Queue {
-        Queue {
-            lanes: Kind::ALL.map(|kind| Lane { kind, records: Vec::new(), flight: None, limit: batch_size, failures: 0, not_before: 0 }),
-            bytes: 0,
-            stale: Vec::new(),
-        }
+        let lane = |kind| Lane {
+            kind,
+            records: Vec::new(),
+            request: 0,
+            under_way: 0,
+            deadline: 0,
+            limit: batch_size,
+            failures: 0,
+            not_before: 0,
+        };
+        Queue { lanes: Kind::ALL.map(lane), bytes: 0, stale: Vec::new() }
+    }
+
+    pub(crate) fn lane(&mut self, kind: Kind) -> &mut Lane {
+        lane(&mut self.lanes, kind)
     }
 
     /// Queues a record and answers how many old ones had to go. One that is stored already, by a page that is gone, goes in by its time.
-    pub(crate) fn push(&mut self, kind: Kind, record: Record) -> usize {
+    pub(crate) fn push(&mut self, record: Record) -> usize {
         let mut dropped = 0;
-        while self.len() >= MAX_RECORDS || self.bytes + record.json.len() > MAX_BYTES {
+        while self.len() >= MAX_RECORDS || self.bytes + record.head.len() > MAX_BYTES {
             // The oldest that is not under way goes; a record under way may be with the server already.
-            let (mut oldest, mut place) = (u64::MAX, (0, 0));
-            for (number, lane) in self.lanes.iter().enumerate() {
-                let first = lane.under_way();
-                if let Some(at) = lane.records.get(first).map(|record| record.at)
-                    && at < oldest
+            let mut oldest = None;
+            for lane in &self.lanes {
+                if let Some(record) = lane.records.get(lane.under_way)
+                    && oldest.is_none_or(|(at, _, _)| record.at < at)
                 {
-                    (oldest, place) = (at, (number, first));
+                    oldest = Some((record.at, lane.kind, lane.under_way));
                 }
             }
-            if oldest == u64::MAX {
-                break;
-            }
-            self.forget(place.0, place.1, 1);
+            let Some((_, kind, first)) = oldest else { break };
+            self.forget(kind, first, 1);
             dropped += 1;
         }
-        self.bytes += record.json.len();
-        if let Some(lane) = self.lanes.get_mut(kind as usize) {
-            let mut place = lane.records.len();
+        self.bytes += record.head.len();
+        let lane = self.lane(record.kind);
+        let mut place = lane.records.len();
+        if record.segment.1 != 0 {
             let later = |before: &Record| before.segment.1 == 0 || before.at > record.at;
-            if record.segment.1 != 0 {
-                while place > lane.under_way() && lane.records.get(place - 1).is_some_and(later) {
-                    place -= 1;
-                }
+            while place > lane.under_way && lane.records.get(place - 1).is_some_and(later) {
+                place -= 1;
             }
-            lane.records.insert(place, record);
         }
+        lane.records.insert(place, record);
         dropped
     }
 
     /// Forgets `count` records of a lane.
-    pub(crate) fn forget(&mut self, lane: usize, first: usize, count: usize) {
-        let Some(records) = self.lanes.get_mut(lane).map(|lane| &mut lane.records) else { return };
-        for record in records.drain(first..(first + count).min(records.len())) {
-            self.bytes -= record.json.len();
-            let segment = (lane, record.segment);
-            if record.segment.1 != 0 && self.stale.last() != Some(&segment) {
-                self.stale.push(segment);
+    pub(crate) fn forget(&mut self, kind: Kind, first: usize, count: usize) {
+        let lane = lane(&mut self.lanes, kind);
+        let end = (first + count).min(lane.records.len());
+        for record in lane.records.drain(first.min(end)..end) {
+            self.bytes -= record.head.len();
+            let stale = (kind, record.segment);
+            if record.segment.1 != 0 && self.stale.last() != Some(&stale) {
+                self.stale.push(stale);
             }
         }
     }
@@ -109,5 +117,14 @@ impl Queue {
     /// Records queued or under way.
     pub(crate) fn len(&self) -> usize {
         self.lanes.iter().map(|lane| lane.records.len()).sum()
+    }
+}
+
+fn lane(lanes: &mut [Lane; 3], kind: Kind) -> &mut Lane {
+    let [track, engage, groups] = lanes;
+    match kind {
+        Kind::Track => track,
+        Kind::Engage => engage,
+        Kind::Groups => groups,
     }
 }

@@ -6,8 +6,8 @@ use crate::client::Client;
 use crate::delivery::{self, MAX_AGE, MAX_DATA, TIMEOUT, Verdict};
 use crate::error::Code;
 use crate::platform::Platform;
-use crate::queue::{Flight, Lane};
-use crate::record::{Draft, Kind};
+use crate::queue::Lane;
+use crate::record::{Kind, Record};
 
 impl<P: Platform> Client<P> {
     /// Sends what is queued, without waiting for the interval. The outcome arrives as [`Platform::flushed`] with this number.
@@ -20,8 +20,8 @@ impl<P: Platform> Client<P> {
     pub fn woke(&mut self) {
         self.scheduled = 0;
         let now = self.platform.now();
-        let late = |lane: &Lane| lane.flight.as_ref().filter(|flight| flight.deadline <= now).map(|flight| flight.id);
-        while let Some(id) = self.queue.lanes.iter().find_map(late) {
+        let late = |lane: &&Lane| !lane.is_idle() && lane.deadline <= now;
+        while let Some(id) = self.queue.lanes.iter().find(late).map(|lane| lane.request) {
             self.platform.abort(id);
             self.answered(id, 0, 0, "");
         }
@@ -54,12 +54,10 @@ impl<P: Platform> Client<P> {
         }
         let now = self.platform.now();
         let random = self.platform.random();
-        let asked = |lane: &Lane| lane.flight.as_ref().is_some_and(|flight| flight.id == id);
         // An answer to a request that was aborted has nobody to tell.
-        let Some(number) = self.queue.lanes.iter().position(asked) else { return };
-        let Some(lane) = self.queue.lanes.get_mut(number) else { return };
-        let count = lane.under_way();
-        lane.flight = None;
+        let Some(lane) = self.queue.lanes.iter_mut().find(|lane| lane.request == id) else { return };
+        let (kind, count) = (lane.kind, lane.under_way);
+        lane.rest();
         let mut lost = None;
         match verdict {
             Verdict::Retry => {
@@ -70,7 +68,7 @@ impl<P: Platform> Client<P> {
             Verdict::Taken | Verdict::Rejected | Verdict::TooLarge | Verdict::Refused => {
                 lane.failures = 0;
                 lane.limit = self.config.batch_size;
-                self.queue.forget(number, 0, count);
+                self.queue.forget(kind, 0, count);
                 match verdict {
                     Verdict::Taken => self.sent += count,
                     Verdict::Rejected => lost = Some(Code::RecordsRejected),
@@ -91,7 +89,7 @@ impl<P: Platform> Client<P> {
         if self.due <= now {
             self.due = now + u64::from(self.config.flush_interval);
         }
-        let full = |lane: &Lane| lane.flight.is_none() && lane.not_before <= now && lane.records.len() >= self.config.batch_size;
+        let full = |lane: &Lane| lane.is_idle() && lane.not_before <= now && lane.records.len() >= self.config.batch_size;
         if self.queue.lanes.iter().any(full) {
             self.pump();
         } else {
@@ -103,19 +101,21 @@ impl<P: Platform> Client<P> {
     pub(crate) fn pump(&mut self) {
         let now = self.platform.now();
         let mut expired = 0;
-        for number in 0..self.queue.lanes.len() {
-            let Some(lane) = self.queue.lanes.get(number).filter(|lane| lane.flight.is_none()) else { continue };
-            let old = lane.records.iter().take_while(|record| now.saturating_sub(record.at) > MAX_AGE).count();
-            self.queue.forget(number, 0, old);
-            expired += old;
+        for kind in Kind::ALL {
+            let lane = self.queue.lane(kind);
+            if lane.is_idle() {
+                let old = lane.records.iter().take_while(|record| now.saturating_sub(record.at) > MAX_AGE).count();
+                self.queue.forget(kind, 0, old);
+                expired += old;
+            }
         }
         self.report_dropped(Code::RecordsExpired, expired);
         self.tidy();
         let full = if self.due <= now || !self.flushes.is_empty() { 1 } else { self.config.batch_size };
-        let wanted = |lane: &Lane| lane.flight.is_none() && lane.not_before <= now && lane.records.len() >= full;
         let mut checked = false;
-        for at in 0..self.queue.lanes.len() {
-            if !self.queue.lanes.get(at).is_some_and(wanted) {
+        for kind in Kind::ALL {
+            let lane = self.queue.lane(kind);
+            if !lane.is_idle() || lane.not_before > now || lane.records.len() < full {
                 continue;
             }
             // The stored flag is read just before the wire: a tab that heard nothing of an opt-out sends nothing all the same.
@@ -123,7 +123,7 @@ impl<P: Platform> Client<P> {
                 break;
             }
             checked = true;
-            self.send_batch(at, now);
+            self.send_batch(kind, now);
         }
         self.settle_flushes();
         self.schedule(now);
@@ -139,27 +139,30 @@ impl<P: Platform> Client<P> {
         may
     }
 
-    fn send_batch(&mut self, at: usize, now: u64) {
+    fn send_batch(&mut self, kind: Kind, now: u64) {
+        let lane = self.queue.lane(kind);
         // Reading the flag may just have emptied the queue, or found a new grant and sent this already.
-        let ready = |lane: &&mut Lane| lane.flight.is_none() && !lane.records.is_empty();
-        let Some(lane) = self.queue.lanes.get_mut(at).filter(ready) else { return };
+        if !lane.is_idle() || lane.records.is_empty() {
+            return;
+        }
         let (mut count, mut bytes) = (0, 0);
         for record in lane.records.iter().take(lane.limit) {
-            bytes += record.json.len();
+            bytes += record.head.len();
             if count > 0 && bytes > MAX_DATA {
                 break;
             }
             count += 1;
         }
         self.next_request += 1;
-        lane.flight = Some(Flight { id: self.next_request, count, deadline: now + TIMEOUT });
+        let lane = self.queue.lane(kind);
+        (lane.request, lane.under_way, lane.deadline) = (self.next_request, count, now + TIMEOUT);
         let data = delivery::data(lane.records.get(..count).unwrap_or_default());
-        self.platform.send(self.next_request, &delivery::url(&self.config, lane.kind, now), &data, self.leaving);
+        self.platform.send(self.next_request, &delivery::url(&self.config, kind, now), &data, self.leaving);
     }
 
     /// Ends the flushes that cannot get further now: nothing under way, and nothing left or a wait imposed.
     pub(crate) fn settle_flushes(&mut self) {
-        if self.queue.lanes.iter().any(|lane| lane.flight.is_some()) {
+        if !self.queue.lanes.iter().all(Lane::is_idle) {
             return;
         }
         let pending = self.queue.len() + self.drafts.len();
@@ -171,11 +174,11 @@ impl<P: Platform> Client<P> {
     pub(crate) fn schedule(&mut self, now: u64) {
         let mut next = self.deletions.first().map_or(u64::MAX, |(_, deadline)| *deadline);
         for lane in &self.queue.lanes {
-            next = next.min(match &lane.flight {
-                Some(flight) => flight.deadline,
-                None if lane.records.is_empty() => u64::MAX,
-                None => lane.not_before.max(self.due),
-            });
+            if !lane.is_idle() {
+                next = next.min(lane.deadline);
+            } else if !lane.records.is_empty() {
+                next = next.min(lane.not_before.max(self.due));
+            }
         }
         if self.own_queue != 0 && self.queue.lanes.iter().any(|lane| lane.records.last().is_some_and(|record| record.segment.1 == 0)) {
             next = next.min(now.max(self.store_at)); // to be stored at the end of this tick
@@ -197,8 +200,8 @@ impl<P: Platform> Client<P> {
             return;
         }
         let now = self.platform.now();
-        let draft = Draft { kind: Kind::Engage, head: String::from("{"), tail: String::from(",\"$delete\":\"\"}"), at: now, signed: false };
-        let record = draft.seal(&self.config.token, &self.identity);
+        let mut record = Record::new(Kind::Engage, String::from("{"), String::from(",\"$delete\":\"\"}"), now);
+        record.seal(&self.config.token, &self.identity);
         self.next_request += 1;
         self.deletions.push((self.next_request, now + TIMEOUT));
         self.platform.send(self.next_request, &delivery::url(&self.config, Kind::Engage, now), &delivery::data(&[record]), true);

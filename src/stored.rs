@@ -33,15 +33,11 @@ impl<P: Platform> Client<P> {
     /// somebody else's now.
     pub fn returned(&mut self) {
         self.abort_all();
-        for lane in 0..self.queue.lanes.len() {
-            let Some(records) = self.queue.lanes.get_mut(lane).map(|lane| {
-                lane.flight = None;
-                &lane.records
-            }) else {
-                continue;
-            };
-            let stored = records.iter().take_while(|record| record.segment.1 != 0).count();
-            self.queue.forget(lane, 0, stored);
+        for kind in Kind::ALL {
+            let lane = self.queue.lane(kind);
+            lane.rest();
+            let stored = lane.records.iter().take_while(|record| record.segment.1 != 0).count();
+            self.queue.forget(kind, 0, stored);
         }
         self.queue.stale.clear();
         self.claims.clear();
@@ -81,7 +77,8 @@ impl<P: Platform> Client<P> {
                     while let Some((at, (json, more))) = halves(rest, b' ').and_then(|(at, rest)| Some((at, halves(rest, b'\n')?))) {
                         rest = more;
                         let at = json::whole(at).unwrap_or(0);
-                        overflow += self.queue.push(kind, Record { json: String::from(json), at, segment });
+                        let record = Record { segment, signed: true, ..Record::new(kind, String::from(json), String::new(), at) };
+                        overflow += self.queue.push(record);
                     }
                 }
                 found => {
@@ -104,22 +101,23 @@ impl<P: Platform> Client<P> {
             return;
         }
         self.store_at = 0;
-        for lane in 0..self.queue.lanes.len() {
+        for kind in Kind::ALL {
             loop {
-                let Some(records) = self.queue.lanes.get_mut(lane).map(|lane| &mut lane.records) else { break };
-                let first = records.iter().rposition(|record| record.segment.1 != 0).map_or(0, |last| last + 1);
+                let records = &mut self.queue.lane(kind).records;
+                let mut first = records.len();
+                while first > 0 && records.get(first - 1).is_some_and(|record| record.segment.1 == 0) {
+                    first -= 1;
+                }
                 if first == records.len() {
                     break;
                 }
                 self.last_segment += 1;
                 let segment = (self.own_queue, self.last_segment);
                 records.iter_mut().skip(first).take(MAX_SEGMENT).for_each(|record| record.segment = segment);
-                if !self.put_segment(lane, first, segment) {
+                if !self.put_segment(kind, first, segment) {
                     // They stay in memory, to be tried again.
                     self.store_at = now + u64::from(self.config.flush_interval);
-                    if let Some(lane) = self.queue.lanes.get_mut(lane) {
-                        lane.records.iter_mut().skip(first).for_each(|record| record.segment.1 = 0);
-                    }
+                    self.queue.lane(kind).records.iter_mut().skip(first).for_each(|record| record.segment.1 = 0);
                     if self.confirmed() {
                         self.report(Code::StorageFailed, "", 0);
                     }
@@ -131,29 +129,27 @@ impl<P: Platform> Client<P> {
 
     /// Makes the stored segments agree with the records that are left.
     pub(crate) fn tidy(&mut self) {
-        for (lane, segment) in core::mem::take(&mut self.queue.stale) {
-            if !self.put_segment(lane, 0, segment) {
-                self.queue.stale.push((lane, segment)); // to be tried again
+        for (kind, segment) in core::mem::take(&mut self.queue.stale) {
+            if !self.put_segment(kind, 0, segment) {
+                self.queue.stale.push((kind, segment)); // to be tried again
             }
         }
     }
 
     /// Writes a segment, from the records of a lane that are in it, or removes it when there is none; false when it could not be.
-    fn put_segment(&mut self, lane: usize, first: usize, segment: Segment) -> bool {
-        let mut text = String::new();
-        if let Some(lane) = self.queue.lanes.get(lane) {
-            for record in lane.records.iter().skip(first).filter(|record| record.segment == segment) {
-                if text.is_empty() {
-                    json::push_number(&mut text, self.epoch);
-                    text.push(' ');
-                    json::push_number(&mut text, lane.kind as u64);
-                    text.push('\n');
-                }
-                json::push_number(&mut text, record.at);
+    fn put_segment(&mut self, kind: Kind, first: usize, segment: Segment) -> bool {
+        let (mut text, epoch) = (String::new(), self.epoch);
+        for record in self.queue.lane(kind).records.iter().skip(first).filter(|record| record.segment == segment) {
+            if text.is_empty() {
+                json::push_number(&mut text, epoch);
                 text.push(' ');
-                text.push_str(&record.json);
+                json::push_number(&mut text, kind as u64);
                 text.push('\n');
             }
+            json::push_number(&mut text, record.at);
+            text.push(' ');
+            text.push_str(&record.head);
+            text.push('\n');
         }
         let mut key = self.segment_prefix();
         json::push_number(&mut key, u64::from(segment.0));
