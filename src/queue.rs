@@ -67,6 +67,7 @@ impl Queue {
         Queue { lanes: Kind::ALL.map(lane), bytes: 0, stale: Vec::new() }
     }
 
+    #[inline(never)] // asked for in many places
     pub(crate) fn lane(&mut self, kind: Kind) -> &mut Lane {
         lane(&mut self.lanes, kind)
     }
