@@ -48,6 +48,8 @@ pub struct Client<P: Platform> {
     pub(crate) last_segment: u32,
     /// When storing may be tried again after it failed.
     pub(crate) store_at: u64,
+    /// The host was asked for the queues of pages that are gone.
+    pub(crate) watching: bool,
     /// Queues that became ours and have not been read yet.
     pub(crate) claims: Vec<u32>,
     pub(crate) identity: Identity,
@@ -61,6 +63,8 @@ pub struct Client<P: Platform> {
     /// When the queue is sent at the latest.
     pub(crate) due: u64,
     pub(crate) scheduled: u64,
+    /// The host was asked to call at the end of this task.
+    pub(crate) soon: bool,
     pub(crate) next_request: u32,
     /// Flushes under way: number, and the totals at their start.
     pub(crate) flushes: Vec<(u32, usize, usize)>,
@@ -90,12 +94,14 @@ impl<P: Platform> Client<P> {
             own_queue: 0,
             last_segment: 0,
             store_at: 0,
+            watching: false,
             claims: Vec::new(),
             identity,
             identity_loaded: false,
             drafts: Vec::new(),
             due: 0,
             scheduled: 0,
+            soon: false,
             next_request: 0,
             flushes: Vec::new(),
             sent: 0,
@@ -232,11 +238,12 @@ impl<P: Platform> Client<P> {
     /// Input: another tab, or another client of this token, changed what is stored.
     pub fn changed_elsewhere(&mut self) {
         let choice = flag::read(&self.platform, &self.config);
+        let reading = choice.reading;
         // What cannot be read says nothing: it never makes a grant, and it takes none away.
-        if choice.reading != Reading::Unreadable {
+        if reading != Reading::Unreadable {
             self.adopt(choice);
         }
-        if self.decided == Some(false) {
+        if self.decided == Some(false) && (reading == Reading::Denied || self.unkept) {
             self.remove_keys(); // a tab that had not heard yet may have written something since
         }
     }
@@ -245,6 +252,11 @@ impl<P: Platform> Client<P> {
     pub(crate) fn adopt(&mut self, choice: StoredChoice) {
         // A decision that no store took is newer than what the stores say. Only a denial is stronger than an unkept grant.
         if self.unkept && !(self.decision.allowed && choice.reading == Reading::Denied) {
+            return;
+        }
+        // A default speaks again after `reset_consent`, which leaves an epoch; not when the stores of a visitor who refused were emptied.
+        let emptied = choice.reading == Reading::Absent && choice.epoch == 0 && self.decide(&choice).allowed;
+        if emptied && self.decided == Some(false) {
             return;
         }
         let before = self.decision.status;
@@ -302,13 +314,16 @@ impl<P: Platform> Client<P> {
     fn decide_here(&mut self, granted: bool, record: &str) {
         let before = self.decision.status;
         let status = if granted { Status::Granted } else { Status::Denied };
-        let was_allowed = self.decision.allowed;
+        let Decision { source, allowed: was_allowed, .. } = self.decision;
         self.decision = Decision::of(status, Source::Visitor, self.config.hold);
         if !granted {
             self.stop();
-        } else if !was_allowed {
+        } else if !was_allowed && !(before == Status::Pending && source == Source::Stored) {
+            // One that has expired and is renewed goes on; any other begins.
             self.epoch = self.next_epoch();
         }
+        // What a refusal could not remove is somebody else's.
+        self.identity_loaded |= granted && self.decided == Some(false);
         let record = &stamped(record, self.epoch);
         let kept = flag::write(&mut self.platform, &self.config, granted, record);
         self.persisted = kept.as_ref().and_then(|kept| kept.store);
@@ -341,9 +356,10 @@ impl<P: Platform> Client<P> {
         self.epoch = self.next_epoch();
         self.dropped += self.queue.len() + self.drafts.len();
         self.abort_all();
-        self.queue = Queue::new(self.config.batch_size);
+        self.queue.clear(self.config.batch_size);
         self.platform.wake_after(None);
-        self.scheduled = 0;
+        (self.scheduled, self.store_at, self.soon) = (0, 0, false);
+        self.disown();
         self.drafts.clear();
         self.settle_flushes();
         if self.identity_loaded {
@@ -369,7 +385,7 @@ impl<P: Platform> Client<P> {
     fn remove_keys(&mut self) {
         let identity = self.identity_key();
         stores::remove(&mut self.platform, &identity);
-        let mut keys = self.platform.keys(&join("__mpq_", &self.config.token));
+        let mut keys = self.platform.keys(&join(&join("__mpq_", &self.config.token), "_"));
         keys.push_str(&self.segment_keys());
         let mut rest = keys.as_str();
         while let Some((key, more)) = json::halves(rest, b'\n') {
@@ -396,7 +412,10 @@ impl<P: Platform> Client<P> {
         let arrival = self.platform.facts(Facts::Arrival);
         self.register(&arrival, false);
         self.release();
-        self.take_queue();
+        if self.config.persistence.is_some() && !self.watching {
+            self.watching = true;
+            self.platform.own(0);
+        }
     }
 
     /// The identity an earlier page stored, or mixpanel-js did: where we would write it, or in the other store.

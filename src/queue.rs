@@ -54,16 +54,8 @@ pub(crate) struct Queue {
 
 impl Queue {
     pub(crate) fn new(batch_size: usize) -> Queue {
-        let lane = |kind| Lane {
-            kind,
-            records: Vec::new(),
-            request: 0,
-            under_way: 0,
-            deadline: 0,
-            limit: batch_size,
-            failures: 0,
-            not_before: 0,
-        };
+        let lane =
+            |kind| Lane { kind, records: Vec::new(), request: 0, under_way: 0, deadline: 0, limit: batch_size, failures: 0, not_before: 0 };
         Queue { lanes: Kind::ALL.map(lane), bytes: 0, stale: Vec::new() }
     }
 
@@ -74,8 +66,18 @@ impl Queue {
 
     /// Queues a record and answers how many old ones had to go. One that is stored already, by a page that is gone, goes in by its time.
     pub(crate) fn push(&mut self, record: Record) -> usize {
+        self.bytes += record.head.len();
+        let lane = self.lane(record.kind);
+        let mut place = lane.records.len();
+        if record.is_stored() {
+            let later = |before: &Record| !before.is_stored() || (before.at, before.segment) > (record.at, record.segment);
+            while place > lane.under_way && lane.records.get(place - 1).is_some_and(later) {
+                place -= 1;
+            }
+        }
+        lane.records.insert(place, record);
         let mut dropped = 0;
-        while self.len() >= MAX_RECORDS || self.bytes + record.head.len() > MAX_BYTES {
+        while self.len() > MAX_RECORDS || self.bytes > MAX_BYTES {
             // The oldest that is not under way goes; a record under way may be with the server already.
             let mut oldest = None;
             for lane in &self.lanes {
@@ -89,17 +91,23 @@ impl Queue {
             self.forget(kind, first, 1);
             dropped += 1;
         }
-        self.bytes += record.head.len();
-        let lane = self.lane(record.kind);
-        let mut place = lane.records.len();
-        if record.segment.1 != 0 {
-            let later = |before: &Record| before.segment.1 == 0 || before.at > record.at;
-            while place > lane.under_way && lane.records.get(place - 1).is_some_and(later) {
-                place -= 1;
-            }
-        }
-        lane.records.insert(place, record);
         dropped
+    }
+
+    /// Forgets everything, but not how long the server wants to be left alone.
+    pub(crate) fn clear(&mut self, batch_size: usize) {
+        for lane in &mut self.lanes {
+            lane.records.clear();
+            lane.rest();
+            lane.limit = batch_size;
+        }
+        self.bytes = 0;
+        self.stale.clear();
+    }
+
+    /// Whether every record is stored. Those that are not stand last, unless storing failed.
+    pub(crate) fn is_stored(&self) -> bool {
+        self.lanes.iter().all(|lane| lane.records.last().is_none_or(Record::is_stored))
     }
 
     /// Forgets `count` records of a lane.
@@ -109,7 +117,7 @@ impl Queue {
         for record in lane.records.drain(first.min(end)..end) {
             self.bytes -= record.head.len();
             let stale = (kind, record.segment);
-            if record.segment.1 != 0 && self.stale.last() != Some(&stale) {
+            if record.is_stored() && self.stale.last() != Some(&stale) {
                 self.stale.push(stale);
             }
         }

@@ -184,6 +184,10 @@ impl Record {
         Record { kind, head, tail, at, signed: false, segment: (0, 0) }
     }
 
+    pub(crate) fn is_stored(&self) -> bool {
+        self.segment.1 != 0
+    }
+
     /// Puts the ids in.
     pub(crate) fn sign(&mut self, token: &str, identity: &Identity) {
         if self.signed {

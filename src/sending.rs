@@ -3,7 +3,7 @@
 use alloc::string::String;
 
 use crate::client::Client;
-use crate::delivery::{self, MAX_AGE, MAX_DATA, TIMEOUT, Verdict};
+use crate::delivery::{self, MAX_AGE, MAX_DATA, MAX_DELAY, MIN_DELAY, TIMEOUT, Verdict};
 use crate::error::Code;
 use crate::platform::Platform;
 use crate::queue::Lane;
@@ -18,8 +18,16 @@ impl<P: Platform> Client<P> {
 
     /// Input: the time asked for with `wake_after` has come.
     pub fn woke(&mut self) {
-        self.scheduled = 0;
+        (self.scheduled, self.soon) = (0, false);
         let now = self.platform.now();
+        // When the clock was set back, what is far away is not waited for.
+        let interval = now + u64::from(self.config.flush_interval);
+        self.due = self.due.min(interval);
+        self.store_at = self.store_at.min(interval + MIN_DELAY);
+        for lane in &mut self.queue.lanes {
+            lane.deadline = lane.deadline.min(now + TIMEOUT);
+            lane.not_before = lane.not_before.min(now + MAX_DELAY);
+        }
         let late = |lane: &&Lane| !lane.is_idle() && lane.deadline <= now;
         while let Some(id) = self.queue.lanes.iter().find(late).map(|lane| lane.request) {
             self.platform.abort(id);
@@ -29,13 +37,14 @@ impl<P: Platform> Client<P> {
             self.answered(id, 0, 0, "");
         }
         self.store_queue();
+        self.take_over();
         self.pump();
     }
 
     /// Input: the page is hidden and may never come back. What fits a keepalive request goes out now.
     pub fn page_hidden(&mut self) {
+        (self.due, self.store_at) = (0, self.store_at.min(1));
         self.store_queue();
-        self.due = 0;
         self.leaving = true;
         self.pump();
         self.leaving = false;
@@ -180,8 +189,20 @@ impl<P: Platform> Client<P> {
                 next = next.min(lane.not_before.max(self.due));
             }
         }
-        if self.own_queue != 0 && self.queue.lanes.iter().any(|lane| lane.records.last().is_some_and(|record| record.segment.1 == 0)) {
-            next = next.min(now.max(self.store_at)); // to be stored at the end of this tick
+        if self.config.persistence.is_some() && self.decision.allowed {
+            if self.store_at <= now && !self.queue.is_stored() {
+                // Stored at the end of this task; the rest is seen to after that.
+                if !core::mem::replace(&mut self.soon, true) {
+                    self.platform.wake_after(Some(0));
+                }
+                return;
+            }
+            if !self.queue.is_stored() {
+                next = next.min(self.store_at);
+            }
+            if !self.queue.stale.is_empty() || !self.claims.is_empty() {
+                next = next.min(now + u64::from(self.config.flush_interval)); // what storage did not let us do
+            }
         }
         if next == u64::MAX {
             return;

@@ -10,6 +10,7 @@ use alloc::string::String;
 
 use crate::client::Client;
 use crate::config::join;
+use crate::delivery::MIN_DELAY;
 use crate::error::Code;
 use crate::json::{self, halves};
 use crate::platform::Platform;
@@ -27,6 +28,7 @@ impl<P: Platform> Client<P> {
             self.claims.push(queue);
         }
         self.take_over();
+        self.queued(self.platform.now());
     }
 
     /// Input: the page is back from the back-forward cache, where it heard nothing and owned nothing: what it had stored may be
@@ -36,103 +38,119 @@ impl<P: Platform> Client<P> {
         for kind in Kind::ALL {
             let lane = self.queue.lane(kind);
             lane.rest();
-            let stored = lane.records.iter().take_while(|record| record.segment.1 != 0).count();
-            self.queue.forget(kind, 0, stored);
+            for at in (0..lane.records.len()).rev() {
+                if self.queue.lane(kind).records.get(at).is_some_and(Record::is_stored) {
+                    self.queue.forget(kind, at, 1);
+                }
+            }
         }
         self.queue.stale.clear();
         self.claims.clear();
-        self.own_queue = 0;
+        self.disown();
         self.changed_elsewhere();
-        if self.decision.allowed {
-            self.take_queue();
-            self.pump();
-        }
+        self.pump();
     }
 
-    /// Becomes the owner of a queue, the first time that something may be stored.
-    pub(crate) fn take_queue(&mut self) {
-        if self.own_queue == 0 && self.config.persistence.is_some() {
-            self.own_queue = self.platform.random() | 1;
-            self.platform.own(self.own_queue);
+    /// Owns no queue any more; the next record that is stored begins a new one.
+    pub(crate) fn disown(&mut self) {
+        if self.watching {
+            self.own_queue = 0;
+            self.platform.own(0);
         }
-        self.take_over();
     }
 
     /// Takes over what the queues hold that became ours.
-    fn take_over(&mut self) {
-        if self.claims.is_empty() || !self.decision.allowed || !self.confirmed() {
+    pub(crate) fn take_over(&mut self) {
+        let prefix = self.segment_key((0, 0));
+        // What cannot be read now is tried again.
+        if self.claims.is_empty() || !self.decision.allowed || self.platform.read(Store::Local, &prefix).is_err() || !self.confirmed() {
             return;
         }
         let claims = core::mem::take(&mut self.claims);
         let keys = self.segment_keys();
-        let mut overflow = 0;
-        let mut rest = keys.as_str();
+        let (mut overflow, mut rest) = (0, keys.as_str());
         while let Some((key, more)) = halves(rest, b'\n') {
             rest = more;
-            let Some(segment) = self.segment_of(key).filter(|segment| claims.contains(&segment.0)) else { continue };
+            let segment = segment_of(key.get(self.segment_prefix().len()..).unwrap_or_default());
+            if !claims.contains(&segment.0) {
+                continue;
+            }
             let text = Store::Local.find(&self.platform, key).unwrap_or_default();
-            match opened(&text) {
-                Some((epoch, kind, records)) if epoch == self.epoch => {
-                    let mut rest = records;
-                    while let Some((at, (json, more))) = halves(rest, b' ').and_then(|(at, rest)| Some((at, halves(rest, b'\n')?))) {
-                        rest = more;
-                        let at = json::whole(at).unwrap_or(0);
-                        let record = Record { segment, signed: true, ..Record::new(kind, String::from(json), String::new(), at) };
-                        overflow += self.queue.push(record);
-                    }
+            // A key that nobody of us wrote would never be removed.
+            let found = opened(&text).filter(|_| segment.1 != 0 && self.segment_key(segment) == key);
+            if let Some((epoch, kind, mut records)) = found
+                && epoch == self.epoch
+            {
+                while let Some((at, (json, more))) = halves(records, b' ').and_then(|(at, rest)| Some((at, halves(rest, b'\n')?))) {
+                    records = more;
+                    let at = json::whole(at).unwrap_or(0);
+                    let record = Record { segment, signed: true, ..Record::new(kind, String::from(json), String::new(), at) };
+                    overflow += self.queue.push(record);
                 }
-                found => {
-                    // What the visitor has withdrawn since, or what nobody can read.
-                    Store::Local.remove(&mut self.platform, key);
-                    if found.is_none() {
-                        self.report(Code::StorageCorrupt, key, 0);
-                    }
+            } else {
+                // What the visitor has withdrawn since, or what nobody can read.
+                Store::Local.remove(&mut self.platform, key);
+                if found.is_none() {
+                    self.report(Code::StorageCorrupt, key, 0);
                 }
             }
         }
         self.report_dropped(Code::QueueFull, overflow);
-        self.queued(self.platform.now());
     }
 
     /// Stores the records that are not stored yet.
     pub(crate) fn store_queue(&mut self) {
         let now = self.platform.now();
-        if self.own_queue == 0 || now < self.store_at {
+        // A refusal that was not heard of must not be followed by a write.
+        if self.config.persistence.is_none() || now < self.store_at || self.queue.is_stored() {
             return;
         }
-        self.store_at = 0;
+        let again = core::mem::replace(&mut self.store_at, now + u64::from(self.config.flush_interval).max(MIN_DELAY)) != 0;
+        if !self.confirmed() || self.queue.is_stored() {
+            return;
+        }
+        if self.own_queue == 0 {
+            self.own_queue = self.platform.random() | 1;
+            self.platform.own(self.own_queue);
+        }
         for kind in Kind::ALL {
-            loop {
-                let records = &mut self.queue.lane(kind).records;
-                let mut first = records.len();
-                while first > 0 && records.get(first - 1).is_some_and(|record| record.segment.1 == 0) {
-                    first -= 1;
-                }
-                if first == records.len() {
-                    break;
-                }
+            let records = &self.queue.lane(kind).records;
+            // After a failure those that are not stored may stand among others.
+            let stored = records.iter().rev().take_while(|record| !again && !record.is_stored()).count();
+            let first = if again { 0 } else { records.len() - stored };
+            while !self.queue.lane(kind).records.iter().skip(first).all(Record::is_stored) {
                 self.last_segment += 1;
                 let segment = (self.own_queue, self.last_segment);
-                records.iter_mut().skip(first).take(MAX_SEGMENT).for_each(|record| record.segment = segment);
+                let unstored = self.queue.lane(kind).records.iter_mut().skip(first).filter(|record| !record.is_stored());
+                unstored.take(MAX_SEGMENT).for_each(|record| record.segment = segment);
                 if !self.put_segment(kind, first, segment) {
                     // They stay in memory, to be tried again.
-                    self.store_at = now + u64::from(self.config.flush_interval);
-                    self.queue.lane(kind).records.iter_mut().skip(first).for_each(|record| record.segment.1 = 0);
-                    if self.confirmed() {
+                    let records = self.queue.lane(kind).records.iter_mut().filter(|record| record.segment == segment);
+                    records.for_each(|record| record.segment.1 = 0);
+                    if !again {
                         self.report(Code::StorageFailed, "", 0);
                     }
                     return;
                 }
             }
         }
+        self.store_at = 0;
     }
 
     /// Makes the stored segments agree with the records that are left.
     pub(crate) fn tidy(&mut self) {
+        // A segment of which something is left is written anew, and before that the flag is read.
+        if self.queue.stale.is_empty() || !self.confirmed() {
+            return;
+        }
         for (kind, segment) in core::mem::take(&mut self.queue.stale) {
             if !self.put_segment(kind, 0, segment) {
                 self.queue.stale.push((kind, segment)); // to be tried again
             }
+        }
+        if self.queue.len() + self.queue.stale.len() + self.claims.len() == 0 {
+            // Browsers do not put a page into the back-forward cache that holds locks, so they are held only while there is something stored.
+            self.disown();
         }
     }
 
@@ -151,10 +169,7 @@ impl<P: Platform> Client<P> {
             text.push_str(&record.head);
             text.push('\n');
         }
-        let mut key = self.segment_prefix();
-        json::push_number(&mut key, u64::from(segment.0));
-        key.push('_');
-        json::push_number(&mut key, u64::from(segment.1));
+        let key = self.segment_key(segment);
         if text.is_empty() {
             Store::Local.remove(&mut self.platform, &key);
             return self.platform.read(Store::Local, &key) == Ok(None);
@@ -163,8 +178,7 @@ impl<P: Platform> Client<P> {
         json::push_number(&mut whole, u64::from(checksum(&text)));
         whole.push('\n');
         whole.push_str(&text);
-        // A refusal that was not heard of must not be followed by a write.
-        self.confirmed() && Store::Local.write(&mut self.platform, &key, &whole)
+        Store::Local.write(&mut self.platform, &key, &whole)
     }
 
     /// The keys of all stored segments of this token, one a line, and perhaps others.
@@ -178,11 +192,19 @@ impl<P: Platform> Client<P> {
         prefix
     }
 
-    /// The segment whose key this is.
-    fn segment_of(&self, key: &str) -> Option<Segment> {
-        let (queue, number) = halves(key.get(self.segment_prefix().len()..)?, b'_')?;
-        Some((json::whole(queue)? as u32, json::whole(number)? as u32))
+    fn segment_key(&self, segment: Segment) -> String {
+        let mut key = self.segment_prefix();
+        json::push_number(&mut key, u64::from(segment.0));
+        key.push('_');
+        json::push_number(&mut key, u64::from(segment.1));
+        key
     }
+}
+
+/// The numbers of queue and segment at the end of a key; 0 where there is none.
+fn segment_of(text: &str) -> Segment {
+    let whole = |text| json::whole(text).unwrap_or(0) as u32;
+    halves(text, b'_').map_or((0, 0), |(queue, number)| (whole(queue), whole(number)))
 }
 
 /// What a segment says: its epoch, its kind, and its records, one a line. Nothing when it is not what was written.
