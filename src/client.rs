@@ -318,7 +318,7 @@ impl<P: Platform> Client<P> {
         self.decision = Decision::of(status, Source::Visitor, self.config.hold);
         if !granted {
             self.stop();
-        } else if !was_allowed && !(before == Status::Pending && source == Source::Stored) {
+        } else if !was_allowed && (before != Status::Pending || source != Source::Stored) {
             // One that has expired and is renewed goes on; any other begins.
             self.epoch = self.next_epoch();
         }
