@@ -7,7 +7,6 @@ let state;
 
 function link({ exports }) {
   glue.__wbg_set_wasm(exports);
-  exports.__wbindgen_start();
   return (state = true);
 }
 

@@ -35,6 +35,7 @@ pub fn build(paths: &Paths) -> Result<()> {
     let crate_wasm = compile(paths)?;
     let glue = paths.work().join("glue");
     bind(paths, &crate_wasm, &glue, &["--remove-name-section", "--remove-producers-section"])?;
+    run::captured("making the glue smaller", script(paths, "glue.mjs").arg(&glue))?;
     let optimised = paths.work().join("consentry.wasm");
     run::captured(
         "optimising the wasm",
