@@ -16,6 +16,9 @@ const KEYS = [57, 60, 62, 63, 67, 69, 72, 78, 79, 109, 112, 113, 118, 119];
 /** The names of text and key in bytes.js, and the text's in the bundle. */
 const WASM_TEXT = 'W';
 const WASM_KEY = 'WASM_KEY';
+/** Names of our own that are neither public nor kept in a store, and that nothing of the browser has that we use. */
+const OWN_NAMES =
+  /^(inputs|requests|notices|forCore|told|waitingGrant|woke|answered|record|current|fault|found|channel|timer|said|number)$/;
 
 for (const entry of entries) {
   for (const [format, ending] of [['esm', 'js'], ['cjs', 'cjs']]) {
@@ -42,9 +45,8 @@ for (const entry of entries) {
     const { code } = await minify(outputFiles[0].text, {
       module: format === 'esm',
       ecma: 2020,
-      compress: { passes: 3 },
-      // Names of our own that no browser interface has.
-      mangle: { properties: { regex: /^(inputs|requests|notices|forCore|told|waitingGrant)$/, keep_quoted: true } },
+      compress: { passes: 3, hoist_funs: true },
+      mangle: { properties: { regex: OWN_NAMES, keep_quoted: true } },
     });
     await writeFile(outputFiles[0].path, code.includes(WASM_KEY) ? withWasm(code) : code);
   }
