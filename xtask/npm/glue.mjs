@@ -25,7 +25,7 @@ export function __wbg_set_wasm(exports) {
 // Views are made anew each time: the memory may have grown.
 const bytes = (at, length) => new Uint8Array(wasm.memory.buffer, at >>> 0, length);
 // Decoders as well: one that has decoded 2 GB fails in Safari.
-const text = (at, length) => new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes(at, length));
+const text = (at, length) => new TextDecoder(undefined, { ignoreBOM: true }).decode(bytes(at, length));
 /** Copies a text into the wasm, which frees it. */
 function passed(text) {
   const encoded = new TextEncoder().encode(text);
