@@ -251,8 +251,8 @@ export function create(runtime, token, options) {
     consent: {
       enumerable: true,
       get() {
-        const { status, source, store, record = {} } = (core && ask()) || answers.consent();
-        const { decidedAt, via, policyVersion, purposes } = record;
+        const said = (core && ask()) || answers.consent();
+        const { status, source, store, record: { decidedAt, via, policyVersion, purposes } = {} } = said;
         return { status, source, persisted: !!store, store, decidedAt, via, policyVersion, purposes };
       },
     },

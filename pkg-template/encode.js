@@ -29,19 +29,17 @@ export function encode(value) {
   } catch {}
   // A cycle or a throwing getter: one property after the other.
   const members = [];
-  let names = [];
   try {
-    names = Object.keys(value);
+    for (const name of Object.keys(value)) {
+      try {
+        const member = text({ [name]: value[name] }).slice(1, -1);
+        if (member) members.push(member);
+      } catch {
+        bad.push(name);
+      }
+    }
   } catch {
     bad.push('*');
-  }
-  for (const name of names) {
-    try {
-      const member = text({ [name]: value[name] }).slice(1, -1);
-      if (member) members.push(member);
-    } catch {
-      bad.push(name);
-    }
   }
   return ['{' + members + '}', bad];
 }

@@ -1,5 +1,5 @@
 // The default entry: the wasm is inside, and `consentry()` works at once.
-import { bytes } from './generated/bytes.js';
+import { bytes } from './bytes.js';
 import { create } from './client.js';
 import { start } from './runtime.js';
 

@@ -3,49 +3,57 @@ import { ingestion } from './generated/residency.js';
 import { isObject } from './encode.js';
 import { coded } from './errors.js';
 
+const isText = value => typeof value === 'string' && !/["\\\0-\x1f]/.test(value);
+
 const modes = ['honor', 'enforce', 'ignore'];
 const flag = [false, true];
 const stores = ['localStorage', 'cookie'];
+/** A text of this form, without quotes, backslashes and control characters. */
+const text = form => value => isText(value) && form.test(value);
+/** A whole number from 1 to this. */
+const upTo = most => value => Number.isInteger(value) && value > 0 && value <= most;
 
 /**
- * What each option can be: one of some values, of which the first is the default; a whole number from 1 to this; or a text of this form,
- * without quotes, backslashes and control characters. 2,000 records are the server's limit for a request.
+ * What each option can be: one of some values, of which the first is the default; what a function says yes to; or a group of options. No two
+ * options have the same name. 2,000 records are the server's limit for a request.
  */
 const rules = {
   __proto__: null,
   residency: ['us', 'eu', 'in'],
-  apiHost: /^(https:\/\/[^/]|http:\/\/(localhost|127\.0\.0\.1|[a-z0-9.-]+\.localhost)(:|\/|$))[^\s?#@]*$/,
+  apiHost: text(/^(https:\/\/[^/]|http:\/\/(localhost|127\.0\.0\.1|[a-z0-9.-]+\.localhost)(:|\/|$))[^\s?#@]*$/),
   geolocation: flag,
   persistence: [...stores, 'memory'],
-  'batch.size': 2e3,
-  'batch.flushIntervalMs': 36e5,
-  'consent.default': ['pending', 'granted', 'denied'],
-  'consent.beforeDecision': ['drop', 'hold'],
-  'consent.storage': stores,
-  'consent.prefix': /./,
-  'consent.gpc': modes,
-  'consent.dnt': modes,
-  'consent.policyVersion': /./,
-  'consent.maxAgeDays': 36500,
-  'consent.cookie.domain': /^[a-z0-9.-]+$/i,
-  'consent.cookie.crossSubdomain': flag,
-  'consent.cookie.sameSite': ['lax', 'strict', 'none'],
-  'consent.cookie.secure': flag,
-  'consent.cookie.expiresDays': 36500,
-  'consent.cookie.partitioned': flag,
+  propertyBlacklist: value => Array.isArray(value) && value.every(isText),
+  onError: value => typeof value === 'function',
+  batch: {
+    __proto__: null,
+    size: upTo(2e3),
+    flushIntervalMs: upTo(36e5),
+  },
+  consent: {
+    __proto__: null,
+    default: ['pending', 'granted', 'denied'],
+    beforeDecision: ['drop', 'hold'],
+    storage: stores,
+    prefix: text(/./),
+    gpc: modes,
+    dnt: modes,
+    policyVersion: text(/./),
+    maxAgeDays: upTo(36500),
+    cookie: {
+      __proto__: null,
+      domain: text(/^[a-z0-9.-]+$/i),
+      crossSubdomain: flag,
+      sameSite: ['lax', 'strict', 'none'],
+      secure: flag,
+      expiresDays: upTo(36500),
+      partitioned: flag,
+    },
+  },
 };
 
 /** Names that Mixpanel needs. */
 const needed = /^(token|time|distinct_id|\$(insert|device|user)_id)$/;
-
-const isText = value => typeof value === 'string' && !/["\\\0-\x1f]/.test(value);
-
-/** The number of a value among those allowed, the whole number, or the text; nothing when it cannot be meant. */
-const meant = (rule, value) =>
-  rule.test ? (isText(value) && rule.test(value) ? value : undefined)
-  : rule.map ? (rule.includes(value) ? rule.indexOf(value) : undefined)
-  : Number.isInteger(value) && value > 0 && value <= rule ? value
-  : undefined;
 
 /** What a client is made of: the core's own form of the options, `onError`, and the options of consent for cookies and the shell. */
 export function readOptions(token, options = {}) {
@@ -53,46 +61,44 @@ export function readOptions(token, options = {}) {
     throw coded(code, message, about);
   };
   const invalid = about => fail('invalid_option', 'Give this option a value it can have', about);
-  const found = {};
-  const read = (path, group) => {
+  /** What the core gets of an option, by name; 0 where it is neither here nor given. */
+  const found = { size: 50, flushIntervalMs: 5e3, prefix: '__mp_opt_in_out_', policyVersion: '', propertyBlacklist: [] };
+  /** Checks a group and answers a copy. `null` counts as not given, for everybody. */
+  const read = (path, group, rules) => {
     if (!isObject(group)) invalid(path);
+    const given = {};
     for (const [key, value] of Object.entries(group)) {
-      const name = path + key;
       if (value == null) continue;
-      if (/^(consent|consent\.cookie|batch)$/.test(name)) read(name + '.', value);
-      else if (name === 'onError') typeof value === 'function' || invalid(name);
-      else if (name === 'propertyBlacklist') {
-        if (!Array.isArray(value) || !value.every(isText)) invalid(name);
-        const about = value.find(one => needed.test(one));
-        about && fail('protected_property', 'Take this property off the list; Mixpanel needs it', about);
-      } else if (name in rules) (found[name] = meant(rules[name], value)) ?? invalid(name);
-      else fail('unknown_option', 'Check the spelling of this option', name);
+      const name = path + key;
+      const rule = rules[key] || fail('unknown_option', 'Check the spelling of this option', name);
+      given[key] = value;
+      if (rule.map) found[key] = rule.includes(value) ? rule.indexOf(value) : invalid(name);
+      else if (rule.call) found[key] = rule(value) ? value : invalid(name);
+      else given[key] = read(name + '.', value, rule);
     }
+    return given;
   };
   if (typeof token !== 'string' || !/^[!#-[\]-~]{1,100}$/.test(token)) fail('invalid_token', 'Pass your project token');
+  let consent;
   try {
-    read('', options);
+    ({ consent = {} } = read('', options, rules));
   } catch (error) {
     // A getter that throws is no option either.
     if (error.name === 'ConsentryError') throw error;
     invalid('');
   }
-  const pick = (name, fallback = 0) => found[name] ?? fallback;
+  const { apiHost, residency = 0, prefix, policyVersion, propertyBlacklist, onError } = found;
+  const about = propertyBlacklist.find(one => needed.test(one));
+  if (about) fail('protected_property', 'Take this property off the list; Mixpanel needs it', about);
   const forCore = [
     token,
-    pick('apiHost', ingestion[pick('residency')]).replace(/\/$/, ''),
-    pick('consent.prefix', '__mp_opt_in_out_') + token,
-    pick('consent.policyVersion', ''),
-    options.propertyBlacklist || [],
-    pick('consent.maxAgeDays'),
-    pick('batch.size', 50),
-    pick('batch.flushIntervalMs', 5e3),
-    ...['consent.default', 'consent.beforeDecision', 'consent.storage', 'consent.gpc', 'consent.dnt', 'geolocation', 'persistence'].map(name =>
-      pick(name),
+    (apiHost ?? ingestion[residency]).replace(/\/$/, ''),
+    prefix + token,
+    policyVersion,
+    propertyBlacklist,
+    ...['maxAgeDays', 'size', 'flushIntervalMs', 'default', 'beforeDecision', 'storage', 'gpc', 'dnt', 'geolocation', 'persistence'].map(
+      name => found[name] ?? 0,
     ),
   ];
-  // `null` counts as not given, for everybody.
-  const given = group => Object.fromEntries(Object.entries(group || {}).filter(([, value]) => value != null));
-  const consent = given(options.consent);
-  return { forCore: JSON.stringify(forCore), onError: options.onError ?? undefined, consent: { ...consent, cookie: given(consent.cookie) } };
+  return { forCore: JSON.stringify(forCore), onError, consent };
 }

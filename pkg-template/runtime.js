@@ -7,7 +7,6 @@ let state;
 
 function link({ exports }) {
   glue.__wbg_set_wasm(exports);
-  exports.__wbindgen_start();
   return (state = true);
 }
 
@@ -18,7 +17,7 @@ export function start(bytes) {
       link(new WebAssembly.Instance(new WebAssembly.Module(bytes()), imports));
     } catch {
       // Old Chromes only compile larger modules asynchronously. Where a CSP forbids wasm, this fails as well.
-      startLater(bytes).catch(() => (state = false));
+      startLater(bytes);
     }
   }
   return state;
@@ -29,10 +28,9 @@ export function startLater(bytes) {
   const starting = (async () => {
     if (state === true) return true;
     const source = await bytes();
-    const { instance } = await (source instanceof WebAssembly.Module
-      ? WebAssembly.instantiate(source, imports).then(instance => ({ instance }))
-      : WebAssembly.instantiate(source, imports));
-    return state === true || link(instance);
+    const made = await WebAssembly.instantiate(source, imports);
+    // Of a compiled module it makes the instance itself, of bytes both.
+    return state === true || link(made.instance || made);
   })();
   state = starting.catch(() => (state = false));
   return starting;

@@ -67,7 +67,7 @@ export function shell(handle, token, consent) {
     });
     // A full store that takes no new word may still give up an older one, which would speak for it on the next page.
     if (kept === undefined) [flagKey, recordKey].forEach(forget);
-    if (kept !== undefined) {
+    else {
       write(handle, kept, recordKey, JSON.stringify(record));
       write(handle, !kept, flagKey);
       write(handle, !kept, recordKey);

@@ -26,8 +26,19 @@ const WASM_FEATURES: [&str; 6] = [
     "--enable-multivalue",
 ];
 
-/// Smallest measured. Nothing of ours lies in the first kilobyte: the stack begins a megabyte up and grows down.
-const WASM_OPTIMISATION: [&str; 4] = ["-Oz", "--converge", "--low-memory-unused", "--strip-target-features"];
+/// Smallest measured: flattening and finding the structure anew takes off 1.4 % after brotli. Nothing of ours lies in the first kilobyte: the
+/// stack begins a megabyte up and grows down.
+const WASM_OPTIMISATION: [&str; 9] = [
+    "-Oz",
+    "--monomorphize",
+    "--flatten",
+    "--rereloop",
+    "-Oz",
+    "-Oz",
+    "--converge",
+    "--low-memory-unused",
+    "--strip-target-features",
+];
 
 /// Builds `pkg/` and checks its size.
 pub fn build(paths: &Paths) -> Result<()> {
@@ -35,6 +46,7 @@ pub fn build(paths: &Paths) -> Result<()> {
     let crate_wasm = compile(paths)?;
     let glue = paths.work().join("glue");
     bind(paths, &crate_wasm, &glue, &["--remove-name-section", "--remove-producers-section"])?;
+    run::captured("making the glue smaller", script(paths, "glue.mjs").arg(&glue))?;
     let optimised = paths.work().join("consentry.wasm");
     run::captured(
         "optimising the wasm",
