@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::paths::{self, Paths};
 use crate::run::{self, Context, Failure, Result};
 use crate::tables;
-use crate::{size, tools};
+use crate::{setup, size, tools};
 
 /// The JavaScript files that npm users import, without their ending; each becomes `.js` and `.cjs`.
 const ENTRIES: [&str; 3] = ["index", "slim", "residency"];
@@ -83,6 +83,13 @@ pub fn pack(paths: &Paths) -> Result<PathBuf> {
         .into_iter()
         .find(|file| file.extension() == Some(OsStr::new("tgz")))
         .ok_or_else(|| Failure::new(format!("`npm pack` left no tarball in {}", directory.display())))
+}
+
+/// Makes ready what building needs, builds, packs, and returns the tarball.
+pub fn built(paths: &Paths) -> Result<PathBuf> {
+    setup::for_build(paths)?;
+    build(paths)?;
+    pack(paths)
 }
 
 fn same_version(paths: &Paths) -> Result<()> {
