@@ -1,5 +1,6 @@
 // The numbers of the calls in bindings.rs. A bundler puts them in place of the names.
 export const CONSENT = 0; // says the consent and the id that events carry
+export const PURGE = 1;
 export const OPT_IN = 2; // event, its properties, consent record; number: when, 0 for now
 export const OPT_OUT = 3; // -, -, consent record; number: 1 to delete the profile
 export const RESET_CONSENT = 4;
@@ -14,4 +15,6 @@ export const FLUSH = 12; // number of the flush
 export const WOKE = 13; // input: the timer rang
 export const CHANGED_ELSEWHERE = 14; // input: something stored changed in another tab or client
 export const PAGE_HIDDEN = 15; // input: the page is hidden
-export const ANSWERED = 16; // input: body, status, milliseconds of Retry-After; number: request
+export const CLAIMED = 16; // input: a stored queue is ours now; number: which
+export const RETURNED = 17; // input: back from the back-forward cache
+export const ANSWERED = 18; // input: body, status, milliseconds of Retry-After; number: request

@@ -119,6 +119,8 @@ export function create(runtime, token, options) {
       woke: input(CALL.WOKE),
       changed: input(CALL.CHANGED_ELSEWHERE),
       hidden: input(CALL.PAGE_HIDDEN),
+      returned: input(CALL.RETURNED),
+      claimed: queue => call(CALL.CLAIMED, '', '', '', queue),
       answered: (number, status, retryAfter, body) => core && call(CALL.ANSWERED, body, '' + status, '' + retryAfter, number),
     });
     const calls = early;
@@ -218,6 +220,10 @@ export function create(runtime, token, options) {
       const own = typeof listener === 'function' ? change => listener(change) : invalid('onConsentChange');
       if (own) listeners.add(own);
       return () => void listeners.delete(own);
+    },
+    purge() {
+      if (core) call(CALL.PURGE);
+      else answers.purge();
     },
     track(name, properties) {
       if (!recording) return;

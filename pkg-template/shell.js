@@ -1,6 +1,6 @@
 // What answers where wasm cannot run, or does not run yet. It records nothing and sends nothing, and it still reads and keeps the visitor's
 // decision, by the rules of the core's `decide` (the same test vectors run against both).
-import { dnt, gpc } from './generated/host.js';
+import { dnt, gpc, keys } from './generated/host.js';
 import { read, write } from './generated/stores.js';
 
 const statusOf = value => (value === '1' ? 'granted' : 'denied');
@@ -20,7 +20,7 @@ export function shell(handle, token, consent) {
   };
   const forget = key => stores.forEach(cookie => read(handle, cookie, key) === '' || write(handle, cookie, key));
   const purge = () =>
-    ['mp_' + token + '_mixpanel', ...['ev', 'pp', 'gr'].map(kind => '__mpq_' + token + '_' + kind)].forEach(forget);
+    ('mp_' + token + '_mixpanel\n' + keys('__mpq_' + token) + keys('consentry_' + token + '_q_')).split('\n').forEach(forget);
 
   /** The strongest of the signals: `enforce`, `honor` or nothing. */
   function signal() {
@@ -78,6 +78,7 @@ export function shell(handle, token, consent) {
   }
 
   return {
+    purge,
     consent: () => here || now(),
     optIn: record => signal() === 'enforce' || keep('1', record),
     optOut(record) {

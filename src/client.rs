@@ -11,7 +11,7 @@ use crate::identity::{IDS, Identity};
 use crate::json;
 use crate::platform::{Facts, Platform};
 use crate::queue::Queue;
-use crate::record::Draft;
+use crate::record::Record;
 use crate::signals::Signal;
 use crate::status::{Source, Status};
 use crate::stores::{self, Store};
@@ -40,7 +40,18 @@ pub struct Client<P: Platform> {
     persisted: Option<Store>,
     /// A decision of this page that no store took. What the stores say then is older than it.
     unkept: bool,
-    pub(crate) epoch: u32,
+    /// Rises at each withdrawal, and is stored with the decision and with every record: one of an older epoch is never sent.
+    pub(crate) epoch: u64,
+    /// The number of this client's stored queue; 0 until something may be stored.
+    pub(crate) own_queue: u32,
+    /// The number of the segment written last.
+    pub(crate) last_segment: u32,
+    /// When storing may be tried again after it failed.
+    pub(crate) store_at: u64,
+    /// The host was asked for the queues of pages that are gone.
+    pub(crate) watching: bool,
+    /// Queues that became ours and have not been read yet.
+    pub(crate) claims: Vec<u32>,
     pub(crate) identity: Identity,
     /// Whether `identity` is the stored one; it is read only once the gate is open.
     pub(crate) identity_loaded: bool,
@@ -48,10 +59,12 @@ pub struct Client<P: Platform> {
     pub(crate) page_facts: String,
     pub(crate) queue: Queue,
     /// Records that wait for a decision or for a user id.
-    pub(crate) drafts: Vec<Draft>,
+    pub(crate) drafts: Vec<Record>,
     /// When the queue is sent at the latest.
     pub(crate) due: u64,
     pub(crate) scheduled: u64,
+    /// The host was asked to call at the end of this task.
+    pub(crate) soon: bool,
     pub(crate) next_request: u32,
     /// Flushes under way: number, and the totals at their start.
     pub(crate) flushes: Vec<(u32, usize, usize)>,
@@ -78,11 +91,17 @@ impl<P: Platform> Client<P> {
             persisted: None,
             unkept: false,
             epoch: 0,
+            own_queue: 0,
+            last_segment: 0,
+            store_at: 0,
+            watching: false,
+            claims: Vec::new(),
             identity,
             identity_loaded: false,
             drafts: Vec::new(),
             due: 0,
             scheduled: 0,
+            soon: false,
             next_request: 0,
             flushes: Vec::new(),
             sent: 0,
@@ -94,7 +113,7 @@ impl<P: Platform> Client<P> {
         flag::renew(&mut client.platform, &client.config, &choice);
         client.follow(choice);
         if client.decided == Some(false) {
-            client.purge(); // a tab that died while the visitor said no may have left something
+            client.remove_keys(); // a tab that died while the visitor said no may have left something
         }
         client
     }
@@ -167,6 +186,8 @@ impl<P: Platform> Client<P> {
     /// The visitor refuses. `record` is as for [`Client::opt_in`]; `delete_profile` sends one `$delete` for an identified user first.
     pub fn opt_out(&mut self, delete_profile: bool, record: &str) {
         if delete_profile {
+            // First nothing may be under way any more that the server could read after the deletion.
+            self.abort_all();
             self.delete_profile();
         }
         self.decide_here(false, record);
@@ -175,21 +196,56 @@ impl<P: Platform> Client<P> {
     /// Forgets the decision and everything kept under it. The status is then what the browser's signals and the default say.
     pub fn reset_consent(&mut self) {
         let before = self.decision.status;
-        self.stop();
-        self.purge();
         stores::remove(&mut self.platform, &self.config.flag_key);
         stores::remove(&mut self.platform, &self.config.record_key());
+        self.consent_record.clear();
+        self.persisted = None;
         self.unkept = false;
+        self.stop();
+        self.remove_keys();
+        let choice = flag::read(&self.platform, &self.config);
+        self.decision = self.decide(&choice);
+        self.begin_epoch();
         let choice = flag::read(&self.platform, &self.config);
         self.follow(choice);
         self.platform.tell();
         self.announce(before);
     }
 
+    /// Removes every key we own but the decision. Where recording is allowed it goes on with a new visitor.
+    pub fn purge(&mut self) {
+        self.stop();
+        self.remove_keys();
+        self.begin_epoch();
+        if self.decision.allowed {
+            self.open();
+        }
+        self.platform.tell();
+    }
+
+    /// Where a grant goes on after a withdrawal, its new epoch is stored, so that tabs which hear nothing find out.
+    fn begin_epoch(&mut self) {
+        if self.decision.allowed {
+            let record = stamped(&self.consent_record, self.epoch);
+            if self.persisted.unwrap_or(self.config.consent_store).write(&mut self.platform, &self.config.record_key(), &record)
+                && !self.consent_record.is_empty()
+            {
+                self.consent_record = record;
+            }
+        }
+    }
+
     /// Input: another tab, or another client of this token, changed what is stored.
     pub fn changed_elsewhere(&mut self) {
         let choice = flag::read(&self.platform, &self.config);
-        self.adopt(choice);
+        let reading = choice.reading;
+        // What cannot be read says nothing: it never makes a grant, and it takes none away.
+        if reading != Reading::Unreadable {
+            self.adopt(choice);
+        }
+        if self.decided == Some(false) && (reading == Reading::Denied || self.unkept) {
+            self.remove_keys(); // a tab that had not heard yet may have written something since
+        }
     }
 
     /// Follows the stored choice. Used when something changed elsewhere, and just before every send.
@@ -198,8 +254,13 @@ impl<P: Platform> Client<P> {
         if self.unkept && !(self.decision.allowed && choice.reading == Reading::Denied) {
             return;
         }
+        // A default speaks again after `reset_consent`, which leaves an epoch; not when the stores of a visitor who refused were emptied.
+        let emptied = choice.reading == Reading::Absent && choice.epoch == 0 && self.decide(&choice).allowed;
+        if emptied && self.decided == Some(false) {
+            return;
+        }
         let before = self.decision.status;
-        if choice.record != self.consent_record || self.decide(&choice).status != before {
+        if choice.epoch != self.epoch || choice.record != self.consent_record || self.decide(&choice).status != before {
             self.unkept = false;
             self.follow(choice);
             self.announce(before);
@@ -226,23 +287,18 @@ impl<P: Platform> Client<P> {
             Reading::Denied if choice.current => Some(false),
             Reading::Granted | Reading::Denied | Reading::Absent | Reading::Unreadable => None,
         };
-        let decided_before = !self.consent_record.is_empty();
         self.consent_record = choice.record;
         self.persisted = choice.store;
-        if self.decision.allowed {
-            // A refusal and a new grant that were slept through show in the identity: it is somebody else's now.
-            if was_allowed && decided_before {
-                let stored = self.stored_identity();
-                if stored.as_ref().and_then(|stored| stored.get("$device_id")) != self.identity.get("$device_id") {
-                    self.stop();
-                }
-            }
-            self.open();
-        } else if was_allowed || self.decision.status == Status::Denied {
+        // A refusal and a new grant that were slept through show in the epoch.
+        let withdrawn = if self.decision.allowed { choice.epoch != self.epoch } else { true };
+        if withdrawn && (was_allowed || self.decision.status == Status::Denied) {
             self.stop();
-            if was_allowed {
-                self.purge();
-            }
+        }
+        self.epoch = choice.epoch;
+        if self.decision.allowed {
+            self.open();
+        } else if was_allowed {
+            self.remove_keys();
         }
     }
 
@@ -258,14 +314,25 @@ impl<P: Platform> Client<P> {
     fn decide_here(&mut self, granted: bool, record: &str) {
         let before = self.decision.status;
         let status = if granted { Status::Granted } else { Status::Denied };
+        let Decision { source, allowed: was_allowed, .. } = self.decision;
         self.decision = Decision::of(status, Source::Visitor, self.config.hold);
         if !granted {
             self.stop();
+        } else if !was_allowed && (before != Status::Pending || source != Source::Stored) {
+            // One that has expired and is renewed goes on; any other begins.
+            self.epoch = self.next_epoch();
         }
+        // What a refusal could not remove is somebody else's.
+        self.identity_loaded |= granted && self.decided == Some(false);
+        let record = &stamped(record, self.epoch);
         let kept = flag::write(&mut self.platform, &self.config, granted, record);
         self.persisted = kept.as_ref().and_then(|kept| kept.store);
         // What is compared with later readings is what the store took, which for a full one may be less than was given.
-        self.consent_record = kept.map_or_else(|| String::from(record), |kept| kept.record);
+        if let Some(kept) = kept {
+            (self.consent_record, self.epoch) = (kept.record, kept.epoch);
+        } else {
+            self.consent_record.clone_from(record);
+        }
         self.unkept = self.persisted.is_none();
         if self.unkept {
             if !granted {
@@ -277,7 +344,7 @@ impl<P: Platform> Client<P> {
         if granted {
             self.open();
         } else {
-            self.purge();
+            self.remove_keys();
         }
         self.platform.tell();
         self.announce(before);
@@ -286,16 +353,13 @@ impl<P: Platform> Client<P> {
 
     /// Denies in memory: a new epoch, nothing under way, nothing queued, no timer.
     fn stop(&mut self) {
-        self.epoch += 1;
+        self.epoch = self.next_epoch();
         self.dropped += self.queue.len() + self.drafts.len();
-        for lane in &self.queue.lanes {
-            if let Some(flight) = &lane.flight {
-                self.platform.abort(flight.id);
-            }
-        }
-        self.queue = Queue::new(self.config.batch_size);
+        self.abort_all();
+        self.queue.clear(self.config.batch_size);
         self.platform.wake_after(None);
-        self.scheduled = 0;
+        (self.scheduled, self.store_at, self.soon) = (0, 0, false);
+        self.disown();
         self.drafts.clear();
         self.settle_flushes();
         if self.identity_loaded {
@@ -305,11 +369,28 @@ impl<P: Platform> Client<P> {
         }
     }
 
+    /// Aborts what is under way, but for the deletion of a profile.
+    pub(crate) fn abort_all(&mut self) {
+        for lane in self.queue.lanes.iter().filter(|lane| !lane.is_idle()) {
+            self.platform.abort(lane.request);
+        }
+    }
+
+    /// Later than every epoch before, of this page and of those whose clock was right.
+    fn next_epoch(&self) -> u64 {
+        self.platform.now().max(self.epoch + 1)
+    }
+
     /// Removes every key we own except the decision, and those mixpanel-js left for this token.
-    fn purge(&mut self) {
-        let queues = join("__mpq_", &self.config.token);
-        for key in [self.identity_key(), join(&queues, "_ev"), join(&queues, "_pp"), join(&queues, "_gr")] {
-            stores::remove(&mut self.platform, &key);
+    fn remove_keys(&mut self) {
+        let identity = self.identity_key();
+        stores::remove(&mut self.platform, &identity);
+        let mut keys = self.platform.keys(&join(&join("__mpq_", &self.config.token), "_"));
+        keys.push_str(&self.segment_keys());
+        let mut rest = keys.as_str();
+        while let Some((key, more)) = json::halves(rest, b'\n') {
+            rest = more;
+            Store::Local.remove(&mut self.platform, key);
         }
     }
 
@@ -331,6 +412,10 @@ impl<P: Platform> Client<P> {
         let arrival = self.platform.facts(Facts::Arrival);
         self.register(&arrival, false);
         self.release();
+        if self.config.persistence.is_some() && !self.watching {
+            self.watching = true;
+            self.platform.own(0);
+        }
     }
 
     /// The identity an earlier page stored, or mixpanel-js did: where we would write it, or in the other store.
@@ -378,4 +463,11 @@ impl<P: Platform> Client<P> {
             self.platform.changed(before, after);
         }
     }
+}
+
+/// A consent record with the epoch it stands for.
+fn stamped(record: &str, epoch: u64) -> String {
+    let mut number = String::new();
+    json::push_number(&mut number, epoch);
+    json::with(record, "epoch", Some(&number))
 }

@@ -13,9 +13,9 @@ pub(crate) const TIMEOUT: u64 = 90_000;
 /// Bytes of JSON in one request, so that a body stays under 1 MB even where every byte is percent-encoded.
 pub(crate) const MAX_DATA: usize = 300_000;
 /// The longest wait between attempts, and the most of a `Retry-After` we obey: 10 minutes, as in mixpanel-js.
-const MAX_DELAY: u64 = 600_000;
+pub(crate) const MAX_DELAY: u64 = 600_000;
 /// The shortest first wait, as Mixpanel's documentation asks.
-const MIN_DELAY: u64 = 2_000;
+pub(crate) const MIN_DELAY: u64 = 2_000;
 
 /// What an answer means for the records of the request.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -69,7 +69,7 @@ pub(crate) fn data(records: &[Record]) -> String {
         if list.len() > 1 {
             list.push(',');
         }
-        list.push_str(&record.json);
+        list.push_str(&record.head);
     }
     list.push(']');
     list

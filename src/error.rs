@@ -19,7 +19,7 @@ pub enum Code {
     InvalidUserId,
     /// The visitor's decision could not be stored; it holds for this page.
     NotPersisted,
-    /// Identity and super properties could not be stored; they live in memory.
+    /// Identity, super properties or queued records could not be stored; they live in memory.
     StorageFailed,
     /// An enforced browser signal denies; the opt-in did nothing.
     SignalEnforced,
@@ -35,11 +35,13 @@ pub enum Code {
     RecordsExpired,
     /// The profile could not be deleted.
     DeletionFailed,
+    /// A stored segment of the queue could not be read as one; it was removed.
+    StorageCorrupt,
 }
 
 impl Code {
     /// Every code, in the order of the numbers JavaScript gets.
-    pub const ALL: [Code; 14] = [
+    pub const ALL: [Code; 15] = [
         Code::InvalidArgument,
         Code::InvalidProperty,
         Code::ReservedProperty,
@@ -54,6 +56,7 @@ impl Code {
         Code::QueueFull,
         Code::RecordsExpired,
         Code::DeletionFailed,
+        Code::StorageCorrupt,
     ];
 
     /// The stable name, and the sentence that says what to do.
@@ -69,7 +72,7 @@ impl Code {
             Code::PropertyTrimmed => ("property_trimmed", "Send less in this property"),
             Code::InvalidUserId => ("invalid_user_id", "Pass your own user id"),
             Code::NotPersisted => ("not_persisted", "Ask again on the next page, this choice was not stored"),
-            Code::StorageFailed => ("storage_failed", "Allow storage, identity was not stored"),
+            Code::StorageFailed => ("storage_failed", "Allow storage, something was not stored"),
             Code::SignalEnforced => ("signal_enforced", "Respect the browser's signal"),
             Code::RequestRefused => ("request_refused", "Check token and apiHost"),
             Code::RecordsRejected => ("records_rejected", "Check token and residency"),
@@ -77,6 +80,7 @@ impl Code {
             Code::QueueFull => ("queue_full", "Track less"),
             Code::RecordsExpired => ("records_expired", "Send within five days"),
             Code::DeletionFailed => ("deletion_failed", "Delete the profile from your server"),
+            Code::StorageCorrupt => ("storage_corrupt", "Keep other code out of this key"),
         }
     }
 }

@@ -15,6 +15,8 @@ pub(crate) struct StoredChoice {
     pub(crate) reading: Reading,
     /// The consent record, JSON; empty when there is none that speaks of this choice.
     pub(crate) record: String,
+    /// The epoch it stands for, see [`crate::Client::purge`]; 0 where none is stored.
+    pub(crate) epoch: u64,
     /// The store that holds the flag.
     pub(crate) store: Option<Store>,
     /// Whether the decision still counts today.
@@ -35,19 +37,31 @@ pub(crate) fn read<P: Platform>(platform: &P, config: &Config) -> StoredChoice {
     if reading == Reading::Absent && second == Reading::Unreadable && config.default == Status::Granted {
         reading = Reading::Unreadable;
     }
-    let mut choice = StoredChoice { reading, record: String::new(), store: None, current: true };
-    if matches!(reading, Reading::Granted | Reading::Denied) {
+    let mut choice = StoredChoice { reading, record: String::new(), epoch: 0, store: None, current: true };
+    let decided = matches!(reading, Reading::Granted | Reading::Denied);
+    // Where the default grants, an epoch can stand there without a decision.
+    if decided || config.default == Status::Granted {
         let granted = reading == Reading::Granted;
-        let store = if first == reading { configured } else { configured.other() };
-        choice.store = Some(store);
+        let key = config.record_key();
+        let epoch = |record: &str| json::get(record, "epoch").and_then(json::whole).unwrap_or(0);
+        let mut store = if first == reading { configured } else { configured.other() };
+        let mut record = store.find(platform, &key).unwrap_or_default();
+        if first == second && granted {
+            // A store that could not be changed speaks of an older grant.
+            let other = store.other().find(platform, &key).unwrap_or_default();
+            if epoch(&other) > epoch(&record) {
+                (store, record) = (store.other(), other);
+            }
+        }
+        choice.store = decided.then_some(store);
+        choice.epoch = epoch(&record);
         // Another tool may have changed the flag since the record was written; then the record speaks of something else.
-        let record = store.find(platform, &config.record_key()).unwrap_or_default();
         if json::get(&record, "status").and_then(json::plain) == Some(status(granted).name())
             && json::clean(&record, &mut choice.record) == json::Cleaned::Broken
         {
             choice.record.clear();
         }
-        choice.current = is_current(&choice.record, granted, platform.now(), config);
+        choice.current = !decided || is_current(&choice.record, granted, platform.now(), config);
     }
     choice
 }
@@ -84,24 +98,29 @@ fn reading<P: Platform>(platform: &P, store: Store, key: &str) -> Reading {
 /// Writes the choice to the configured store, or to the other one where that fails, and answers what the next page will find.
 pub(crate) fn write<P: Platform>(platform: &mut P, config: &Config, granted: bool, record: &str) -> Option<StoredChoice> {
     let value = if granted { "1" } else { "0" };
-    let mut store = config.consent_store;
-    if !store.write(platform, &config.flag_key, value) {
-        store = store.other();
-        if !store.write(platform, &config.flag_key, value) {
-            // A full store that takes no new word may still give up an older one, which would speak for it on the next page.
-            stores::remove(platform, &config.flag_key);
-            stores::remove(platform, &config.record_key());
-            return None;
-        }
-    }
-    store.write(platform, &config.record_key(), record);
+    let key = config.record_key();
+    let epoch = json::get(record, "epoch");
+    // What must be there of a record that is too large for its store.
+    let mut least = json::with("{}", "epoch", epoch);
+    least = json::with(&least, "status", Some(if granted { "\"granted\"" } else { "\"denied\"" }));
+    let kept = [config.consent_store, config.consent_store.other()].into_iter().find(|store| {
+        // A grant without its epoch could be taken for an older one; a denial counts without.
+        store.write(platform, &config.flag_key, value)
+            && (store.write(platform, &key, record) || store.write(platform, &key, &least) || !granted)
+    });
+    let Some(store) = kept else {
+        // A full store that takes no new word may still give up an older one, which would speak for it on the next page.
+        stores::remove(platform, &config.flag_key);
+        stores::remove(platform, &key);
+        return None;
+    };
     // Two stores must not disagree: an older choice in the other one goes.
     store.other().remove(platform, &config.flag_key);
-    store.other().remove(platform, &config.record_key());
+    store.other().remove(platform, &key);
     // The proof is in the reading: what the next page will find, not what this one wrote.
     let wanted = if granted { Reading::Granted } else { Reading::Denied };
     let choice = read(platform, config);
-    (choice.reading == wanted).then_some(choice)
+    (choice.reading == wanted && (!granted || Some(choice.epoch) == epoch.and_then(json::whole))).then_some(choice)
 }
 
 /// Writes a cookie decision again, so that its expiry starts anew: Safari cuts script-written storage to seven days.

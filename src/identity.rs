@@ -66,17 +66,7 @@ impl Identity {
 
     /// Sets an id or super property to a JSON text, or removes it when there is none.
     pub(crate) fn set(&mut self, name: &str, value: Option<&str>) {
-        let mut entry = String::from("{");
-        for (known, kept) in json::members(&self.entry, b'{').unwrap_or_default() {
-            if known != name {
-                json::push_member(&mut entry, known, kept);
-            }
-        }
-        if let Some(value) = value {
-            json::push_member(&mut entry, name, value);
-        }
-        entry.push('}');
-        self.entry = entry;
+        self.entry = json::with(&self.entry, name, value);
     }
 
     /// Appends the ids a record carries; an event calls the first of them differently than a profile update.

@@ -65,6 +65,21 @@ pub(crate) fn push_text(out: &mut String, key: &str, text: &str) {
     push_string(out, text);
 }
 
+/// A copy of an object in which one member has this value, or is left out when there is none.
+pub(crate) fn with(object: &str, name: &str, value: Option<&str>) -> String {
+    let mut out = String::from("{");
+    for (known, kept) in members(object, b'{').unwrap_or_default() {
+        if known != name {
+            push_member(&mut out, known, kept);
+        }
+    }
+    if let Some(value) = value {
+        push_member(&mut out, name, value);
+    }
+    out.push('}');
+    out
+}
+
 /// The members of an object (`open` is `{`) or of an array (`[`, the keys are empty), each with the text of its value; nothing when the
 /// text is something else.
 ///
@@ -138,6 +153,12 @@ pub(crate) fn whole(text: &str) -> Option<u64> {
         }
     }
     (!text.is_empty()).then_some(value)
+}
+
+/// What stands before and after the first such byte.
+pub(crate) fn halves(text: &str, byte: u8) -> Option<(&str, &str)> {
+    let at = text.bytes().position(|found| found == byte)?;
+    Some((text.get(..at)?, text.get(at + 1..)?))
 }
 
 /// How [`clean`] left a value.

@@ -25,7 +25,7 @@
 //! | `flag`, `stores` | the stored decision and where it is kept |
 //! | `config`, `residency`, `error` | options, hosts, errors |
 //! | `identity`, `record` | who, and what a record says |
-//! | `queue`, `delivery` | what waits, and what goes over the wire |
+//! | `queue`, `stored`, `delivery` | what waits, what of it is stored, and what goes over the wire |
 //! | `client`, `recording`, `sending` | one client, where it all meets |
 //! | `platform`, `memory` | the door to the host, and a host in memory |
 //! | `web` | the browser, wasm32 only |
@@ -50,6 +50,7 @@ mod residency;
 mod sending;
 mod signals;
 mod status;
+mod stored;
 mod stores;
 
 #[cfg(feature = "lean")]

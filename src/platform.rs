@@ -47,9 +47,10 @@ pub trait Platform {
 
     /// The keys of localStorage that begin with `prefix`, one a line; none when it cannot be read.
     fn keys(&self, prefix: &str) -> String;
-    /// Makes this client the owner of the stored queue of that number, for as long as its page lives and is not put away. From now on the host
-    /// calls `Client::claimed` with the number of every stored queue of this token whose owner is gone, and gives each to one client of the
-    /// origin only. The keys of a queue are `consentry_<token>_q_<number>_<segment>`.
+    /// Makes this client the owner of the stored queue of that number, for as long as its page lives and is not put away; with 0 it owns none
+    /// any more, neither its own nor those it claimed. From the first call on the host calls `Client::claimed` with the number of every stored
+    /// queue of this token whose owner is gone, and gives each to one client of the origin only. The keys of a queue are
+    /// `consentry_<token>_q_<number>_<segment>`.
     fn own(&mut self, queue: u32);
 
     /// Starts one POST of a form whose field `data` is this JSON. The answer arrives as `Client::answered` with the same id, unless it

@@ -1,4 +1,4 @@
-//! Granted records on their way out, in memory, bounded. Persistence will join here: nothing else keeps records.
+//! Granted records on their way out, bounded in number and bytes. `stored` keeps the same records as segments in localStorage.
 
 use alloc::vec::Vec;
 
@@ -9,22 +9,17 @@ pub(crate) const MAX_RECORDS: usize = 10_000;
 /// Bytes of JSON at which a queue is full: browsers give an origin 5 MiB of localStorage, and others need some of it.
 const MAX_BYTES: usize = 4 * 1024 * 1024;
 
-/// One request under way. Its records are the first `count` of the lane and stay there until the server answered.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) struct Flight {
-    pub(crate) id: u32,
-    pub(crate) count: usize,
-    pub(crate) deadline: u64,
-}
-
-/// The records of one kind, oldest first, and how their delivery stands.
+/// The records of one kind, oldest first, and how their delivery stands. Records that are not stored yet stand last.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Lane {
     pub(crate) kind: Kind,
     pub(crate) records: Vec<Record>,
-    /// Bytes of JSON in `records`, counted along: queueing costs the same however long the queue is.
-    bytes: usize,
-    pub(crate) flight: Option<Flight>,
+    /// The request under way; 0 is none.
+    pub(crate) request: u32,
+    /// Records under way: the first ones. They stay until the server has answered.
+    pub(crate) under_way: usize,
+    /// When the request counts as lost.
+    pub(crate) deadline: u64,
     /// Records the next request may carry: the batch size, or less after a 413.
     pub(crate) limit: usize,
     /// Failed requests in a row.
@@ -34,78 +29,111 @@ pub(crate) struct Lane {
 }
 
 impl Lane {
-    /// Forgets the first `count` records.
-    pub(crate) fn forget(&mut self, count: usize) {
-        let bytes = &mut self.bytes;
-        self.records.drain(..count.min(self.records.len())).for_each(|record| *bytes -= record.json.len());
+    pub(crate) fn is_idle(&self) -> bool {
+        self.request == 0
     }
 
-    /// Forgets the records that may not be sent any more, and answers how many those were.
-    pub(crate) fn keep_only(&mut self, may_be_sent: impl Fn(&Record) -> bool) -> usize {
-        let before = self.records.len();
-        let bytes = &mut self.bytes;
-        self.records.retain(|record| {
-            let keep = may_be_sent(record);
-            if !keep {
-                *bytes -= record.json.len();
-            }
-            keep
-        });
-        before - self.records.len()
+    /// Nothing is under way any more, and nothing is known of what was.
+    pub(crate) fn rest(&mut self) {
+        (self.request, self.under_way) = (0, 0);
     }
 }
+
+/// Which stored segment a record is in: the number of the queue and of the segment. Segment 0 is none.
+pub(crate) type Segment = (u32, u32);
 
 /// The lanes of every kind.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Queue {
     pub(crate) lanes: [Lane; 3],
+    /// Bytes of JSON in all lanes, counted along: queueing costs the same however long the queue is.
+    bytes: usize,
+    /// Stored segments that hold records which are gone, with their kind.
+    pub(crate) stale: Vec<(Kind, Segment)>,
 }
 
 impl Queue {
     pub(crate) fn new(batch_size: usize) -> Queue {
-        Queue {
-            lanes: Kind::ALL.map(|kind| Lane {
-                kind,
-                records: Vec::new(),
-                bytes: 0,
-                flight: None,
-                limit: batch_size,
-                failures: 0,
-                not_before: 0,
-            }),
-        }
+        let lane =
+            |kind| Lane { kind, records: Vec::new(), request: 0, under_way: 0, deadline: 0, limit: batch_size, failures: 0, not_before: 0 };
+        Queue { lanes: Kind::ALL.map(lane), bytes: 0, stale: Vec::new() }
     }
 
-    /// Queues a record and answers how many old ones had to go.
-    pub(crate) fn push(&mut self, kind: Kind, record: Record) -> usize {
+    #[inline(never)] // asked for in many places
+    pub(crate) fn lane(&mut self, kind: Kind) -> &mut Lane {
+        lane(&mut self.lanes, kind)
+    }
+
+    /// Queues a record and answers how many old ones had to go. One that is stored already, by a page that is gone, goes in by its time.
+    pub(crate) fn push(&mut self, record: Record) -> usize {
+        self.bytes += record.head.len();
+        let lane = self.lane(record.kind);
+        let mut place = lane.records.len();
+        if record.is_stored() {
+            let later = |before: &Record| !before.is_stored() || (before.at, before.segment) > (record.at, record.segment);
+            while place > lane.under_way && lane.records.get(place - 1).is_some_and(later) {
+                place -= 1;
+            }
+        }
+        lane.records.insert(place, record);
         let mut dropped = 0;
-        while self.len() >= MAX_RECORDS || self.lanes.iter().map(|lane| lane.bytes).sum::<usize>() + record.json.len() > MAX_BYTES {
+        while self.len() > MAX_RECORDS || self.bytes > MAX_BYTES {
             // The oldest that is not under way goes; a record under way may be with the server already.
-            let mut oldest: Option<(u64, &mut Lane, usize)> = None;
-            for lane in &mut self.lanes {
-                let first = lane.flight.as_ref().map_or(0, |flight| flight.count);
-                if let Some(at) = lane.records.get(first).map(|record| record.at)
-                    && oldest.as_ref().is_none_or(|(oldest, _, _)| at < *oldest)
+            let mut oldest = None;
+            for lane in &self.lanes {
+                if let Some(record) = lane.records.get(lane.under_way)
+                    && oldest.is_none_or(|(at, _, _)| record.at < at)
                 {
-                    oldest = Some((at, lane, first));
+                    oldest = Some((record.at, lane.kind, lane.under_way));
                 }
             }
-            let Some((_, lane, first)) = oldest else { break };
-            lane.bytes -= lane.records.remove(first).json.len();
+            let Some((_, kind, first)) = oldest else { break };
+            self.forget(kind, first, 1);
             dropped += 1;
         }
+        dropped
+    }
+
+    /// Forgets everything, but not how long the server wants to be left alone.
+    pub(crate) fn clear(&mut self, batch_size: usize) {
         for lane in &mut self.lanes {
-            if lane.kind == kind {
-                lane.bytes += record.json.len();
-                lane.records.push(record);
-                break;
+            lane.records.clear();
+            lane.rest();
+            lane.limit = batch_size;
+        }
+        self.bytes = 0;
+        self.stale.clear();
+    }
+
+    /// Whether every record is stored. Those that are not stand last, unless storing failed.
+    pub(crate) fn is_stored(&self) -> bool {
+        self.lanes.iter().all(|lane| lane.records.last().is_none_or(Record::is_stored))
+    }
+
+    /// Forgets `count` records of a lane.
+    pub(crate) fn forget(&mut self, kind: Kind, first: usize, count: usize) {
+        let lane = lane(&mut self.lanes, kind);
+        let end = (first + count).min(lane.records.len());
+        for record in lane.records.drain(first.min(end)..end) {
+            self.bytes -= record.head.len();
+            let stale = (kind, record.segment);
+            if record.is_stored() && self.stale.last() != Some(&stale) {
+                self.stale.push(stale);
             }
         }
-        dropped
     }
 
     /// Records queued or under way.
     pub(crate) fn len(&self) -> usize {
         self.lanes.iter().map(|lane| lane.records.len()).sum()
+    }
+}
+
+fn lane(lanes: &mut [Lane; 3], kind: Kind) -> &mut Lane {
+    let [track, engage, groups] = lanes;
+    match kind {
+        Kind::Track => track,
+        Kind::Engage => engage,
+        Kind::Groups => groups,
     }
 }

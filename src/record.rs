@@ -8,6 +8,7 @@ use crate::error::Code;
 use crate::identity::Identity;
 use crate::json::{self, Cleaned};
 use crate::platform::Platform;
+use crate::queue::Segment;
 
 /// The kinds of record; each has its own path and its own batches.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -162,9 +163,9 @@ impl<'a> Properties<'a> {
     }
 }
 
-/// A record without the ids of the visitor. It becomes a [`Record`] when the gate lets it and somebody is known.
+/// A record. Its ids stand between head and tail once it is signed; sealed, it is all in the head, as it goes over the wire.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) struct Draft {
+pub(crate) struct Record {
     pub(crate) kind: Kind,
     /// The JSON before the ids.
     pub(crate) head: String,
@@ -172,20 +173,21 @@ pub(crate) struct Draft {
     pub(crate) tail: String,
     /// When it was made, in milliseconds since 1970.
     pub(crate) at: u64,
-    /// The ids stand in the head already, because the visitor became somebody else meanwhile.
+    /// Whether the ids stand in the head. They come late, when somebody is known, and the gate lets the record into the queue.
     pub(crate) signed: bool,
+    /// Where it is stored.
+    pub(crate) segment: Segment,
 }
 
-/// A record as it goes over the wire.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) struct Record {
-    pub(crate) json: String,
-    pub(crate) at: u64,
-    /// The denials before it was made. Records of an older epoch are never sent.
-    pub(crate) epoch: u32,
-}
+impl Record {
+    pub(crate) fn new(kind: Kind, head: String, tail: String, at: u64) -> Record {
+        Record { kind, head, tail, at, signed: false, segment: (0, 0) }
+    }
 
-impl Draft {
+    pub(crate) fn is_stored(&self) -> bool {
+        self.segment.1 != 0
+    }
+
     /// Puts the ids in.
     pub(crate) fn sign(&mut self, token: &str, identity: &Identity) {
         if self.signed {
@@ -202,16 +204,16 @@ impl Draft {
         }
     }
 
-    /// The record as it is sent.
-    pub(crate) fn seal(mut self, token: &str, identity: &Identity, epoch: u32) -> Record {
+    /// Makes it ready to be sent.
+    pub(crate) fn seal(&mut self, token: &str, identity: &Identity) {
         self.sign(token, identity);
         self.head.push_str(&self.tail);
-        Record { json: self.head, at: self.at, epoch }
+        self.tail = String::new();
     }
 }
 
 /// An event.
-pub(crate) fn event(name: &str, at: u64, insert_id: &str, properties: &str) -> Draft {
+pub(crate) fn event(name: &str, at: u64, insert_id: &str, properties: &str) -> Record {
     let mut head = String::from("{");
     json::push_text(&mut head, "event", json::cut(name));
     head.push_str(",\"properties\":{");
@@ -228,7 +230,7 @@ pub(crate) fn event(name: &str, at: u64, insert_id: &str, properties: &str) -> D
         tail.push_str(properties);
     }
     tail.push_str("}}");
-    Draft { kind: Kind::Track, head, tail, at, signed: false }
+    Record::new(Kind::Track, head, tail, at)
 }
 
 /// What can be done to a profile or group. Groups have neither `Add` nor `Append`.

@@ -8,7 +8,7 @@ use crate::error::Code;
 use crate::identity::{Identity, is_usable, uuid};
 use crate::json;
 use crate::platform::{Facts, Platform};
-use crate::record::{self, Draft, Kind, Names, Operation, Properties};
+use crate::record::{self, Kind, Names, Operation, Properties, Record};
 
 /// Records that may wait for a decision or for a user id; the oldest go first.
 const MAX_DRAFTS: usize = 1_000;
@@ -87,7 +87,7 @@ impl<P: Platform> Client<P> {
         json::push_member(&mut tail, operation.name(), &operand);
         tail.push('}');
         let at = self.platform.now();
-        self.take(Draft { kind, head: String::from("{"), tail, at, signed: false });
+        self.take(Record::new(kind, String::from("{"), tail, at));
     }
 
     /// The properties of an update, empty when none is left to send, or nothing when an operand is of the wrong kind.
@@ -204,7 +204,7 @@ impl<P: Platform> Client<P> {
     }
 
     /// Takes a draft: through the gate into the queue, or among those that wait.
-    fn take(&mut self, draft: Draft) {
+    fn take(&mut self, draft: Record) {
         self.drafts.push(draft);
         self.release();
         if self.drafts.len() > MAX_DRAFTS {
@@ -220,12 +220,12 @@ impl<P: Platform> Client<P> {
         }
         let now = self.platform.now();
         let mut overflow = 0;
-        for draft in core::mem::take(&mut self.drafts) {
+        for mut draft in core::mem::take(&mut self.drafts) {
             if draft.kind == Kind::Engage && !draft.signed && self.identity.get("$user_id").is_none() {
                 self.drafts.push(draft);
             } else {
-                let kind = draft.kind;
-                overflow += self.queue.push(kind, draft.seal(&self.config.token, &self.identity, self.epoch));
+                draft.seal(&self.config.token, &self.identity);
+                overflow += self.queue.push(draft);
             }
         }
         self.report_dropped(Code::QueueFull, overflow);

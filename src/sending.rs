@@ -3,11 +3,11 @@
 use alloc::string::String;
 
 use crate::client::Client;
-use crate::delivery::{self, MAX_AGE, MAX_DATA, TIMEOUT, Verdict};
+use crate::delivery::{self, MAX_AGE, MAX_DATA, MAX_DELAY, MIN_DELAY, TIMEOUT, Verdict};
 use crate::error::Code;
 use crate::platform::Platform;
-use crate::queue::{Flight, Lane};
-use crate::record::{Draft, Kind};
+use crate::queue::Lane;
+use crate::record::{Kind, Record};
 
 impl<P: Platform> Client<P> {
     /// Sends what is queued, without waiting for the interval. The outcome arrives as [`Platform::flushed`] with this number.
@@ -18,30 +18,33 @@ impl<P: Platform> Client<P> {
 
     /// Input: the time asked for with `wake_after` has come.
     pub fn woke(&mut self) {
-        self.scheduled = 0;
+        (self.scheduled, self.soon) = (0, false);
         let now = self.platform.now();
-        let late = |lane: &Lane| lane.flight.as_ref().filter(|flight| flight.deadline <= now).map(|flight| flight.id);
-        while let Some(id) = self.queue.lanes.iter().find_map(late) {
+        // When the clock was set back, what is far away is not waited for.
+        let interval = now + u64::from(self.config.flush_interval);
+        self.due = self.due.min(interval);
+        self.store_at = self.store_at.min(interval + MIN_DELAY);
+        for lane in &mut self.queue.lanes {
+            lane.deadline = lane.deadline.min(now + TIMEOUT);
+            lane.not_before = lane.not_before.min(now + MAX_DELAY);
+        }
+        let late = |lane: &&Lane| !lane.is_idle() && lane.deadline <= now;
+        while let Some(id) = self.queue.lanes.iter().find(late).map(|lane| lane.request) {
             self.platform.abort(id);
             self.answered(id, 0, 0, "");
         }
         while let Some((id, _)) = self.deletions.iter().copied().find(|(_, deadline)| *deadline <= now) {
             self.answered(id, 0, 0, "");
         }
+        self.store_queue();
+        self.take_over();
         self.pump();
-    }
-
-    /// Input: the owner of that stored queue is gone, and this client owns it now. See [`Platform::own`].
-    pub fn claimed(&mut self, _queue: u32) {}
-
-    /// Input: the page is back from the back-forward cache, where it heard nothing and owned nothing.
-    pub fn returned(&mut self) {
-        self.changed_elsewhere();
     }
 
     /// Input: the page is hidden and may never come back. What fits a keepalive request goes out now.
     pub fn page_hidden(&mut self) {
-        self.due = 0;
+        (self.due, self.store_at) = (0, self.store_at.min(1));
+        self.store_queue();
         self.leaving = true;
         self.pump();
         self.leaving = false;
@@ -60,10 +63,10 @@ impl<P: Platform> Client<P> {
         }
         let now = self.platform.now();
         let random = self.platform.random();
-        let lane = self.queue.lanes.iter_mut().find(|lane| lane.flight.as_ref().is_some_and(|flight| flight.id == id));
         // An answer to a request that was aborted has nobody to tell.
-        let Some((lane, flight)) = lane.and_then(|lane| lane.flight.take().map(|flight| (lane, flight))) else { return };
-        let count = flight.count;
+        let Some(lane) = self.queue.lanes.iter_mut().find(|lane| lane.request == id) else { return };
+        let (kind, count) = (lane.kind, lane.under_way);
+        lane.rest();
         let mut lost = None;
         match verdict {
             Verdict::Retry => {
@@ -72,9 +75,9 @@ impl<P: Platform> Client<P> {
             }
             Verdict::TooLarge if count > 1 => lane.limit = count / 2,
             Verdict::Taken | Verdict::Rejected | Verdict::TooLarge | Verdict::Refused => {
-                lane.forget(count);
                 lane.failures = 0;
                 lane.limit = self.config.batch_size;
+                self.queue.forget(kind, 0, count);
                 match verdict {
                     Verdict::Taken => self.sent += count,
                     Verdict::Rejected => lost = Some(Code::RecordsRejected),
@@ -95,7 +98,7 @@ impl<P: Platform> Client<P> {
         if self.due <= now {
             self.due = now + u64::from(self.config.flush_interval);
         }
-        let full = |lane: &Lane| lane.flight.is_none() && lane.not_before <= now && lane.records.len() >= self.config.batch_size;
+        let full = |lane: &Lane| lane.is_idle() && lane.not_before <= now && lane.records.len() >= self.config.batch_size;
         if self.queue.lanes.iter().any(full) {
             self.pump();
         } else {
@@ -107,15 +110,21 @@ impl<P: Platform> Client<P> {
     pub(crate) fn pump(&mut self) {
         let now = self.platform.now();
         let mut expired = 0;
-        for lane in self.queue.lanes.iter_mut().filter(|lane| lane.flight.is_none()) {
-            expired += lane.keep_only(|record| record.epoch == self.epoch && now.saturating_sub(record.at) <= MAX_AGE);
+        for kind in Kind::ALL {
+            let lane = self.queue.lane(kind);
+            if lane.is_idle() {
+                let old = lane.records.iter().take_while(|record| now.saturating_sub(record.at) > MAX_AGE).count();
+                self.queue.forget(kind, 0, old);
+                expired += old;
+            }
         }
         self.report_dropped(Code::RecordsExpired, expired);
+        self.tidy();
         let full = if self.due <= now || !self.flushes.is_empty() { 1 } else { self.config.batch_size };
-        let wanted = |lane: &Lane| lane.flight.is_none() && lane.not_before <= now && lane.records.len() >= full;
         let mut checked = false;
-        for at in 0..self.queue.lanes.len() {
-            if !self.queue.lanes.get(at).is_some_and(wanted) {
+        for kind in Kind::ALL {
+            let lane = self.queue.lane(kind);
+            if !lane.is_idle() || lane.not_before > now || lane.records.len() < full {
                 continue;
             }
             // The stored flag is read just before the wire: a tab that heard nothing of an opt-out sends nothing all the same.
@@ -123,7 +132,7 @@ impl<P: Platform> Client<P> {
                 break;
             }
             checked = true;
-            self.send_batch(at, now);
+            self.send_batch(kind, now);
         }
         self.settle_flushes();
         self.schedule(now);
@@ -139,27 +148,30 @@ impl<P: Platform> Client<P> {
         may
     }
 
-    fn send_batch(&mut self, at: usize, now: u64) {
+    fn send_batch(&mut self, kind: Kind, now: u64) {
+        let lane = self.queue.lane(kind);
         // Reading the flag may just have emptied the queue, or found a new grant and sent this already.
-        let ready = |lane: &&mut Lane| lane.flight.is_none() && !lane.records.is_empty();
-        let Some(lane) = self.queue.lanes.get_mut(at).filter(ready) else { return };
+        if !lane.is_idle() || lane.records.is_empty() {
+            return;
+        }
         let (mut count, mut bytes) = (0, 0);
         for record in lane.records.iter().take(lane.limit) {
-            bytes += record.json.len();
+            bytes += record.head.len();
             if count > 0 && bytes > MAX_DATA {
                 break;
             }
             count += 1;
         }
         self.next_request += 1;
-        lane.flight = Some(Flight { id: self.next_request, count, deadline: now + TIMEOUT });
+        let lane = self.queue.lane(kind);
+        (lane.request, lane.under_way, lane.deadline) = (self.next_request, count, now + TIMEOUT);
         let data = delivery::data(lane.records.get(..count).unwrap_or_default());
-        self.platform.send(self.next_request, &delivery::url(&self.config, lane.kind, now), &data, self.leaving);
+        self.platform.send(self.next_request, &delivery::url(&self.config, kind, now), &data, self.leaving);
     }
 
     /// Ends the flushes that cannot get further now: nothing under way, and nothing left or a wait imposed.
     pub(crate) fn settle_flushes(&mut self) {
-        if self.queue.lanes.iter().any(|lane| lane.flight.is_some()) {
+        if !self.queue.lanes.iter().all(Lane::is_idle) {
             return;
         }
         let pending = self.queue.len() + self.drafts.len();
@@ -171,18 +183,33 @@ impl<P: Platform> Client<P> {
     pub(crate) fn schedule(&mut self, now: u64) {
         let mut next = self.deletions.first().map_or(u64::MAX, |(_, deadline)| *deadline);
         for lane in &self.queue.lanes {
-            next = next.min(match &lane.flight {
-                Some(flight) => flight.deadline,
-                None if lane.records.is_empty() => u64::MAX,
-                None => lane.not_before.max(self.due),
-            });
+            if !lane.is_idle() {
+                next = next.min(lane.deadline);
+            } else if !lane.records.is_empty() {
+                next = next.min(lane.not_before.max(self.due));
+            }
+        }
+        if self.config.persistence.is_some() && self.decision.allowed {
+            if self.store_at <= now && !self.queue.is_stored() {
+                // Stored at the end of this task; the rest is seen to after that.
+                if !core::mem::replace(&mut self.soon, true) {
+                    self.platform.wake_after(Some(0));
+                }
+                return;
+            }
+            if !self.queue.is_stored() {
+                next = next.min(self.store_at);
+            }
+            if !self.queue.stale.is_empty() || !self.claims.is_empty() {
+                next = next.min(now + u64::from(self.config.flush_interval)); // what storage did not let us do
+            }
         }
         if next == u64::MAX {
             return;
         }
         // A timer that rings early finds nothing to do and sets the next; only an earlier wish needs a new one.
         if self.scheduled == 0 || next < self.scheduled {
-            self.scheduled = next.max(now + 1);
+            self.scheduled = next.max(now);
             self.platform.wake_after(Some(next.saturating_sub(now) as u32));
         }
     }
@@ -194,8 +221,8 @@ impl<P: Platform> Client<P> {
             return;
         }
         let now = self.platform.now();
-        let draft = Draft { kind: Kind::Engage, head: String::from("{"), tail: String::from(",\"$delete\":\"\"}"), at: now, signed: false };
-        let record = draft.seal(&self.config.token, &self.identity, self.epoch);
+        let mut record = Record::new(Kind::Engage, String::from("{"), String::from(",\"$delete\":\"\"}"), now);
+        record.seal(&self.config.token, &self.identity);
         self.next_request += 1;
         self.deletions.push((self.next_request, now + TIMEOUT));
         self.platform.send(self.next_request, &delivery::url(&self.config, Kind::Engage, now), &delivery::data(&[record]), true);

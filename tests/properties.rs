@@ -181,7 +181,7 @@ proptest! {
         put(&mut world, store, FLAG, if flagged { "1" } else { &flag });
         put(&mut world, store, RECORD, &record);
         put(&mut world, store, IDENTITY, &entry);
-        put(&mut world, store, "__mpq_TOKEN_ev", &queue);
+        put(&mut world, Store::Local, "__mpq_TOKEN_ev", &queue);
         let mut page = page_on(world, &options);
         let lines: Vec<&str> = flag.split('\n').collect();
         prop_assert!(flagged || page.status() != Status::Granted || lines.iter().all(|line| *line == "1"), "{flag:?} granted");

@@ -20,11 +20,11 @@ fn busy(options: &str) -> Page {
     page.track("Queued", "{}", 0);
     let world = page.platform_mut();
     for store in [Store::Local, Store::Cookie] {
-        for key in MIXPANEL_QUEUES {
-            put(world, store, key, r#"[{"id":"1","payload":{"event":"Old"}}]"#);
-        }
         put(world, store, IDENTITY, r#"{"distinct_id":"$device:abc","$device_id":"abc"}"#);
         put(world, store, "theme", "dark");
+    }
+    for key in MIXPANEL_QUEUES {
+        put(world, Store::Local, key, r#"[{"id":"1","payload":{"event":"Old"}}]"#);
     }
     assert_eq!(page.platform().sent.len(), 2);
     page
@@ -162,9 +162,9 @@ fn a_refusal_finds_what_a_dead_tab_left_behind() {
     put(&mut world, Store::Local, FLAG, "0");
     for store in [Store::Local, Store::Cookie] {
         put(&mut world, store, IDENTITY, r#"{"distinct_id":"u","$user_id":"u"}"#);
-        for key in MIXPANEL_QUEUES {
-            put(&mut world, store, key, "[]");
-        }
+    }
+    for key in MIXPANEL_QUEUES {
+        put(&mut world, Store::Local, key, "[]");
     }
     assert_only_the_decision_is_left(&page_on(world, "{}"));
 }

@@ -34,6 +34,7 @@ pub fn call(client: u32, call: u32, first: &str, second: &str, third: &str, numb
             let (status, source, store, record) = client.consent_parts();
             consented(status as u32, source as u32, store.map_or(2, |store| store as u32), record, client.distinct_id());
         }
+        1 => client.purge(),
         2 => client.opt_in_at(first, second, third, number as u64),
         3 => client.opt_out(number != 0.0, third),
         4 => client.reset_consent(),
@@ -48,6 +49,8 @@ pub fn call(client: u32, call: u32, first: &str, second: &str, third: &str, numb
         13 => client.woke(),
         14 => client.changed_elsewhere(),
         15 => client.page_hidden(),
+        16 => client.claimed(number as u32),
+        17 => client.returned(),
         _ => {
             let whole = |text| json::whole(text).unwrap_or(0);
             client.answered(number as u32, whole(second) as u16, whole(third), first);

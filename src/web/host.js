@@ -7,16 +7,90 @@ const clients = [];
 
 /** Introduces a client and listens for what happens around it. */
 export function connect(handle, token, inputs) {
-  const client = (clients[handle] = { token, inputs, requests: new Map() });
-  addEventListener('storage', event => (event.key === null || event.key.includes(token)) && inputs.changed());
-  addEventListener('pagehide', inputs.hidden);
+  const client = (clients[handle] = { token, inputs, requests: new Map(), queues: new Map() });
+  const about = name => (name === null || name.includes(token)) && inputs.changed();
+  addEventListener('storage', ({ key, newValue }) => {
+    about(key);
+    if (newValue && client.queues.size) follow(client, key);
+  });
+  // Where the decision is a cookie, not every browser tells.
+  globalThis.cookieStore?.addEventListener('change', ({ changed, deleted }) => [...changed, ...deleted].forEach(({ name }) => about(name)));
+  addEventListener('pagehide', () => {
+    inputs.hidden();
+    // A page that is put away must not keep what others could deliver, and browsers do not put away pages that hold locks.
+    client.queues.forEach(({ release }) => release());
+    client.queues.clear();
+  });
   // A page that comes back from the back-forward cache heard nothing while it was there.
-  addEventListener('pageshow', event => event.persisted && inputs.changed());
+  addEventListener('pageshow', event => event.persisted && inputs.returned());
   document.addEventListener('visibilitychange', () => document.visibilityState === 'hidden' && inputs.hidden());
   try {
     client.channel = new BroadcastChannel('consentry_' + token);
-    client.channel.onmessage = inputs.changed;
+    client.channel.onmessage = ({ data }) => heard(client, data);
   } catch {}
+}
+
+/** The keys of localStorage that begin so, each with a line feed after it. */
+export function keys(prefix) {
+  try {
+    return Object.keys(localStorage).map(key => (key.startsWith(prefix) ? key + '\n' : '')).join('');
+  } catch {
+    return '';
+  }
+}
+
+/** Owns a queue of its own, and those whose owners are gone: now, and whenever one goes. */
+export function own(handle, queue) {
+  const client = clients[handle];
+  const prefix = queuePrefix(client.token);
+  claim(client, queue);
+  keys(prefix).split('\n').forEach(key => follow(client, key));
+}
+
+const queuePrefix = token => 'consentry_' + token + '_q_';
+
+/** Waits for the end of the owner of a stored segment. */
+function follow(client, key) {
+  const [, queue] = key.startsWith(queuePrefix(client.token)) ? key.slice(queuePrefix(client.token).length).match(/^(\d+)_\d+$/) || [] : [];
+  if (queue) claim(client, +queue);
+}
+
+/** Waits until nobody else has a queue, and has it then. `queues` knows how to end either. */
+function claim(client, queue) {
+  const { queues, token, inputs, channel } = client;
+  if (queues.has(queue)) return;
+  const has = release => {
+    queues.set(queue, { release });
+    inputs.claimed(queue);
+  };
+  if (navigator.locks) {
+    const waiting = new AbortController();
+    queues.set(queue, { release: () => waiting.abort() });
+    const held = () => new Promise(has);
+    navigator.locks.request(queuePrefix(token) + queue, { signal: waiting.signal }, held).catch(() => {});
+  } else {
+    // Without locks it is a lease: whoever has a queue, or waits for it, says so when asked, and a queue of which nobody says so is free.
+    const timer = setTimeout(has, leaseMs, () => {});
+    queues.set(queue, { release: () => clearTimeout(timer), again: () => setTimeout(claim, leaseMs * (1 + Math.random()), client, queue) });
+    channel?.postMessage(queue);
+  }
+}
+
+const leaseMs = 5e3;
+
+/** A message of another client: 0 when something stored has changed, the number of a queue it asks for, or less than 0 when it has that one. */
+function heard(client, message) {
+  const { queues, inputs, channel } = client;
+  if (!message) inputs.changed();
+  else if (queues.has(message)) channel.postMessage(-message);
+  else {
+    const { release, again } = queues.get(-message) || {};
+    if (again) {
+      release();
+      queues.delete(-message);
+      again();
+    }
+  }
 }
 
 /** Tells the other clients of the same token on this page, if this one has told other tabs since it was last asked. */
@@ -123,8 +197,9 @@ export function abort(handle, id) {
 export function wakeAfter(handle, delay) {
   const client = clients[handle];
   clearTimeout(client.timer);
+  if (!delay) queueMicrotask(client.inputs.woke);
   // Browsers take delays of 31 bits; a timer that rings early is set again.
-  if (delay >= 0) client.timer = setTimeout(client.inputs.woke, Math.min(delay, 0x7fffffff));
+  else if (delay > 0) client.timer = setTimeout(client.inputs.woke, Math.min(delay, 0x7fffffff));
 }
 
 export function tell(handle) {

@@ -22,6 +22,7 @@ extern "C" {
     fn wake_after(handle: u32, delay: f64);
     fn tell(handle: u32);
     fn own(handle: u32, queue: u32);
+    fn keys(prefix: &str) -> String;
     fn report(handle: u32, code: u32, about: &str, dropped: u32);
     fn changed(handle: u32, before: u32, after: u32);
     pub(crate) fn consented(status: u32, source: u32, store: u32, record: &str, distinct_id: &str);
@@ -38,7 +39,6 @@ extern "C" {
 extern "C" {
     fn read(handle: u32, cookie: bool, key: &str) -> Option<String>;
     fn write(handle: u32, cookie: bool, key: &str, value: Option<&str>);
-    fn keys(prefix: &str) -> String;
 }
 
 /// One client's view of the browser.
