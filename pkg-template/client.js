@@ -118,7 +118,7 @@ export function create(runtime, token, options) {
       notices,
       woke: input(CALL.WOKE),
       changed: input(CALL.CHANGED_ELSEWHERE),
-      hidden: input(CALL.PAGE_HIDDEN),
+      hidden: left => call(CALL.PAGE_HIDDEN, '', '', '', left),
       returned: input(CALL.RETURNED),
       online: input(CALL.ONLINE),
       claimed: queue => call(CALL.CLAIMED, '', '', '', queue),

@@ -358,6 +358,6 @@ pub fn do_everything(page: &mut Page) {
     page.identify("user-2");
     page.track("Left", "{}", 0);
     page.flush(1);
-    page.page_hidden();
+    page.page_hidden(false);
     page.changed_elsewhere();
 }
