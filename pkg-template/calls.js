@@ -17,4 +17,5 @@ export const CHANGED_ELSEWHERE = 14; // input: something stored changed in anoth
 export const PAGE_HIDDEN = 15; // input: the page is hidden
 export const CLAIMED = 16; // input: a stored queue is ours now; number: which
 export const RETURNED = 17; // input: back from the back-forward cache
-export const ANSWERED = 18; // input: body, status, milliseconds of Retry-After; number: request
+export const ONLINE = 18; // input: the browser is online again
+export const ANSWERED = 19; // input: body, status, milliseconds of Retry-After; number: request

@@ -120,6 +120,7 @@ export function create(runtime, token, options) {
       changed: input(CALL.CHANGED_ELSEWHERE),
       hidden: input(CALL.PAGE_HIDDEN),
       returned: input(CALL.RETURNED),
+      online: input(CALL.ONLINE),
       claimed: queue => call(CALL.CLAIMED, '', '', '', queue),
       answered: (number, status, retryAfter, body) => core && call(CALL.ANSWERED, body, '' + status, '' + retryAfter, number),
     });

@@ -20,7 +20,7 @@ export function shell(handle, token, consent) {
   };
   const forget = key => stores.forEach(cookie => read(handle, cookie, key) === '' || write(handle, cookie, key));
   const purge = () =>
-    ('mp_' + token + '_mixpanel\n' + keys('__mpq_' + token) + keys('consentry_' + token + '_q_')).split('\n').forEach(forget);
+    ('mp_' + token + '_mixpanel\n' + keys('__mpq_' + token + '_') + keys('consentry_' + token + '_q_')).split('\n').forEach(forget);
 
   /** The strongest of the signals: `enforce`, `honor` or nothing. */
   function signal() {

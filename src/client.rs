@@ -196,13 +196,14 @@ impl<P: Platform> Client<P> {
     /// Forgets the decision and everything kept under it. The status is then what the browser's signals and the default say.
     pub fn reset_consent(&mut self) {
         let before = self.decision.status;
+        // The decision goes last: a page that dies on the way leaves nothing of the visitor without one.
+        self.stop();
+        self.remove_keys();
         stores::remove(&mut self.platform, &self.config.flag_key);
         stores::remove(&mut self.platform, &self.config.record_key());
         self.consent_record.clear();
         self.persisted = None;
         self.unkept = false;
-        self.stop();
-        self.remove_keys();
         let choice = flag::read(&self.platform, &self.config);
         self.decision = self.decide(&choice);
         self.begin_epoch();

@@ -1,6 +1,7 @@
 //! Who the visitor is to the project: device id, user id and super properties, in mixpanel-js's own format.
 
 use alloc::string::String;
+use alloc::vec::Vec;
 
 use crate::clean::{Cleaned, clean};
 use crate::config::join;
@@ -42,11 +43,16 @@ pub(crate) fn is_usable(id: &str) -> bool {
     !is_listed(REFUSED, id) && id.len() <= json::MAX_STRING && !id.starts_with("$device:")
 }
 
-/// The ids and super properties of this page, kept as they are stored: one JSON object, mixpanel-js's own. Every value in it was cleaned,
-/// and no name in it is blacklisted.
+/// The ids and super properties of this page.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Identity {
+    /// As they are stored: one JSON object, mixpanel-js's own. Every value in it was cleaned, and no name in it is blacklisted.
     pub(crate) entry: String,
+    /// The ids as a record carries them, without the quote before the first name: an event and a profile update call that one differently.
+    pub(crate) ids: String,
+    /// What an event says besides its own properties, and the facts of the page's address it was made with. Worked out for the first event.
+    pub(crate) background: Vec<(String, String)>,
+    pub(crate) address: String,
 }
 
 impl Identity {
@@ -57,7 +63,18 @@ impl Identity {
         json::push_text(&mut entry, "distinct_id", &join("$device:", &device_id));
         json::push_text(&mut entry, "$device_id", &device_id);
         entry.push('}');
-        Identity { entry }
+        Identity::of(entry)
+    }
+
+    fn of(entry: String) -> Identity {
+        let mut ids = String::new();
+        for name in IDS {
+            if let Some(value) = json::get(&entry, name) {
+                json::push_member(&mut ids, name, value);
+            }
+        }
+        let ids = String::from(ids.get(1..).unwrap_or_default());
+        Identity { entry, ids, background: Vec::new(), address: String::new() }
     }
 
     /// The JSON text of an id or super property.
@@ -67,16 +84,7 @@ impl Identity {
 
     /// Sets an id or super property to a JSON text, or removes it when there is none.
     pub(crate) fn set(&mut self, name: &str, value: Option<&str>) {
-        self.entry = json::with(&self.entry, name, value);
-    }
-
-    /// Appends the ids a record carries; an event calls the first of them differently than a profile update.
-    pub(crate) fn push_ids(&self, out: &mut String, first: &str) {
-        for name in IDS {
-            if let Some(value) = self.get(name) {
-                json::push_member(out, if name == "distinct_id" { first } else { name }, value);
-            }
-        }
+        *self = Identity::of(json::with(&self.entry, name, value));
     }
 
     /// Reads an entry, ours or mixpanel-js's; nothing when it names nobody. Values that are not JSON and blacklisted names stay behind.
@@ -94,8 +102,7 @@ impl Identity {
             }
         }
         entry.push('}');
-        let identity = Identity { entry };
-        identity.get("distinct_id").filter(|id| id.len() > 2 && id.starts_with('"'))?;
-        Some(identity)
+        json::get(&entry, "distinct_id").filter(|id| id.len() > 2 && id.starts_with('"'))?;
+        Some(Identity::of(entry))
     }
 }

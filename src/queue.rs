@@ -24,6 +24,8 @@ pub(crate) struct Lane {
     pub(crate) limit: usize,
     /// Failed requests in a row.
     pub(crate) failures: u32,
+    /// The last of them got no answer.
+    pub(crate) unanswered: bool,
     /// No request before that time.
     pub(crate) not_before: u64,
 }
@@ -54,8 +56,17 @@ pub(crate) struct Queue {
 
 impl Queue {
     pub(crate) fn new(batch_size: usize) -> Queue {
-        let lane =
-            |kind| Lane { kind, records: Vec::new(), request: 0, under_way: 0, deadline: 0, limit: batch_size, failures: 0, not_before: 0 };
+        let lane = |kind| Lane {
+            kind,
+            records: Vec::new(),
+            request: 0,
+            under_way: 0,
+            deadline: 0,
+            limit: batch_size,
+            failures: 0,
+            unanswered: false,
+            not_before: 0,
+        };
         Queue { lanes: Kind::ALL.map(lane), bytes: 0, stale: Vec::new() }
     }
 

@@ -109,58 +109,51 @@ pub(crate) struct Properties<'a> {
     names: Names<'a>,
     kind: Kind,
     seen: Vec<&'a str>,
-    json: String,
-    complaints: Vec<(Code, &'a str)>,
+    /// The members of a JSON object.
+    pub(crate) json: String,
 }
 
 impl<'a> Properties<'a> {
     pub(crate) fn new(kind: Kind, names: Names<'a>) -> Properties<'a> {
-        Properties { names, kind, seen: Vec::new(), json: String::new(), complaints: Vec::new() }
+        Properties { names, kind, seen: Vec::new(), json: String::new() }
     }
 
-    /// Puts a value that came from the page.
-    pub(crate) fn put(&mut self, name: &'a str, value: &str) {
+    /// Puts a value that came from the page; what there is to complain of is reported.
+    pub(crate) fn put<P: Platform>(&mut self, platform: &mut P, name: &'a str, value: &str) {
         let mut cleaned = String::new();
         let (keep, complaint) = self.names.admit(self.kind, name, value, &mut cleaned);
-        if keep {
-            self.put_clean(name, &cleaned);
+        if keep && !self.names.is_blacklisted(name) {
+            self.add(platform, json::cut(name), &cleaned);
         }
         if let Some(code) = complaint {
-            self.complaints.push((code, name));
-        }
-    }
-
-    /// The properties as the members of a JSON object; what there is to complain of is reported.
-    pub(crate) fn finish<P: Platform>(self, platform: &mut P) -> String {
-        for (code, name) in self.complaints {
             platform.report(code, name, 0);
         }
-        self.json
     }
 
     /// Puts values of our own, or such as were cleaned before: the members of a JSON object. Names that begin with `__` are mixpanel-js's
     /// book-keeping and stay behind.
-    pub(crate) fn put_all(&mut self, object: &'a str) {
+    pub(crate) fn put_all<P: Platform>(&mut self, platform: &mut P, object: &'a str) {
         for (name, value) in json::members(object, b'{').unwrap_or_default() {
-            if !name.starts_with("__") {
-                self.put_clean(name, value);
+            if !name.starts_with("__") && !self.names.is_blacklisted(name) && !self.names.is_reserved(name) {
+                self.add(platform, name, value);
             }
         }
     }
 
-    /// Puts a value of our own, or one that was cleaned before.
-    pub(crate) fn put_clean(&mut self, name: &'a str, value: &str) {
-        let listed = self.names.is_blacklisted(name);
-        let name = json::cut(name);
-        if listed || self.names.is_reserved(name) || self.seen.contains(&name) {
+    /// Puts a value that may leave, under a name that needs no escape.
+    pub(crate) fn add<P: Platform>(&mut self, platform: &mut P, name: &'a str, value: &str) {
+        if self.seen.contains(&name) {
             return;
         }
         if self.seen.len() >= self.kind.max_properties() {
-            self.complaints.push((Code::PropertyTrimmed, name));
+            platform.report(Code::PropertyTrimmed, name, 0);
             return;
         }
         self.seen.push(name);
-        json::push_member(&mut self.json, name, value);
+        let start = if self.json.is_empty() { "\"" } else { ",\"" };
+        for piece in [start, name, "\":", value] {
+            self.json.push_str(piece);
+        }
     }
 }
 
@@ -195,13 +188,14 @@ impl Record {
             return;
         }
         self.signed = true;
-        let (first, id) = match self.kind {
-            Kind::Track => ("token", "distinct_id"),
-            Kind::Engage | Kind::Groups => ("$token", "$distinct_id"),
+        let (first, then) = match self.kind {
+            Kind::Track => ("token", ",\""),
+            Kind::Engage | Kind::Groups => ("$token", ",\"$"),
         };
         json::push_text(&mut self.head, first, token);
         if self.kind != Kind::Groups {
-            identity.push_ids(&mut self.head, id);
+            self.head.push_str(then);
+            self.head.push_str(&identity.ids);
         }
     }
 

@@ -11,6 +11,8 @@ use crate::json;
 use crate::platform::{Facts, Platform};
 use crate::record::{self, Kind, Names, Operation, Properties, Record};
 
+/// What every event says of us.
+const LIBRARY: &str = concat!("{\"$lib_version\":\"", env!("CARGO_PKG_VERSION"), "\"}");
 /// Records that may wait for a decision or for a user id; the oldest go first.
 const MAX_DRAFTS: usize = 1_000;
 
@@ -26,18 +28,32 @@ impl<P: Platform> Client<P> {
         };
         let now = self.platform.now();
         let at = if at == 0 || at > now { now } else { at };
-        let address = self.platform.facts(Facts::Address);
+        self.see_address();
         let mut layers = Properties::new(Kind::Track, Names::of(&self.config));
         for (name, value) in own {
-            layers.put(name, value);
+            layers.put(&mut self.platform, name, value);
         }
-        for object in [&self.identity.entry, &self.page_facts, &address] {
-            layers.put_all(object);
+        for (name, value) in &self.identity.background {
+            layers.add(&mut self.platform, name, value);
         }
-        layers.put_clean("$lib_version", concat!("\"", env!("CARGO_PKG_VERSION"), "\""));
-        let json = layers.finish(&mut self.platform);
-        let draft = record::event(name, at, &uuid(&mut self.platform), &json);
+        let draft = record::event(name, at, &uuid(&mut self.platform), &layers.json);
         self.take(draft);
+    }
+
+    /// Works out what every event says, when somebody or the page's address has changed.
+    fn see_address(&mut self) {
+        let address = self.platform.facts(Facts::Address);
+        if address == self.identity.address && !self.identity.background.is_empty() {
+            return;
+        }
+        let mut layers = Properties::new(Kind::Track, Names::of(&self.config));
+        for object in [&self.identity.entry, &self.page_facts, &address, LIBRARY] {
+            layers.put_all(&mut self.platform, object);
+        }
+        let json = json::enclose('{', &layers.json, '}');
+        let owned = |(name, value)| (String::from(name), String::from(value));
+        self.identity.background = json::members(&json, b'{').unwrap_or_default().into_iter().map(owned).collect();
+        self.identity.address = address;
     }
 
     /// Records a profile update of the identified user. Updates made before `identify` wait for it, in memory.
@@ -107,9 +123,9 @@ impl<P: Platform> Client<P> {
             if !fits {
                 return None;
             }
-            layers.put(name, value);
+            layers.put(&mut self.platform, name, value);
         }
-        let json = layers.finish(&mut self.platform);
+        let json = layers.json;
         // Only blacklisted or reserved names: there is nothing to send, and nobody did anything wrong.
         Some(if json.is_empty() { json } else { json::enclose('{', &json, '}') })
     }
@@ -204,33 +220,30 @@ impl<P: Platform> Client<P> {
         }
     }
 
-    /// Takes a draft: through the gate into the queue, or among those that wait.
-    fn take(&mut self, draft: Record) {
-        self.drafts.push(draft);
-        self.release();
-        if self.drafts.len() > MAX_DRAFTS {
-            self.drafts.remove(0);
-            self.report(Code::QueueFull, "", 1);
+    /// Takes a draft: through the gate into the queue, or among those that wait for a decision or a user id.
+    fn take(&mut self, mut draft: Record) {
+        let unknown = draft.kind == Kind::Engage && !draft.signed && self.identity.get("$user_id").is_none();
+        if unknown || self.decision.recording != Recording::Keep {
+            self.drafts.push(draft);
+            if self.drafts.len() > MAX_DRAFTS {
+                self.drafts.remove(0);
+                self.report(Code::QueueFull, "", 1);
+            }
+        } else {
+            draft.seal(&self.config.token, &self.identity);
+            let overflow = self.queue.push(draft);
+            self.report_dropped(Code::QueueFull, overflow);
+            self.queued(self.platform.now());
         }
     }
 
     /// Queues the drafts that need wait no longer.
     pub(crate) fn release(&mut self) {
-        if self.decision.recording != Recording::Keep {
-            return;
-        }
-        let now = self.platform.now();
-        let mut overflow = 0;
-        for mut draft in core::mem::take(&mut self.drafts) {
-            if draft.kind == Kind::Engage && !draft.signed && self.identity.get("$user_id").is_none() {
-                self.drafts.push(draft);
-            } else {
-                draft.seal(&self.config.token, &self.identity);
-                overflow += self.queue.push(draft);
+        if self.decision.recording == Recording::Keep {
+            for draft in core::mem::take(&mut self.drafts) {
+                self.take(draft);
             }
         }
-        self.report_dropped(Code::QueueFull, overflow);
-        self.queued(now);
     }
 
     pub(crate) fn report_dropped(&mut self, code: Code, count: usize) {

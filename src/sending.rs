@@ -41,6 +41,15 @@ impl<P: Platform> Client<P> {
         self.pump();
     }
 
+    /// Input: the browser is online again. What got no answer is tried again soon, though not by every page in the same moment.
+    pub fn online(&mut self) {
+        let soon = self.platform.now() + ((MIN_DELAY * u64::from(self.platform.random())) >> 32);
+        for lane in self.queue.lanes.iter_mut().filter(|lane| lane.unanswered) {
+            lane.not_before = lane.not_before.min(soon);
+        }
+        self.pump();
+    }
+
     /// Input: the page is hidden and may never come back. What fits a keepalive request goes out now.
     pub fn page_hidden(&mut self) {
         (self.due, self.store_at) = (0, self.store_at.min(1));
@@ -71,6 +80,7 @@ impl<P: Platform> Client<P> {
         match verdict {
             Verdict::Retry => {
                 lane.failures += 1;
+                lane.unanswered = status == 0;
                 lane.not_before = now + delivery::delay(lane.failures, self.config.flush_interval, retry_after, random);
             }
             Verdict::TooLarge if count > 1 => lane.limit = count / 2,

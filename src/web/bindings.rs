@@ -51,6 +51,7 @@ pub fn call(client: u32, call: u32, first: &str, second: &str, third: &str, numb
         15 => client.page_hidden(),
         16 => client.claimed(number as u32),
         17 => client.returned(),
+        18 => client.online(),
         _ => {
             let whole = |text| json::whole(text).unwrap_or(0);
             client.answered(number as u32, whole(second) as u16, whole(third), first);

@@ -7,19 +7,20 @@ const clients = [];
 
 /** Introduces a client and listens for what happens around it. */
 export function connect(handle, token, inputs) {
-  const client = (clients[handle] = { token, inputs, requests: new Map(), queues: new Map() });
+  const client = (clients[handle] = { token, inputs, requests: new Map(), queues: new Map(), asked: {} });
   const about = name => (name === null || name.includes(token)) && inputs.changed();
-  addEventListener('storage', ({ key, newValue }) => {
+  addEventListener('storage', ({ key }) => {
     about(key);
-    if (newValue && client.queues.size) follow(client, key);
+    // Another tab has stored something, and may be gone one day.
+    if (key?.startsWith(queuePrefix(token)) && client.watching) watchSoon(client);
   });
   // Where the decision is a cookie, not every browser tells.
   globalThis.cookieStore?.addEventListener('change', ({ changed, deleted }) => [...changed, ...deleted].forEach(({ name }) => about(name)));
+  addEventListener('online', inputs.online);
   addEventListener('pagehide', () => {
     inputs.hidden();
-    // A page that is put away must not keep what others could deliver, and browsers do not put away pages that hold locks.
-    client.queues.forEach(({ release }) => release());
-    client.queues.clear();
+    // What a page stored that is put away must not wait for its return.
+    release(client);
   });
   // A page that comes back from the back-forward cache heard nothing while it was there.
   addEventListener('pageshow', event => event.persisted && inputs.returned());
@@ -39,58 +40,74 @@ export function keys(prefix) {
   }
 }
 
-/** Owns a queue of its own, and those whose owners are gone: now, and whenever one goes. */
-export function own(handle, queue) {
-  const client = clients[handle];
-  const prefix = queuePrefix(client.token);
-  claim(client, queue);
-  keys(prefix).split('\n').forEach(key => follow(client, key));
-}
-
 const queuePrefix = token => 'consentry_' + token + '_q_';
 
-/** Waits for the end of the owner of a stored segment. */
-function follow(client, key) {
-  const [, queue] = key.startsWith(queuePrefix(client.token)) ? key.slice(queuePrefix(client.token).length).match(/^(\d+)_\d+$/) || [] : [];
-  if (queue) claim(client, +queue);
+/** Owns a stored queue, or with 0 none any more, and asks for the queues whose owners are gone. */
+export function own(handle, queue) {
+  const client = clients[handle];
+  client.watching = true;
+  if (queue) claim(client, queue);
+  else release(client);
+  watch(client);
 }
 
-/** Waits until nobody else has a queue, and has it then. `queues` knows how to end either. */
-function claim(client, queue) {
-  const { queues, token, inputs, channel } = client;
-  if (queues.has(queue)) return;
-  const has = release => {
-    queues.set(queue, { release });
-    inputs.claimed(queue);
-  };
-  if (navigator.locks) {
-    const waiting = new AbortController();
-    queues.set(queue, { release: () => waiting.abort() });
-    const held = () => new Promise(has);
-    navigator.locks.request(queuePrefix(token) + queue, { signal: waiting.signal }, held).catch(() => {});
-  } else {
-    // Without locks it is a lease: whoever has a queue, or waits for it, says so when asked, and a queue of which nobody says so is free.
-    const timer = setTimeout(has, leaseMs, () => {});
-    queues.set(queue, { release: () => clearTimeout(timer), again: () => setTimeout(claim, leaseMs * (1 + Math.random()), client, queue) });
-    channel?.postMessage(queue);
-  }
+function release({ queues }) {
+  queues.forEach(end => end());
+  queues.clear();
+}
+
+/** Asks for every stored queue that is not ours. */
+function watch(client) {
+  const prefix = queuePrefix(client.token);
+  for (const key of keys(prefix).split('\n')) claim(client, parseInt(key.slice(prefix.length)));
 }
 
 const leaseMs = 5e3;
 
+/** Asks again later; not all at once. */
+const watchSoon = client =>
+  (client.timeout ||= setTimeout(() => {
+    client.timeout = 0;
+    watch(client);
+  }, leaseMs * (1 + Math.random())));
+
+/** Has a queue from when nobody else has it. `queues` knows how to give it up. */
+function claim(client, queue) {
+  const { queues, asked, token, inputs, channel } = client;
+  if (!queue || queues.has(queue)) return;
+  const has = end => {
+    queues.set(queue, end);
+    inputs.claimed(queue);
+  };
+  const taken = () => {
+    queues.delete(queue);
+    watchSoon(client);
+  };
+  if (navigator.locks) {
+    queues.set(queue, () => {});
+    // Not waited for: Firefox keeps no page in its back-forward cache that holds a lock or waits for one.
+    const options = { ifAvailable: true };
+    navigator.locks.request(queuePrefix(token) + queue, options, lock => (lock ? new Promise(has) : taken())).catch(taken);
+  } else {
+    // Without locks it is a lease: whoever has a queue, or asks for it, says so when asked, and one of which nobody says so is free.
+    const timer = setTimeout(() => {
+      delete asked[queue];
+      has(() => {});
+    }, leaseMs);
+    queues.set(queue, () => clearTimeout(timer));
+    asked[queue] = () => {
+      clearTimeout(timer);
+      taken();
+    };
+    channel?.postMessage(queue);
+  }
+}
+
 /** A message of another client: 0 when something stored has changed, the number of a queue it asks for, or less than 0 when it has that one. */
-function heard(client, message) {
-  const { queues, inputs, channel } = client;
+function heard({ queues, asked, inputs, channel }, message) {
   if (!message) inputs.changed();
   else if (queues.has(message)) channel.postMessage(-message);
-  else {
-    const { release, again } = queues.get(-message) || {};
-    if (again) {
-      release();
-      queues.delete(-message);
-      again();
-    }
-  }
+  else asked[-message]?.();
 }
 
 /** Tells the other clients of the same token on this page, if this one has told other tabs since it was last asked. */

@@ -1,7 +1,7 @@
 // Makes the glue of wasm-bindgen small, before the wasm is optimised: node glue.mjs GLUE_DIR
 //
-// Its functions keep their names and do the same with less: no copies are cached, texts are encoded by the browser alone, and numbers are
-// not made unsigned, since our handles, counters and lengths never reach 2^31. That is 0.9 kB after brotli. The generated text is read by
+// Its functions keep their names and do the same with less: no copies are cached, texts are encoded by the browser alone, and numbers that
+// never reach 2^31 are not made unsigned. That is 0.57 kB after brotli. The generated text is read by
 // its exact form, so that another version of wasm-bindgen, or a type that never crossed the border before, fails here and not on a page.
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,15 +9,17 @@ import { Reader, encoded, sections, wasmOf } from './wasm.mjs';
 
 const EXPORTS = 7;
 
-/** What the generated file may hold besides exported functions; `helpers` stands in its place. */
-const replaced = [
+/** What the generated file may hold besides exported functions; `HELPERS` stands in its place. */
+const REPLACED = [
   'WASM_VECTOR_LEN', 'cachedDataViewMemory0', 'getDataViewMemory0', 'getStringFromWasm0', 'cachedUint8ArrayMemory0', 'getUint8ArrayMemory0',
   'isLikeNone', 'passStringToWasm0', 'cachedTextDecoder', 'MAX_SAFARI_DECODE_BYTES', 'numBytesDecoded', 'decodeText', 'cachedTextEncoder', 'wasm',
 ];
+/** Functions of ours all of whose numbers stay below 2^31: handles, counters, codes. Not `own`: the number of a queue is any of 32 bits. */
+const SMALL_NUMBERS = ['abort', 'changed', 'consented', 'deleted', 'facts', 'flushed', 'read', 'report', 'send', 'tell', 'wakeAfter', 'write'];
 /** It fills a table for JavaScript values, and none of ours ever crosses the border. */
-const unneeded = '__wbindgen_init_externref_table';
+const UNNEEDED = '__wbindgen_init_externref_table';
 
-const helpers = `
+const HELPERS = `
 let wasm;
 export function __wbg_set_wasm(exports) {
   wasm = exports;
@@ -26,8 +28,9 @@ export function __wbg_set_wasm(exports) {
 const bytes = (at, length) => new Uint8Array(wasm.memory.buffer, at >>> 0, length);
 // Decoders as well: one that has decoded 2 GB fails in Safari.
 const text = (at, length) => new TextDecoder(undefined, { ignoreBOM: true }).decode(bytes(at, length));
-/** Copies a text into the wasm, which frees it. */
+/** Copies a text into the wasm, which frees it. Most calls have an empty one; encoding and placing that would take as long as another. */
 function passed(text) {
+  if (!text) return [1, 0];
   const encoded = new TextEncoder().encode(text);
   const at = wasm.__wbindgen_malloc(encoded.length, 1);
   bytes(at, encoded.length).set(encoded);
@@ -49,17 +52,18 @@ const written = [];
 const rest = generated
   .replace(/^import .*;\n/gm, line => (written.push(line), ''))
   .replace(/^export function (\w+)\((.*)\) \{\n([^]*?)^\}\n/gm, (_, name, parameters, body) => {
-    if (name.startsWith('__wbg_') && name !== '__wbg_set_wasm') written.push(imported(name, parameters, body));
-    else if (!name.startsWith('__')) written.push(exported(name, parameters, body));
+    if (name === '__wbg_set_wasm' || name === UNNEEDED) return '';
+    written.push((name.startsWith('__') ? imported : exported)(name, parameters, body));
     return '';
   });
-for (const [, name] of rest.matchAll(/^(?:let|const|var|function|class) (\w+)/gm)) if (!replaced.includes(name)) throw unknown(name);
-const glue = written.join('') + helpers;
+for (const [, name] of rest.matchAll(/^(?:let|const|var|function|class) (\w+)/gm)) if (!REPLACED.includes(name)) throw unknown(name);
+const glue = written.join('') + HELPERS;
 await writeFile(glueFile, glue);
 
 // Exports that the glue does not use keep functions alive.
 const used = new Set(Array.from(glue.matchAll(/\bwasm\.(\w+)/g), ([, name]) => name));
 const wasm = await readFile(wasmFile);
+const imports = WebAssembly.Module.imports(new WebAssembly.Module(wasm)).filter(({ kind }) => kind === 'function');
 await writeFile(wasmFile, wasmOf(sections(wasm).map(([id, body]) => [id, id === EXPORTS ? onlyUsed(new Reader(body)) : body])));
 
 function unknown(name) {
@@ -72,8 +76,8 @@ function imported(name, parameters, body) {
     /^ +const ret = (.*);\n +(?:const|var) ptr1 = (?:isLikeNone\(ret\) \? 0 : )?passStringToWasm0\(ret, .*\);\n +(?:const|var) len1 = WASM_VECTOR_LEN;\n.*setInt32\(\(arg0 >>> 0\) \+ 4 \* 1, len1, true\);\n.*setInt32\(\(arg0 >>> 0\) \+ 4 \* 0, ptr1, true\);\n$/,
   );
   const [, func, given] = (answers ? answers[1] : body).match(/^ *(?:const ret = )?(\w+)\((.*)\);?\n?(?: +return ret;\n)?$/) ?? [];
-  const values = given?.replace(/(arg\d+) >>> 0/g, '$1').replace(/getStringFromWasm0\(/g, 'text(');
-  if (!/^(((arg\d+ === 0 \? undefined : )?text\(arg\d+, arg\d+\)|arg\d+( !== 0)?)(, |$))*$/.test(values)) throw unknown(name);
+  const values = given?.replace(/ >>> 0/g, SMALL_NUMBERS.includes(func) ? '' : '$&').replace(/getStringFromWasm0\(/g, 'text(');
+  if (!/^(((arg\d+ === 0 \? undefined : )?text\(arg\d+, arg\d+\)|arg\d+( !== 0| >>> 0)?)(, |$))*$/.test(values)) throw unknown(name);
   if (values === parameters) return `export { ${func} as ${name} };\n`;
   const call = `${func}(${values})`;
   return `export const ${name} = (${parameters}) => ${answers ? `answer(arg0, ${call})` : call};\n`;
@@ -92,6 +96,8 @@ function onlyUsed(reader) {
   for (let count = reader.number(); count > 0; count -= 1) {
     const name = reader.text();
     const rest = reader.taken(() => (reader.byte(), reader.number())); // the kind and an index, as they are
+    // wasm-bindgen starts the wasm with that one function; anything else would have to be called.
+    if (name === '__wbindgen_start' && rest[1] !== imports.findIndex(one => one.name === UNNEEDED)) throw unknown(name);
     if (used.delete(name)) entries.push([encoded.text(name), rest]);
   }
   if (used.size) throw new Error(`the wasm does not export ${[...used]}, which xtask/npm/glue.mjs uses`);

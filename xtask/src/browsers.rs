@@ -48,15 +48,7 @@ const XVFB: Wanted = Wanted { variable: "CONSENTRY_XVFB", names: &["Xvfb"], pack
 ///
 /// One sentence that names what to install.
 pub fn ready() -> Result<Browsers> {
-    let mut packages: Vec<&str> = [CHROMIUM, CHROMEDRIVER, FIREFOX, WEBKIT_DRIVER, MINIBROWSER, XVFB]
-        .iter()
-        .filter(|wanted| wanted.find().is_none())
-        .map(|wanted| wanted.package)
-        .collect();
-    packages.dedup();
-    if !packages.is_empty() {
-        install(&packages)?;
-    }
+    install_missing(&[CHROMIUM, CHROMEDRIVER, FIREFOX, WEBKIT_DRIVER, MINIBROWSER, XVFB])?;
     Ok(Browsers {
         chromium: CHROMIUM.required()?,
         chromedriver: CHROMEDRIVER.required()?,
@@ -65,6 +57,22 @@ pub fn ready() -> Result<Browsers> {
         minibrowser: MINIBROWSER.required()?,
         xvfb: XVFB.required()?,
     })
+}
+
+/// The same for Chromium alone.
+///
+/// # Errors
+///
+/// One sentence that names what to install.
+pub fn chromium() -> Result<PathBuf> {
+    install_missing(&[CHROMIUM])?;
+    CHROMIUM.required()
+}
+
+fn install_missing(wanted: &[Wanted]) -> Result<()> {
+    let mut packages: Vec<&str> = wanted.iter().filter(|wanted| wanted.find().is_none()).map(|wanted| wanted.package).collect();
+    packages.dedup();
+    if packages.is_empty() { Ok(()) } else { install(&packages) }
 }
 
 impl Wanted {

@@ -1,5 +1,6 @@
-//! What a developer runs: `cargo xtask setup | build | size | demo | test`. Needs Rust and Node, fetches the rest.
+//! What a developer runs: `cargo xtask setup | build | size | demo | test | bench`. Needs Rust and Node, fetches the rest.
 
+mod bench;
 mod browsers;
 mod demo;
 mod package;
@@ -12,6 +13,7 @@ mod test;
 mod tools;
 
 use std::env;
+use std::num::NonZeroU8;
 use std::process::ExitCode;
 
 use paths::Paths;
@@ -28,6 +30,9 @@ cargo xtask COMMAND
                             serve the demo page with a local collector
   test [--only lint|native|wasm|package|browsers]
                             run every check, or one group
+  bench [--runs N] [--check]
+                            measure speed beside mixpanel-browser (minutes), from 5 fresh pages unless told
+                            otherwise; with --check, fail where a target is missed
 
 Tools are kept in $CONSENTRY_TOOLS, else in consentry/ in the user's cache directory.";
 
@@ -72,6 +77,7 @@ fn dispatch(arguments: &[&str]) -> Result<()> {
             Some(part) => test::run(&Paths::find()?, &[part]),
             None => Err(misunderstood(arguments)),
         },
+        ["bench", options @ ..] => bench::run(&Paths::find()?, &bench_options(options)?),
         _ => Err(misunderstood(arguments)),
     }
 }
@@ -92,6 +98,22 @@ fn demo_options(arguments: &[&str]) -> Result<demo::Options> {
                 Some(Err(_)) | None => {
                     return Err(Failure::new("--port takes a number from 0 to 65535"));
                 }
+            },
+            _ => return Err(misunderstood(arguments)),
+        }
+    }
+    Ok(options)
+}
+
+fn bench_options(arguments: &[&str]) -> Result<bench::Options> {
+    let mut options = bench::Options::default();
+    let mut rest = arguments.iter();
+    while let Some(argument) = rest.next() {
+        match *argument {
+            "--check" => options.check = true,
+            "--runs" => match rest.next().map(|runs| runs.parse::<NonZeroU8>()) {
+                Some(Ok(runs)) => options.runs = runs.get(),
+                Some(Err(_)) | None => return Err(Failure::new("--runs takes a number from 1 to 255")),
             },
             _ => return Err(misunderstood(arguments)),
         }

@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::paths::{self, Paths};
 use crate::run::{self, Context, Failure, Result};
 use crate::tables;
-use crate::{size, tools};
+use crate::{setup, size, tools};
 
 /// The JavaScript files that npm users import, without their ending; each becomes `.js` and `.cjs`.
 const ENTRIES: [&str; 3] = ["index", "slim", "residency"];
@@ -28,17 +28,8 @@ const WASM_FEATURES: [&str; 6] = [
 
 /// Smallest measured: flattening and finding the structure anew takes off 1.4 % after brotli. Nothing of ours lies in the first kilobyte: the
 /// stack begins a megabyte up and grows down.
-const WASM_OPTIMISATION: [&str; 9] = [
-    "-Oz",
-    "--monomorphize",
-    "--flatten",
-    "--rereloop",
-    "-Oz",
-    "-Oz",
-    "--converge",
-    "--low-memory-unused",
-    "--strip-target-features",
-];
+const WASM_OPTIMISATION: [&str; 9] =
+    ["-Oz", "--monomorphize", "--flatten", "--rereloop", "-Oz", "-Oz", "--converge", "--low-memory-unused", "--strip-target-features"];
 
 /// Builds `pkg/` and checks its size.
 pub fn build(paths: &Paths) -> Result<()> {
@@ -92,6 +83,13 @@ pub fn pack(paths: &Paths) -> Result<PathBuf> {
         .into_iter()
         .find(|file| file.extension() == Some(OsStr::new("tgz")))
         .ok_or_else(|| Failure::new(format!("`npm pack` left no tarball in {}", directory.display())))
+}
+
+/// Makes ready what building needs, builds, packs, and returns the tarball.
+pub fn built(paths: &Paths) -> Result<PathBuf> {
+    setup::for_build(paths)?;
+    build(paths)?;
+    pack(paths)
 }
 
 fn same_version(paths: &Paths) -> Result<()> {

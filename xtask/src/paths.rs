@@ -81,6 +81,11 @@ impl Paths {
         self.root.join("tests")
     }
 
+    /// The benchmark, and its node modules.
+    pub fn benches(&self) -> PathBuf {
+        self.root.join("benches")
+    }
+
     /// The local collector, as `cargo build` leaves it.
     pub fn collector(&self) -> PathBuf {
         self.target.join("debug").join(format!("consentry-collector{}", env::consts::EXE_SUFFIX))

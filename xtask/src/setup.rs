@@ -1,5 +1,7 @@
 //! Makes a fresh machine ready. Each step happens only when something is missing, and each tool has one exact version.
 
+use std::path::PathBuf;
+
 use crate::browsers::{self, Browsers};
 use crate::paths::Paths;
 use crate::run::Result;
@@ -23,4 +25,10 @@ pub fn for_package_tests(paths: &Paths) -> Result<()> {
 pub fn for_browsers(paths: &Paths) -> Result<Browsers> {
     tools::geckodriver(paths)?;
     browsers::ready()
+}
+
+/// What the benchmark needs besides. Answers where Chromium is.
+pub fn for_bench(paths: &Paths) -> Result<PathBuf> {
+    tools::npm_packages(&paths.benches())?;
+    browsers::chromium()
 }

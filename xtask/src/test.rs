@@ -125,7 +125,7 @@ fn wasm(paths: &Paths) -> Result<()> {
 }
 
 fn packed(paths: &Paths) -> Result<PathBuf> {
-    let tarball = built(paths)?;
+    let tarball = package::built(paths)?;
     size::check_readme(paths)?;
     setup::for_package_tests(paths)?;
     let module = |path: &str| {
@@ -144,12 +144,6 @@ fn packed(paths: &Paths) -> Result<PathBuf> {
     Ok(tarball)
 }
 
-fn built(paths: &Paths) -> Result<PathBuf> {
-    setup::for_build(paths)?;
-    package::build(paths)?;
-    package::pack(paths)
-}
-
 fn in_browsers(paths: &Paths, tarball: Option<&Path>) -> Result<()> {
     let files: Vec<PathBuf> = match paths.tests().join("package") {
         directory if directory.is_dir() => package::entries(&directory)?,
@@ -163,7 +157,7 @@ fn in_browsers(paths: &Paths, tarball: Option<&Path>) -> Result<()> {
     }
     let tarball = match tarball {
         Some(tarball) => tarball.to_path_buf(),
-        None => built(paths)?,
+        None => package::built(paths)?,
     };
     setup::for_package_tests(paths)?;
     let browsers = setup::for_browsers(paths)?;
