@@ -133,10 +133,10 @@ export function create(runtime, token, options) {
     calls.forEach(one => call(...one));
   }
 
-  /** The JSON of an object; what cannot be sent is reported. */
+  /** The JSON of an object; what cannot be sent, or not all of it, is reported. */
   function json(value, about) {
-    const [text, bad] = encode(value ?? {});
-    bad.forEach(name => page.report(1, name)); // invalid_property
+    const [text, complaints] = encode(value ?? {});
+    complaints.forEach(([code, name]) => page.report(code, name));
     if (text[0] === '{') return text;
     invalid(about);
     return '{}';
