@@ -5,6 +5,8 @@
 // Every test file takes what it needs, and helpers of tests fail by panicking.
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
+pub mod segments;
+pub mod tabs;
 pub mod wire;
 
 use consentry::{Api, Client, Config, Health, MemoryPlatform, Notice, Operation, Residency, SignalMode, Status, Store};
