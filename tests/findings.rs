@@ -262,3 +262,14 @@ fn a_tab_that_slept_while_mixpanel_js_refused_and_agreed_again_sends_nothing_fro
     awake.changed_elsewhere();
     assert_eq!(delivered_names(&mut sleeping), Vec::<String>::new());
 }
+
+// 12
+#[test]
+fn a_name_that_was_blacklisted_since_does_not_leave_with_what_an_earlier_page_stored() {
+    let mut page = granted("{}");
+    page.track("Viewed", r#"{"secret":"GONE"}"#, 0);
+    end_tick(&mut page);
+    let mut next = heir(&page, r#"{"propertyBlacklist":["secret"]}"#);
+    delivered(&mut next);
+    assert!(next.platform().sent.iter().all(|sent| !sent.data.contains("GONE")), "it left");
+}

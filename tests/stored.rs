@@ -428,9 +428,12 @@ fn what_another_tab_writes_after_the_refusal_is_removed_when_it_is_heard_of() {
     assert!(page.platform().sent.is_empty());
 }
 
+/// Something a tab does, by name.
+type Way = (&'static str, fn(&mut Tab));
+
 #[test]
 fn a_tab_that_heard_nothing_of_a_refusal_stores_nothing() {
-    let ways: [(&str, fn(&mut Tab)); 3] = [("end of task", end_task), ("hidden", |tab| tab.page_hidden()), ("woke", |tab| tab.woke())];
+    let ways: [Way; 3] = [("end of task", end_task), ("hidden", |tab| tab.page_hidden()), ("woke", |tab| tab.woke())];
     for (name, way) in ways {
         let mut browser = Browser::default();
         let mut tab = browser.tab("{}");

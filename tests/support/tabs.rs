@@ -37,6 +37,8 @@ pub struct Shared {
 #[derive(Debug)]
 pub struct Host {
     pub page: MemoryPlatform,
+    /// When the timer rings, if one is set.
+    pub rings_at: Option<u64>,
     shared: Rc<RefCell<Shared>>,
 }
 
@@ -62,7 +64,7 @@ impl Browser {
     pub fn tab(&mut self, options: &str) -> Tab {
         self.tabs += 1;
         let page = MemoryPlatform { seed: 1_000 * self.tabs, ..MemoryPlatform::default() };
-        Client::new(Host { page, shared: Rc::clone(&self.shared) }, config(options))
+        Client::new(Host { page, rings_at: None, shared: Rc::clone(&self.shared) }, config(options))
     }
 
     /// What the tabs share.
@@ -114,8 +116,12 @@ pub fn end_task(tab: &mut Tab) {
 
 /// The timer of this tab rings, if one is set.
 pub fn ring_tab(tab: &mut Tab) {
-    if let Some(wake) = tab.platform_mut().page.wake.take() {
-        tab.platform().shared.borrow_mut().world.now += u64::from(wake);
+    let host = tab.platform_mut();
+    host.page.wake = None;
+    if let Some(time) = host.rings_at.take() {
+        let mut shared = host.shared.borrow_mut();
+        shared.world.now = shared.world.now.max(time);
+        drop(shared);
         tab.woke();
     }
 }
@@ -212,6 +218,7 @@ impl Platform for Host {
 
     fn wake_after(&mut self, milliseconds: Option<u32>) {
         self.page.wake_after(milliseconds);
+        self.rings_at = milliseconds.map(|milliseconds| self.now() + u64::from(milliseconds));
     }
 
     fn tell(&mut self) {
