@@ -273,3 +273,60 @@ fn a_name_that_was_blacklisted_since_does_not_leave_with_what_an_earlier_page_st
     delivered(&mut next);
     assert!(next.platform().sent.iter().all(|sent| !sent.data.contains("GONE")), "it left");
 }
+
+// 13
+#[test]
+fn a_purge_on_a_full_disk_is_heard_of_by_other_tabs() {
+    let mut browser = Browser::default();
+    let (mut tab, mut other) = (browser.tab("{}"), browser.tab("{}"));
+    decide(&mut tab, true);
+    other.changed_elsewhere();
+    other.track("Before", "{}", 0);
+    end_task(&mut other);
+    browser.shared().world.local_health = Health::Full;
+    browser.pass(60_000);
+    tab.purge();
+    other.changed_elsewhere();
+    assert_eq!(delivered_names(&mut other), Vec::<String>::new());
+}
+
+// 13, in a tab that missed the grant
+#[test]
+fn a_purge_in_a_tab_that_could_not_read_the_grant_is_heard_of_by_other_tabs() {
+    let mut browser = Browser::default();
+    let mut other = browser.tab("{}");
+    decide(&mut other, true);
+    other.track("Before", "{}", 0);
+    browser.shared().world.local_health = Health::Throws;
+    let mut tab = browser.tab("{}");
+    browser.shared().world.local_health = Health::Works;
+    browser.pass(60_000);
+    tab.purge();
+    other.changed_elsewhere();
+    assert_eq!(delivered_names(&mut other), Vec::<String>::new());
+}
+
+// 14
+#[test]
+fn a_refusal_and_a_new_grant_in_the_other_store_do_not_give_way_to_an_older_grant() {
+    let mut page = granted("{}");
+    page.track("Before the refusal", "{}", 0);
+    end_tick(&mut page);
+    let before = distinct_id(&page);
+    page.platform_mut().local_health = Health::Throws; // for a while
+    page.platform_mut().now += 60_000;
+    refuse(&mut page);
+    page.platform_mut().now += 60_000;
+    agree(&mut page, "");
+    assert_eq!(stored(&page, Store::Cookie, FLAG).as_deref(), Some("1"));
+    let mut world = page.platform().clone();
+    world.local_health = Health::Works;
+    world.sent.clear();
+    let mut next = page_on(world, "{}");
+    for queue in stored_queues(&next) {
+        next.claimed(queue);
+    }
+    delivered(&mut next);
+    assert_eq!(event_names(&next), Vec::<String>::new(), "the refusal was stored, and still this is sent");
+    assert_ne!(distinct_id(&next), before);
+}
