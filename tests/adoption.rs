@@ -359,6 +359,7 @@ fn a_queue_claimed_before_the_grant_was_heard_of_is_taken_over_then() {
     inherit(&mut waiting, other);
     assert_eq!((waiting.status(), browser.segment_keys().len()), (Status::Pending, 1));
     waiting.changed_elsewhere();
+    ring_tab(&mut waiting);
     assert_eq!(delivered_names(&mut waiting), ["Old"]);
     assert!(browser.segment_keys().is_empty());
 }
@@ -370,6 +371,7 @@ fn a_queue_claimed_before_ones_own_first_grant_is_of_no_epoch_of_his() {
     put(page.platform_mut(), Store::Local, &segment_key(7, 1), &text);
     page.claimed(7);
     agree(&mut page, "$opt_in");
+    pass(&mut page, INTERVAL);
     delivered(&mut page);
     assert_eq!((event_names(&page), keys_of_segments(&page).len()), (vec![String::from("$opt_in")], 0));
 }
@@ -386,6 +388,7 @@ fn a_queue_claimed_while_the_visitor_refuses_is_gone_with_the_refusal() {
     assert!(page.platform().sent.is_empty());
     page.platform_mut().now += MINUTE;
     agree(&mut page, "");
+    pass(&mut page, INTERVAL);
     delivered(&mut page);
     assert!(event_names(&page).is_empty() && keys_of_segments(&page).is_empty());
 }
@@ -405,6 +408,7 @@ fn a_queue_claimed_while_the_decision_cannot_be_read_waits_until_it_can() {
     assert!(next.platform().sent.is_empty());
     next.platform_mut().local_health = Health::Works;
     next.changed_elsewhere();
+    pass(&mut next, INTERVAL);
     assert_eq!((state(&next).as_str(), delivered(&mut next).len()), ("granted/stored", 2));
     assert!(keys_of_segments(&next).is_empty() && errors(&next).is_empty());
 }

@@ -68,6 +68,8 @@ struct Open {
     tab: Tab,
     frozen: bool,
     told: u32,
+    /// What it said of queues that was heard so far.
+    owned: usize,
     /// Requests looked at so far.
     seen: usize,
     answered: BTreeSet<u32>,
@@ -120,7 +122,7 @@ impl Model {
 
     fn open(&mut self) {
         let tab = self.browser.tab(&self.options);
-        self.tabs.push(Open { tab, frozen: false, told: 0, seen: 0, answered: BTreeSet::new() });
+        self.tabs.push(Open { tab, frozen: false, told: 0, owned: 0, seen: 0, answered: BTreeSet::new() });
         self.names += 1;
         self.ids.push(self.names);
     }
@@ -170,15 +172,19 @@ impl Model {
                 }
             }
             for at in 0..self.tabs.len() {
-                if let Some(own) = self.tabs[at].tab.platform().page.owned.last().filter(|_| !self.tabs[at].frozen) {
-                    self.owners.entry(*own).or_insert(self.ids[at]);
+                let said = self.tabs[at].tab.platform().page.owned[self.tabs[at].owned..].to_vec();
+                self.tabs[at].owned += said.len();
+                for queue in said {
+                    if queue == 0 {
+                        self.leave(at);
+                    } else {
+                        self.owners.entry(queue).or_insert(self.ids[at]);
+                    }
                 }
             }
             let orphans: BTreeSet<u32> =
                 self.browser.segment_keys().iter().map(|key| key.split('_').nth(3).unwrap().parse().unwrap()).collect();
-            let awake: Vec<usize> = (0..self.tabs.len())
-                .filter(|at| !self.tabs[*at].frozen && self.owners.values().any(|owner| *owner == self.ids[*at]))
-                .collect();
+            let awake: Vec<usize> = (0..self.tabs.len()).filter(|at| !self.tabs[*at].frozen && self.tabs[*at].owned > 0).collect();
             for queue in orphans {
                 if !self.owners.contains_key(&queue) && !awake.is_empty() && self.browser.shared().world.local_health == Health::Works {
                     self.turn += 1;
@@ -209,7 +215,7 @@ impl Model {
         let awake = |at: &usize| place(at).filter(|at| !self.tabs[*at].frozen);
         // Finding 13: where the disk is full, or where the purging tab missed the grant, a purge is not heard of by the other tabs.
         let works = self.browser.shared().world.local_health == Health::Works;
-        // Finding 14: a refusal and a new grant that only the other store took give way to an older grant in this one.
+        // Finding 15: a grant that the configured store could not take does not hear of a reset.
         let readable = self.browser.shared().world.local_health != Health::Throws;
         match step {
             Step::Open if self.tabs.len() < 4 => self.open(),
@@ -274,7 +280,7 @@ impl Model {
             }
             Step::Pass(milliseconds) => self.pass(*milliseconds),
             Step::Decide(at, granted) => {
-                if let Some(at) = awake(at).filter(|_| readable) {
+                if let Some(at) = awake(at).filter(|_| readable || !granted) {
                     decide(&mut self.tabs[at].tab, *granted);
                     if !granted {
                         self.withdraw();

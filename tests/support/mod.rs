@@ -134,6 +134,7 @@ pub fn reload(page: &Page, options: &str) -> Page {
     let mut world = page.platform().clone();
     world.sent.clear();
     world.notices.clear();
+    world.owned.clear();
     (world.wake, world.writes, world.told) = (None, 0, 0);
     page_on(world, options)
 }

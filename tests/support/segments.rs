@@ -132,6 +132,11 @@ pub fn end_tick(page: &mut Page) {
     }
 }
 
+/// The queues that a page made its own, one after the other.
+pub fn own_queues(world: &MemoryPlatform) -> Vec<u32> {
+    world.owned.iter().copied().filter(|queue| *queue != 0).collect()
+}
+
 /// The queues with something stored in them.
 pub fn stored_queues(page: &Page) -> Vec<u32> {
     let mut queues: Vec<u32> = keys_of_segments(page).iter().filter_map(|key| key.split('_').nth(3)?.parse().ok()).collect();

@@ -128,7 +128,7 @@ pub fn ring_tab(tab: &mut Tab) {
 
 /// A tab is gone, and another has its queues.
 pub fn inherit(heir: &mut Tab, dead: Tab) {
-    let owned = dead.platform().page.owned.clone();
+    let owned = super::segments::own_queues(&dead.platform().page);
     drop(dead);
     owned.into_iter().for_each(|queue| heir.claimed(queue));
 }
