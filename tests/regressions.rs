@@ -222,3 +222,25 @@ fn a_page_that_is_left_tries_once_more_to_store_what_storage_refused() {
     page.page_hidden();
     assert_eq!(stored_names(&page), ["Viewed"]);
 }
+
+#[test]
+fn a_refusal_and_a_new_grant_in_the_other_store_do_not_give_way_to_an_older_grant() {
+    let mut page = granted("{}");
+    page.track("Before the refusal", "{}", 0);
+    end_tick(&mut page);
+    page.platform_mut().local_health = Health::Throws; // for a while
+    page.platform_mut().now += 60_000;
+    refuse(&mut page);
+    page.platform_mut().now += 60_000;
+    agree(&mut page, "");
+    assert_eq!(stored(&page, Store::Cookie, FLAG).as_deref(), Some("1"));
+    let mut world = page.platform().clone();
+    world.local_health = Health::Works;
+    world.sent.clear();
+    let mut next = page_on(world, "{}");
+    for queue in stored_queues(&next) {
+        next.claimed(queue);
+    }
+    delivered(&mut next);
+    assert_eq!(event_names(&next), Vec::<String>::new(), "the refusal was stored, and still this is sent");
+}
