@@ -431,6 +431,8 @@ impl<P: Platform> Client<P> {
             self.watching = true;
             self.platform.own(0);
         }
+        self.take_over();
+        self.queued(self.platform.now());
     }
 
     /// The identity an earlier page stored, or mixpanel-js did: where we would write it, or in the other store.

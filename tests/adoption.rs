@@ -339,7 +339,7 @@ fn a_queue_claimed_while_nobody_agreed_is_neither_read_nor_touched() {
         browser.count();
         tab.claimed(7);
         tab.flush(1);
-        tab.page_hidden();
+        tab.page_hidden(false);
         tab.woke();
         let shared = browser.shared();
         assert_eq!((shared.writes, shared.bytes_read), (0, 0), "{options}, {gpc}");

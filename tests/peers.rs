@@ -142,7 +142,7 @@ fn a_second_client_of_the_same_project_stops_with_the_first() {
     second.changed_elsewhere(); // as the host does for every client of the page before `optOut` returns
     assert_eq!((second.status(), sent(&second).len(), second.platform().page.wake), (Status::Denied, 0, None));
     end_task(&mut second);
-    second.page_hidden();
+    second.page_hidden(false);
     assert_eq!((browser.keys(), sent(&second).len()), (vec![String::from(FLAG), String::from(RECORD)], 0));
 }
 
@@ -188,7 +188,7 @@ fn where_local_storage_cannot_be_used_a_refusal_in_a_cookie_counts_at_once_and_i
         for tab in [&mut tab, &mut other] {
             tab.track("More", "{}", 0);
             tab.flush(1);
-            tab.page_hidden();
+            tab.page_hidden(false);
             assert_eq!((tab.status(), sent(tab).len()), (Status::Denied, 0), "{health:?}");
         }
         assert_eq!(browser.tab("{}").status(), Status::Denied, "{health:?}");
@@ -271,7 +271,7 @@ fn a_default_that_denies_leaves_no_queue_running() {
     let mut next = heir(&page, r#"{"consent":{"default":"denied"}}"#);
     assert_eq!(state(&next), "denied/default");
     provoke(&mut next);
-    next.page_hidden();
+    next.page_hidden(false);
     assert_eq!((next.platform().sent.len(), next.platform().wake, next.platform().owned.len()), (0, None, 0));
     refuse(&mut next);
     assert_only_the_decision_is_left(&next);

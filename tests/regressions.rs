@@ -219,7 +219,7 @@ fn a_page_that_is_left_tries_once_more_to_store_what_storage_refused() {
     end_tick(&mut page);
     page.platform_mut().local_health = Health::Works; // something else made room
     page.platform_mut().now += 1_000;
-    page.page_hidden();
+    page.page_hidden(false);
     assert_eq!(stored_names(&page), ["Viewed"]);
 }
 

@@ -82,7 +82,7 @@ fn a_stored_record_is_the_one_that_is_sent() {
 fn a_page_that_is_left_stores_first_and_then_sends() {
     let mut page = granted("{}");
     track(&mut page, &["One", "Two"]);
-    page.page_hidden();
+    page.page_hidden(false);
     assert_eq!((stored_names(&page), page.platform().sent.len()), (vec![String::from("One"), String::from("Two")], 1));
 }
 
@@ -344,7 +344,7 @@ fn a_store_that_keeps_a_part_costs_no_record_and_sends_no_part() {
     assert_eq!(codes(&tab), ["storage_failed"]);
     browser.shared().manner = Manner::Honest;
     browser.pass(INTERVAL);
-    tab.page_hidden();
+    tab.page_hidden(false);
     let mut next = browser.tab("{}");
     inherit(&mut next, tab);
     assert_eq!(codes(&next), ["storage_corrupt"]);
@@ -407,7 +407,7 @@ fn a_refusal_in_the_same_tick_leaves_nothing_to_store() {
     refuse(&mut page);
     assert_eq!(page.platform().wake, None);
     page.woke(); // the task ends all the same
-    page.page_hidden();
+    page.page_hidden(false);
     assert_only_the_decision_is_stored(&page);
     agree(&mut page, "");
     end_tick(&mut page);
@@ -433,7 +433,7 @@ type Way = (&'static str, fn(&mut Tab));
 
 #[test]
 fn a_tab_that_heard_nothing_of_a_refusal_stores_nothing() {
-    let ways: [Way; 3] = [("end of task", end_task), ("hidden", |tab| tab.page_hidden()), ("woke", |tab| tab.woke())];
+    let ways: [Way; 3] = [("end of task", end_task), ("hidden", |tab| tab.page_hidden(false)), ("woke", |tab| tab.woke())];
     for (name, way) in ways {
         let mut browser = Browser::default();
         let mut tab = browser.tab("{}");
@@ -640,7 +640,7 @@ fn a_page_that_returns_to_a_full_disk_still_delivers_what_it_kept_in_memory() {
     let mut page = granted("{}");
     page.platform_mut().local_health = Health::Full;
     tick(&mut page, 0, 3);
-    page.page_hidden();
+    page.page_hidden(false);
     page.returned();
     delivered(&mut page);
     assert_eq!(event_names(&page).len(), 3);
@@ -664,7 +664,7 @@ fn in_memory_means_that_nothing_but_the_decision_is_stored() {
     let mut page = granted(r#"{"persistence":"memory"}"#);
     tick(&mut page, 0, 120);
     group(&mut page, "set", r#"{"a":1}"#);
-    page.page_hidden();
+    page.page_hidden(false);
     page.returned();
     pass(&mut page, INTERVAL);
     assert_only_the_decision_is_stored(&page);
@@ -697,7 +697,7 @@ fn held_records_are_in_memory_only_until_the_grant_and_stored_from_then_on() {
     let at = page.platform().now;
     track(&mut page, &["Held"]);
     page.woke();
-    page.page_hidden();
+    page.page_hidden(false);
     pass(&mut page, DAY);
     page.flush(1);
     assert_eq!((page.platform().writes, page.platform().owned.len(), page.platform().wake), (0, 0, None));

@@ -227,7 +227,7 @@ impl Model {
             }
             Step::Freeze(at) => {
                 if let Some(at) = awake(at) {
-                    self.tabs[at].tab.page_hidden();
+                    self.tabs[at].tab.page_hidden(false);
                     self.settle();
                     self.tabs[at].frozen = true;
                     self.leave(at);
@@ -241,7 +241,7 @@ impl Model {
             }
             Step::Hide(at) => {
                 if let Some(at) = awake(at) {
-                    self.tabs[at].tab.page_hidden();
+                    self.tabs[at].tab.page_hidden(false);
                 }
             }
             Step::Track(at, count) => {
