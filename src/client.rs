@@ -14,6 +14,7 @@ use crate::queue::Queue;
 use crate::record::Record;
 use crate::signals::Signal;
 use crate::status::{Source, Status};
+use crate::stored::line;
 use crate::stores::{self, Store};
 
 /// One client of one project on one page.
@@ -403,9 +404,8 @@ impl<P: Platform> Client<P> {
         let mut keys = self.platform.keys(&join(&join("__mpq_", &self.config.token), "_"));
         keys.push_str(&self.segment_keys());
         let mut rest = keys.as_str();
-        while let Some((key, more)) = json::halves(rest, b'\n') {
-            rest = more;
-            Store::Local.remove(&mut self.platform, key);
+        while !rest.is_empty() {
+            Store::Local.remove(&mut self.platform, line(&mut rest));
         }
     }
 

@@ -151,12 +151,6 @@ pub(crate) fn whole(text: &str) -> Option<u64> {
     (!text.is_empty()).then_some(value)
 }
 
-/// What stands before and after the first such byte.
-pub(crate) fn halves(text: &str, byte: u8) -> Option<(&str, &str)> {
-    let at = text.bytes().position(|found| found == byte)?;
-    Some((text.get(..at)?, text.get(at + 1..)?))
-}
-
 /// At most 255 UTF-16 units of a text, never half a character.
 pub(crate) fn cut(text: &str) -> &str {
     let mut units = 0;

@@ -4,7 +4,7 @@
 //! `consentry_<token>_q_<queue>_<segment>`. A segment is never added to, so storing a record costs the same however long the queue is. Each
 //! client writes to a queue of its own and needs no lock for that; the host knows which queues have lost their client ([`Platform::own`]).
 //!
-//! A segment is a text of lines: checksum, epoch and kind, then for each record the time it was made and its JSON.
+//! A segment is a text of lines: checksum, epoch, kind, then for each record the time it was made and its JSON.
 
 use alloc::string::String;
 
@@ -12,7 +12,7 @@ use crate::client::Client;
 use crate::config::join;
 use crate::delivery::MIN_DELAY;
 use crate::error::Code;
-use crate::json::{self, halves};
+use crate::json;
 use crate::platform::Platform;
 use crate::queue::Segment;
 use crate::record::{Kind, Record};
@@ -66,39 +66,42 @@ impl<P: Platform> Client<P> {
         if self.claims.is_empty() || !self.decision.allowed || self.platform.read(Store::Local, &prefix).is_err() || !self.confirmed() {
             return;
         }
-        let claims = core::mem::take(&mut self.claims);
-        let keys = self.segment_keys();
-        let (mut overflow, mut rest) = (0, keys.as_str());
-        while let Some((key, more)) = halves(rest, b'\n') {
-            rest = more;
-            let segment = segment_of(key.get(self.segment_prefix().len()..).unwrap_or_default());
-            if !claims.contains(&segment.0) {
-                continue;
-            }
-            let text = Store::Local.find(&self.platform, key).unwrap_or_default();
-            // A key that nobody of us wrote would never be removed.
-            let found = opened(&text).filter(|_| segment.1 != 0 && self.segment_key(segment) == key);
-            let mut taken = 0;
-            if let Some((epoch, kind, mut records)) = found
-                && epoch == self.epoch
-            {
-                while let Some((at, (json, more))) = halves(records, b' ').and_then(|(at, rest)| Some((at, halves(rest, b'\n')?))) {
-                    records = more;
-                    let at = json::whole(at).unwrap_or(0);
-                    let record = Record { segment, signed: true, ..Record::new(kind, String::from(json), String::new(), at) };
-                    overflow += self.queue.push(record);
-                    taken += 1;
-                }
-            }
-            if taken == 0 {
-                // What the visitor has withdrawn since, or what nobody can read.
-                Store::Local.remove(&mut self.platform, key);
-                if found.is_none() {
-                    self.report(Code::StorageCorrupt, key, 0);
-                }
+        let mut overflow = 0;
+        for queue in core::mem::take(&mut self.claims) {
+            let prefix = self.queue_prefix(queue);
+            let keys = self.platform.keys(&prefix);
+            let mut keys = keys.as_str();
+            while !keys.is_empty() {
+                let key = line(&mut keys);
+                overflow += self.take_segment(key, (queue, key.get(prefix.len()..).and_then(json::whole).unwrap_or(0) as u32));
             }
         }
         self.report_dropped(Code::QueueFull, overflow);
+    }
+
+    /// Takes the records of a stored segment, or removes it; answers how many other records had to go for them.
+    fn take_segment(&mut self, key: &str, segment: Segment) -> usize {
+        let text = Store::Local.find(&self.platform, key).unwrap_or_default();
+        let mut rest = text.as_str();
+        let whole = number(&mut rest) == u64::from(checksum(rest));
+        let (epoch, kind) = (number(&mut rest), Kind::ALL.get(number(&mut rest) as usize).copied());
+        let mut overflow = 0;
+        // A key that nobody of us wrote would never be removed.
+        let ours = whole && !rest.is_empty() && segment.1 != 0 && self.segment_key(segment) == key;
+        if let Some(kind) = kind.filter(|_| ours && epoch == self.epoch) {
+            while !rest.is_empty() {
+                let (at, json) = (number(&mut rest), line(&mut rest));
+                let record = Record { segment, signed: true, ..Record::new(kind, String::from(json), String::new(), at) };
+                overflow += self.queue.push(record);
+            }
+        } else {
+            // What the visitor has withdrawn since, or what nobody can read.
+            Store::Local.remove(&mut self.platform, key);
+            if !ours || kind.is_none() || epoch == u64::MAX {
+                self.report(Code::StorageCorrupt, key, 0);
+            }
+        }
+        overflow
     }
 
     /// Stores the records that are not stored yet.
@@ -162,13 +165,10 @@ impl<P: Platform> Client<P> {
         let (mut text, epoch) = (String::new(), self.epoch);
         for record in self.queue.lane(kind).records.iter().skip(first).filter(|record| record.segment == segment) {
             if text.is_empty() {
-                json::push_number(&mut text, epoch);
-                text.push(' ');
-                json::push_number(&mut text, kind as u64);
-                text.push('\n');
+                push_line(&mut text, epoch);
+                push_line(&mut text, kind as u64);
             }
-            json::push_number(&mut text, record.at);
-            text.push(' ');
+            push_line(&mut text, record.at);
             text.push_str(&record.head);
             text.push('\n');
         }
@@ -178,8 +178,7 @@ impl<P: Platform> Client<P> {
             return self.platform.read(Store::Local, &key) == Ok(None);
         }
         let mut whole = String::new();
-        json::push_number(&mut whole, u64::from(checksum(&text)));
-        whole.push('\n');
+        push_line(&mut whole, u64::from(checksum(&text)));
         whole.push_str(&text);
         Store::Local.write(&mut self.platform, &key, &whole)
     }
@@ -195,30 +194,36 @@ impl<P: Platform> Client<P> {
         prefix
     }
 
+    fn queue_prefix(&self, queue: u32) -> String {
+        let mut prefix = self.segment_prefix();
+        json::push_number(&mut prefix, u64::from(queue));
+        prefix.push('_');
+        prefix
+    }
+
     fn segment_key(&self, segment: Segment) -> String {
-        let mut key = self.segment_prefix();
-        json::push_number(&mut key, u64::from(segment.0));
-        key.push('_');
+        let mut key = self.queue_prefix(segment.0);
         json::push_number(&mut key, u64::from(segment.1));
         key
     }
 }
 
-/// The numbers of queue and segment at the end of a key; 0 where there is none.
-fn segment_of(text: &str) -> Segment {
-    let whole = |text| json::whole(text).unwrap_or(0) as u32;
-    halves(text, b'_').map_or((0, 0), |(queue, number)| (whole(queue), whole(number)))
+fn push_line(text: &mut String, number: u64) {
+    json::push_number(text, number);
+    text.push('\n');
 }
 
-/// What a segment says: its epoch, its kind, and its records, one a line. Nothing when it is not what was written.
-fn opened(text: &str) -> Option<(u64, Kind, &str)> {
-    let (sum, text) = halves(text, b'\n')?;
-    if json::whole(sum)? != u64::from(checksum(text)) {
-        return None;
-    }
-    let (head, records) = halves(text, b'\n')?;
-    let (epoch, kind) = halves(head, b' ')?;
-    Some((json::whole(epoch)?, Kind::ALL.get(json::whole(kind)? as usize).copied()?, records))
+/// Takes the first line off a text.
+pub(crate) fn line<'a>(text: &mut &'a str) -> &'a str {
+    let end = text.bytes().position(|byte| byte == b'\n').unwrap_or(text.len());
+    let line = text.get(..end).unwrap_or_default();
+    *text = text.get(end + 1..).unwrap_or_default();
+    line
+}
+
+/// Takes a number off that is alone on the first line; one that is none counts as larger than any.
+fn number(text: &mut &str) -> u64 {
+    json::whole(line(text)).unwrap_or(u64::MAX)
 }
 
 /// FNV-1a: enough to tell a segment that was cut short or written by somebody else.

@@ -266,11 +266,11 @@ fn what_cannot_be_read_as_a_segment_is_reported_and_removed_and_spoils_nothing()
         ("another checksum", |text, _| format!("1{text}")),
         ("text of somebody else", |_, _| "[object Object]".into()),
         ("json", |_, _| r#"[{"event":"Foreign"}]"#.into()),
-        ("no such kind", |_, epoch| sealed(&format!("{epoch} 3\n1 {{}}\n"))),
-        ("kind is no number", |_, epoch| sealed(&format!("{epoch} x\n1 {{}}\n"))),
-        ("epoch is no number", |_, _| sealed("x 0\n1 {}\n")),
-        ("a huge epoch", |_, _| sealed("99999999999999999999999 0\n1 {}\n")),
-        ("a huge kind", |_, epoch| sealed(&format!("{epoch} 99999999999999999999999\n1 {{}}\n"))),
+        ("no such kind", |_, epoch| sealed(&format!("{epoch}\n3\n1\n{{}}\n"))),
+        ("kind is no number", |_, epoch| sealed(&format!("{epoch}\nx\n1\n{{}}\n"))),
+        ("epoch is no number", |_, _| sealed("x\n0\n1\n{}\n")),
+        ("a huge epoch", |_, _| sealed("99999999999999999999999\n0\n1\n{}\n")),
+        ("a huge kind", |_, epoch| sealed(&format!("{epoch}\n99999999999999999999999\n1\n{{}}\n"))),
         ("no head", |_, _| sealed("")),
     ];
     for (name, damage) in damages {

@@ -37,8 +37,8 @@ pub fn sealed(text: &str) -> String {
 
 /// The text of a segment.
 pub fn segment_text<J: AsRef<str>>(epoch: u64, kind: usize, records: &[(u64, J)]) -> String {
-    let lines: String = records.iter().map(|(at, json)| format!("{at} {}\n", json.as_ref())).collect();
-    sealed(&format!("{epoch} {kind}\n{lines}"))
+    let lines: String = records.iter().map(|(at, json)| format!("{at}\n{}\n", json.as_ref())).collect();
+    sealed(&format!("{epoch}\n{kind}\n{lines}"))
 }
 
 /// The key of a segment.
@@ -101,12 +101,8 @@ fn segment(key: &str, numbers: &str, text: &str) -> Segment {
     let (queue, number) = numbers.split_once('_').expect("queue and segment");
     let (sum, rest) = text.split_once('\n').expect("a checksum");
     assert_eq!(sum, checksum(rest).to_string(), "{key}");
-    let (head, lines) = rest.split_once('\n').expect("epoch and kind");
-    let (epoch, kind) = head.split_once(' ').expect("epoch and kind");
-    let line = |line: &str| {
-        let (at, json) = line.split_once(' ').expect("time and record");
-        (at.parse().unwrap(), String::from(json))
-    };
+    let (epoch, rest) = rest.split_once('\n').expect("an epoch");
+    let (kind, lines) = rest.split_once('\n').expect("a kind");
     assert!(lines.ends_with('\n'), "{key}");
     Segment {
         key: key.into(),
@@ -114,7 +110,7 @@ fn segment(key: &str, numbers: &str, text: &str) -> Segment {
         number: number.parse().unwrap(),
         epoch: epoch.parse().unwrap(),
         kind: kind.parse().unwrap(),
-        records: lines.lines().map(line).collect(),
+        records: lines.lines().collect::<Vec<&str>>().chunks(2).map(|pair| (pair[0].parse().unwrap(), String::from(pair[1]))).collect(),
     }
 }
 
