@@ -91,7 +91,7 @@ inEngines((lab, check) => {
     const site = lab.site();
     await site.open();
     await site.start();
-    const trimmed = await site.run(page => {
+    const trimmed = await site.run(async page => {
       page.client.optIn({ event: false });
       const long = 'x'.repeat(300);
       const shared = [[1]];
@@ -109,6 +109,7 @@ inEngines((lab, check) => {
       });
       page.client.group('company'.padEnd(300, '!'), long).union('p', [long, 7]);
       page.client.group('company', 'x').unset([long, 'b']);
+      await page.client.flush();
       return page.errors.map(({ code, about }) => code + ' ' + about);
     });
     await site.arrival('Values');
