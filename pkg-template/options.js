@@ -95,10 +95,10 @@ export function readOptions(token, options = {}) {
     (apiHost ?? ingestion[residency]).replace(/\/$/, ''),
     prefix + token,
     policyVersion,
-    propertyBlacklist,
     ...['maxAgeDays', 'size', 'flushIntervalMs', 'default', 'beforeDecision', 'storage', 'gpc', 'dnt', 'geolocation', 'persistence'].map(
       name => found[name] ?? 0,
     ),
+    ...propertyBlacklist,
   ];
-  return { forCore: JSON.stringify(forCore), onError, consent };
+  return { forCore: forCore.join('\n') + '\n', onError, consent };
 }

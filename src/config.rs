@@ -74,42 +74,41 @@ impl Config {
         }
     }
 
-    /// The options as `pkg-template/options.js` passes them, where they were checked: a JSON array of token, address, key of the flag, policy
-    /// version, blacklist, then its numbers and the numbers of its words.
+    /// The options as `pkg-template/options.js` passes them, where they were checked: a line each for token, address, key of the flag, policy
+    /// version, its numbers and the numbers of its words, and then one for each name of the blacklist.
     #[cfg(target_arch = "wasm32")]
-    pub(crate) fn from_list(list: &str) -> Config {
-        let mut items = Items(json::members(list, b'[').unwrap_or_default().into_iter());
+    pub(crate) fn from_lines(text: &str) -> Config {
+        let mut lines = Lines(text);
         // The fields are taken in the order they stand here.
         Config {
-            token: items.text(),
-            api_host: items.text(),
-            flag_key: items.text(),
-            policy_version: items.text(),
-            blacklist: {
-                let mut names = Items(json::members(items.next(), b'[').unwrap_or_default().into_iter());
-                let mut blacklist = Vec::new();
-                while !names.0.as_slice().is_empty() {
-                    blacklist.push(names.text());
-                }
-                blacklist
-            },
-            max_age_days: items.number(),
-            batch_size: items.number() as usize,
-            flush_interval: items.number(),
-            default: match items.number() {
+            token: lines.text(),
+            api_host: lines.text(),
+            flag_key: lines.text(),
+            policy_version: lines.text(),
+            max_age_days: lines.number(),
+            batch_size: lines.number() as usize,
+            flush_interval: lines.number(),
+            default: match lines.number() {
                 0 => Status::Pending,
                 1 => Status::Granted,
                 _ => Status::Denied,
             },
-            hold: items.number() == 1,
-            consent_store: if items.number() == 0 { Store::Local } else { Store::Cookie },
-            gpc: items.signal_mode(),
-            dnt: items.signal_mode(),
-            geolocation: items.number() == 1,
-            persistence: match items.number() {
+            hold: lines.number() == 1,
+            consent_store: if lines.number() == 0 { Store::Local } else { Store::Cookie },
+            gpc: lines.signal_mode(),
+            dnt: lines.signal_mode(),
+            geolocation: lines.number() == 1,
+            persistence: match lines.number() {
                 0 => Some(Store::Local),
                 1 => Some(Store::Cookie),
                 _ => None,
+            },
+            blacklist: {
+                let mut names = Vec::new();
+                while !lines.0.is_empty() {
+                    names.push(lines.text());
+                }
+                names
             },
         }
     }
@@ -130,14 +129,16 @@ pub(crate) fn join(first: &str, second: &str) -> String {
     text
 }
 
-/// The items of a list, one after the other.
+/// Lines, each with its end.
 #[cfg(target_arch = "wasm32")]
-struct Items<'a>(alloc::vec::IntoIter<(&'a str, &'a str)>);
+struct Lines<'a>(&'a str);
 
 #[cfg(target_arch = "wasm32")]
-impl<'a> Items<'a> {
+impl<'a> Lines<'a> {
     fn next(&mut self) -> &'a str {
-        self.0.next().unwrap_or_default().1
+        let (line, rest) = json::halves(self.0, b'\n').unwrap_or_default();
+        self.0 = rest;
+        line
     }
 
     #[inline(never)] // asked for a dozen times
@@ -147,7 +148,7 @@ impl<'a> Items<'a> {
 
     #[inline(never)]
     fn text(&mut self) -> String {
-        String::from(json::plain(self.next()).unwrap_or_default())
+        String::from(self.next())
     }
 
     fn signal_mode(&mut self) -> SignalMode {

@@ -88,18 +88,30 @@ impl<'a> Names<'a> {
         self.blacklist.iter().any(|listed| listed == name)
     }
 
-    /// Checks a property that came from the page: appends its value, cleaned, when it may be kept, and says what there is to complain of.
-    pub(crate) fn admit(&self, kind: Kind, name: &str, value: &str, cleaned: &mut String) -> (bool, Option<Code>) {
+    /// Names of ours that may leave; those that begin with `__` are mixpanel-js's book-keeping and stay behind.
+    pub(crate) fn may_leave(&self, name: &str) -> bool {
+        !name.starts_with("__") && !self.is_blacklisted(name) && !self.is_reserved(name)
+    }
+
+    /// Checks a property that came from the page: answers its name and value as they may be kept, and reports what there is to complain of.
+    pub(crate) fn admit<'b, P: Platform>(&self, platform: &mut P, kind: Kind, name: &'b str, value: &str) -> Option<(&'b str, String)> {
+        let mut cleaned = String::new();
+        let mut keep = false;
+        let mut complaint = Some(Code::PropertyTrimmed);
         if self.is_reserved(name) {
-            return (false, Some(Code::ReservedProperty));
+            complaint = Some(Code::ReservedProperty);
+        } else if json::is_plain(name) {
+            let result = clean(value, &mut cleaned);
+            let nested = matches!(value.as_bytes().first(), Some(b'{' | b'['));
+            keep = result != Cleaned::Broken && (!nested || cleaned.len() <= kind.max_nested());
+            if keep && result == Cleaned::Whole {
+                complaint = None;
+            }
         }
-        if !json::is_plain(name) {
-            return (false, Some(Code::PropertyTrimmed));
+        if let Some(code) = complaint {
+            platform.report(code, name, 0);
         }
-        let result = clean(value, cleaned);
-        let nested = matches!(value.as_bytes().first(), Some(b'{' | b'['));
-        let keep = result != Cleaned::Broken && (!nested || cleaned.len() <= kind.max_nested());
-        (keep, (!keep || result == Cleaned::Trimmed).then_some(Code::PropertyTrimmed))
+        (keep && !self.is_blacklisted(name)).then(|| (json::cut(name), cleaned))
     }
 }
 
@@ -109,7 +121,7 @@ pub(crate) struct Properties<'a> {
     names: Names<'a>,
     kind: Kind,
     seen: Vec<&'a str>,
-    /// The members of a JSON object.
+    /// The members of a JSON object, or the items of a list.
     pub(crate) json: String,
 }
 
@@ -118,29 +130,14 @@ impl<'a> Properties<'a> {
         Properties { names, kind, seen: Vec::new(), json: String::new() }
     }
 
-    /// Puts a value that came from the page; what there is to complain of is reported.
+    /// Puts a value that came from the page.
     pub(crate) fn put<P: Platform>(&mut self, platform: &mut P, name: &'a str, value: &str) {
-        let mut cleaned = String::new();
-        let (keep, complaint) = self.names.admit(self.kind, name, value, &mut cleaned);
-        if keep && !self.names.is_blacklisted(name) {
-            self.add(platform, json::cut(name), &cleaned);
-        }
-        if let Some(code) = complaint {
-            platform.report(code, name, 0);
+        if let Some((name, value)) = self.names.admit(platform, self.kind, name, value) {
+            self.add(platform, name, &value);
         }
     }
 
-    /// Puts values of our own, or such as were cleaned before: the members of a JSON object. Names that begin with `__` are mixpanel-js's
-    /// book-keeping and stay behind.
-    pub(crate) fn put_all<P: Platform>(&mut self, platform: &mut P, object: &'a str) {
-        for (name, value) in json::members(object, b'{').unwrap_or_default() {
-            if !name.starts_with("__") && !self.names.is_blacklisted(name) && !self.names.is_reserved(name) {
-                self.add(platform, name, value);
-            }
-        }
-    }
-
-    /// Puts a value that may leave, under a name that needs no escape.
+    /// Puts a value that may leave, under a name that needs no escape. Without a value it becomes an item of a list of names.
     pub(crate) fn add<P: Platform>(&mut self, platform: &mut P, name: &'a str, value: &str) {
         if self.seen.contains(&name) {
             return;
@@ -151,7 +148,8 @@ impl<'a> Properties<'a> {
         }
         self.seen.push(name);
         let start = if self.json.is_empty() { "\"" } else { ",\"" };
-        for piece in [start, name, "\":", value] {
+        let end = if value.is_empty() { "\"" } else { "\":" };
+        for piece in [start, name, end, value] {
             self.json.push_str(piece);
         }
     }
@@ -279,20 +277,4 @@ impl Operation {
             Operation::Delete => "$delete",
         }
     }
-}
-
-/// Names for `$unset`, without the blacklisted: an array of strings.
-pub(crate) fn names(value: &str, names: Names<'_>) -> Option<String> {
-    let mut out = String::from("[");
-    for (_, name) in json::members(value, b'[').filter(|members| !members.is_empty())? {
-        let name = json::plain(name)?;
-        if !name.is_empty() && !names.is_blacklisted(name) {
-            if out.len() > 1 {
-                out.push(',');
-            }
-            json::push_string(&mut out, json::cut(name));
-        }
-    }
-    out.push(']');
-    Some(out)
 }

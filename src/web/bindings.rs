@@ -15,9 +15,8 @@ static CLIENTS: Mutex<Vec<crate::Client<Browser>>> = Mutex::new(Vec::new());
 /// Makes a client and answers its number. `handle` is what `newHandle` of `stores.js` gave, `options` what `pkg-template/options.js` made.
 #[wasm_bindgen]
 pub fn create(handle: u32, options: &str) -> u32 {
-    let client = crate::Client::new(Browser::new(handle), Config::from_list(options));
     let Some(mut clients) = CLIENTS.try_lock() else { return u32::MAX };
-    clients.push(client);
+    clients.push(crate::Client::new(Browser::new(handle), Config::from_lines(options)));
     clients.len() as u32 - 1
 }
 
@@ -40,7 +39,7 @@ pub fn call(client: u32, call: u32, first: &str, second: &str, third: &str, numb
         4 => client.reset_consent(),
         5 => client.track(first, second, number as u64),
         6 => client.profile(operation, first),
-        7 => client.group(operation, first, second),
+        7 => client.group(operation, first, second, third),
         8 => client.identify(first),
         9 => client.reset(),
         10 => client.register(first, number != 0.0),

@@ -73,12 +73,8 @@ impl Platform for Browser {
 
     fn read(&self, store: Store, key: &str) -> Result<Option<String>, Fault> {
         // `stores.js` answers nothing for a fault, an empty text for nothing there, and `=` before a value.
-        let mut text = read(self.handle, store == Store::Cookie, key).ok_or(Fault)?;
-        if text.is_empty() {
-            return Ok(None);
-        }
-        text.remove(0);
-        Ok(Some(text))
+        let text = read(self.handle, store == Store::Cookie, key).ok_or(Fault)?;
+        Ok(text.get(1..).map(String::from))
     }
 
     fn write(&mut self, store: Store, key: &str, value: Option<&str>) {
