@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 #[cfg(target_arch = "wasm32")]
-use crate::json;
+use crate::{json, stored::line};
 use crate::residency::{Api, Residency};
 use crate::signals::SignalMode;
 use crate::status::Status;
@@ -136,9 +136,7 @@ struct Lines<'a>(&'a str);
 #[cfg(target_arch = "wasm32")]
 impl<'a> Lines<'a> {
     fn next(&mut self) -> &'a str {
-        let (line, rest) = json::halves(self.0, b'\n').unwrap_or_default();
-        self.0 = rest;
-        line
+        line(&mut self.0)
     }
 
     #[inline(never)] // asked for a dozen times

@@ -187,7 +187,7 @@ impl<P: Platform> Client<P> {
     }
 
     pub(crate) fn schedule(&mut self, now: u64) {
-        let mut next = self.deletions.first().map_or(u64::MAX, |(_, deadline)| *deadline);
+        let mut next = self.deletions.first().map_or(u64::MAX, |(_, deadline)| (*deadline).min(now + TIMEOUT));
         // When the clock was set back, what is far away is not waited for.
         let interval = now + u64::from(self.config.flush_interval);
         self.due = self.due.min(interval);
@@ -213,7 +213,7 @@ impl<P: Platform> Client<P> {
                 next = next.min(self.store_at);
             }
             if !self.queue.stale.is_empty() || !self.claims.is_empty() {
-                next = next.min(interval); // what storage did not let us do
+                next = next.min(now + TIMEOUT); // what storage did not let us do
             }
         }
         if next == u64::MAX {
