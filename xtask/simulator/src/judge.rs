@@ -1,0 +1,225 @@
+//! What a client did in one call, against the promises. The checks of single writes and requests are in `host` and `ground`.
+
+use consentry::{Client, Source, Status};
+
+use crate::checks::Check;
+use crate::ground::Ground;
+use crate::host::{Context, Host};
+use crate::origin::{FLAG, Health, Key, RECORD, STORES};
+use crate::world::World;
+
+/// How things stood before a call.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Before {
+    status: Status,
+    distinct_id: String,
+    user: bool,
+    /// Some store held a flag, whether or not it could be read.
+    flag: bool,
+    identity: bool,
+    touched: bool,
+    records: [Option<String>; 2],
+}
+
+impl Before {
+    pub(crate) fn of(client: &Client<Host>, ground: &Ground) -> Before {
+        let id = client.distinct_id();
+        Before { status: client.status(), distinct_id: id.into(), user: !id.starts_with("\"$device:"), ..Before::of_nothing(ground) }
+    }
+
+    /// Before there is a client.
+    pub(crate) fn of_nothing(ground: &Ground) -> Before {
+        Before {
+            status: Status::Pending,
+            distinct_id: String::new(),
+            user: false,
+            flag: ground.origin.holds_flag(),
+            identity: STORES.iter().any(|store| ground.origin.area(*store).kept.contains_key(crate::origin::IDENTITY)),
+            touched: ground.touched,
+            records: STORES.map(|store| ground.origin.area(store).kept.get(RECORD).cloned()),
+        }
+    }
+}
+
+impl World {
+    /// Judges the call a client just returned from.
+    pub(crate) fn judge(&mut self, place: (usize, usize), before: &Before) {
+        let Some(slot) = self.slot(place) else { return };
+        let host = slot.client.platform();
+        let did = host.did.clone();
+        let dead = host.dead;
+        self.learn(place, before, did.context);
+        if dead {
+            return;
+        }
+        self.judge_silence(place, before);
+        self.judge_decision(place, before);
+        self.judge_deletion(place, before);
+        self.note_end_of_grant(place, before);
+    }
+
+    /// What can be read from storage after a decision.
+    fn learn(&mut self, place: (usize, usize), before: &Before, context: Context) {
+        if matches!(context, Context::Other | Context::Boot) {
+            return;
+        }
+        let known = self.slot(place).map_or(0, |slot| slot.client.platform().known.get());
+        let default = self.config.default;
+        let ground = &mut self.ground;
+        let kept = |store| ground.origin.area(store).kept.get(RECORD);
+        let epoch_written =
+            STORES.iter().zip(&before.records).any(|(store, before)| kept(*store) != before.as_ref() && kept(*store).is_some_and(|record| record.contains("\"epoch\"")));
+        let denied = STORES.iter().any(|store| ground.origin.area(*store).kept.get(FLAG).is_some_and(|flag| flag.split('\n').any(|line| line == "0")));
+        let flag = ground.origin.holds_flag();
+        let found = match context {
+            Context::OptOut { .. } => denied,
+            Context::ResetConsent => !flag && (epoch_written || (before.flag && default != Status::Granted)),
+            Context::Purge => denied || epoch_written,
+            Context::OptIn => false,
+            Context::Other | Context::Boot => false,
+        };
+        if found {
+            (ground.evidence, ground.intact) = (ground.withdrawals, true);
+        }
+        if context == Context::OptIn {
+            if epoch_written {
+                (ground.evidence, ground.intact) = (if ground.intact { ground.evidence.max(known) } else { known }, true);
+            } else if flag && !STORES.iter().any(|store| kept_epoch(ground, *store)) {
+                ground.intact = false;
+            }
+        }
+    }
+
+    /// Promises 1 and 2: who is not granted is silent.
+    fn judge_silence(&mut self, place: (usize, usize), before: &Before) {
+        let Some(slot) = self.slot(place) else { return };
+        let host = slot.client.platform();
+        let (actor, did) = (host.actor, host.did.clone());
+        let timer = host.wake.is_some() || host.at_end_of_task;
+        let granted = slot.client.status() == Status::Granted;
+        let ground = &mut self.ground;
+        if !granted && before.status != Status::Granted {
+            if did.sends > 0 {
+                ground.violate(Check::SentWhileDenied, || format!("by c{actor}"));
+            }
+            if did.data_writes > 0 {
+                ground.violate(Check::WrittenBeforeAllowed, || format!("by c{actor}"));
+            }
+            if did.touches > 0 && !before.flag && !ground.origin.holds_flag() && matches!(did.context, Context::Other | Context::Boot) {
+                ground.violate(Check::WrittenBeforeAllowed, || format!("by c{actor}, nothing is decided"));
+            }
+        }
+        if granted {
+            ground.granted_ever = true;
+            for entry in ground.ledger.entries.iter_mut().filter(|entry| entry.held && entry.actor == actor) {
+                entry.held = false;
+                entry.due = !entry.ended;
+            }
+            return;
+        }
+        let open = |deletion: bool| ground.requests.iter().any(|request| request.actor == actor && !request.aborted && request.is_deletion() == deletion);
+        let (requests, deletions) = (open(false), open(true));
+        if requests {
+            ground.violate(Check::NotAborted, || format!("c{actor} has something under way"));
+        }
+        if timer && !deletions {
+            ground.violate(Check::TimerOfADeniedClient, || format!("of c{actor}"));
+        }
+    }
+
+    /// Promises 3 to 6: what a decision leaves, and what stays of it.
+    fn judge_decision(&mut self, place: (usize, usize), before: &Before) {
+        let max_age = self.config.max_age_days;
+        let World { ground, tabs, config, .. } = self;
+        let Some(slot) = tabs.get_mut(place.0).and_then(|tab| tab.slots.get_mut(place.1)) else { return };
+        let (status, source, persisted, _) = slot.client.consent_parts();
+        let actor = slot.client.platform().actor;
+        let context = slot.client.platform().did.context;
+        let granted = status == Status::Granted;
+        if matches!(context, Context::OptOut { .. }) {
+            slot.denied_at = Some(ground.permissions);
+        }
+        if slot.denied_at == Some(ground.permissions) && status != Status::Denied && max_age == 0 {
+            ground.violate(Check::DenialForgotten, || format!("c{actor} is {}/{}", status.name(), source.name()));
+        }
+        let purges = matches!(context, Context::OptOut { .. }) || (context == Context::ResetConsent && !granted);
+        if purges {
+            for store in STORES {
+                let area = ground.origin.area(store);
+                let left = area.kept.keys().find(|key| area.removable() && !matches!(Key::of(key), Key::Decision | Key::Foreign)).cloned();
+                if let Some(left) = left {
+                    ground.violate(Check::NotPurged, || left);
+                }
+            }
+        }
+        let decided = match context {
+            Context::OptOut { .. } => Some("0"),
+            Context::OptIn if granted => Some("1"),
+            _ => None,
+        };
+        if let (Some(flag), Some(store)) = (decided, persisted)
+            && ground.origin.area(store).kept.get(FLAG).is_none_or(|kept| kept != flag)
+        {
+            ground.violate(Check::ResultUntrue, || format!("{} should hold {flag}", store.name()));
+        }
+        let throws = STORES.iter().any(|store| ground.origin.area(*store).health == Health::Throws);
+        if granted && before.status != Status::Granted && context != Context::OptIn {
+            let legible = ground.origin.says_granted() && !ground.origin.says_denied();
+            let by_default = config.default == Status::Granted || slot.client.consent_parts().1 == Source::Default;
+            if !legible && (!by_default || throws) {
+                ground.violate(Check::GrantedFromNothing, || format!("c{actor} is granted/{}", source.name()));
+            }
+        }
+        let signal = ground.signals.gpc;
+        if context == Context::Boot && !before.flag && !throws && !signal && status != config.default {
+            ground.violate(Check::DefaultNotFollowed, || format!("c{actor} is {}/{}", status.name(), source.name()));
+        }
+        let first = context == Context::OptIn && granted && !before.touched && !before.identity && ground.withdrawals == 0;
+        if first && before.status == Status::Pending && !before.user && slot.client.distinct_id() != before.distinct_id {
+            let after = String::from(slot.client.distinct_id());
+            ground.violate(Check::IdentityLostAtFirstGrant, || format!("{} became {after}", before.distinct_id));
+        }
+    }
+
+    /// Promise 10.
+    fn judge_deletion(&mut self, place: (usize, usize), before: &Before) {
+        let Some(slot) = self.slot(place) else { return };
+        let host = slot.client.platform();
+        let (actor, did) = (host.actor, host.did.clone());
+        let (asked, told) = (host.deletions_asked, host.deletions_told);
+        let due = did.context == Context::OptOut { delete: true } && before.status == Status::Granted && before.user;
+        if did.deletes > 1 || (due && did.deletes != 1) || (did.deletes > 0 && !due) {
+            self.ground.violate(Check::DeletionNotOnce, || format!("{} sent by c{actor}", did.deletes));
+        }
+        if did.deletes > 0 {
+            self.cover().met(crate::cover::Met::Deletion);
+        }
+        let open = self.ground.requests.iter().any(|request| request.actor == actor && request.is_deletion() && !request.aborted);
+        if !open && told != asked && did.context != Context::Boot {
+            self.ground.violate(Check::DeletionOutcome, || format!("asked {asked} times, told {told} times"));
+        }
+    }
+
+    /// Promise 7 forgives what a denial costs; what a fault costs it does not, unless there was no other copy.
+    fn note_end_of_grant(&mut self, place: (usize, usize), before: &Before) {
+        let Some(slot) = self.slot(place) else { return };
+        let (status, source, ..) = slot.client.consent_parts();
+        let host = slot.client.platform();
+        let (actor, did) = (host.actor, &host.did);
+        if status == Status::Granted && !did.grant_ended {
+            return;
+        }
+        let ended = did.grant_ended || before.status == Status::Granted;
+        let refuses = did.context == Context::Boot && !matches!(source, Source::Fault | Source::Default);
+        if ended && source == Source::Fault {
+            self.ground.look_for_stored(actor);
+            self.ground.ledger.for_all(|entry| entry.holder_gone |= entry.actor == actor || entry.erased);
+        } else if ended || refuses {
+            self.ground.grant_ended();
+        }
+    }
+}
+
+fn kept_epoch(ground: &Ground, store: consentry::Store) -> bool {
+    ground.origin.area(store).kept.get(RECORD).is_some_and(|record| record.contains("\"epoch\""))
+}
