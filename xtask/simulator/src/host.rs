@@ -63,6 +63,8 @@ pub(crate) struct Host {
     pub(crate) known: Cell<u32>,
     pub(crate) deletions_asked: u32,
     pub(crate) deletions_told: u32,
+    /// When the last deletion was sent.
+    pub(crate) deleted_at: Option<u64>,
     pub(crate) flushes: Vec<u32>,
 }
 
@@ -80,6 +82,7 @@ impl Host {
             known: Cell::new(0),
             deletions_asked: 0,
             deletions_told: 0,
+            deleted_at: None,
             flushes: Vec::new(),
         }
     }
@@ -212,6 +215,7 @@ impl Platform for Host {
         }
         if data.contains("\"$delete\":") {
             self.did.deletes += 1;
+            self.deleted_at = Some(self.ground.monotonic);
         } else {
             self.did.sends += 1;
             if self.did.deletes > 0 {
@@ -234,7 +238,8 @@ impl Platform for Host {
             self.ground.violate(Check::WaitTooLong, || format!("{} s", wait.unwrap_or(0) / 1_000));
         }
         self.at_end_of_task = wait == Some(0);
-        self.wake = wait.filter(|wait| *wait > 0).map(|wait| self.ground.monotonic + wait);
+        let late = if self.ground.sluggish && self.random.chance(40) { self.random.below(60_000) } else { 0 };
+        self.wake = wait.filter(|wait| *wait > 0).map(|wait| self.ground.monotonic + wait + late);
     }
 
     fn tell(&mut self) {

@@ -2,6 +2,14 @@
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [show, seed] = arguments.as_slice()
+        && show == "show"
+    {
+        for line in consentry_simulator::shrink(seed.parse().unwrap_or(0)).trace {
+            println!("{line}");
+        }
+        return;
+    }
     let from: u64 = arguments.first().and_then(|text| text.parse().ok()).unwrap_or(0);
     let runs: u64 = arguments.get(1).and_then(|text| text.parse().ok()).unwrap_or(1000);
     let mut seen = std::collections::BTreeMap::new();

@@ -77,6 +77,8 @@ pub(crate) struct Plan {
     pub(crate) tabs: usize,
     /// Messages between tabs, and orphaned queues, arrive without delay.
     pub(crate) prompt: bool,
+    /// Timers ring late.
+    pub(crate) sluggish: bool,
     /// The visitor refuses in the end.
     pub(crate) refuses: bool,
     pub(crate) steps: Vec<Step>,
@@ -93,6 +95,7 @@ impl Plan {
             clients: 1 + random.weighted(&[3, 1]),
             tabs: 1 + random.below(4) as usize,
             prompt: random.chance(40),
+            sluggish: random.chance(30),
             refuses: random.chance(25),
             steps: Vec::with_capacity(length as usize + 1),
             config,
@@ -114,7 +117,7 @@ fn config(random: &mut Random) -> Config {
     config.consent_store = random.pick(&[Store::Local, Store::Local, Store::Cookie]);
     config.persistence = [Some(Store::Local), Some(Store::Cookie), None].get(random.weighted(&[5, 2, 1])).copied().flatten();
     config.batch_size = [1, 2, 3, 5, 10, 50].get(random.below(6) as usize).copied().unwrap_or(50);
-    config.flush_interval = [10, 1_000, 5_000, 5_000, 60_000].get(random.below(5) as usize).copied().unwrap_or(5_000);
+    config.flush_interval = [1_000, 1_000, 5_000, 5_000, 60_000].get(random.below(5) as usize).copied().unwrap_or(5_000);
     config.max_age_days = [0, 0, 0, 1, 180].get(random.below(5) as usize).copied().unwrap_or(0);
     if random.chance(20) {
         config.policy_version = "1".into();
@@ -183,7 +186,7 @@ impl Themes {
             6 => call(if random.chance(70) { Call::Identify(random.below(3) as u8) } else { Call::Reset }),
             7 => call(if random.chance(70) { Call::Register(place) } else { Call::Unregister }),
             8 => call(Call::Flush),
-            9 => Step::Pass(random.pick(&[0, 1, 50, 50, 300, 300, 1_000, 5_000, 5_000, 20_000, 90_000, 700_000, 4_000_000])),
+            9 => Step::Pass(random.pick(&[0, 1, 50, 50, 300, 300, 1_000, 5_000, 5_000, 20_000, 90_000, 90_000, 700_000])),
             10 => Step::RingEarly(client),
             11 => Step::Deliver(place),
             12 => Step::Lose(place),

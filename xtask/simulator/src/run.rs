@@ -59,6 +59,7 @@ fn guarded(plan: &Plan, traced: bool, aloud: bool) -> Outcome {
 
 fn played(plan: &Plan, traced: bool, aloud: bool) -> Outcome {
     let mut world = World::new(plan);
+    world.ground.ignored = ignored();
     if traced {
         world.ground.trace = Some(Vec::new());
         world.ground.aloud = aloud;
@@ -82,4 +83,10 @@ fn played(plan: &Plan, traced: bool, aloud: bool) -> Outcome {
 fn line(world: &mut World, number: usize, step: &Step) {
     let (time, wall) = (world.ground.monotonic, world.ground.wall());
     world.ground.note(|| format!("{number:>3} at {:.3} s (clock {wall}): {step:?}", time as f64 / 1_000.0));
+}
+
+/// Checks that `SIMULATE_IGNORE` names, to look for others while one is known to fail.
+fn ignored() -> Vec<Check> {
+    let names = std::env::var("SIMULATE_IGNORE").unwrap_or_default();
+    Check::ALL.into_iter().filter(|check| names.split(',').any(|name| name == format!("{check:?}"))).collect()
 }

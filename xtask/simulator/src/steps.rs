@@ -33,7 +33,7 @@ impl World {
                     self.cover().met(Met::MessageLost);
                 }
             }
-            Step::Claim { orphan, client } => self.claim(usize::from(orphan) % self.ground.orphans.len().max(1), client),
+            Step::Claim { orphan, client } => self.claim(usize::from(orphan), client),
             Step::Open => {
                 if self.tabs.len() < plan.tabs {
                     self.open();
@@ -167,13 +167,10 @@ impl World {
         let key = usize::from(place).checked_rem(keys.len()).and_then(|at| keys.get(at)).cloned();
         let planted = String::from(r#"{"event":"x","properties":{"evil":1,"$insert_id":"e"}}"#);
         if how == Spoil::Planted {
-            let queue = self.ground.orphans.first().copied().unwrap_or(7);
+            let queue = 7;
             let key = format!("{QUEUES}{queue}_{}", 900_000 + u32::from(place));
             let epoch = self.ground.wall();
             self.ground.origin.local.kept.insert(key, format!("12345\n{epoch} 0\n{epoch} {planted}\n"));
-            if !self.ground.orphans.contains(&queue) && !self.ground.actors.iter().any(|actor| actor.owned.contains(&queue)) {
-                self.ground.orphans.push(queue);
-            }
             self.ground.note(|| String::from("    somebody plants a segment"));
             return;
         }

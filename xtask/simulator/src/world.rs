@@ -60,7 +60,7 @@ const MANY: u32 = 40;
 
 impl World {
     pub(crate) fn new(plan: &Plan) -> World {
-        let mut ground = Box::new(Ground { random: Random::of(plan.seed, 2), persistent: true, ..Ground::default() });
+        let mut ground = Box::new(Ground { random: Random::of(plan.seed, 2), persistent: true, sluggish: plan.sluggish, ..Ground::default() });
         ground.origin.local.quota = 5_000_000;
         ground.origin.jar.quota = 5_000_000;
         ground.latest = ground.wall();
@@ -217,8 +217,8 @@ impl World {
         if makes {
             // A record made by a page that has not heard yet of a withdrawal, whatever came after it, must not be sent once it has.
             let ground = &self.ground;
-            let unaware = ground.origin.says_denied()
-                || (persisted.is_some() && !ground.origin.holds_flag() && self.config.default != Status::Granted)
+            let gone = persisted.is_some() && !ground.origin.holds_flag() && self.config.default != Status::Granted;
+            let unaware = (granted && (ground.origin.says_denied() || gone))
                 || (ground.intact && known < ground.evidence);
             let limit = ground.withdrawals + u32::from(!unaware || ground.withdrawals == 0);
             let entry = Entry { actor, at: wall, limit, known, due: granted && !unaware, ..Entry::default() };
@@ -228,7 +228,10 @@ impl World {
         let mark = format!(r#"{{"zz":"{number}","secretq":"x"}}"#);
         match call {
             Call::OptIn { event } => {
+                // Another tab may have decided meanwhile, and this page is about to hear of it.
+                let decided = decided && !self.ground.origin.says_denied();
                 let legible = self.ground.origin.says_granted();
+                self.ground.forgive_stuck_identity();
                 self.ground.touched = true;
                 self.ground.permissions += 1;
                 if let Some(entry) = self.ground.ledger.entries.get_mut(number).filter(|_| event) {
@@ -329,7 +332,6 @@ impl World {
             self.ground.leave(slot.actor(), true);
         }
         self.ground.tidy();
-        self.drop_empty_orphans();
     }
 
     /// An input to all clients of a page.
@@ -356,7 +358,6 @@ impl World {
         }
         self.messages.retain(|told| *told != number);
         self.ground.note(|| format!("    page {number} is put away"));
-        self.drop_empty_orphans();
     }
 
     pub(crate) fn unfreeze(&mut self, tab: usize) {
@@ -384,10 +385,16 @@ impl World {
         }
     }
 
-    /// A queue without keys is nothing the host could find.
-    fn drop_empty_orphans(&mut self) {
-        let kept = &self.ground.origin.local.kept;
-        self.ground.orphans.retain(|orphan| kept.keys().any(|key| Key::of(key) == Key::Queue && Key::queue(key) == Some(*orphan)));
+    /// The stored queues that nobody owns, as a host finds them.
+    fn orphans(&self) -> Vec<u32> {
+        let mut orphans = Vec::new();
+        for queue in self.ground.origin.local.kept.keys().filter(|key| Key::of(key) == Key::Queue).filter_map(|key| Key::queue(key)) {
+            let owned = self.ground.actors.iter().any(|actor| actor.alive && actor.owned.contains(&queue));
+            if !owned && orphans.last() != Some(&queue) {
+                orphans.push(queue);
+            }
+        }
+        orphans
     }
 
     /// The host gives an orphaned queue to a client that owns one.
@@ -397,10 +404,11 @@ impl World {
             .filter(|place| self.slot(*place).is_some_and(|slot| self.ground.actors.get(slot.actor()).is_some_and(|actor| actor.adopts)))
             .collect();
         let Some(place) = usize::from(client).checked_rem(adopters.len()).and_then(|at| adopters.get(at)).copied() else { return };
-        if orphan >= self.ground.orphans.len() || !self.ground.origin.local.readable() {
+        if !self.ground.origin.local.readable() {
             return;
         }
-        let queue = self.ground.orphans.remove(orphan);
+        let orphans = self.orphans();
+        let Some(queue) = orphan.checked_rem(orphans.len()).and_then(|at| orphans.get(at)).copied() else { return };
         let Some(actor) = self.slot(place).map(Slot::actor) else { return };
         if let Some(actor) = self.ground.actors.get_mut(actor) {
             actor.owned.push(queue);
@@ -425,10 +433,12 @@ impl World {
         if turns == MANY {
             self.ground.violate(Check::TimerWithoutEnd, || String::from("tabs tell each other the same without end"));
         }
-        self.drop_empty_orphans();
-        for _ in 0..self.ground.orphans.len() {
-            let client = self.random.below(8) as u8;
-            self.claim(0, client);
+        let local = &self.ground.origin.local.kept;
+        if local.keys().any(|key| Key::of(key) == Key::Queue) {
+            for _ in 0..self.orphans().len() {
+                let client = self.random.below(8) as u8;
+                self.claim(0, client);
+            }
         }
     }
 
