@@ -1,5 +1,7 @@
 //! What all clients of a run stand on: the origin, the clock, the network, and the truth about what happened.
 
+use std::collections::BTreeMap;
+
 use consentry::Signals;
 
 use crate::checks::{Check, Violation};
@@ -53,6 +55,8 @@ pub(crate) struct Ground {
     pub(crate) withdrawals: u32,
     /// As many of them can be read from the stores, by flag or epoch.
     pub(crate) evidence: u32,
+    /// How many withdrawals each epoch told of when it was new.
+    pub(crate) epochs: BTreeMap<String, u32>,
     /// Nothing spoiled that evidence.
     pub(crate) intact: bool,
     /// Rises with everything that may rightly undo a denial.

@@ -14,6 +14,8 @@ pub(crate) struct Before {
     status: Status,
     distinct_id: String,
     user: bool,
+    /// A client that was told to deny cleans up, whatever is stored by now.
+    refused: bool,
     /// Some store held a flag, whether or not it could be read.
     flag: bool,
     identity: bool,
@@ -24,7 +26,9 @@ pub(crate) struct Before {
 impl Before {
     pub(crate) fn of(client: &Client<Host>, ground: &Ground) -> Before {
         let id = client.distinct_id();
-        Before { status: client.status(), distinct_id: id.into(), user: !id.starts_with("\"$device:"), ..Before::of_nothing(ground) }
+        let (status, source, ..) = client.consent_parts();
+        let refused = status == Status::Denied && matches!(source, Source::Stored | Source::Visitor | Source::Fault);
+        Before { status, refused, distinct_id: id.into(), user: !id.starts_with("\"$device:"), ..Before::of_nothing(ground) }
     }
 
     /// Before there is a client.
@@ -33,6 +37,7 @@ impl Before {
             status: Status::Pending,
             distinct_id: String::new(),
             user: false,
+            refused: false,
             flag: ground.origin.holds_flag(),
             identity: STORES.iter().any(|store| ground.origin.area(*store).kept.contains_key(crate::origin::IDENTITY)),
             touched: ground.touched,
@@ -64,26 +69,32 @@ impl World {
             return;
         }
         let known = self.slot(place).map_or(0, |slot| slot.client.platform().known.get());
-        let default = self.config.default;
+        let default = self.config_of(place).default;
         let ground = &mut self.ground;
-        let kept = |store| ground.origin.area(store).kept.get(RECORD);
-        let epoch_written =
-            STORES.iter().zip(&before.records).any(|(store, before)| kept(*store) != before.as_ref() && kept(*store).is_some_and(|record| record.contains("\"epoch\"")));
-        let denied = STORES.iter().any(|store| ground.origin.area(*store).kept.get(FLAG).is_some_and(|flag| flag.split('\n').any(|line| line == "0")));
+        let mut epoch = None;
+        let mut denied = false;
+        for (store, before) in STORES.iter().zip(&before.records) {
+            let area = ground.origin.area(*store);
+            let record = area.kept.get(RECORD).filter(|record| Some(*record) != before.as_ref());
+            epoch = epoch.or(record.and_then(|record| Some(String::from(record.split_once("\"epoch\":")?.1))));
+            denied |= area.kept.get(FLAG).is_some_and(|flag| flag.split('\n').any(|line| line == "0"));
+        }
         let flag = ground.origin.holds_flag();
         let found = match context {
             Context::OptOut { .. } => denied,
-            Context::ResetConsent => !flag && (epoch_written || (before.flag && default != Status::Granted)),
-            Context::Purge => denied || epoch_written,
-            Context::OptIn => false,
-            Context::Other | Context::Boot => false,
+            Context::ResetConsent => !flag && (epoch.is_some() || (before.flag && default != Status::Granted)),
+            Context::Purge => denied || epoch.is_some(),
+            Context::OptIn | Context::Other | Context::Boot => false,
         };
         if found {
             (ground.evidence, ground.intact) = (ground.withdrawals, true);
         }
         if context == Context::OptIn {
-            if epoch_written {
-                (ground.evidence, ground.intact) = (if ground.intact { ground.evidence.max(known) } else { known }, true);
+            if let Some(epoch) = epoch {
+                // Where the world lost what was known, an epoch from before may come back; it then tells of as much as it did when it was new.
+                let told = if ground.intact { ground.evidence.max(known) } else { ground.epochs.get(&epoch).copied().unwrap_or(known) };
+                (ground.evidence, ground.intact) = (told, true);
+                ground.epochs.entry(epoch).or_insert(told);
             } else if flag && !STORES.iter().any(|store| kept_epoch(ground, *store)) {
                 ground.intact = false;
             }
@@ -106,7 +117,7 @@ impl World {
             if did.data_writes > 0 {
                 ground.violate(Check::WrittenBeforeAllowed, || format!("by c{actor}"));
             }
-            if did.touches > 0 && !before.flag && !ground.origin.holds_flag() && matches!(did.context, Context::Other | Context::Boot) {
+            if did.touches > 0 && !before.flag && !before.refused && !ground.origin.holds_flag() && matches!(did.context, Context::Other | Context::Boot) {
                 ground.violate(Check::WrittenBeforeAllowed, || format!("by c{actor}, nothing is decided"));
             }
         }
@@ -131,8 +142,9 @@ impl World {
 
     /// Promises 3 to 6: what a decision leaves, and what stays of it.
     fn judge_decision(&mut self, place: (usize, usize), before: &Before) {
-        let max_age = self.config.max_age_days;
-        let World { ground, tabs, config, .. } = self;
+        let config = self.config_of(place);
+        let max_age = config.max_age_days;
+        let World { ground, tabs, .. } = self;
         let Some(slot) = tabs.get_mut(place.0).and_then(|tab| tab.slots.get_mut(place.1)) else { return };
         let (status, source, persisted, _) = slot.client.consent_parts();
         let actor = slot.client.platform().actor;

@@ -243,7 +243,7 @@ impl World {
                 break;
             }
         }
-        self.judge_delivery();
+        self.judge_delivery(plan);
     }
 
     /// Promise 3, in the end.
@@ -258,7 +258,7 @@ impl World {
     }
 
     /// Promise 7, in the end.
-    fn judge_delivery(&mut self) {
+    fn judge_delivery(&mut self, plan: &Plan) {
         let granted = self.place(0).and_then(|place| self.slot(place)).is_some_and(|slot| slot.client.status() == Status::Granted);
         let unfinished = self.tabs.iter().flat_map(|tab| &tab.slots).find_map(|slot| slot.client.platform().flushes.first().copied());
         if let Some(flush) = unfinished {
@@ -280,7 +280,8 @@ impl World {
         if lost.len() > self.ground.queue_full {
             self.ground.violate(Check::Lost, || format!("records {lost:?}"));
         }
-        let left = self.ground.origin.local.kept.iter().find(|(key, _)| Key::of(key) == Key::Queue && Key::queue(key).is_some());
+        let adopts = plan.config.persistence.is_some();
+        let left = self.ground.origin.local.kept.iter().find(|(key, _)| adopts && Key::of(key) == Key::Queue && Key::queue(key).is_some());
         if let Some((key, value)) = left.map(|(key, value)| (key.clone(), value.clone())) {
             self.ground.violate(Check::LeftAfterItsAnswer, || format!("{key} = {value}"));
         }

@@ -1,5 +1,7 @@
 //! Pages and what happens to them: calls, inputs, the end of a task, messages, timers and answers.
 
+use std::rc::Rc;
+
 use consentry::{Client, Config, Operation, Source, Status};
 
 use crate::checks::{Check, Violation};
@@ -33,6 +35,7 @@ pub(crate) struct Tab {
     pub(crate) number: usize,
     /// In the back-forward cache.
     pub(crate) away: bool,
+    pub(crate) config: Rc<Config>,
     pub(crate) slots: Vec<Slot>,
 }
 
@@ -105,12 +108,16 @@ impl World {
         self.tabs.get_mut(tab)?.slots.get_mut(slot)
     }
 
+    pub(crate) fn config_of(&self, place: (usize, usize)) -> Rc<Config> {
+        self.tabs.get(place.0).map_or_else(|| Rc::new(self.config.clone()), |tab| Rc::clone(&tab.config))
+    }
+
     /// Opens a page.
     pub(crate) fn open(&mut self) {
         let number = self.next_tab;
         self.next_tab += 1;
         self.ground.note(|| format!("    page {number} opens"));
-        self.tabs.push(Tab { number, away: false, slots: Vec::new() });
+        self.tabs.push(Tab { number, away: false, config: Rc::new(self.config.clone()), slots: Vec::new() });
         let tab = self.tabs.len() - 1;
         for _ in 0..self.clients {
             let actor = self.ground.actors.len();
@@ -179,12 +186,13 @@ impl World {
     }
 
     fn judge_task(&mut self, place: (usize, usize)) {
+        let config = self.config_of(place);
         let fresh = std::mem::take(&mut self.fresh);
         let Some(slot) = self.slot(place) else { return };
         let host = slot.client.platform();
         let (dead, aware) = (host.dead, host.known.get() >= self.ground.evidence);
-        let calm = self.ground.origin.is_healthy() && self.ground.trouble + u64::from(self.config.flush_interval) < self.ground.wall();
-        let keeps = self.config.persistence.is_some() && self.ground.persistent && aware && calm && !dead;
+        let calm = self.ground.origin.is_healthy() && self.ground.trouble + u64::from(config.flush_interval) < self.ground.wall();
+        let keeps = config.persistence.is_some() && self.ground.persistent && aware && calm && !dead;
         for place in fresh {
             let stored = self.ground.is_stored(place);
             let mut late = false;
@@ -203,6 +211,7 @@ impl World {
     /// A call by the page, and the end of its task.
     pub(crate) fn call(&mut self, place: (usize, usize), call: Call) {
         let Some(slot) = self.slot(place) else { return };
+        let config = self.config_of(place);
         let client = &slot.client;
         let (status, source, persisted, _) = client.consent_parts();
         let (actor, known) = (slot.actor(), client.platform().known.get());
@@ -217,7 +226,7 @@ impl World {
         if makes {
             // A record made by a page that has not heard yet of a withdrawal, whatever came after it, must not be sent once it has.
             let ground = &self.ground;
-            let gone = persisted.is_some() && !ground.origin.holds_flag() && self.config.default != Status::Granted;
+            let gone = persisted.is_some() && !ground.origin.holds_flag() && config.default != Status::Granted;
             let unaware = (granted && (ground.origin.says_denied() || gone))
                 || (ground.intact && known < ground.evidence);
             let limit = ground.withdrawals + u32::from(!unaware || ground.withdrawals == 0);
@@ -229,24 +238,24 @@ impl World {
         match call {
             Call::OptIn { event } => {
                 // Another tab may have decided meanwhile, and this page is about to hear of it.
-                let decided = decided && !self.ground.origin.says_denied();
+                let forbidden = decided && !self.ground.origin.says_denied() && config.max_age_days == 0;
                 let legible = self.ground.origin.says_granted();
                 self.ground.forgive_stuck_identity();
                 self.ground.touched = true;
                 self.ground.permissions += 1;
                 if let Some(entry) = self.ground.ledger.entries.get_mut(number).filter(|_| event) {
-                    (entry.due, entry.forbidden, entry.limit) = (!decided && !legible, decided, self.ground.withdrawals + 1);
+                    (entry.due, entry.forbidden, entry.limit) = (!decided && !legible, forbidden, self.ground.withdrawals + 1);
                 }
                 self.cover().met(Met::Grant);
                 if self.ground.withdrawals > 0 {
                     self.cover().met(Met::GrantAgain);
                 }
-                let record = proof("granted", &self.config.policy_version);
+                let record = proof("granted", &config.policy_version);
                 self.act(place, Context::OptIn, |client| client.opt_in(if event { "$opt_in" } else { "" }, &mark, &record));
             }
             Call::OptOut { delete } => {
                 self.withdraw(place);
-                let record = proof("denied", &self.config.policy_version);
+                let record = proof("denied", &config.policy_version);
                 if let Some(slot) = self.slot_mut(place) {
                     slot.client.platform_mut().deletions_asked += u32::from(delete);
                 }
@@ -293,7 +302,7 @@ impl World {
             let after = self.slot(place).map_or(Status::Denied, |slot| slot.client.status());
             let waits = call == Call::Profile && !user;
             if let Some(entry) = self.ground.ledger.entries.get_mut(number) {
-                entry.held = after == Status::Pending && self.config.hold && !waits;
+                entry.held = after == Status::Pending && config.hold && !waits;
                 entry.due &= after == Status::Granted && !waits;
                 if entry.due {
                     self.fresh.push(number);
