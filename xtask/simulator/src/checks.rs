@@ -24,6 +24,8 @@ pub enum Check {
     /// Promise 4.
     OldRecordSent,
     /// Promise 4.
+    OldRecordStored,
+    /// Promise 4.
     OldIdentity,
     /// Promise 4.
     IdentityLostAtFirstGrant,
@@ -81,7 +83,7 @@ pub enum Check {
 
 impl Check {
     /// Every check, in the order of the promises.
-    pub const ALL: [Check; 37] = [
+    pub const ALL: [Check; 38] = [
         Check::WrittenBeforeAllowed,
         Check::SentBeforeAllowed,
         Check::SentAgainstTheFlag,
@@ -92,6 +94,7 @@ impl Check {
         Check::NotPurged,
         Check::LeftInTheEnd,
         Check::OldRecordSent,
+        Check::OldRecordStored,
         Check::OldIdentity,
         Check::IdentityLostAtFirstGrant,
         Check::DenialForgotten,
@@ -137,6 +140,7 @@ impl Check {
             // read from an epoch that there was one: the visitor emptied the stores, another tool wrote its own flag over ours (it keeps no
             // epoch), or no store took the denial, which then holds for its page only.
             Check::OldRecordSent => "4: a client that knows of a withdrawal sends no record from before it, nor one made while it was in force",
+            Check::OldRecordStored => "4: a client that knows of a withdrawal stores no record from before it",
             Check::OldIdentity => "4: a record made by a client that knows of a withdrawal carries a new $device_id",
             Check::IdentityLostAtFirstGrant => "4: the identity of the page stays at the first grant",
             // Allowed: somebody decided anew, the flag was removed or overwritten by the world (which looks like resetConsent in another

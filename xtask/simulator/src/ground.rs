@@ -61,6 +61,8 @@ pub(crate) struct Ground {
     pub(crate) intact: bool,
     /// Rises with everything that may rightly undo a denial.
     pub(crate) permissions: u32,
+    /// How often something that is not ours changed what is stored about consent.
+    pub(crate) overruled: u32,
     /// Somebody decided, or something was put into our keys.
     pub(crate) touched: bool,
     /// Some client was granted.

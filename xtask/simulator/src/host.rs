@@ -61,10 +61,12 @@ pub(crate) struct Host {
     pub(crate) dead: bool,
     /// Withdrawals it had the chance to know of.
     pub(crate) known: Cell<u32>,
+    /// Of so many changes by others it has read.
+    pub(crate) overruled: Cell<u32>,
     pub(crate) deletions_asked: u32,
     pub(crate) deletions_told: u32,
-    /// When the last deletion was sent.
-    pub(crate) deleted_at: Option<u64>,
+    /// It sent a deletion.
+    pub(crate) deleted: bool,
     pub(crate) flushes: Vec<u32>,
 }
 
@@ -80,9 +82,10 @@ impl Host {
             dies_after: None,
             dead: false,
             known: Cell::new(0),
+            overruled: Cell::new(0),
             deletions_asked: 0,
             deletions_told: 0,
-            deleted_at: None,
+            deleted: false,
             flushes: Vec::new(),
         }
     }
@@ -125,6 +128,14 @@ impl Host {
         if key == IDENTITY {
             self.ground.see_device(value);
         }
+        if Key::of(key) == Key::Queue {
+            let known = self.known.get();
+            let entries = &self.ground.ledger.entries;
+            let old = text::numbers(value).find(|number| entries.get(*number).is_some_and(|entry| entry.limit <= known));
+            if let Some(old) = old {
+                self.ground.violate(Check::OldRecordStored, || format!("r{old}"));
+            }
+        }
     }
 }
 
@@ -152,6 +163,7 @@ impl Platform for Host {
     fn read(&self, store: Store, key: &str) -> Result<Option<String>, Fault> {
         if key == FLAG || key == RECORD {
             self.known.set(self.known.get().max(self.ground.legible_evidence()));
+            self.overruled.set(self.ground.overruled);
         }
         self.ground.origin.area(store).read(key).map(Option::<&String>::cloned)
     }
@@ -215,7 +227,7 @@ impl Platform for Host {
         }
         if data.contains("\"$delete\":") {
             self.did.deletes += 1;
-            self.deleted_at = Some(self.ground.monotonic);
+            self.deleted = true;
         } else {
             self.did.sends += 1;
             if self.did.deletes > 0 {

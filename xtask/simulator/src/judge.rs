@@ -107,7 +107,7 @@ impl World {
         let host = slot.client.platform();
         let (actor, did) = (host.actor, host.did.clone());
         let timer = host.wake.is_some() || host.at_end_of_task;
-        let deleted = host.deleted_at.is_some_and(|at| self.ground.monotonic <= at + 150_000);
+        let deleted = host.deleted;
         let granted = slot.client.status() == Status::Granted;
         let ground = &mut self.ground;
         if !granted && before.status != Status::Granted {
@@ -143,7 +143,8 @@ impl World {
     /// Promises 3 to 6: what a decision leaves, and what stays of it.
     fn judge_decision(&mut self, place: (usize, usize), before: &Before) {
         let config = self.config_of(place);
-        let max_age = config.max_age_days;
+        // A denial can expire, or be for another policy.
+        let expires = config.max_age_days > 0 || !config.policy_version.is_empty();
         let World { ground, tabs, .. } = self;
         let Some(slot) = tabs.get_mut(place.0).and_then(|tab| tab.slots.get_mut(place.1)) else { return };
         let (status, source, persisted, _) = slot.client.consent_parts();
@@ -153,7 +154,9 @@ impl World {
         if matches!(context, Context::OptOut { .. }) {
             slot.denied_at = Some(ground.permissions);
         }
-        if slot.denied_at == Some(ground.permissions) && status != Status::Denied && max_age == 0 {
+        // A flag that is gone looks like resetConsent in another tab, but where the default grants, that one leaves an epoch behind.
+        let forgotten = if status == Status::Granted { true } else { status == Status::Pending && ground.origin.says_denied() };
+        if slot.denied_at == Some(ground.permissions) && forgotten && !expires {
             ground.violate(Check::DenialForgotten, || format!("c{actor} is {}/{}", status.name(), source.name()));
         }
         let purges = matches!(context, Context::OptOut { .. }) || (context == Context::ResetConsent && !granted);

@@ -131,7 +131,9 @@ impl World {
             self.ground.ledger.for_all(|entry| entry.erased |= entry.stored);
         }
         if decisive {
+            let permissions = self.ground.permissions;
             self.overruled();
+            self.ground.permissions = permissions; // an empty store is nobody's word
             self.ground.grant_ended();
         }
         self.tell_others(usize::MAX);
@@ -141,6 +143,7 @@ impl World {
     fn overruled(&mut self) {
         self.ground.touched = true;
         self.ground.permissions += 1;
+        self.ground.overruled += 1;
         self.ground.intact = false;
     }
 
@@ -188,7 +191,7 @@ impl World {
             Spoil::Rubbish | Spoil::Planted => bytes = format!("{{\"evil\":1,{planted}").chars().collect(),
         }
         let value: String = bytes.into_iter().collect();
-        self.ground.note(|| format!("    {key} is spoiled: {how:?}"));
+        self.ground.note(|| format!("    {key} is spoiled: {how:?}: {value}"));
         self.ground.origin.local.kept.insert(key.clone(), value);
         if Key::of(&key) == Key::Queue {
             self.ground.ledger.for_all(|entry| entry.erased |= entry.stored);

@@ -46,6 +46,11 @@ pub(crate) fn number(record: &str) -> Option<usize> {
     member(record, MARK)?.parse().ok()
 }
 
+/// The numbers of all records in a text.
+pub(crate) fn numbers(text: &str) -> impl Iterator<Item = usize> {
+    text.split(MARK).skip(1).filter_map(|rest| rest.strip_prefix(":\"")?.split('"').next()?.parse().ok())
+}
+
 /// The property that carries the number of a record.
 pub(crate) const MARK: &str = "\"zz\"";
 /// A blacklisted name. It must never be seen.

@@ -67,6 +67,7 @@ impl World {
         ground.origin.local.quota = 5_000_000;
         ground.origin.jar.quota = 5_000_000;
         ground.latest = ground.wall();
+        ground.epochs.insert(String::from("0}"), 0); // the epoch of who never decided
         World {
             ground,
             seed: plan.seed,
@@ -215,6 +216,7 @@ impl World {
         let client = &slot.client;
         let (status, source, persisted, _) = client.consent_parts();
         let (actor, known) = (slot.actor(), client.platform().known.get());
+        let overruled = client.platform().overruled.get();
         let page = self.tabs.get(place.0).map_or(0, |tab| tab.number);
         let granted = status == Status::Granted;
         let decided = granted && matches!(source, Source::Visitor | Source::Stored);
@@ -229,8 +231,9 @@ impl World {
             let gone = persisted.is_some() && !ground.origin.holds_flag() && config.default != Status::Granted;
             let unaware = (granted && (ground.origin.says_denied() || gone))
                 || (ground.intact && known < ground.evidence);
+            let settled = overruled == ground.overruled;
             let limit = ground.withdrawals + u32::from(!unaware || ground.withdrawals == 0);
-            let entry = Entry { actor, at: wall, limit, known, due: granted && !unaware, ..Entry::default() };
+            let entry = Entry { actor, at: wall, limit, known, due: granted && !unaware && settled, ..Entry::default() };
             number = self.ground.ledger.add(entry);
         }
         let proof = |status: &str, policy: &str| format!(r#"{{"status":"{status}","decidedAt":{wall},"via":"api","policyVersion":"{policy}"}}"#);
@@ -238,7 +241,9 @@ impl World {
         match call {
             Call::OptIn { event } => {
                 // Another tab may have decided meanwhile, and this page is about to hear of it.
-                let forbidden = decided && !self.ground.origin.says_denied() && config.max_age_days == 0;
+                let heard = persisted.is_none() || (self.ground.origin.says_granted() && !self.ground.origin.says_denied());
+                let expires = config.max_age_days > 0 || !config.policy_version.is_empty();
+                let forbidden = decided && heard && !expires;
                 let legible = self.ground.origin.says_granted();
                 self.ground.forgive_stuck_identity();
                 self.ground.touched = true;
@@ -320,6 +325,7 @@ impl World {
         self.ground.grant_ended();
         self.ground.cover.met(Met::Withdrawal);
         let known = self.ground.withdrawals;
+        self.ground.forgive_stuck_identity();
         if let Some(slot) = self.slot(place) {
             slot.client.platform().known.set(known);
             let actor = slot.actor();
@@ -379,7 +385,14 @@ impl World {
             }
         }
         self.ground.note(|| format!("    page {number} comes back"));
-        self.input(tab, Client::returned);
+        let slots = self.tabs.get(tab).map_or(0, |tab| tab.slots.len());
+        // All are back before any of them tells the others.
+        for slot in 0..slots {
+            self.act((tab, slot), Context::Other, Client::returned);
+        }
+        for slot in 0..slots {
+            self.end_task((tab, slot));
+        }
     }
 
     /// One message arrives.
