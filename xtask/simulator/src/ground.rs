@@ -1,6 +1,8 @@
 //! What all clients of a run stand on: the origin, the clock, the network, and the truth about what happened.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use consentry::Signals;
 
@@ -74,9 +76,7 @@ pub(crate) struct Ground {
     /// The core keeps its queue in storage.
     pub(crate) persistent: bool,
     pub(crate) violations: Vec<Violation>,
-    pub(crate) trace: Option<Vec<String>>,
-    /// Trace lines go to standard error at once, because what follows may panic.
-    pub(crate) aloud: bool,
+    pub(crate) trace: Option<Rc<RefCell<Vec<String>>>>,
     pub(crate) cover: Cover,
 }
 
@@ -87,12 +87,8 @@ impl Ground {
 
     /// Writes a line of the trace, when there is one.
     pub(crate) fn note(&mut self, line: impl FnOnce() -> String) {
-        if let Some(trace) = &mut self.trace {
-            let line = line();
-            if self.aloud {
-                eprintln!("{line}");
-            }
-            trace.push(line);
+        if let Some(trace) = &self.trace {
+            trace.borrow_mut().push(line());
         }
     }
 

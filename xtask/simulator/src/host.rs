@@ -127,6 +127,13 @@ impl Host {
         }
         if key == IDENTITY {
             self.ground.see_device(value);
+            // The world hid a withdrawal from this client for good, and who reads this identity cannot know better.
+            if !self.ground.intact
+                && self.known.get() < self.ground.withdrawals
+                && let Some(device) = text::member(value, "\"$device_id\"")
+            {
+                self.ground.ledger.devices.insert(device.into(), u32::MAX);
+            }
         }
         if Key::of(key) == Key::Queue {
             let known = self.known.get();

@@ -92,9 +92,13 @@ impl World {
         if context == Context::OptIn {
             if let Some(epoch) = epoch {
                 // Where the world lost what was known, an epoch from before may come back; it then tells of as much as it did when it was new.
-                let told = if ground.intact { ground.evidence.max(known) } else { ground.epochs.get(&epoch).copied().unwrap_or(known) };
+                let told = if ground.intact && ground.origin.decision_is_legible() { ground.evidence.max(known) } else { ground.epochs.get(&epoch).copied().unwrap_or(known) };
                 (ground.evidence, ground.intact) = (told, true);
                 ground.epochs.entry(epoch).or_insert(told);
+                if let Some(slot) = self.slot(place) {
+                    let known = &slot.client.platform().known;
+                    known.set(known.get().max(told));
+                }
             } else if flag && !STORES.iter().any(|store| kept_epoch(ground, *store)) {
                 ground.intact = false;
             }

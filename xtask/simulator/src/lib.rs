@@ -5,6 +5,7 @@
 
 mod checks;
 mod cover;
+pub mod fleet;
 mod ground;
 mod host;
 mod judge;

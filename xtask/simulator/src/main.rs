@@ -1,27 +1,167 @@
-//! `cargo xtask simulate`.
+//! The simulator as a program. `cargo xtask simulate` builds and starts it.
 
-fn main() {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    if let [show, seed] = arguments.as_slice()
-        && show == "show"
-    {
-        for line in consentry_simulator::shrink(seed.parse().unwrap_or(0)).trace {
-            println!("{line}");
+use std::collections::BTreeMap;
+use std::process::ExitCode;
+use std::time::Instant;
+use std::{env, panic, thread};
+
+use consentry_simulator::{Check, Cover, Met, fleet, run, shrink, trace};
+
+const HELP: &str = "\
+simulate [options]
+  --runs N      so many seeds (default 10000), on all cores
+  --from SEED   beginning with this one (default 0)
+  --seed SEED   this one alone, with its trace, shortened if it fails
+  --whole       with --seed: the whole trace
+  --until-caught
+                stop at the first violation
+  --ignore A,B  leave these checks out
+  --fleet       a million pages through an outage, beside clients without jitter
+  --pages N     with --fleet: play so many and scale (default 50000)";
+
+/// What the command line asks for.
+struct Options {
+    runs: u64,
+    from: u64,
+    seed: Option<u64>,
+    whole: bool,
+    until_caught: bool,
+    fleet: bool,
+    pages: u64,
+    ignored: Vec<Check>,
+}
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    if arguments.iter().any(|argument| argument == "--help") {
+        println!("{HELP}");
+        return ExitCode::SUCCESS;
+    }
+    let options = match parse(&arguments) {
+        Ok(options) => options,
+        Err(mistake) => {
+            eprintln!("simulate: {mistake}\n{HELP}");
+            return ExitCode::FAILURE;
         }
+    };
+    // A panic of the core is a violation with a trace, not a stack on the screen.
+    panic::set_hook(Box::new(|_| {}));
+    if options.fleet {
+        print!("{}", fleet::report(options.pages));
+        return ExitCode::SUCCESS;
+    }
+    match options.seed {
+        Some(seed) => one(seed, &options),
+        None => many(&options),
+    }
+}
+
+fn parse(arguments: &[String]) -> Result<Options, String> {
+    let mut options = Options { runs: 10_000, from: 0, seed: None, whole: false, until_caught: false, fleet: false, pages: 50_000, ignored: Vec::new() };
+    let mut rest = arguments.iter();
+    while let Some(name) = rest.next() {
+        let mut number = || rest.next().and_then(|value| value.parse().ok()).ok_or_else(|| format!("{name} takes a number"));
+        match name.as_str() {
+            "--runs" => options.runs = number()?,
+            "--from" => options.from = number()?,
+            "--seed" => options.seed = Some(number()?),
+            "--pages" => options.pages = number()?,
+            "--whole" => options.whole = true,
+            "--until-caught" => options.until_caught = true,
+            "--fleet" => options.fleet = true,
+            "--ignore" => {
+                let names = rest.next().ok_or("--ignore takes names of checks")?;
+                options.ignored = Check::ALL.into_iter().filter(|check| names.split(',').any(|name| name == format!("{check:?}"))).collect();
+            }
+            _ => return Err(format!("`{name}` is not an option")),
+        }
+    }
+    Ok(options)
+}
+
+fn one(seed: u64, options: &Options) -> ExitCode {
+    let outcome = if options.whole { trace(seed, &options.ignored) } else { shrink(seed, &options.ignored) };
+    for line in &outcome.trace {
+        println!("{line}");
+    }
+    match outcome.violation {
+        Some(violation) => {
+            println!("violated: {:?}\n  promise {}\n  {}", violation.check, violation.check.promise(), violation.seen);
+            ExitCode::FAILURE
+        }
+        None => {
+            println!("nothing violated");
+            ExitCode::SUCCESS
+        }
+    }
+}
+
+/// What one thread saw: counters, and for each check how often it failed, the first seed, and what was seen there.
+#[derive(Default)]
+struct Seen {
+    cover: Cover,
+    runs: u64,
+    failed: BTreeMap<Check, (u64, u64, String)>,
+}
+
+fn many(options: &Options) -> ExitCode {
+    let start = Instant::now();
+    let threads = thread::available_parallelism().map_or(1, usize::from) as u64;
+    let seen = thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads).map(|worker| scope.spawn(move || work(options, worker, threads))).collect();
+        let mut all = Seen::default();
+        for seen in workers.into_iter().filter_map(|worker| worker.join().ok()) {
+            all.cover.merge(&seen.cover);
+            all.runs += seen.runs;
+            for (check, (times, seed, what)) in seen.failed {
+                let place = all.failed.entry(check).or_insert((0, seed, what.clone()));
+                place.0 += times;
+                if seed < place.1 {
+                    (place.1, place.2) = (seed, what);
+                }
+            }
+        }
+        all
+    });
+    summary(&seen, start.elapsed().as_secs_f64());
+    if let Some((check, (_, seed, _))) = seen.failed.iter().min_by_key(|(_, (_, seed, _))| *seed) {
+        println!("\nThe first, seed {seed} ({check:?}), shortened:\n");
+        let _ = one(*seed, options);
+        return ExitCode::FAILURE;
+    }
+    ExitCode::SUCCESS
+}
+
+fn work(options: &Options, worker: u64, threads: u64) -> Seen {
+    let mut seen = Seen::default();
+    for seed in (options.from..options.from + options.runs).filter(|seed| seed % threads == worker) {
+        let outcome = run(seed, &options.ignored);
+        seen.cover.add_run(&outcome.cover);
+        seen.runs += 1;
+        if let Some(violation) = outcome.violation {
+            seen.failed.entry(violation.check).or_insert((0, seed, violation.seen)).0 += 1;
+            if options.until_caught {
+                break;
+            }
+        }
+    }
+    seen
+}
+
+fn summary(seen: &Seen, seconds: f64) {
+    println!("{} runs in {seconds:.1} s, {:.0} a second", seen.runs, seen.runs as f64 / seconds);
+    println!("\n| met | times | in runs |\n|---|---:|---:|");
+    for met in Met::ALL {
+        let (times, runs) = seen.cover.of(met);
+        println!("| {met:?} | {times} | {:.1} % |", 100.0 * runs as f64 / seen.runs.max(1) as f64);
+    }
+    if seen.failed.is_empty() {
+        println!("\nnothing violated");
         return;
     }
-    let from: u64 = arguments.first().and_then(|text| text.parse().ok()).unwrap_or(0);
-    let runs: u64 = arguments.get(1).and_then(|text| text.parse().ok()).unwrap_or(1000);
-    let mut seen = std::collections::BTreeMap::new();
-    let start = std::time::Instant::now();
-    for seed in from..from + runs {
-        if let Some(violation) = consentry_simulator::run(seed).violation {
-            let entry = seen.entry(violation.check).or_insert((0, seed, violation.seen.clone()));
-            entry.0 += 1;
-        }
-    }
-    println!("{runs} runs in {:?}", start.elapsed());
-    for (check, (times, seed, what)) in &seen {
-        println!("{check:?} {times} times, first seed {seed}: {}", what.chars().take(150).collect::<String>());
+    println!("\n| violated | runs | first seed | seen |\n|---|---:|---:|---|");
+    for (check, (times, seed, what)) in &seen.failed {
+        let what: String = what.chars().take(120).collect();
+        println!("| {check:?} | {times} | {seed} | {} |", what.replace('\n', " "));
     }
 }

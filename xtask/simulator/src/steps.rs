@@ -150,6 +150,11 @@ impl World {
     fn foreign(&mut self, store: Store, flag: Option<bool>) {
         self.ground.note(|| format!("    another tool sets the flag in {} to {flag:?}", store.name()));
         self.cover().met(Met::ForeignFlag);
+        let wanted = flag.map(|granted| if granted { "1" } else { "0" });
+        let area = self.ground.origin.area(store);
+        if area.health != Health::Works || area.kept.get(FLAG).map(String::as_str) == wanted {
+            return;
+        }
         self.overruled();
         self.ground.grant_ended();
         let area = self.ground.origin.area_mut(store);
