@@ -175,7 +175,7 @@ impl World {
         }
         let decided = match context {
             Context::OptOut { .. } => Some("0"),
-            Context::OptIn if granted => Some("1"),
+            Context::OptIn if granted && source == Source::Visitor => Some("1"),
             _ => None,
         };
         if let (Some(flag), Some(store)) = (decided, persisted)

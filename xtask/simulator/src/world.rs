@@ -241,11 +241,15 @@ impl World {
         match call {
             Call::OptIn { event } => {
                 // Another tab may have decided meanwhile, and this page is about to hear of it.
-                let heard = persisted.is_none() || (self.ground.origin.says_granted() && !self.ground.origin.says_denied());
+                let heard = !self.ground.origin.says_denied() && (persisted.is_none() || self.ground.origin.says_granted());
                 let expires = config.max_age_days > 0 || !config.policy_version.is_empty();
                 let forbidden = decided && heard && !expires;
                 let legible = self.ground.origin.says_granted();
                 self.ground.forgive_stuck_identity();
+                // Who cannot read what was decided before begins anew.
+                if !self.ground.origin.decision_is_legible() {
+                    self.ground.grant_ended();
+                }
                 self.ground.touched = true;
                 self.ground.permissions += 1;
                 if let Some(entry) = self.ground.ledger.entries.get_mut(number).filter(|_| event) {
