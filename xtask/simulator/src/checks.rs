@@ -12,6 +12,10 @@ pub enum Check {
     /// Promise 2.
     SentWhileDenied,
     /// Promise 2.
+    SentUnread,
+    /// Promise 2.
+    DenialNotHeard,
+    /// Promise 2.
     NotAborted,
     /// Promise 2.
     TimerOfADeniedClient,
@@ -83,11 +87,13 @@ pub enum Check {
 
 impl Check {
     /// Every check, in the order of the promises.
-    pub const ALL: [Check; 38] = [
+    pub const ALL: [Check; 40] = [
         Check::WrittenBeforeAllowed,
         Check::SentBeforeAllowed,
         Check::SentAgainstTheFlag,
         Check::SentWhileDenied,
+        Check::SentUnread,
+        Check::DenialNotHeard,
         Check::NotAborted,
         Check::TimerOfADeniedClient,
         Check::WrittenAfterDenial,
@@ -131,6 +137,9 @@ impl Check {
             Check::SentBeforeAllowed => "1: nothing is sent before some client was granted",
             Check::SentAgainstTheFlag => "2: no request starts while the stored flag says denied, but for the one $delete",
             Check::SentWhileDenied => "2: a client that was not granted before a call nor after it starts nothing in it",
+            // Allowed: a grant of this page that no store took.
+            Check::SentUnread => "2 and 5: nothing is sent while the store that should hold the decision cannot be read",
+            Check::DenialNotHeard => "2: a client that hears of a change denies when the stored flag does",
             Check::NotAborted => "2: a client that is not granted has nothing under way, but for a deletion",
             Check::TimerOfADeniedClient => "2: a client that is not granted has no timer, but for a deletion",
             Check::WrittenAfterDenial => "3: nothing but the decision is written while the stored flag says denied",

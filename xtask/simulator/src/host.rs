@@ -23,6 +23,8 @@ pub(crate) enum Context {
     },
     ResetConsent,
     Purge,
+    /// Something stored has changed.
+    Heard,
     /// An input or a call that decides nothing.
     Other,
 }

@@ -65,7 +65,7 @@ impl World {
 
     /// What can be read from storage after a decision.
     fn learn(&mut self, place: (usize, usize), before: &Before, context: Context) {
-        if matches!(context, Context::Other | Context::Boot) {
+        if matches!(context, Context::Other | Context::Heard | Context::Boot) {
             return;
         }
         let known = self.slot(place).map_or(0, |slot| slot.client.platform().known.get());
@@ -84,7 +84,7 @@ impl World {
             Context::OptOut { .. } => denied,
             Context::ResetConsent => !flag && (epoch.is_some() || (before.flag && default != Status::Granted)),
             Context::Purge => denied || epoch.is_some(),
-            Context::OptIn | Context::Other | Context::Boot => false,
+            Context::OptIn | Context::Other | Context::Heard | Context::Boot => false,
         };
         if found {
             (ground.evidence, ground.intact) = (ground.withdrawals, true);
@@ -121,7 +121,7 @@ impl World {
             if did.data_writes > 0 {
                 ground.violate(Check::WrittenBeforeAllowed, || format!("by c{actor}"));
             }
-            if did.touches > 0 && !before.flag && !before.refused && !ground.origin.holds_flag() && matches!(did.context, Context::Other | Context::Boot) {
+            if did.touches > 0 && !before.flag && !before.refused && !ground.origin.holds_flag() && matches!(did.context, Context::Other | Context::Heard | Context::Boot) {
                 ground.violate(Check::WrittenBeforeAllowed, || format!("by c{actor}, nothing is decided"));
             }
         }
@@ -162,6 +162,13 @@ impl World {
         let forgotten = if status == Status::Granted { true } else { status == Status::Pending && ground.origin.says_denied() };
         if slot.denied_at == Some(ground.permissions) && forgotten && !expires {
             ground.violate(Check::DenialForgotten, || format!("c{actor} is {}/{}", status.name(), source.name()));
+        }
+        if context == Context::Heard && ground.origin.says_denied() && status != Status::Denied && !expires {
+            ground.violate(Check::DenialNotHeard, || format!("c{actor} is {}/{}", status.name(), source.name()));
+        }
+        let unread = ground.origin.area(config.consent_store).health == Health::Throws && persisted.is_some();
+        if unread && slot.client.platform().did.sends > 0 {
+            ground.violate(Check::SentUnread, || format!("by c{actor}, {} throws", config.consent_store.name()));
         }
         let purges = matches!(context, Context::OptOut { .. }) || (context == Context::ResetConsent && !granted);
         if purges {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 use std::{env, panic, thread};
 
@@ -14,7 +15,7 @@ simulate [options]
   --seed SEED   this one alone, with its trace, shortened if it fails
   --whole       with --seed: the whole trace
   --until-caught
-                stop at the first violation
+                print only which check failed first, and after how many runs
   --ignore A,B  leave these checks out
   --fleet       a million pages through an outage, beside clients without jitter
   --pages N     with --fleet: play so many and scale (default 50000)";
@@ -107,8 +108,9 @@ struct Seen {
 fn many(options: &Options) -> ExitCode {
     let start = Instant::now();
     let threads = thread::available_parallelism().map_or(1, usize::from) as u64;
+    let first = &AtomicU64::new(u64::MAX);
     let seen = thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads).map(|worker| scope.spawn(move || work(options, worker, threads))).collect();
+        let workers: Vec<_> = (0..threads).map(|worker| scope.spawn(move || work(options, worker, threads, first))).collect();
         let mut all = Seen::default();
         for seen in workers.into_iter().filter_map(|worker| worker.join().ok()) {
             all.cover.merge(&seen.cover);
@@ -123,6 +125,14 @@ fn many(options: &Options) -> ExitCode {
         }
         all
     });
+    if options.until_caught {
+        let caught = seen.failed.iter().min_by_key(|(_, (_, seed, _))| *seed);
+        match caught {
+            Some((check, (_, seed, _))) => println!("caught {check:?} {}", seed - options.from + 1),
+            None => println!("missed {}", seen.runs),
+        }
+        return ExitCode::SUCCESS;
+    }
     summary(&seen, start.elapsed().as_secs_f64());
     if let Some((check, (_, seed, _))) = seen.failed.iter().min_by_key(|(_, (_, seed, _))| *seed) {
         println!("\nThe first, seed {seed} ({check:?}), shortened:\n");
@@ -132,17 +142,19 @@ fn many(options: &Options) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-fn work(options: &Options, worker: u64, threads: u64) -> Seen {
+fn work(options: &Options, worker: u64, threads: u64, first: &AtomicU64) -> Seen {
     let mut seen = Seen::default();
     for seed in (options.from..options.from + options.runs).filter(|seed| seed % threads == worker) {
+        // Every smaller seed is still played, so that the first is the first however many threads there are.
+        if options.until_caught && seed > first.load(Ordering::Relaxed) {
+            break;
+        }
         let outcome = run(seed, &options.ignored);
         seen.cover.add_run(&outcome.cover);
         seen.runs += 1;
         if let Some(violation) = outcome.violation {
             seen.failed.entry(violation.check).or_insert((0, seed, violation.seen)).0 += 1;
-            if options.until_caught {
-                break;
-            }
+            first.fetch_min(seed, Ordering::Relaxed);
         }
     }
     seen

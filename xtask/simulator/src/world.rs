@@ -155,7 +155,7 @@ impl World {
         let siblings = self.tabs.get(place.0).map_or(0, |tab| tab.slots.len());
         if tells {
             for sibling in (0..siblings).filter(|sibling| *sibling != place.1) {
-                self.act((place.0, sibling), Context::Other, Client::changed_elsewhere);
+                self.act((place.0, sibling), Context::Heard, Client::changed_elsewhere);
             }
         }
         let mut turns = 0;
@@ -354,16 +354,16 @@ impl World {
     }
 
     /// An input to all clients of a page.
-    pub(crate) fn input(&mut self, tab: usize, input: fn(&mut Client<Host>)) {
+    pub(crate) fn input(&mut self, tab: usize, context: Context, input: fn(&mut Client<Host>)) {
         for slot in 0..self.tabs.get(tab).map_or(0, |tab| tab.slots.len()) {
-            self.act((tab, slot), Context::Other, input);
+            self.act((tab, slot), context, input);
             self.end_task((tab, slot));
         }
     }
 
     pub(crate) fn hide(&mut self, tab: usize) {
         self.ground.note(|| format!("    page at {tab} is hidden"));
-        self.input(tab, Client::page_hidden);
+        self.input(tab, Context::Other, Client::page_hidden);
     }
 
     /// The page is put into the back-forward cache: it hears nothing, and owns nothing.
@@ -407,7 +407,7 @@ impl World {
         let number = self.messages.remove(at);
         if let Some(tab) = self.tabs.iter().position(|tab| tab.number == number && !tab.away) {
             self.ground.note(|| format!("    page {number} hears that something changed"));
-            self.input(tab, Client::changed_elsewhere);
+            self.input(tab, Context::Heard, Client::changed_elsewhere);
         }
     }
 
