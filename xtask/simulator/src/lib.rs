@@ -10,6 +10,7 @@ mod ground;
 mod host;
 mod judge;
 mod ledger;
+pub mod model;
 mod origin;
 mod plan;
 mod random;

@@ -423,6 +423,10 @@ impl World {
         orphans
     }
 
+    pub(crate) fn has_orphans(&self) -> bool {
+        !self.orphans().is_empty()
+    }
+
     /// The host gives an orphaned queue to a client that owns one.
     pub(crate) fn claim(&mut self, orphan: usize, client: u8) {
         let adopters: Vec<(usize, usize)> = (0..8)
@@ -531,6 +535,22 @@ impl World {
         self.ground.note(|| format!("    {time}: c{actor} wakes"));
         self.act(place, Context::Other, Client::woke);
         self.end_task(place);
+    }
+
+    /// A request is answered now, with this.
+    pub(crate) fn answer_with(&mut self, at: usize, status: u16, body: &'static str) {
+        let now = self.ground.monotonic;
+        let Some(request) = self.ground.requests.get_mut(at) else { return };
+        request.arrives = None;
+        request.answer = Some((now, status, 0, body));
+        if status == 200 {
+            for record in &request.records {
+                if let Some(entry) = self.ground.ledger.entries.get_mut(*record) {
+                    entry.accepted += 1;
+                }
+            }
+        }
+        self.answer(at);
     }
 
     /// An answer reaches the page.
