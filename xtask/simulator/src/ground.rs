@@ -57,6 +57,8 @@ pub(crate) struct Ground {
     pub(crate) withdrawals: u32,
     /// As many of them can be read from the stores, by flag or epoch.
     pub(crate) evidence: u32,
+    /// Which stores hold that evidence; with none it is that there is no flag.
+    pub(crate) evidence_in: [bool; 2],
     /// How many withdrawals each epoch told of when it was new.
     pub(crate) epochs: BTreeMap<String, u32>,
     /// Nothing spoiled that evidence.
@@ -102,7 +104,11 @@ impl Ground {
 
     /// The withdrawals a page can read of, right now.
     pub(crate) fn legible_evidence(&self) -> u32 {
-        if self.intact && self.origin.decision_is_legible() { self.evidence } else { 0 }
+        let legible = match self.evidence_in {
+            [false, false] => self.origin.decision_is_legible(),
+            [local, cookie] => (local && self.origin.local.readable()) || (cookie && self.origin.jar.readable()),
+        };
+        if self.intact && legible { self.evidence } else { 0 }
     }
 
     /// Remembers a device id that was stored or sent.

@@ -225,7 +225,11 @@ impl Platform for Host {
         let number = self.actor;
         self.ground.note(|| format!("      c{number} owns queue {queue}"));
         if let Some(actor) = self.ground.actors.get_mut(number) {
-            actor.owned.push(queue);
+            if queue == 0 {
+                actor.owned.clear();
+            } else {
+                actor.owned.push(queue);
+            }
             actor.adopts = true;
         }
     }

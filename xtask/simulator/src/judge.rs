@@ -73,33 +73,37 @@ impl World {
         let ground = &mut self.ground;
         let mut epoch = None;
         let mut denied = false;
-        for (store, before) in STORES.iter().zip(&before.records) {
+        let mut evidence_in = [false; 2];
+        for ((store, before), holds) in STORES.iter().zip(&before.records).zip(&mut evidence_in) {
             let area = ground.origin.area(*store);
             let record = area.kept.get(RECORD).filter(|record| Some(*record) != before.as_ref());
-            epoch = epoch.or(record.and_then(|record| Some(String::from(record.split_once("\"epoch\":")?.1))));
-            denied |= area.kept.get(FLAG).is_some_and(|flag| flag.split('\n').any(|line| line == "0"));
+            let found = record.and_then(|record| Some(String::from(record.split_once("\"epoch\":")?.1)));
+            let refusal = area.kept.get(FLAG).is_some_and(|flag| flag.split('\n').any(|line| line == "0"));
+            *holds = found.is_some() || refusal;
+            epoch = epoch.or(found);
+            denied |= refusal;
         }
         let flag = ground.origin.holds_flag();
         let found = match context {
             Context::OptOut { .. } => denied,
             Context::ResetConsent => !flag && (epoch.is_some() || (before.flag && default != Status::Granted)),
-            Context::Purge => denied || epoch.is_some(),
+            Context::Purge => epoch.is_some(),
             Context::OptIn | Context::Other | Context::Heard | Context::Boot => false,
         };
         if found {
-            (ground.evidence, ground.intact) = (ground.withdrawals, true);
+            (ground.evidence, ground.intact, ground.evidence_in) = (ground.withdrawals, true, evidence_in);
         }
         if context == Context::OptIn {
             if let Some(epoch) = epoch {
                 // Where the world lost what was known, an epoch from before may come back; it then tells of as much as it did when it was new.
                 let told = if ground.intact && ground.origin.decision_is_legible() { ground.evidence.max(known) } else { ground.epochs.get(&epoch).copied().unwrap_or(known) };
-                (ground.evidence, ground.intact) = (told, true);
+                (ground.evidence, ground.intact, ground.evidence_in) = (told, true, evidence_in);
                 ground.epochs.entry(epoch).or_insert(told);
                 if let Some(slot) = self.slot(place) {
                     let known = &slot.client.platform().known;
                     known.set(known.get().max(told));
                 }
-            } else if flag && !STORES.iter().any(|store| kept_epoch(ground, *store)) {
+            } else if !STORES.iter().any(|store| kept_epoch(ground, *store)) {
                 ground.intact = false;
             }
         }

@@ -165,6 +165,7 @@ impl World {
         if flag == Some(false) {
             self.ground.withdrawals += 1;
             (self.ground.evidence, self.ground.intact) = (self.ground.withdrawals, true);
+            self.ground.evidence_in = [store == Store::Local, store == Store::Cookie];
         }
         self.tell_others(usize::MAX);
     }

@@ -230,10 +230,12 @@ impl World {
             let ground = &self.ground;
             let gone = persisted.is_some() && !ground.origin.holds_flag() && config.default != Status::Granted;
             let unaware = (granted && (ground.origin.says_denied() || gone))
-                || (ground.intact && known < ground.evidence);
+                || known < ground.legible_evidence();
             let settled = overruled == ground.overruled;
+            // What is recorded under a grant that no store took lives as long as the page.
+            let kept = persisted.is_some() || !decided;
             let limit = ground.withdrawals + u32::from(!unaware || ground.withdrawals == 0);
-            let entry = Entry { actor, at: wall, limit, known, due: granted && !unaware && settled, ..Entry::default() };
+            let entry = Entry { actor, at: wall, limit, known, due: granted && !unaware && settled && kept, ..Entry::default() };
             number = self.ground.ledger.add(entry);
         }
         let proof = |status: &str, policy: &str| format!(r#"{{"status":"{status}","decidedAt":{wall},"via":"api","policyVersion":"{policy}"}}"#);
