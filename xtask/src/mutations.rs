@@ -47,8 +47,8 @@ pub const MUTATIONS: [Mutation; 29] = [
     mutation(
         "adopt-any-epoch",
         "stored.rs",
-        "Some((epoch, kind, records)) if epoch == self.epoch => {",
-        "Some((_, kind, records)) => {",
+        "                && epoch == self.epoch\n",
+        "                && epoch < u64::MAX\n",
         "4: segments of before a withdrawal are adopted",
     ),
     mutation(
@@ -65,12 +65,12 @@ pub const MUTATIONS: [Mutation; 29] = [
         "platform.read(self, key).is_ok()",
         "5: a store that took nothing is believed",
     ),
-    mutation("no-other-store", "flag.rs", "        store = store.other();\n", "", "5: a denial that one store refuses is lost"),
+    mutation("no-other-store", "flag.rs", "[config.consent_store, config.consent_store.other()].into_iter().find(", "[config.consent_store].into_iter().find(", "5: a denial that one store refuses is lost"),
     mutation("unread-is-granted", "client.rs", "return self.unkept;", "return self.decision.allowed;", "5: sends while the flag cannot be read"),
     mutation("keep-the-timer", "client.rs", "        self.platform.wake_after(None);\n", "", "2: timers go on after a denial"),
     mutation("deaf", "client.rs", "            self.adopt(choice);\n        }\n        if self.decided", "            let _ = choice;\n        }\n        if self.decided", "2: messages of other tabs change nothing"),
     mutation("save-unasked", "client.rs", "if !self.decision.allowed || !self.confirmed() {", "if !self.decision.allowed {", "3: a tab that heard nothing writes the identity"),
-    mutation("store-unasked", "stored.rs", "self.confirmed() && Store::Local.write(", "Store::Local.write(", "3: a tab that heard nothing writes its queue"),
+    mutation("store-unasked", "stored.rs", "if !self.confirmed() || self.queue.is_stored() {", "if self.queue.is_stored() {", "3: a tab that heard nothing writes its queue"),
     mutation(
         "default-is-a-choice",
         "client.rs",
@@ -78,7 +78,7 @@ pub const MUTATIONS: [Mutation; 29] = [
         "        client.follow(choice);\n        if client.decision.allowed {\n            flag::write(&mut client.platform, &client.config, true, \"{}\");\n        }\n",
         "6: a default is stored",
     ),
-    mutation("never-store", "stored.rs", "if self.own_queue == 0 || now < self.store_at {", "if self.own_queue == 0 || now > 0 {", "7: records live in memory only"),
+    mutation("never-store", "stored.rs", "if self.config.persistence.is_none() || now < self.store_at", "if now > 0 || now < self.store_at", "7: records live in memory only"),
     mutation(
         "leave-what-was-taken",
         "stored.rs",
@@ -95,7 +95,7 @@ pub const MUTATIONS: [Mutation; 29] = [
         "json.replace(\"\\\"time\\\":1\", \"\\\"time\\\":2\"), String::new(), at)",
         "7: a record is another when it is sent again",
     ),
-    mutation("keep-what-others-own", "stored.rs", "self.queue.forget(kind, 0, stored);", "let _ = (kind, stored);", "7: a page back from the cache sends what others own"),
+    mutation("keep-what-others-own", "stored.rs", "self.queue.forget(kind, at, 1);", "let _ = at;", "7: a page back from the cache sends what others own"),
     mutation("always-opt-in", "client.rs", "let first = self.decided != Some(true);", "let first = true;", "9: $opt_in with every call"),
     mutation(
         "set-after-delete",
