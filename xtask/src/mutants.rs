@@ -23,7 +23,8 @@ pub fn run(paths: &Paths, words: &[&str]) -> Result<()> {
     }
     let manifest = fs::read_to_string(paths.root.join("Cargo.toml")).context("read Cargo.toml")?;
     let members = r#"members = ["xtask", "xtask/collector", "xtask/simulator"]"#;
-    let manifest = replaced(&manifest, members, r#"members = ["xtask/simulator"]"#).map_err(|times| Failure::new(format!("Cargo.toml names its members {times} times")))?;
+    let manifest = replaced(&manifest, members, r#"members = ["xtask/simulator"]"#)
+        .map_err(|times| Failure::new(format!("Cargo.toml names its members {times} times")))?;
     fs::write(sources.join("Cargo.toml"), manifest).context("write Cargo.toml")?;
     let known = known(&sources, &copy)?;
     let mut table = String::from("| mutation | what it breaks | caught by | after runs |\n|---|---|---|---:|\n");
@@ -67,8 +68,9 @@ fn known(sources: &Path, copy: &Path) -> Result<String> {
 fn play(mutation: &Mutation, sources: &Path, copy: &Path, known: &str) -> Result<String> {
     let file = sources.join("src").join(mutation.file);
     let text = fs::read_to_string(&file).context(format_args!("read {}", file.display()))?;
-    let mutated = replaced(&text, mutation.find, mutation.replace)
-        .map_err(|times| Failure::new(format!("`{}`: its text is {times} times in src/{}, adapt xtask/src/mutations.rs", mutation.name, mutation.file)))?;
+    let mutated = replaced(&text, mutation.find, mutation.replace).map_err(|times| {
+        Failure::new(format!("`{}`: its text is {times} times in src/{}, adapt xtask/src/mutations.rs", mutation.name, mutation.file))
+    })?;
     fs::write(&file, mutated).context("write the mutation")?;
     let verdict = simulate(sources, copy, known);
     fs::write(&file, text).context("take the mutation back")?;

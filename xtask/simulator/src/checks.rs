@@ -148,7 +148,9 @@ impl Check {
             // Allowed: a client that could not learn of the withdrawal. It has read the flag neither while it said so, nor could it
             // read from an epoch that there was one: the visitor emptied the stores, another tool wrote its own flag over ours (it keeps no
             // epoch), or no store took the denial, which then holds for its page only.
-            Check::OldRecordSent => "4: a client that knows of a withdrawal sends no record from before it, nor one made while it was in force",
+            Check::OldRecordSent => {
+                "4: a client that knows of a withdrawal sends no record from before it, nor one made while it was in force"
+            }
             Check::OldRecordStored => "4: a client that knows of a withdrawal stores no record from before it",
             Check::OldIdentity => "4: a record made by a client that knows of a withdrawal carries a new $device_id",
             Check::IdentityLostAtFirstGrant => "4: the identity of the page stays at the first grant",
@@ -172,7 +174,9 @@ impl Check {
             Check::NeverMade => "7: only records that a page made are sent, whatever is found in storage",
             Check::Panicked => "8: nothing panics",
             Check::OptInNotOnce => "9: $opt_in is made by a decision that grants what was not granted by a decision, and by no other call",
-            Check::DeletionNotOnce => "10: one $delete for one asked deletion of an identified user, nothing of the visitor after it in that call",
+            Check::DeletionNotOnce => {
+                "10: one $delete for one asked deletion of an identified user, nothing of the visitor after it in that call"
+            }
             Check::DeletionOutcome => "10: the end of each asked deletion is told once",
             Check::WrongAddress => "11: every request goes to the one host, its kind's path, with ip=0",
             Check::BlacklistedSeen => "12: a blacklisted name is neither stored nor sent",

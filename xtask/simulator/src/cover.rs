@@ -21,8 +21,6 @@ pub enum Met {
     Withdrawal,
     /// A withdrawal with requests under way.
     AbortedInFlight,
-    /// A withdrawal that another tab had not heard of when it acted next.
-    Unheard,
     /// Grants.
     Grant,
     /// A grant after a withdrawal.
@@ -69,8 +67,6 @@ pub enum Met {
     MessageLost,
     /// A signal of the browser changed.
     SignalChanged,
-    /// Another tab acted in the middle of a call.
-    Interrupted,
     /// An aborted request reached the server all the same.
     ArrivedThoughAborted,
     /// The run ended granted, with everything delivered.
@@ -79,7 +75,7 @@ pub enum Met {
 
 impl Met {
     /// All, as they are printed.
-    pub const ALL: [Met; 36] = [
+    pub const ALL: [Met; 34] = [
         Met::Step,
         Met::Request,
         Met::Record,
@@ -89,7 +85,6 @@ impl Met {
         Met::Excused,
         Met::Withdrawal,
         Met::AbortedInFlight,
-        Met::Unheard,
         Met::Grant,
         Met::GrantAgain,
         Met::Deletion,
@@ -113,7 +108,6 @@ impl Met {
         Met::TimedOut,
         Met::MessageLost,
         Met::SignalChanged,
-        Met::Interrupted,
         Met::ArrivedThoughAborted,
         Met::EndedGranted,
     ];
@@ -122,13 +116,13 @@ impl Met {
 /// Counters of one run, or of many.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Cover {
-    counts: [u64; 36],
-    runs: [u64; 36],
+    counts: [u64; 34],
+    runs: [u64; 34],
 }
 
 impl Default for Cover {
     fn default() -> Cover {
-        Cover { counts: [0; 36], runs: [0; 36] }
+        Cover { counts: [0; 34], runs: [0; 34] }
     }
 }
 

@@ -166,10 +166,8 @@ impl Ground {
         if call.data.contains(text::EVIL) {
             self.violate(Check::NeverMade, || call.data.into());
         }
-        let arrives = match self.mode {
-            Mode::Offline | Mode::ResetBefore => None,
-            _ => Some(self.monotonic + 5 + self.random.below(150)),
-        };
+        let lost = matches!(self.mode, Mode::Offline | Mode::ResetBefore);
+        let arrives = if lost { None } else { Some(self.monotonic + 5 + self.random.below(150)) };
         let answer = if arrives.is_none() { server::meet(self.mode, 0, self.monotonic, &mut self.random).1 } else { None };
         self.requests.push(Request {
             number,
@@ -178,6 +176,7 @@ impl Ground {
             kind,
             keepalive: call.keepalive,
             records,
+            started: self.monotonic,
             arrives,
             answer,
             aborted: false,
@@ -258,9 +257,13 @@ impl Ground {
     /// A client aborts a request. What is on the wire already may arrive all the same.
     pub(crate) fn abort(&mut self, actor: usize, id: u32) {
         let late = self.random.chance(30);
+        let now = self.monotonic;
         if let Some(request) = self.requests.iter_mut().find(|request| request.actor == actor && request.id == id) {
             request.aborted = true;
             request.answer = None;
+            if now >= request.started + 90_000 {
+                self.cover.met(Met::TimedOut);
+            }
             if !late {
                 request.arrives = None;
             }
@@ -338,8 +341,15 @@ impl Ground {
     /// Notes which records of a client made it into storage by now.
     pub(crate) fn look_for_stored(&mut self, actor: usize) {
         for place in 0..self.ledger.entries.len() {
-            let open = self.ledger.entries.get(place).is_some_and(|entry| entry.actor == actor && entry.due && !entry.stored && entry.accepted == 0);
-            if open && self.is_stored(place) && let Some(entry) = self.ledger.entries.get_mut(place) {
+            let open = self
+                .ledger
+                .entries
+                .get(place)
+                .is_some_and(|entry| entry.actor == actor && entry.due && !entry.stored && entry.accepted == 0);
+            if open
+                && self.is_stored(place)
+                && let Some(entry) = self.ledger.entries.get_mut(place)
+            {
                 entry.stored = true;
             }
         }

@@ -277,10 +277,10 @@ impl Platform for Host {
         if self.dead {
             return;
         }
-        match code {
-            Code::QueueFull => self.ground.queue_full += dropped,
-            Code::RequestRefused | Code::RecordsRejected | Code::RecordTooLarge => self.did.refused += dropped,
-            _ => {}
+        if code == Code::QueueFull {
+            self.ground.queue_full += dropped;
+        } else if [Code::RequestRefused, Code::RecordsRejected, Code::RecordTooLarge].contains(&code) {
+            self.did.refused += dropped;
         }
         let actor = self.actor;
         self.ground.note(|| format!("      c{actor} reports {code:?} {about} dropped {dropped}"));

@@ -70,6 +70,7 @@ impl World {
         }
         let known = self.slot(place).map_or(0, |slot| slot.client.platform().known.get());
         let default = self.config_of(place).default;
+        let unkept = self.slot(place).is_some_and(|slot| slot.client.consent_parts().2.is_none());
         let ground = &mut self.ground;
         let mut epoch = None;
         let mut denied = false;
@@ -96,14 +97,18 @@ impl World {
         if context == Context::OptIn {
             if let Some(epoch) = epoch {
                 // Where the world lost what was known, an epoch from before may come back; it then tells of as much as it did when it was new.
-                let told = if ground.intact && ground.origin.decision_is_legible() { ground.evidence.max(known) } else { ground.epochs.get(&epoch).copied().unwrap_or(known) };
+                let told = if ground.intact && ground.origin.decision_is_legible() {
+                    ground.evidence.max(known)
+                } else {
+                    ground.epochs.get(&epoch).copied().unwrap_or(known)
+                };
                 (ground.evidence, ground.intact, ground.evidence_in) = (told, true, evidence_in);
                 ground.epochs.entry(epoch).or_insert(told);
                 if let Some(slot) = self.slot(place) {
                     let known = &slot.client.platform().known;
                     known.set(known.get().max(told));
                 }
-            } else if !STORES.iter().any(|store| kept_epoch(ground, *store)) {
+            } else if unkept || !STORES.iter().any(|store| kept_epoch(ground, *store)) {
                 ground.intact = false;
             }
         }
@@ -125,7 +130,12 @@ impl World {
             if did.data_writes > 0 {
                 ground.violate(Check::WrittenBeforeAllowed, || format!("by c{actor}"));
             }
-            if did.touches > 0 && !before.flag && !before.refused && !ground.origin.holds_flag() && matches!(did.context, Context::Other | Context::Heard | Context::Boot) {
+            if did.touches > 0
+                && !before.flag
+                && !before.refused
+                && !ground.origin.holds_flag()
+                && matches!(did.context, Context::Other | Context::Heard | Context::Boot)
+            {
                 ground.violate(Check::WrittenBeforeAllowed, || format!("by c{actor}, nothing is decided"));
             }
         }
@@ -137,7 +147,9 @@ impl World {
             }
             return;
         }
-        let open = |deletion: bool| ground.requests.iter().any(|request| request.actor == actor && !request.aborted && request.is_deletion() == deletion);
+        let open = |deletion: bool| {
+            ground.requests.iter().any(|request| request.actor == actor && !request.aborted && request.is_deletion() == deletion)
+        };
         let (requests, deletions) = (open(false), open(true));
         if requests {
             ground.violate(Check::NotAborted, || format!("c{actor} has something under way"));
@@ -184,11 +196,8 @@ impl World {
                 }
             }
         }
-        let decided = match context {
-            Context::OptOut { .. } => Some("0"),
-            Context::OptIn if granted && source == Source::Visitor => Some("1"),
-            _ => None,
-        };
+        let agrees = context == Context::OptIn && granted && source == Source::Visitor;
+        let decided = if matches!(context, Context::OptOut { .. }) { Some("0") } else { agrees.then_some("1") };
         if let (Some(flag), Some(store)) = (decided, persisted)
             && ground.origin.area(store).kept.get(FLAG).is_none_or(|kept| kept != flag)
         {

@@ -58,7 +58,8 @@ fn main() -> ExitCode {
 }
 
 fn parse(arguments: &[String]) -> Result<Options, String> {
-    let mut options = Options { runs: 10_000, from: 0, seed: None, whole: false, until_caught: false, fleet: false, pages: 50_000, ignored: Vec::new() };
+    let mut options =
+        Options { runs: 10_000, from: 0, seed: None, whole: false, until_caught: false, fleet: false, pages: 50_000, ignored: Vec::new() };
     let mut rest = arguments.iter();
     while let Some(name) = rest.next() {
         let mut number = || rest.next().and_then(|value| value.parse().ok()).ok_or_else(|| format!("{name} takes a number"));
@@ -72,7 +73,8 @@ fn parse(arguments: &[String]) -> Result<Options, String> {
             "--fleet" => options.fleet = true,
             "--ignore" => {
                 let names = rest.next().ok_or("--ignore takes names of checks")?;
-                options.ignored = Check::ALL.into_iter().filter(|check| names.split(',').any(|name| name == format!("{check:?}"))).collect();
+                options.ignored =
+                    Check::ALL.into_iter().filter(|check| names.split(',').any(|name| name == format!("{check:?}"))).collect();
             }
             _ => return Err(format!("`{name}` is not an option")),
         }

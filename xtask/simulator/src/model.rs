@@ -64,6 +64,7 @@ impl Small {
         plan.config = consentry::Config::new(crate::origin::TOKEN);
         plan.config.default = if bounds.granted { Status::Granted } else { Status::Pending };
         plan.config.batch_size = 2;
+        plan.config.blacklist = vec!["secretq".into()];
         (plan.clients, plan.tabs, plan.prompt, plan.sluggish) = (1, 2, false, false);
         let mut world = World::new(&plan);
         world.open();

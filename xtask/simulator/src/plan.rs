@@ -36,15 +36,25 @@ pub(crate) enum Spoil {
 /// One thing that happens. Places are taken modulo what there is, so that a step means something in every world.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Step {
-    Call { client: u8, call: Call },
+    Call {
+        client: u8,
+        call: Call,
+    },
     /// The page dies in the middle of the call, after so many effects.
-    CallAndCrash { client: u8, call: Call, effects: u8 },
+    CallAndCrash {
+        client: u8,
+        call: Call,
+        effects: u8,
+    },
     Pass(u32),
     /// A timer rings before its time.
     RingEarly(u8),
     Deliver(u8),
     Lose(u8),
-    Claim { orphan: u8, client: u8 },
+    Claim {
+        orphan: u8,
+        client: u8,
+    },
     Open,
     Crash(u8),
     Close(u8),
@@ -112,7 +122,8 @@ impl Plan {
 
 fn config(random: &mut Random) -> Config {
     let mut config = Config::new(TOKEN);
-    config.default = [Status::Pending, Status::Granted, Status::Denied].get(random.weighted(&[4, 4, 1])).copied().unwrap_or(Status::Pending);
+    config.default =
+        [Status::Pending, Status::Granted, Status::Denied].get(random.weighted(&[4, 4, 1])).copied().unwrap_or(Status::Pending);
     config.hold = random.chance(40);
     config.consent_store = random.pick(&[Store::Local, Store::Local, Store::Cookie]);
     config.persistence = [Some(Store::Local), Some(Store::Cookie), None].get(random.weighted(&[5, 2, 1])).copied().flatten();
@@ -137,30 +148,30 @@ struct Themes {
 impl Themes {
     fn new(random: &mut Random) -> Themes {
         let mut weights = [
-            4, // 0 opt in
-            3, // 1 opt out
-            1, // 2 reset consent, purge
+            4,  // 0 opt in
+            3,  // 1 opt out
+            1,  // 2 reset consent, purge
             30, // 3 track
-            6, // 4 profile
-            4, // 5 group
-            5, // 6 identify, reset
-            3, // 7 register, unregister
-            6, // 8 flush
+            6,  // 4 profile
+            4,  // 5 group
+            5,  // 6 identify, reset
+            3,  // 7 register, unregister
+            6,  // 8 flush
             30, // 9 pass
-            2, // 10 ring early
+            2,  // 10 ring early
             16, // 11 deliver
-            4, // 12 lose
+            4,  // 12 lose
             10, // 13 claim
-            6, // 14 open
-            4, // 15 crash
-            6, // 16 close, hide
-            6, // 17 freeze, return
-            5, // 18 storage health, quota
-            1, // 19 clear
-            2, // 20 foreign, spoil
+            6,  // 14 open
+            4,  // 15 crash
+            6,  // 16 close, hide
+            6,  // 17 freeze, return
+            5,  // 18 storage health, quota
+            1,  // 19 clear
+            2,  // 20 foreign, spoil
             10, // 21 server
-            3, // 22 jump
-            2, // 23 signals, defaults, policies
+            3,  // 22 jump
+            2,  // 23 signals, defaults, policies
         ];
         for theme in [0..=2, 10..=10, 12..=12, 15..=15, 17..=17, 18..=18, 19..=19, 20..=20, 21..=21, 22..=22, 23..=23] {
             let quiet = random.chance(45);
@@ -193,27 +204,58 @@ impl Themes {
             13 => Step::Claim { orphan: place, client },
             14 => Step::Open,
             15 => Step::Crash(client),
-            16 => if random.chance(60) { Step::Close(client) } else { Step::Hide(client) },
-            17 => if random.chance(50) { Step::Freeze(client) } else { Step::Return(client) },
+            16 => {
+                if random.chance(60) {
+                    Step::Close(client)
+                } else {
+                    Step::Hide(client)
+                }
+            }
+            17 => {
+                if random.chance(50) {
+                    Step::Freeze(client)
+                } else {
+                    Step::Return(client)
+                }
+            }
             18 if random.chance(25) => Step::Quota(random.pick(&[0, 800, 2_000, 6_000, 5_000_000])),
-            18 => Step::Health(store(random), random.pick(&[Health::Works, Health::Works, Health::Throws, Health::Full, Health::Absent, Health::Lies])),
+            18 => Step::Health(
+                store(random),
+                random.pick(&[Health::Works, Health::Works, Health::Throws, Health::Full, Health::Absent, Health::Lies]),
+            ),
             19 => Step::Clear(store(random)),
-            20 if random.chance(50) => Step::Foreign(store(random), [None, Some(true), Some(false)].get(random.below(3) as usize).copied().flatten()),
-            20 => Step::Spoil(place, [Spoil::Truncate, Spoil::Flip, Spoil::Rubbish, Spoil::Planted].get(random.below(4) as usize).copied().unwrap_or(Spoil::Flip)),
+            20 if random.chance(50) => {
+                Step::Foreign(store(random), [None, Some(true), Some(false)].get(random.below(3) as usize).copied().flatten())
+            }
+            20 => Step::Spoil(
+                place,
+                [Spoil::Truncate, Spoil::Flip, Spoil::Rubbish, Spoil::Planted]
+                    .get(random.below(4) as usize)
+                    .copied()
+                    .unwrap_or(Spoil::Flip),
+            ),
             21 => Step::Server(self.mode(random)),
-            22 => Step::Jump([-86_400_000, -3_600_000, -5_000, 5_000, 3_600_000, 86_400_000, 6 * 86_400_000].get(random.below(7) as usize).copied().unwrap_or(0)),
+            22 => Step::Jump(
+                [-86_400_000, -3_600_000, -5_000, 5_000, 3_600_000, 86_400_000, 6 * 86_400_000]
+                    .get(random.below(7) as usize)
+                    .copied()
+                    .unwrap_or(0),
+            ),
             _ => match random.below(4) {
                 0 => Step::Policy,
-                1 => Step::Default([Status::Pending, Status::Granted, Status::Denied].get(random.below(3) as usize).copied().unwrap_or(Status::Pending)),
+                1 => Step::Default(
+                    [Status::Pending, Status::Granted, Status::Denied].get(random.below(3) as usize).copied().unwrap_or(Status::Pending),
+                ),
                 _ => Step::Gpc(random.chance(40)),
             },
         };
-        match step {
-            Step::Call { client, call } if self.weights.get(15).is_some_and(|weight| *weight > 0) && random.chance(4) => {
-                Step::CallAndCrash { client, call, effects: random.below(8) as u8 }
-            }
-            step => step,
+        let crashes = self.weights.get(15).is_some_and(|weight| *weight > 0) && random.chance(4);
+        if let Step::Call { client, call } = step
+            && crashes
+        {
+            return Step::CallAndCrash { client, call, effects: random.below(8) as u8 };
         }
+        step
     }
 
     fn mode(&self, random: &mut Random) -> Mode {

@@ -37,6 +37,7 @@ pub(crate) struct Request {
     pub(crate) keepalive: bool,
     /// Its records, by place in the ledger.
     pub(crate) records: Vec<usize>,
+    pub(crate) started: u64,
     /// When it reaches the server; none once it did, or never will.
     pub(crate) arrives: Option<u64>,
     /// The answer on its way back: when, status, `Retry-After` in milliseconds, body.

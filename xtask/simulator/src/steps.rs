@@ -21,7 +21,9 @@ impl World {
             Step::CallAndCrash { client, call, effects } => self.call_and_crash(client, call, effects),
             Step::Pass(milliseconds) => self.pass(u64::from(milliseconds)),
             Step::RingEarly(client) => {
-                if let Some(place) = self.place(client).filter(|place| self.slot(*place).is_some_and(|slot| slot.client.platform().wake.is_some())) {
+                if let Some(place) =
+                    self.place(client).filter(|place| self.slot(*place).is_some_and(|slot| slot.client.platform().wake.is_some()))
+                {
                     self.ring(place);
                 }
             }
@@ -112,7 +114,8 @@ impl World {
         let Some(place) = self.place(client) else { return };
         for slot in 0..self.tabs.get(place.0).map_or(0, |tab| tab.slots.len()) {
             if let Some(slot) = self.slot_mut((place.0, slot)) {
-                slot.client.platform_mut().dies_after = Some(if slot.client.platform().actor % 2 == 0 { u32::from(effects) } else { u32::from(effects) + 1 });
+                slot.client.platform_mut().dies_after =
+                    Some(if slot.client.platform().actor % 2 == 0 { u32::from(effects) } else { u32::from(effects) + 1 });
             }
         }
         self.ground.note(|| format!("    the page dies after {effects} effects of:"));
@@ -248,7 +251,10 @@ impl World {
         for _ in 0..12 {
             self.pass(600_000);
             self.catch_up();
-            if self.violation().is_some() || (self.ground.requests.is_empty() && self.tabs.iter().all(|tab| tab.slots.iter().all(|slot| slot.client.platform().wake.is_none()))) {
+            if self.violation().is_some()
+                || (self.ground.requests.is_empty()
+                    && self.tabs.iter().all(|tab| tab.slots.iter().all(|slot| slot.client.platform().wake.is_none())))
+            {
                 break;
             }
         }
@@ -259,7 +265,8 @@ impl World {
     fn judge_leftovers(&mut self) {
         let denied = self.ground.origin.says_denied();
         for store in STORES {
-            let left = self.ground.origin.area(store).kept.keys().find(|key| !matches!(Key::of(key), Key::Decision | Key::Foreign)).cloned();
+            let left =
+                self.ground.origin.area(store).kept.keys().find(|key| !matches!(Key::of(key), Key::Decision | Key::Foreign)).cloned();
             if let Some(left) = left.filter(|_| denied) {
                 self.ground.violate(Check::LeftInTheEnd, || left);
             }

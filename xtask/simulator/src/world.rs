@@ -63,7 +63,8 @@ const MANY: u32 = 40;
 
 impl World {
     pub(crate) fn new(plan: &Plan) -> World {
-        let mut ground = Box::new(Ground { random: Random::of(plan.seed, 2), persistent: true, sluggish: plan.sluggish, ..Ground::default() });
+        let mut ground =
+            Box::new(Ground { random: Random::of(plan.seed, 2), persistent: true, sluggish: plan.sluggish, ..Ground::default() });
         ground.origin.local.quota = 5_000_000;
         ground.origin.jar.quota = 5_000_000;
         ground.latest = ground.wall();
@@ -159,7 +160,9 @@ impl World {
             }
         }
         let mut turns = 0;
-        while let Some(slot) = (0..siblings).find(|slot| self.slot((place.0, *slot)).is_some_and(|slot| slot.client.platform().at_end_of_task)) {
+        while let Some(slot) =
+            (0..siblings).find(|slot| self.slot((place.0, *slot)).is_some_and(|slot| slot.client.platform().at_end_of_task))
+        {
             if let Some(slot) = self.slot_mut((place.0, slot)) {
                 slot.client.platform_mut().at_end_of_task = false;
             }
@@ -229,16 +232,16 @@ impl World {
             // A record made by a page that has not heard yet of a withdrawal, whatever came after it, must not be sent once it has.
             let ground = &self.ground;
             let gone = persisted.is_some() && !ground.origin.holds_flag() && config.default != Status::Granted;
-            let unaware = (granted && (ground.origin.says_denied() || gone))
-                || known < ground.legible_evidence();
+            let unaware = (granted && (ground.origin.says_denied() || gone)) || known < ground.legible_evidence();
             let settled = overruled == ground.overruled;
             // What is recorded under a grant that no store took lives as long as the page.
-            let kept = persisted.is_some() || !decided;
+            let kept = persisted.is_some() || (!decided && self.config.default == Status::Granted);
             let limit = ground.withdrawals + u32::from(!unaware || ground.withdrawals == 0);
             let entry = Entry { actor, at: wall, limit, known, due: granted && !unaware && settled && kept, ..Entry::default() };
             number = self.ground.ledger.add(entry);
         }
-        let proof = |status: &str, policy: &str| format!(r#"{{"status":"{status}","decidedAt":{wall},"via":"api","policyVersion":"{policy}"}}"#);
+        let proof =
+            |status: &str, policy: &str| format!(r#"{{"status":"{status}","decidedAt":{wall},"via":"api","policyVersion":"{policy}"}}"#);
         let mark = format!(r#"{{"zz":"{number}","secretq":"x"}}"#);
         match call {
             Call::OptIn { event } => {
@@ -560,7 +563,9 @@ impl World {
         let request = self.ground.requests.remove(at);
         let Some((_, status, retry_after, body)) = request.answer else { return };
         let number = request.number;
-        let Some(place) = (0..8).filter_map(|number| self.place(number)).find(|place| self.slot(*place).is_some_and(|slot| slot.actor() == request.actor))
+        let Some(place) = (0..8)
+            .filter_map(|number| self.place(number))
+            .find(|place| self.slot(*place).is_some_and(|slot| slot.actor() == request.actor))
         else {
             return;
         };
@@ -586,7 +591,9 @@ impl World {
                 Meaning::Refused => Met::RefusalAnswered,
                 Meaning::Taken => Met::Step,
             });
-            if means == Meaning::Again && retry_after > 0 && awaited
+            if means == Meaning::Again
+                && retry_after > 0
+                && awaited
                 && let Some(until) = self.ground.actors.get_mut(request.actor).and_then(|actor| actor.not_before.get_mut(request.kind))
             {
                 *until = wall + retry_after.min(MAX_WAIT);
