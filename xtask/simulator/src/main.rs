@@ -1,10 +1,10 @@
 //! The simulator as a program. `cargo xtask simulate` builds and starts it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
-use std::{env, panic, thread};
+use std::{env, fs, panic, thread};
 
 use consentry_simulator::{Check, Cover, Met, fleet, run, shrink, trace};
 
@@ -17,6 +17,8 @@ simulate [options]
   --until-caught
                 print only which check failed first, and after how many runs
   --ignore A,B  leave these checks out
+  --failing     print the seeds that fail, and nothing else
+  --skip FILE   leave out the seeds in this file
   --fleet       a million pages through an outage, beside clients without jitter
   --pages N     with --fleet: play so many and scale (default 50000)";
 
@@ -30,6 +32,10 @@ struct Options {
     fleet: bool,
     pages: u64,
     ignored: Vec<Check>,
+    /// Seeds that are left out.
+    skipped: BTreeSet<u64>,
+    /// Print the seeds that fail, and nothing else.
+    failing: bool,
 }
 
 fn main() -> ExitCode {
@@ -58,8 +64,18 @@ fn main() -> ExitCode {
 }
 
 fn parse(arguments: &[String]) -> Result<Options, String> {
-    let mut options =
-        Options { runs: 10_000, from: 0, seed: None, whole: false, until_caught: false, fleet: false, pages: 50_000, ignored: Vec::new() };
+    let mut options = Options {
+        runs: 10_000,
+        from: 0,
+        seed: None,
+        whole: false,
+        until_caught: false,
+        fleet: false,
+        pages: 50_000,
+        ignored: Vec::new(),
+        skipped: BTreeSet::new(),
+        failing: false,
+    };
     let mut rest = arguments.iter();
     while let Some(name) = rest.next() {
         let mut number = || rest.next().and_then(|value| value.parse().ok()).ok_or_else(|| format!("{name} takes a number"));
@@ -68,6 +84,11 @@ fn parse(arguments: &[String]) -> Result<Options, String> {
             "--from" => options.from = number()?,
             "--seed" => options.seed = Some(number()?),
             "--pages" => options.pages = number()?,
+            "--failing" => options.failing = true,
+            "--skip" => {
+                let text = rest.next().and_then(|file| fs::read_to_string(file).ok()).ok_or("--skip takes a file")?;
+                options.skipped = text.split_whitespace().filter_map(|seed| seed.parse().ok()).collect();
+            }
             "--whole" => options.whole = true,
             "--until-caught" => options.until_caught = true,
             "--fleet" => options.fleet = true,
@@ -105,6 +126,7 @@ struct Seen {
     cover: Cover,
     runs: u64,
     failed: BTreeMap<Check, (u64, u64, String)>,
+    failing: Vec<u64>,
 }
 
 fn many(options: &Options) -> ExitCode {
@@ -117,6 +139,7 @@ fn many(options: &Options) -> ExitCode {
         for seen in workers.into_iter().filter_map(|worker| worker.join().ok()) {
             all.cover.merge(&seen.cover);
             all.runs += seen.runs;
+            all.failing.extend(seen.failing);
             for (check, (times, seed, what)) in seen.failed {
                 let place = all.failed.entry(check).or_insert((0, seed, what.clone()));
                 place.0 += times;
@@ -127,6 +150,10 @@ fn many(options: &Options) -> ExitCode {
         }
         all
     });
+    if options.failing {
+        seen.failing.iter().for_each(|seed| println!("{seed}"));
+        return ExitCode::SUCCESS;
+    }
     if options.until_caught {
         let caught = seen.failed.iter().min_by_key(|(_, (_, seed, _))| *seed);
         match caught {
@@ -146,7 +173,7 @@ fn many(options: &Options) -> ExitCode {
 
 fn work(options: &Options, worker: u64, threads: u64, first: &AtomicU64) -> Seen {
     let mut seen = Seen::default();
-    for seed in (options.from..options.from + options.runs).filter(|seed| seed % threads == worker) {
+    for seed in (options.from..options.from + options.runs).filter(|seed| seed % threads == worker && !options.skipped.contains(seed)) {
         // Every smaller seed is still played, so that the first is the first however many threads there are.
         if options.until_caught && seed > first.load(Ordering::Relaxed) {
             break;
@@ -157,6 +184,7 @@ fn work(options: &Options, worker: u64, threads: u64, first: &AtomicU64) -> Seen
         if let Some(violation) = outcome.violation {
             seen.failed.entry(violation.check).or_insert((0, seed, violation.seen)).0 += 1;
             first.fetch_min(seed, Ordering::Relaxed);
+            seen.failing.push(seed);
         }
     }
     seen
