@@ -140,12 +140,20 @@ fn play(number: u64, load: &mut Load) {
     }
 }
 
-/// A client that doubles its wait without jitter, from 2 s to 10 minutes, as the peers do. All pages meet the outage at the same moment:
-/// their first failing request is the one of their next flush.
+/// A client that doubles its wait without jitter, from 2 s to 10 minutes, counting from its own first failure.
 fn play_without_jitter(number: u64, load: &mut Load) {
+    play_steps(number, load, None);
+}
+
+/// The same, where all pages fail together at the start: the worst there is, and what a flush by the clock comes to.
+fn play_in_step(number: u64, load: &mut Load) {
+    play_steps(number, load, Some(OUTAGE.start * 1_000));
+}
+
+fn play_steps(number: u64, load: &mut Load, together: Option<u64>) {
     let mut random = Random::of(number, 77);
     let mut next_event = random.below(2 * EVERY);
-    let (mut waiting, mut failures, mut not_before, mut flush) = (0_u64, 0_u32, 0_u64, u64::MAX);
+    let (mut waiting, mut flush, mut first_failure) = (0_u64, u64::MAX, None);
     loop {
         let time = next_event.min(flush);
         if time > END * 1_000 {
@@ -156,32 +164,23 @@ fn play_without_jitter(number: u64, load: &mut Load) {
             waiting += 1;
             next_event = time + random.below(2 * EVERY);
             if flush == u64::MAX {
-                // What fails is tried again by all in step: the interval runs by the clock, as a cron does.
-                flush = (time / 5_000 + 1) * 5_000;
-                flush = flush.max(not_before);
+                flush = time + 5_000;
             }
             continue;
         }
         Load::add(&mut load.requests, time, 1);
-        flush = u64::MAX;
         if is_out(time) {
-            failures += 1;
-            let start = OUTAGE.start * 1_000;
-            // Fixed steps after the beginning of the outage: 2, 4, 8 … s, at most 10 minutes apart.
-            let mut step = start;
+            let mut step = together.unwrap_or(*first_failure.get_or_insert(time));
             let mut wait = 2_000;
             while step <= time {
                 step += wait;
                 wait = (wait * 2).min(600_000);
             }
-            not_before = step;
             flush = step;
         } else {
             Load::add(&mut load.delivered, time, waiting);
-            waiting = 0;
-            failures = 0;
+            (waiting, flush, first_failure) = (0, u64::MAX, None);
         }
-        let _ = failures;
     }
 }
 
@@ -236,18 +235,21 @@ pub fn report(pages: u64) -> String {
     let scale = PAGES as f64 / pages as f64;
     let mut text = format!(
         "A million pages, each an event every {} s on average; the server answers 503 for {} minutes. {pages} pages were played and scaled by {scale}.\n\n\
-         | requests a second | consentry | fixed steps without jitter |\n|---|---:|---:|\n",
+         | requests a second | consentry | doubling, no jitter | the same, all in step |\n|---|---:|---:|---:|\n",
         EVERY / 1_000,
         (OUTAGE.end - OUTAGE.start) / 60
     );
-    let ours = figures(&fleet(pages, play));
-    let theirs = figures(&fleet(pages, play_without_jitter));
+    let all = [play, play_without_jitter, play_in_step].map(|play| figures(&fleet(pages, play)));
+    let mut row = |name: &str, cell: &dyn Fn(&Figures) -> String| {
+        let cells: Vec<String> = all.iter().map(cell).collect();
+        text.push_str(&format!("| {name} | {} |\n", cells.join(" | ")));
+    };
     let scaled = |count: f64| format!("{:.0}", count * scale);
-    let mut row = |name: &str, ours: String, theirs: String| text.push_str(&format!("| {name} | {ours} | {theirs} |\n"));
-    row("before the outage, mean", scaled(ours.calm), scaled(theirs.calm));
-    row("in the outage, peak", scaled(ours.outage as f64), scaled(theirs.outage as f64));
-    row("after it, peak of the first 15 minutes", scaled(ours.recovery as f64), scaled(theirs.recovery as f64));
-    let gone = |figures: &Figures| figures.gone.map_or_else(|| String::from("not within the run"), |seconds| format!("{seconds} s"));
-    row("until the backlog is gone", gone(&ours), gone(&theirs));
+    row("before the outage, mean", &|figures| scaled(figures.calm));
+    row("in the outage, peak", &|figures| scaled(figures.outage as f64));
+    row("after it, peak of the first 15 minutes", &|figures| scaled(figures.recovery as f64));
+    row("until the backlog is gone", &|figures| {
+        figures.gone.map_or_else(|| String::from("not within the run"), |seconds| format!("{seconds} s"))
+    });
     text
 }
