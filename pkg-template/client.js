@@ -118,7 +118,7 @@ export function create(runtime, token, options) {
       notices,
       woke: input(CALL.WOKE),
       changed: input(CALL.CHANGED_ELSEWHERE),
-      hidden: input(CALL.PAGE_HIDDEN),
+      hidden: left => call(CALL.PAGE_HIDDEN, '', '', '', left),
       returned: input(CALL.RETURNED),
       online: input(CALL.ONLINE),
       claimed: queue => call(CALL.CLAIMED, '', '', '', queue),
@@ -133,10 +133,10 @@ export function create(runtime, token, options) {
     calls.forEach(one => call(...one));
   }
 
-  /** The JSON of an object; what cannot be sent is reported. */
+  /** The JSON of an object; what cannot be sent, or not all of it, is reported. */
   function json(value, about) {
-    const [text, bad] = encode(value ?? {});
-    bad.forEach(name => page.report(1, name)); // invalid_property
+    const [text, complaints] = encode(value ?? {});
+    complaints.forEach(([code, name]) => page.report(code, name));
     if (text[0] === '{') return text;
     invalid(about);
     return '{}';

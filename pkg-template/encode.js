@@ -1,31 +1,62 @@
-// Values of the page as JSON text. Whatever they hold, nothing throws, and a bad property costs only itself.
+// Values of the page as JSON text, within Mixpanel's limits. Whatever they hold, nothing throws, and a bad property costs only itself.
+// The core trusts these texts. Its own limits, for whoever uses it without this package, are in src/clean.rs; tests/vectors/clean.json holds
+// both to the same answers.
+import { cut } from './generated/page.js';
 
-// The core cuts strings at 255; this only keeps a careless megabyte from growing its memory for good.
-const longest = 2048;
+/** Elements of a list and keys of a nested object; Mixpanel takes fewer than 255. */
+const most = 254;
+/** Levels of nesting in the value of a property. */
+const deepest = 3;
 
-/** Gives `JSON.stringify` what it would choke on in a form it takes, and names in `bad` what has none. */
-const replacer = bad =>
-  function (key, value) {
-    const raw = this[key];
+/** Numbers of the core's codes. */
+const invalidProperty = 1;
+const propertyTrimmed = 3;
+
+/** Gives `JSON.stringify` each value in the form it is sent in; `complain(code, name)` hears of what was left out. */
+function replacer(complain) {
+  /** How deep each object stands that the walk is in: 0 for the outermost, 1 for the value of a property. */
+  const depths = new Map();
+  let property;
+  return function (key, value) {
+    if (value instanceof String) value += '';
     switch (typeof value) {
       case 'string':
         // Mixpanel's form of a date: UTC, to the second.
-        return raw instanceof Date ? value.slice(0, 19) : value.length > longest ? value.slice(0, longest) : value;
+        return this[key] instanceof Date ? value.slice(0, 19) : cut(value);
       case 'bigint':
-        return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
+        return Number.isSafeInteger(Number(value)) ? Number(value) : cut(String(value));
       case 'symbol':
       case 'function':
-        bad.push(key);
+        complain(invalidProperty, key);
+        break;
+      case 'object':
+        if (!value) break;
+        // What holds the outermost has no depth.
+        const depth = depths.get(this) + 1 || 0;
+        if (depth) {
+          if (depth === 1) property = key;
+          const list = Array.isArray(value);
+          const names = list ? value : Object.keys(value);
+          const over = depth > deepest || names.length > most;
+          if (over) complain(propertyTrimmed, property);
+          if (depth > deepest) return null;
+          if (list) value = over ? names.slice(0, most) : value;
+          else if (over || names.some(name => name !== cut(name)))
+            value = Object.fromEntries(names.slice(0, most).map(name => [cut(name), value[name]]));
+        }
+        depths.set(value, depth);
     }
     return value;
   };
+}
 
-/** The JSON of an object, and the names of the properties that had to be left out. */
+/** The JSON of an object, and what there is to complain of: the code and the name of a property. */
 export function encode(value) {
-  const bad = [];
-  const text = object => JSON.stringify(object, replacer(bad));
+  const complaints = [];
+  const complain = (...one) => complaints.push(one);
+  const text = object => JSON.stringify(object, replacer(complain));
   try {
-    return [text(value) || '', bad];
+    return [text(value) || '', complaints];
   } catch {}
   // A cycle or a throwing getter: one property after the other.
   const members = [];
@@ -35,13 +66,13 @@ export function encode(value) {
         const member = text({ [name]: value[name] }).slice(1, -1);
         if (member) members.push(member);
       } catch {
-        bad.push(name);
+        complain(invalidProperty, name);
       }
     }
   } catch {
-    bad.push('*');
+    complain(invalidProperty, '*');
   }
-  return ['{' + members + '}', bad];
+  return ['{' + members + '}', complaints];
 }
 
 export const isObject = value => typeof value === 'object' && value !== null && !Array.isArray(value);

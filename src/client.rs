@@ -70,8 +70,10 @@ pub struct Client<P: Platform> {
     pub(crate) flushes: Vec<(u32, usize, usize)>,
     pub(crate) sent: usize,
     pub(crate) dropped: usize,
-    /// The page is being left: what is sent now must outlive it.
-    pub(crate) leaving: bool,
+    /// The page is hidden: what is sent now may outlive it.
+    pub(crate) hidden: bool,
+    /// The page is being left, and what it has is stored.
+    pub(crate) left: bool,
     /// The requests that delete profiles, with the time they count as lost. They are the one thing an opt-out does not abort.
     pub(crate) deletions: Vec<(u32, u64)>,
 }
@@ -106,7 +108,8 @@ impl<P: Platform> Client<P> {
             flushes: Vec::new(),
             sent: 0,
             dropped: 0,
-            leaving: false,
+            hidden: false,
+            left: false,
             deletions: Vec::new(),
         };
         let choice = flag::read(&client.platform, &client.config);
@@ -215,6 +218,7 @@ impl<P: Platform> Client<P> {
 
     /// Removes every key we own but the decision. Where recording is allowed it goes on with a new visitor.
     pub fn purge(&mut self) {
+        self.changed_elsewhere();
         self.stop();
         self.remove_keys();
         self.begin_epoch();
@@ -228,9 +232,9 @@ impl<P: Platform> Client<P> {
     fn begin_epoch(&mut self) {
         if self.decision.allowed {
             let record = stamped(&self.consent_record, self.epoch);
-            if self.persisted.unwrap_or(self.config.consent_store).write(&mut self.platform, &self.config.record_key(), &record)
-                && !self.consent_record.is_empty()
-            {
+            if !self.persisted.unwrap_or(self.config.consent_store).write(&mut self.platform, &self.config.record_key(), &record) {
+                self.report(Code::NotPersisted, "", 0);
+            } else if !self.consent_record.is_empty() {
                 self.consent_record = record;
             }
         }
@@ -252,12 +256,14 @@ impl<P: Platform> Client<P> {
     /// Follows the stored choice. Used when something changed elsewhere, and just before every send.
     pub(crate) fn adopt(&mut self, choice: StoredChoice) {
         // A decision that no store took is newer than what the stores say. Only a denial is stronger than an unkept grant.
+        self.unkept &= choice.record != self.consent_record || choice.reading == Reading::Absent;
         if self.unkept && !(self.decision.allowed && choice.reading == Reading::Denied) {
             return;
         }
-        // A default speaks again after `reset_consent`, which leaves an epoch; not when the stores of a visitor who refused were emptied.
-        let emptied = choice.reading == Reading::Absent && choice.epoch == 0 && self.decide(&choice).allowed;
-        if emptied && self.decided == Some(false) {
+        // A grant of an older epoch is what a store could not forget. Nor does a default speak again because a store was emptied where the
+        // visitor's refusal was: `reset_consent` leaves an epoch.
+        let older = choice.epoch < self.epoch && (choice.epoch != 0 || self.decided == Some(false));
+        if older && self.decide(&choice).allowed {
             return;
         }
         let before = self.decision.status;
@@ -291,8 +297,12 @@ impl<P: Platform> Client<P> {
         self.consent_record = choice.record;
         self.persisted = choice.store;
         // A refusal and a new grant that were slept through show in the epoch.
-        let withdrawn = if self.decision.allowed { choice.epoch != self.epoch } else { true };
-        if withdrawn && (was_allowed || self.decision.status == Status::Denied) {
+        let stopped = if self.decision.allowed {
+            choice.epoch != self.epoch && (was_allowed || choice.epoch & AFTER_DENIAL != 0)
+        } else {
+            was_allowed || self.decision.status == Status::Denied
+        };
+        if stopped {
             self.stop();
         }
         self.epoch = choice.epoch;
@@ -321,12 +331,18 @@ impl<P: Platform> Client<P> {
             self.stop();
         } else if !was_allowed && (before != Status::Pending || source != Source::Stored) {
             // One that has expired and is renewed goes on; any other begins.
-            self.epoch = self.next_epoch();
+            self.epoch = (self.next_epoch() + AFTER_DENIAL) & !AFTER_DENIAL | if self.decided == Some(false) { AFTER_DENIAL } else { 0 };
         }
         // What a refusal could not remove is somebody else's.
         self.identity_loaded |= granted && self.decided == Some(false);
         let record = &stamped(record, self.epoch);
-        let kept = flag::write(&mut self.platform, &self.config, granted, record);
+        let mut kept = flag::write(&mut self.platform, &self.config, granted, record);
+        if !granted {
+            self.remove_keys();
+            if kept.as_ref().is_none_or(|kept| kept.record != *record) {
+                kept = flag::write(&mut self.platform, &self.config, granted, record); // there is room now
+            }
+        }
         self.persisted = kept.as_ref().and_then(|kept| kept.store);
         // What is compared with later readings is what the store took, which for a full one may be less than was given.
         if let Some(kept) = kept {
@@ -344,8 +360,6 @@ impl<P: Platform> Client<P> {
         self.decided = Some(granted);
         if granted {
             self.open();
-        } else {
-            self.remove_keys();
         }
         self.platform.tell();
         self.announce(before);
@@ -465,6 +479,9 @@ impl<P: Platform> Client<P> {
         }
     }
 }
+
+/// Set in the epoch of a grant that came after a denial: what was held from before the denial is not sent under it.
+const AFTER_DENIAL: u64 = 1;
 
 /// A consent record with the epoch it stands for.
 fn stamped(record: &str, epoch: u64) -> String {

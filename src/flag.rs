@@ -2,6 +2,7 @@
 
 use alloc::string::String;
 
+use crate::clean::{Cleaned, clean};
 use crate::config::Config;
 use crate::decide::Reading;
 use crate::json;
@@ -57,7 +58,7 @@ pub(crate) fn read<P: Platform>(platform: &P, config: &Config) -> StoredChoice {
         choice.epoch = epoch(&record);
         // Another tool may have changed the flag since the record was written; then the record speaks of something else.
         if json::get(&record, "status").and_then(json::plain) == Some(status(granted).name())
-            && json::clean(&record, &mut choice.record) == json::Cleaned::Broken
+            && clean(&record, &mut choice.record) == Cleaned::Broken
         {
             choice.record.clear();
         }

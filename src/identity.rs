@@ -3,6 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::clean::{Cleaned, clean};
 use crate::config::join;
 use crate::json;
 use crate::platform::Platform;
@@ -96,7 +97,7 @@ impl Identity {
             // An id that a site gave as a number; the last of the ids is a boolean and stays one.
             if id && value.as_bytes().first().is_some_and(|first| *first == b'-' || first.is_ascii_digit()) {
                 json::push_member(&mut entry, name, &json::enclose('"', value, '"'));
-            } else if json::clean(value, &mut cleaned) != json::Cleaned::Broken && json::is_plain(name) && !listed {
+            } else if clean(value, &mut cleaned) != Cleaned::Broken && json::is_plain(name) && !listed {
                 json::push_member(&mut entry, name, &cleaned);
             }
         }

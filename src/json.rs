@@ -1,17 +1,13 @@
 //! The little JSON the wire format needs: text in, text out, no tree.
 //!
-//! Values stay JSON text. [`members`] splits one object or array into its keys and value texts; [`clean`] copies a value, checks its grammar and
-//! keeps it within Mixpanel's limits, so that one bad value can never spoil a request.
+//! Values stay JSON text. [`members`] splits one object or array into its keys and value texts; whether such a text is JSON and within
+//! Mixpanel's limits is found by [`crate::clean`].
 
 use alloc::string::String;
 use alloc::vec::Vec;
 
 /// UTF-16 units a string may have (mixpanel-js cuts there too).
 pub(crate) const MAX_STRING: usize = 255;
-/// Keys of a nested object, and elements of an array: Mixpanel takes fewer than 255.
-const MAX_ELEMENTS: usize = 254;
-/// Levels of nesting in a property value.
-const MAX_DEPTH: u8 = 3;
 
 /// Appends a JSON string.
 pub(crate) fn push_string(out: &mut String, text: &str) {
@@ -97,7 +93,7 @@ pub(crate) fn members(text: &str, open: u8) -> Option<Vec<(&str, &str)>> {
         let mut key = "";
         if open == b'{' {
             reader.space();
-            (key, _) = reader.end_of_string()?;
+            key = reader.end_of_string()?;
             if !reader.eat(b':') {
                 return None;
             }
@@ -161,30 +157,6 @@ pub(crate) fn halves(text: &str, byte: u8) -> Option<(&str, &str)> {
     Some((text.get(..at)?, text.get(at + 1..)?))
 }
 
-/// How [`clean`] left a value.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Cleaned {
-    /// As it was, but for long strings cut at 255 units.
-    Whole,
-    /// Something was over a limit and left out.
-    Trimmed,
-    /// Not JSON; nothing of it may be used.
-    Broken,
-}
-
-/// Copies one value within the limits.
-pub(crate) fn clean(text: &str, out: &mut String) -> Cleaned {
-    let mut reader = Reader { text, at: 0 };
-    let mut trimmed = false;
-    if reader.copy(out, MAX_DEPTH, &mut trimmed).is_none() || reader.at != text.len() {
-        Cleaned::Broken
-    } else if trimmed {
-        Cleaned::Trimmed
-    } else {
-        Cleaned::Whole
-    }
-}
-
 /// At most 255 UTF-16 units of a text, never half a character.
 pub(crate) fn cut(text: &str) -> &str {
     let mut units = 0;
@@ -198,27 +170,27 @@ pub(crate) fn cut(text: &str) -> &str {
 }
 
 /// The first byte of a character counts for all of it: four bytes are two units, fewer are one.
-fn units_in(byte: u8) -> usize {
+pub(crate) fn units_in(byte: u8) -> usize {
     usize::from(byte & 0xc0 != 0x80) + usize::from(byte >= 0xf0)
 }
 
-struct Reader<'a> {
-    text: &'a str,
-    at: usize,
+pub(crate) struct Reader<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) at: usize,
 }
 
 impl<'a> Reader<'a> {
-    fn peek(&self) -> u8 {
+    pub(crate) fn peek(&self) -> u8 {
         self.text.as_bytes().get(self.at).copied().unwrap_or(0)
     }
 
-    fn space(&mut self) {
+    pub(crate) fn space(&mut self) {
         while matches!(self.peek(), b' ' | b'\t' | b'\n' | b'\r') {
             self.at += 1;
         }
     }
 
-    fn eat(&mut self, byte: u8) -> bool {
+    pub(crate) fn eat(&mut self, byte: u8) -> bool {
         self.space();
         let found = self.peek() == byte;
         if found {
@@ -228,7 +200,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Steps over a value and returns its text. Brackets are counted, not recursed into: foreign text may nest without end.
-    fn skip(&mut self) -> Option<&'a str> {
+    pub(crate) fn skip(&mut self) -> Option<&'a str> {
         self.space();
         let start = self.at;
         let mut depth = 0_u32;
@@ -258,7 +230,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Steps over a number or a word.
-    fn token(&mut self) -> bool {
+    pub(crate) fn token(&mut self) -> bool {
         let start = self.at;
         while matches!(self.peek(), b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'+' | b'-' | b'.') {
             self.at += 1;
@@ -266,150 +238,23 @@ impl<'a> Reader<'a> {
         self.at > start
     }
 
-    /// Steps over a string; returns what stands between the quotes, and whether it is free of escapes.
-    fn end_of_string(&mut self) -> Option<(&'a str, bool)> {
+    /// Steps over a string; returns what stands between the quotes.
+    pub(crate) fn end_of_string(&mut self) -> Option<&'a str> {
         if self.peek() != b'"' {
             return None;
         }
         self.at += 1;
         let start = self.at;
-        let mut plain = true;
         loop {
             match self.peek() {
                 b'"' => break,
-                b'\\' => {
-                    plain = false;
-                    self.at += 2;
-                }
+                b'\\' => self.at += 2,
                 0..=0x1f => return None,
                 _ => self.at += 1,
             }
         }
         let inside = self.text.get(start..self.at)?;
         self.at += 1;
-        Some((inside, plain))
+        Some(inside)
     }
-
-    /// Copies a string, at most [`MAX_STRING`] units of it. An escape is one unit and stays one; a lone surrogate becomes U+FFFD, because no
-    /// server can store it. (`JSON.stringify` escapes no others, so every escaped surrogate is taken for a lone one.)
-    fn copy_string(&mut self, out: &mut String) -> Option<()> {
-        let (inside, plain) = self.end_of_string()?;
-        let bytes = inside.as_bytes();
-        // What is to be copied begins at `start`, and what was looked at ends at `at`.
-        let (mut start, mut at, mut units) = (0, 0, 0);
-        out.push('"');
-        while let Some(byte) = bytes.get(at) {
-            let (mut size, mut surrogate) = (1, false);
-            if *byte == b'\\' {
-                size = 2;
-                if let [b'u', digits @ ..] = bytes.get(at + 1..)? {
-                    size = 6;
-                    let digits = digits.get(..4)?;
-                    if !digits.iter().all(u8::is_ascii_hexdigit) {
-                        return None;
-                    }
-                    surrogate = matches!(digits, [b'd' | b'D', b'8'..=b'9' | b'a'..=b'f' | b'A'..=b'F', ..]);
-                } else if !b"\"\\/bfnrt".contains(bytes.get(at + 1)?) {
-                    return None;
-                }
-            }
-            units += units_in(*byte);
-            if units > MAX_STRING {
-                break;
-            }
-            if surrogate {
-                out.push_str(inside.get(start..at)?);
-                out.push_str("\\ufffd");
-                start = at + size;
-            }
-            at += size;
-            if plain && bytes.len() <= MAX_STRING {
-                at = bytes.len(); // the usual case, copied at once
-            }
-        }
-        out.push_str(inside.get(start..at)?);
-        out.push('"');
-        Some(())
-    }
-
-    fn copy(&mut self, out: &mut String, depth: u8, trimmed: &mut bool) -> Option<()> {
-        self.space();
-        match self.peek() {
-            b'"' => self.copy_string(out),
-            open @ (b'{' | b'[') => {
-                if depth == 0 {
-                    *trimmed = true;
-                    self.skip()?;
-                    out.push_str("null");
-                    return Some(());
-                }
-                self.copy_nested(out, open, depth - 1, trimmed)
-            }
-            _ => {
-                let start = self.at;
-                self.token();
-                let token = self.text.get(start..self.at)?;
-                out.push_str(token);
-                (matches!(token, "true" | "false" | "null") || is_number(token)).then_some(())
-            }
-        }
-    }
-
-    fn copy_nested(&mut self, out: &mut String, open: u8, depth: u8, trimmed: &mut bool) -> Option<()> {
-        let close = open + 2; // `{` and `}`, `[` and `]` are two apart
-        self.at += 1;
-        out.push(open as char);
-        let mut count = 0;
-        if !self.eat(close) {
-            loop {
-                // What is over the limit is read all the same, into a place nobody looks at.
-                let mut beyond = String::new();
-                let target = if count < MAX_ELEMENTS { &mut *out } else { &mut beyond };
-                *trimmed |= count >= MAX_ELEMENTS;
-                if count > 0 {
-                    target.push(',');
-                }
-                if open == b'{' {
-                    self.space();
-                    self.copy_string(target)?;
-                    if !self.eat(b':') {
-                        return None;
-                    }
-                    target.push(':');
-                }
-                self.copy(target, depth, trimmed)?;
-                count += 1;
-                if self.eat(close) {
-                    break;
-                }
-                if !self.eat(b',') {
-                    return None;
-                }
-            }
-        }
-        out.push(close as char);
-        Some(())
-    }
-}
-
-/// Whether a token is a number of JSON: a sign, digits, a fraction, an exponent.
-fn is_number(token: &str) -> bool {
-    // What must come next: 0 a sign or digit, 1 a digit, 2 more of the whole, 3 a digit of the fraction, 4 more of it, 5 a sign or digit of
-    // the exponent, 6 a digit of it, 7 more of it, 8 nothing more of a whole that begins with 0.
-    let mut state = 0;
-    for byte in token.bytes() {
-        state = match (byte, state) {
-            (b'0', 0 | 1) => 8,
-            (b'0'..=b'9', 0..=2) => 2,
-            (b'0'..=b'9', 8) => return false,
-            (b'0'..=b'9', 3 | 4) => 4,
-            (b'0'..=b'9', _) => 7,
-            (b'-', 0) => 1,
-            (b'.', 2 | 8) => 3,
-            (b'e' | b'E', 2 | 4 | 8) => 5,
-            (b'+' | b'-', 5) => 6,
-            _ => return false,
-        };
-    }
-    matches!(state, 2 | 4 | 7 | 8)
 }

@@ -24,7 +24,7 @@
 //! | `decide`, `status`, `signals` | what may happen, and why |
 //! | `flag`, `stores` | the stored decision and where it is kept |
 //! | `config`, `residency`, `error` | options, hosts, errors |
-//! | `identity`, `record` | who, and what a record says |
+//! | `identity`, `record`, `clean` | who, what a record says, and what a value may be |
 //! | `queue`, `stored`, `delivery` | what waits, what of it is stored, and what goes over the wire |
 //! | `client`, `recording`, `sending` | one client, where it all meets |
 //! | `platform`, `memory` | the door to the host, and a host in memory |
@@ -33,6 +33,7 @@
 #![no_std]
 extern crate alloc;
 
+mod clean;
 mod client;
 mod config;
 mod decide;

@@ -3,10 +3,11 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::clean::{Cleaned, clean};
 use crate::config::Config;
 use crate::error::Code;
 use crate::identity::Identity;
-use crate::json::{self, Cleaned};
+use crate::json;
 use crate::platform::Platform;
 use crate::queue::Segment;
 
@@ -95,7 +96,7 @@ impl<'a> Names<'a> {
         if !json::is_plain(name) {
             return (false, Some(Code::PropertyTrimmed));
         }
-        let result = json::clean(value, cleaned);
+        let result = clean(value, cleaned);
         let nested = matches!(value.as_bytes().first(), Some(b'{' | b'['));
         let keep = result != Cleaned::Broken && (!nested || cleaned.len() <= kind.max_nested());
         (keep, (!keep || result == Cleaned::Trimmed).then_some(Code::PropertyTrimmed))

@@ -2,6 +2,7 @@
 
 use alloc::string::String;
 
+use crate::clean::{Cleaned, clean};
 use crate::client::Client;
 use crate::decide::Recording;
 use crate::error::Code;
@@ -70,7 +71,7 @@ impl<P: Platform> Client<P> {
         for (_, value) in json::members(group, b'[').unwrap_or_default() {
             if value.len() > 2 && value.starts_with('"') {
                 json::push_key(&mut ids, if given == 0 { "$group_key" } else { "$group_id" });
-                given += if json::clean(value, &mut ids) == json::Cleaned::Broken { 9 } else { 1 };
+                given += if clean(value, &mut ids) == Cleaned::Broken { 9 } else { 1 };
             }
         }
         if given == 2 {

@@ -20,14 +20,6 @@ impl<P: Platform> Client<P> {
     pub fn woke(&mut self) {
         (self.scheduled, self.soon) = (0, false);
         let now = self.platform.now();
-        // When the clock was set back, what is far away is not waited for.
-        let interval = now + u64::from(self.config.flush_interval);
-        self.due = self.due.min(interval);
-        self.store_at = self.store_at.min(interval + MIN_DELAY);
-        for lane in &mut self.queue.lanes {
-            lane.deadline = lane.deadline.min(now + TIMEOUT);
-            lane.not_before = lane.not_before.min(now + MAX_DELAY);
-        }
         let late = |lane: &&Lane| !lane.is_idle() && lane.deadline <= now;
         while let Some(id) = self.queue.lanes.iter().find(late).map(|lane| lane.request) {
             self.platform.abort(id);
@@ -50,13 +42,13 @@ impl<P: Platform> Client<P> {
         self.pump();
     }
 
-    /// Input: the page is hidden and may never come back. What fits a keepalive request goes out now.
-    pub fn page_hidden(&mut self) {
+    /// Input: the page is hidden and may never come back, or is being left right now. What fits a keepalive request goes out.
+    pub fn page_hidden(&mut self, left: bool) {
         (self.due, self.store_at) = (0, self.store_at.min(1));
         self.store_queue();
-        self.leaving = true;
+        (self.hidden, self.left) = (true, left && self.queue.is_stored());
         self.pump();
-        self.leaving = false;
+        (self.hidden, self.left) = (false, false);
     }
 
     /// Input: an answer. `status` is 0 when there was none; `retry_after` is what the server asked for, in milliseconds, or 0.
@@ -137,6 +129,10 @@ impl<P: Platform> Client<P> {
             if !lane.is_idle() || lane.not_before > now || lane.records.len() < full {
                 continue;
             }
+            // Nobody will hear the answer, so the next page sends them again. The server knows an event by its id, but would add twice.
+            if self.left && kind != Kind::Track {
+                continue;
+            }
             // The stored flag is read just before the wire: a tab that heard nothing of an opt-out sends nothing all the same.
             if !checked && !self.may_send(now) {
                 break;
@@ -176,7 +172,7 @@ impl<P: Platform> Client<P> {
         let lane = self.queue.lane(kind);
         (lane.request, lane.under_way, lane.deadline) = (self.next_request, count, now + TIMEOUT);
         let data = delivery::data(lane.records.get(..count).unwrap_or_default());
-        self.platform.send(self.next_request, &delivery::url(&self.config, kind, now), &data, self.leaving);
+        self.platform.send(self.next_request, &delivery::url(&self.config, kind, now), &data, self.hidden);
     }
 
     /// Ends the flushes that cannot get further now: nothing under way, and nothing left or a wait imposed.
@@ -192,7 +188,13 @@ impl<P: Platform> Client<P> {
 
     pub(crate) fn schedule(&mut self, now: u64) {
         let mut next = self.deletions.first().map_or(u64::MAX, |(_, deadline)| *deadline);
-        for lane in &self.queue.lanes {
+        // When the clock was set back, what is far away is not waited for.
+        let interval = now + u64::from(self.config.flush_interval);
+        self.due = self.due.min(interval);
+        self.store_at = self.store_at.min(interval + MIN_DELAY);
+        for lane in &mut self.queue.lanes {
+            lane.deadline = lane.deadline.min(now + TIMEOUT);
+            lane.not_before = lane.not_before.min(now + MAX_DELAY);
             if !lane.is_idle() {
                 next = next.min(lane.deadline);
             } else if !lane.records.is_empty() {
@@ -211,7 +213,7 @@ impl<P: Platform> Client<P> {
                 next = next.min(self.store_at);
             }
             if !self.queue.stale.is_empty() || !self.claims.is_empty() {
-                next = next.min(now + u64::from(self.config.flush_interval)); // what storage did not let us do
+                next = next.min(interval); // what storage did not let us do
             }
         }
         if next == u64::MAX {
@@ -219,7 +221,7 @@ impl<P: Platform> Client<P> {
         }
         // A timer that rings early finds nothing to do and sets the next; only an earlier wish needs a new one.
         if self.scheduled == 0 || next < self.scheduled {
-            self.scheduled = next.max(now);
+            (self.scheduled, self.soon) = (next.max(now), false);
             self.platform.wake_after(Some(next.saturating_sub(now) as u32));
         }
     }

@@ -45,7 +45,6 @@ impl<P: Platform> Client<P> {
             }
         }
         self.queue.stale.clear();
-        self.claims.clear();
         self.disown();
         self.changed_elsewhere();
         self.pump();
@@ -55,6 +54,7 @@ impl<P: Platform> Client<P> {
     pub(crate) fn disown(&mut self) {
         if self.watching {
             self.own_queue = 0;
+            self.claims.clear();
             self.platform.own(0);
         }
     }
@@ -78,6 +78,7 @@ impl<P: Platform> Client<P> {
             let text = Store::Local.find(&self.platform, key).unwrap_or_default();
             // A key that nobody of us wrote would never be removed.
             let found = opened(&text).filter(|_| segment.1 != 0 && self.segment_key(segment) == key);
+            let mut taken = 0;
             if let Some((epoch, kind, mut records)) = found
                 && epoch == self.epoch
             {
@@ -86,8 +87,10 @@ impl<P: Platform> Client<P> {
                     let at = json::whole(at).unwrap_or(0);
                     let record = Record { segment, signed: true, ..Record::new(kind, String::from(json), String::new(), at) };
                     overflow += self.queue.push(record);
+                    taken += 1;
                 }
-            } else {
+            }
+            if taken == 0 {
                 // What the visitor has withdrawn since, or what nobody can read.
                 Store::Local.remove(&mut self.platform, key);
                 if found.is_none() {

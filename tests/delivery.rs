@@ -86,7 +86,7 @@ fn one_request_of_a_kind_is_under_way_and_kinds_do_not_wait_for_each_other() {
         group(&mut page, "set", r#"{"a":1}"#);
     }
     page.flush(1);
-    page.page_hidden();
+    page.page_hidden(false);
     pass(&mut page, MINUTE);
     assert_eq!(sizes(&page), [50, 50, 50], "one of each kind");
     let id = page.platform().sent[0].id;
@@ -124,9 +124,9 @@ fn a_hidden_page_sends_at_once_what_it_has() {
     let mut page = granted("{}");
     track(&mut page, 3);
     group(&mut page, "set", r#"{"a":1}"#);
-    page.page_hidden();
+    page.page_hidden(false);
     assert_eq!(sizes(&page), [3, 1]);
-    page.page_hidden();
+    page.page_hidden(false);
     assert_eq!(sizes(&page), [3, 1], "and nothing twice");
 }
 
@@ -319,7 +319,7 @@ fn a_flush_does_not_cut_a_wait_short() {
     let mut page = under_way(1);
     page.answered(1, 503, 300_000, "");
     page.flush(2);
-    page.page_hidden();
+    page.page_hidden(false);
     track(&mut page, 200);
     pass(&mut page, 299_999);
     page.flush(3);

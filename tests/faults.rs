@@ -185,7 +185,7 @@ fn an_unreadable_flag_stops_sending_and_drops_nothing() {
         page.flush(1);
         assert_eq!(flushed(&page, 1), Some((0, 0, 2)), "the flush ends");
         pass(&mut page, 10 * 60_000);
-        page.page_hidden();
+        page.page_hidden(false);
         assert!(page.platform().sent.is_empty());
         assert_eq!((page.status(), errors(&page).len()), (Status::Granted, 0));
         set_health(page.platform_mut(), configured, Health::Works);

@@ -49,6 +49,18 @@ fn what_is_within_the_limits_arrives_as_it_is() {
     }
 }
 
+/// The rows that `pkg-template/encode.js` answers too, in `package/vectors.test.mjs`.
+#[test]
+fn every_row_of_the_table_of_values_holds() {
+    let rows: Vec<Value> = serde_json::from_str(include_str!("vectors/clean.json")).unwrap();
+    assert!(rows.len() > 40);
+    for row in rows {
+        let expected = serde_json::from_str(row["expected"].as_str().unwrap()).unwrap();
+        let codes = if row["trimmed"] == true { vec![TRIMMED] } else { vec![] };
+        assert_eq!(sent(row["json"].as_str().unwrap()), (Some(expected), codes), "{}", row["name"]);
+    }
+}
+
 #[test]
 fn long_texts_are_cut_to_255_utf16_units_and_never_within_a_character() {
     for (text, expected) in [

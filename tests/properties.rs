@@ -309,7 +309,7 @@ impl Model {
             Step::OptOut { delete: false } => refuse(page),
             Step::ResetConsent => page.reset_consent(),
             Step::Flush => page.flush(self.marks),
-            Step::Hidden => page.page_hidden(),
+            Step::Hidden => page.page_hidden(false),
             Step::Pass(milliseconds) => pass(page, *milliseconds),
             Step::Answer(at, status) => {
                 if let Some(sent) = page.platform().sent.iter().rev().nth(*at) {

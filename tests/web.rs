@@ -453,7 +453,7 @@ async fn a_visit(store: Store, token: &str, prefix: &str) {
     client.track("Before", "{}", 0);
     client.register(r#"{"early":true}"#, false);
     client.flush(1);
-    client.page_hidden();
+    client.page_hidden(false);
     assert_eq!((client.status(), keys(), started()), (Status::Pending, String::new(), 0), "nothing without consent");
     take_notices(&side.inputs);
 
@@ -488,7 +488,7 @@ async fn a_visit(store: Store, token: &str, prefix: &str) {
     assert!(told.starts_with(r#"[["flushed",2,0,"#) && told.ends_with(r#"],["changed","granted","denied"]]"#), "{told}");
     client.track("After", "{}", 0);
     client.flush(3);
-    client.page_hidden();
+    client.page_hidden(false);
     Side::settled().await;
     assert!(side.heard_nothing(), "no answer and no timer after the withdrawal");
     assert_eq!((started(), keys()), (2, decision.clone()));

@@ -42,7 +42,7 @@ fn provoke(page: &mut Page) {
     do_everything(page);
     pass(page, DAY);
     page.woke();
-    page.page_hidden();
+    page.page_hidden(false);
     page.flush(99);
 }
 
@@ -229,7 +229,7 @@ fn a_tab_that_heard_nothing_of_a_refusal_sends_nothing() {
 fn no_way_to_send_misses_a_refusal_in_another_tab() {
     let ways: [Way; 6] = [
         ("flush", |page| page.flush(2)),
-        ("hidden", Page::page_hidden),
+        ("hidden", |page| page.page_hidden(true)),
         ("woke", |page| pass(page, DAY)),
         ("full batch", |page| (0..60).for_each(|_| page.track("Viewed", "{}", 0))),
         ("answer", |page| page.answered(1, 200, 0, "1")),

@@ -48,7 +48,7 @@ pub fn call(client: u32, call: u32, first: &str, second: &str, third: &str, numb
         12 => client.flush(number as u32),
         13 => client.woke(),
         14 => client.changed_elsewhere(),
-        15 => client.page_hidden(),
+        15 => client.page_hidden(number != 0.0),
         16 => client.claimed(number as u32),
         17 => client.returned(),
         18 => client.online(),

@@ -17,18 +17,31 @@ export function connect(handle, token, inputs) {
   // Where the decision is a cookie, not every browser tells.
   globalThis.cookieStore?.addEventListener('change', ({ changed, deleted }) => [...changed, ...deleted].forEach(({ name }) => about(name)));
   addEventListener('online', inputs.online);
+  const listen = () => {
+    client.left = 0;
+    try {
+      client.channel = new BroadcastChannel('consentry_' + token);
+      client.channel.onmessage = ({ data }) => heard(client, data);
+    } catch {}
+  };
+  const hide = left => {
+    // A page that is left is hidden afterwards.
+    if (!client.left) inputs.hidden((client.left = left));
+  };
+  listen();
   addEventListener('pagehide', () => {
-    inputs.hidden();
-    // What a page stored that is put away must not wait for its return.
+    hide(1);
+    // What a page stored that is put away must not wait for its return, and Chromium gives one up that has a channel on which somebody speaks.
     release(client);
+    client.channel?.close();
   });
   // A page that comes back from the back-forward cache heard nothing while it was there.
-  addEventListener('pageshow', event => event.persisted && inputs.returned());
-  document.addEventListener('visibilitychange', () => document.visibilityState === 'hidden' && inputs.hidden());
-  try {
-    client.channel = new BroadcastChannel('consentry_' + token);
-    client.channel.onmessage = ({ data }) => heard(client, data);
-  } catch {}
+  addEventListener('pageshow', ({ persisted }) => {
+    if (!persisted) return;
+    listen();
+    inputs.returned();
+  });
+  document.addEventListener('visibilitychange', () => document.visibilityState === 'hidden' && hide(0));
 }
 
 /** The keys of localStorage that begin so, each with a line feed after it. */
@@ -73,7 +86,7 @@ const watchSoon = client =>
 
 /** Has a queue from when nobody else has it. `queues` knows how to give it up. */
 function claim(client, queue) {
-  const { queues, asked, token, inputs, channel } = client;
+  const { queues, asked, token, inputs } = client;
   if (!queue || queues.has(queue)) return;
   const has = end => {
     queues.set(queue, end);
@@ -87,7 +100,7 @@ function claim(client, queue) {
     queues.set(queue, () => {});
     // Not waited for: Firefox keeps no page in its back-forward cache that holds a lock or waits for one.
     const options = { ifAvailable: true };
-    navigator.locks.request(queuePrefix(token) + queue, options, lock => (lock ? new Promise(has) : taken())).catch(taken);
+    navigator.locks.request(queuePrefix(token) + queue, options, lock => (lock && queues.has(queue) ? new Promise(has) : taken())).catch(taken);
   } else {
     // Without locks it is a lease: whoever has a queue, or asks for it, says so when asked, and one of which nobody says so is free.
     const timer = setTimeout(() => {
@@ -99,15 +112,21 @@ function claim(client, queue) {
       clearTimeout(timer);
       taken();
     };
-    channel?.postMessage(queue);
+    post(client, queue);
   }
 }
 
 /** A message of another client: 0 when something stored has changed, the number of a queue it asks for, or less than 0 when it has that one. */
-function heard({ queues, asked, inputs, channel }, message) {
-  if (!message) inputs.changed();
-  else if (queues.has(message)) channel.postMessage(-message);
-  else asked[-message]?.();
+function heard(client, message) {
+  if (!message) client.inputs.changed();
+  else if (client.queues.has(message)) post(client, -message);
+  else client.asked[-message]?.();
+}
+
+function post({ channel }, message) {
+  try {
+    channel?.postMessage(message);
+  } catch {}
 }
 
 /** Tells the other clients of the same token on this page, if this one has told other tabs since it was last asked. */
@@ -222,7 +241,5 @@ export function wakeAfter(handle, delay) {
 export function tell(handle) {
   const client = clients[handle];
   client.told = true;
-  try {
-    client.channel?.postMessage(0);
-  } catch {}
+  post(client, 0);
 }

@@ -34,6 +34,9 @@ const utm = 'source medium campaign content term id source_platform campaign_id 
   .map(name => 'utm_' + name);
 const clickIds = 'dclid fbclid gclid ko_click_id li_fat_id msclkid sccid ttclid twclid wbraid'.split(' ');
 
+/** At most 255 UTF-16 units of a text, as mixpanel-js cuts them, and never half a character: no server can store one. */
+export const cut = text => text.slice(0, 255 - (text.codePointAt(254) > 0xffff)).replace(/\p{Cs}/gu, '\ufffd');
+
 const first = (table, text) => table.find(([mark]) => new RegExp(mark).test(text)) || [];
 
 const domain = address => {
@@ -90,7 +93,7 @@ let knownFor;
 export function facts(which) {
   // Asked for with every event, so the address is worked out once.
   if (which === 1 && knownFor === location.href) return known;
-  const text = JSON.stringify([page, address, arrival][which]());
+  const text = JSON.stringify([page, address, arrival][which](), (_, value) => (typeof value === 'string' ? cut(value) : value));
   if (which === 1) {
     knownFor = location.href;
     known = text;

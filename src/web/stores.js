@@ -17,12 +17,24 @@ export function read(handle, cookie, key) {
       // Cookies of several domains can share a name: their values come one a line.
       const start = encodeURIComponent(key) + '=';
       const found = document.cookie.split('; ').filter(pair => pair.startsWith(start));
-      return found.length ? '=' + found.map(pair => decode(pair.slice(start.length))).join('\n') : '';
+      return found.length ? '=' + found.map(pair => sound(decode(pair.slice(start.length)))).join('\n') : '';
     }
     // Where there is no localStorage there is nothing in it; where it is blocked, asking for it throws.
     const value = window.localStorage?.getItem(key) ?? null;
-    return value === null ? '' : '=' + value;
+    return value === null ? '' : '=' + sound(value);
   } catch {}
+}
+
+/**
+ * An object that is not JSON, or not in one line, counts as empty: the core puts parts of identity and consent record into its own texts as they
+ * stand, and keeps records one a line. Flags and stored records are no objects.
+ */
+function sound(text) {
+  try {
+    return /^\s*{/.test(text) && JSON.parse(text) && text.includes('\n') ? '' : text;
+  } catch {
+    return '';
+  }
 }
 
 /** Writes a value, or removes the key when there is none. Whether it worked is found by reading. */

@@ -1,10 +1,13 @@
-// The rows of tests/vectors/decide.json, against the real client and against the shell that answers without WebAssembly.
+// The rows of tests/vectors/decide.json, against the real client and against the shell that answers without WebAssembly; and those of
+// tests/vectors/clean.json, which the core alone answers in tests/limits.rs.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { noWebAssembly } from './support/before.mjs';
 import { inEngines } from './support/lab.mjs';
 
-const rows = JSON.parse(readFileSync(new URL('../vectors/decide.json', import.meta.url)));
+const vectors = name => JSON.parse(readFileSync(new URL(`../vectors/${name}.json`, import.meta.url)));
+const rows = vectors('decide');
+const values = vectors('clean');
 
 /** Runs in the page: what each row comes to, each with a token of its own and with really stored values. */
 const decideAll = async (page, rows) => {
@@ -64,6 +67,83 @@ inEngines((lab, check) => {
         return result.early || result.ready !== ready || result.status !== status || result.source !== source;
       });
       assert.deepEqual(wrong.map(result => ({ ...result, expected: rows.find(({ name }) => name === result.name).expect })), []);
+    });
+  }
+
+  check(`${values.length} values, as they are sent and as they are complained of`, async () => {
+    const site = lab.site();
+    await site.open();
+    await site.start();
+    const trimmed = await site.run((page, texts) => {
+      page.client.optIn({ event: false });
+      texts.forEach((text, index) => page.client.track('Value', { ['v' + index]: JSON.parse(text) }));
+      page.client.track('End');
+      return page.errors.map(({ code, about }) => code + ' ' + about);
+    }, values.map(({ json }) => json));
+    await site.arrival('End');
+    const events = await site.records('track');
+    values.forEach(({ name, expected }, index) => assert.deepEqual(events[index].properties['v' + index], JSON.parse(expected), name));
+    assert.deepEqual(trimmed, values.flatMap(({ trimmed }, index) => (trimmed ? ['property_trimmed v' + index] : [])));
+    assert.deepEqual((await site.requests()).flatMap(({ problems }) => problems), []);
+  });
+
+  check('values that are no JSON before they are written keep the limits too', async () => {
+    const site = lab.site();
+    await site.open();
+    await site.start();
+    const trimmed = await site.run(page => {
+      page.client.optIn({ event: false });
+      const long = 'x'.repeat(300);
+      const shared = [[1]];
+      const sparse = [];
+      sparse.length = 4_000_000_000;
+      page.client.track('Values', {
+        boxed: new String(long),
+        bigint: 10n ** 300n,
+        json: { toJSON: () => [[[['deep']]]] },
+        inside: [{ toJSON: () => long, long: 1 }, new Date(0), 7n],
+        twice: [shared, [shared]],
+        sparse,
+        proto: JSON.parse(`{"__proto__": {"${long}": 1}}`),
+        map: new Map([[1, 2]]),
+      });
+      page.client.group('company'.padEnd(300, '!'), long).union('p', [long, 7]);
+      page.client.group('company', 'x').unset([long, 'b']);
+      return page.errors.map(({ code, about }) => code + ' ' + about);
+    });
+    await site.arrival('Values');
+    const cut = 'x'.repeat(255);
+    const [{ properties }] = await site.records('track');
+    const { boxed, bigint, json, inside, twice, sparse, proto, map } = properties;
+    assert.deepEqual({ boxed, bigint, json, inside, twice, map },
+      { boxed: cut, bigint: '1'.padEnd(255, '0'), json: [[[null]]], inside: [cut, '1970-01-01T00:00:00', 7], twice: [[[1]], [[null]]], map: {} });
+    assert.deepEqual([sparse.length, Object.entries(proto)], [254, [['__proto__', JSON.parse(`{"${cut}":1}`)]]]);
+    assert.deepEqual(trimmed, ['property_trimmed json', 'property_trimmed twice', 'property_trimmed sparse']);
+    const [union, unset] = await site.records('groups');
+    assert.deepEqual([union.$group_key, union.$group_id, union.$union, unset.$unset], ['company'.padEnd(255, '!'), cut, { p: [cut, 7] }, [cut, 'b']]);
+    assert.deepEqual((await site.requests()).flatMap(({ problems }) => problems), []);
+  });
+
+  for (const store of ['localStorage', 'cookie']) {
+    check(`what is stored in ${store} and is no JSON of one line never gets into a request`, async () => {
+      const site = lab.site();
+      await site.open();
+      const texts = ['{"distinct_id":"GONE","bad":nul}', ' {"distinct_id":"GONE","bad":01}', '{"distinct_id":"GONE","bad":[1,\n2]}', '{"distinct_id":"GONE"'];
+      const grants = await site.run((page, texts, store) => texts.map((text, index) => {
+        const token = page.token + index;
+        const put = (key, value) =>
+          store === 'cookie' ? (document.cookie = `${encodeURIComponent(key)}=${encodeURIComponent(value)}; Path=/`) : localStorage.setItem(key, value);
+        put('mp_' + token + '_mixpanel', text);
+        put('__mp_opt_in_out_' + token, '1');
+        put('consentry_' + token + '_record', `{"status":"granted","decidedAt":${Date.now()},"via":"GONE","bad":nul}`);
+        const client = page.start({ persistence: store, consent: { storage: store }, batch: { flushIntervalMs: 100 } }, token);
+        client.track('Fine' + index);
+        return client.consent.status + ' ' + client.consent.via;
+      }), texts, store);
+      assert.deepEqual(grants, texts.map(() => 'granted undefined'));
+      await site.arrival(...texts.map((_, index) => 'Fine' + index));
+      assert.equal(JSON.stringify(await site.records()).includes('GONE'), false);
+      assert.deepEqual((await site.requests()).flatMap(({ problems }) => problems), []);
     });
   }
 }, ['chromium', 'firefox']);

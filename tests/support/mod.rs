@@ -5,6 +5,8 @@
 // Every test file takes what it needs, and helpers of tests fail by panicking.
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
+pub mod segments;
+pub mod tabs;
 pub mod wire;
 
 use consentry::{Api, Client, Config, Health, MemoryPlatform, Notice, Operation, Residency, SignalMode, Status, Store};
@@ -132,6 +134,7 @@ pub fn reload(page: &Page, options: &str) -> Page {
     let mut world = page.platform().clone();
     world.sent.clear();
     world.notices.clear();
+    world.owned.clear();
     (world.wake, world.writes, world.told) = (None, 0, 0);
     page_on(world, options)
 }
@@ -358,6 +361,6 @@ pub fn do_everything(page: &mut Page) {
     page.identify("user-2");
     page.track("Left", "{}", 0);
     page.flush(1);
-    page.page_hidden();
+    page.page_hidden(false);
     page.changed_elsewhere();
 }
