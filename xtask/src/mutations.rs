@@ -23,8 +23,8 @@ pub const MUTATIONS: [Mutation; 29] = [
     mutation(
         "skip-the-purge",
         "client.rs",
-        "            self.open();\n        } else {\n            self.remove_keys();\n        }\n        self.platform.tell();",
-        "            self.open();\n        }\n        self.platform.tell();",
+        "            self.remove_keys();\n            if kept.as_ref()",
+        "            if kept.as_ref()",
         "3: opt_out leaves everything in storage",
     ),
     mutation("purge-forgets-the-queue", "client.rs", "        keys.push_str(&self.segment_keys());\n", "", "3: segments stay"),
@@ -52,8 +52,8 @@ pub const MUTATIONS: [Mutation; 29] = [
     mutation(
         "follow-without-the-epoch",
         "client.rs",
-        "if self.decision.allowed { choice.epoch != self.epoch } else { true };",
-        "!self.decision.allowed;",
+        "choice.epoch != self.epoch && (was_allowed || choice.epoch & AFTER_DENIAL != 0)",
+        "false",
         "4: a tab that slept through a withdrawal keeps its records",
     ),
     mutation(

@@ -133,6 +133,26 @@ impl Ground {
         }
     }
 
+    /// A reset or purge leaves no denial behind. Where the store takes no removals either, nothing of it can be found in storage, and what
+    /// stands there comes back.
+    pub(crate) fn forgive_stuck_records(&mut self) {
+        if self.origin.local.removable() {
+            return;
+        }
+        for (_, value) in self.origin.local.kept.iter().filter(|(key, _)| key.starts_with(crate::origin::QUEUES)) {
+            for number in text::numbers(value) {
+                if let Some(entry) = self.ledger.entries.get_mut(number) {
+                    entry.limit = u32::MAX;
+                }
+            }
+            for record in value.lines() {
+                if let Some(device) = text::member(record, "\"$device_id\"") {
+                    self.ledger.devices.insert(device.into(), u32::MAX);
+                }
+            }
+        }
+    }
+
     /// A client starts a request.
     pub(crate) fn start(&mut self, call: &Sending<'_>) {
         self.cover.met(Met::Request);

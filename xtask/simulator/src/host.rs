@@ -1,7 +1,7 @@
 //! The host of one client: the real core acts through it on the ground it is lent for each call.
 
 use std::cell::Cell;
-use std::mem;
+use std::{fmt, mem};
 
 use consentry::{Code, Facts, Fault, Platform, Signals, Status, Store};
 
@@ -48,7 +48,7 @@ pub(crate) struct Did {
     pub(crate) grant_ended: bool,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Host {
     pub(crate) actor: usize,
     pub(crate) ground: Box<Ground>,
@@ -145,6 +145,14 @@ impl Host {
                 self.ground.violate(Check::OldRecordStored, || format!("r{old}"));
             }
         }
+    }
+}
+
+/// Without the ground, which is only lent, and what is counted anew in every call.
+impl fmt::Debug for Host {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Host { actor, random, wake, at_end_of_task, known, overruled, flushes, .. } = self;
+        write!(formatter, "{actor} {random:?} {wake:?} {at_end_of_task} {} {} {flushes:?}", known.get(), overruled.get())
     }
 }
 

@@ -50,13 +50,13 @@ impl World {
             Step::Close(client) => {
                 if let Some((tab, _)) = self.place(client) {
                     self.cover().met(Met::Close);
-                    self.hide(tab);
+                    self.hide(tab, true);
                     self.crash(tab);
                 }
             }
             Step::Hide(client) => {
                 if let Some((tab, _)) = self.place(client) {
-                    self.hide(tab);
+                    self.hide(tab, false);
                 }
             }
             Step::Freeze(client) => {
@@ -222,7 +222,7 @@ impl World {
         self.ground.signals.gpc = false;
         while !self.tabs.is_empty() {
             if self.tabs.first().is_some_and(|tab| !tab.away) && self.random.chance(50) {
-                self.hide(0);
+                self.hide(0, true);
             }
             self.crash(0);
         }

@@ -195,7 +195,8 @@ impl World {
         let Some(slot) = self.slot(place) else { return };
         let host = slot.client.platform();
         let (dead, aware) = (host.dead, host.known.get() >= self.ground.evidence);
-        let calm = self.ground.origin.is_healthy() && self.ground.trouble + u64::from(config.flush_interval) < self.ground.wall();
+        let calm =
+            self.ground.origin.is_healthy() && self.ground.trouble + u64::from(config.flush_interval).max(2_000) < self.ground.wall();
         let keeps = config.persistence.is_some() && self.ground.persistent && aware && calm && !dead;
         for place in fresh {
             let stored = self.ground.is_stored(place);
@@ -268,7 +269,7 @@ impl World {
                 self.act(place, Context::OptIn, |client| client.opt_in(if event { "$opt_in" } else { "" }, &mark, &record));
             }
             Call::OptOut { delete } => {
-                self.withdraw(place);
+                self.withdraw(place, true);
                 let record = proof("denied", &config.policy_version);
                 if let Some(slot) = self.slot_mut(place) {
                     slot.client.platform_mut().deletions_asked += u32::from(delete);
@@ -277,11 +278,11 @@ impl World {
             }
             Call::ResetConsent => {
                 self.ground.permissions += 1;
-                self.withdraw(place);
+                self.withdraw(place, false);
                 self.act(place, Context::ResetConsent, Client::reset_consent);
             }
             Call::Purge => {
-                self.withdraw(place);
+                self.withdraw(place, false);
                 self.act(place, Context::Purge, Client::purge);
             }
             Call::Track { padding } => {
@@ -328,7 +329,15 @@ impl World {
     }
 
     /// The truth about a withdrawal, before it is carried out.
-    fn withdraw(&mut self, place: (usize, usize)) {
+    fn withdraw(&mut self, place: (usize, usize), refuses: bool) {
+        self.ground.touched = true;
+        if !refuses {
+            let granted = self.slot(place).is_some_and(|slot| slot.client.status() == Status::Granted);
+            if !granted && !self.ground.origin.holds_flag() {
+                return; // nothing was decided, so nothing is withdrawn
+            }
+            self.ground.forgive_stuck_records();
+        }
         self.ground.withdrawals += 1;
         self.ground.touched = true;
         self.ground.grant_ended();
@@ -366,14 +375,15 @@ impl World {
         }
     }
 
-    pub(crate) fn hide(&mut self, tab: usize) {
+    /// The page is hidden; with `left` it is being left.
+    pub(crate) fn hide(&mut self, tab: usize, left: bool) {
         self.ground.note(|| format!("    page at {tab} is hidden"));
-        self.input(tab, Context::Other, Client::page_hidden);
+        self.input(tab, Context::Other, if left { |client| client.page_hidden(true) } else { |client| client.page_hidden(false) });
     }
 
     /// The page is put into the back-forward cache: it hears nothing, and owns nothing.
     pub(crate) fn freeze(&mut self, tab: usize) {
-        self.hide(tab);
+        self.hide(tab, true);
         let Some(page) = self.tabs.get_mut(tab) else { return };
         page.away = true;
         let number = page.number;
