@@ -28,7 +28,7 @@ use crate::stores::{self, Store};
 /// client.opt_in("$opt_in", "{}", r#"{"status":"granted","decidedAt":1790000000000,"via":"banner"}"#);
 /// assert_eq!(client.status(), Status::Granted);
 /// ```
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Client<P: Platform> {
     pub(crate) platform: P,
     pub(crate) config: Config,

@@ -1,12 +1,15 @@
-//! What a developer runs: `cargo xtask setup | build | size | demo | test | bench`. Needs Rust and Node, fetches the rest.
+//! What a developer runs: `cargo xtask setup | build | size | demo | test | bench | simulate | mutants`. Needs Rust and Node, fetches the rest.
 
 mod bench;
 mod browsers;
 mod demo;
+mod mutants;
+mod mutations;
 mod package;
 mod paths;
 mod run;
 mod setup;
+mod simulate;
 mod size;
 mod tables;
 mod test;
@@ -33,6 +36,8 @@ cargo xtask COMMAND
   bench [--runs N] [--check]
                             measure speed beside mixpanel-browser (minutes), from 5 fresh pages unless told
                             otherwise; with --check, fail where a target is missed
+  simulate [--help]         play random schedules of tabs, faults and servers against the core, and check every promise
+  mutants [WORD]            break the core in one place at a time, and see that the simulator notices
 
 Tools are kept in $CONSENTRY_TOOLS, else in consentry/ in the user's cache directory.";
 
@@ -72,6 +77,8 @@ fn dispatch(arguments: &[&str]) -> Result<()> {
             size::write_readme(&paths)
         }
         ["demo", options @ ..] => demo::serve(&Paths::find()?, &demo_options(options)?),
+        ["simulate", options @ ..] => simulate::run(&Paths::find()?, options),
+        ["mutants", words @ ..] => mutants::run(&Paths::find()?, words),
         ["test"] => test::run(&Paths::find()?, &Part::ALL),
         ["test", "--only", name] => match Part::named(name) {
             Some(part) => test::run(&Paths::find()?, &[part]),

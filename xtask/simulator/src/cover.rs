@@ -1,0 +1,162 @@
+//! What the schedules met, so that one can see they are not trivial.
+
+/// Something worth counting.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Met {
+    /// Steps taken.
+    Step,
+    /// Requests started.
+    Request,
+    /// Records made under a grant.
+    Record,
+    /// Records accepted.
+    Accepted,
+    /// Records accepted more than once.
+    AcceptedTwice,
+    /// Records checked in the end: each had to be accepted.
+    MustArrive,
+    /// Records that had an excuse in the end.
+    Excused,
+    /// Withdrawals.
+    Withdrawal,
+    /// A withdrawal with requests under way.
+    AbortedInFlight,
+    /// Grants.
+    Grant,
+    /// A grant after a withdrawal.
+    GrantAgain,
+    /// Profile deletions sent.
+    Deletion,
+    /// A tab crashed between two calls.
+    Crash,
+    /// A tab crashed in the middle of a call.
+    CrashMidCall,
+    /// A tab was closed.
+    Close,
+    /// A tab was put into the back-forward cache.
+    Freeze,
+    /// One came back.
+    Return,
+    /// A queue was given to another page.
+    Adoption,
+    /// A queue with records in it was.
+    AdoptionOfRecords,
+    /// A store began to fail.
+    StorageFault,
+    /// A write did not fit.
+    QuotaHit,
+    /// The visitor emptied a store.
+    StorageCleared,
+    /// Another tool wrote the flag.
+    ForeignFlag,
+    /// A value of ours was spoiled.
+    Corruption,
+    /// The clock was set.
+    ClockJump,
+    /// A passing failure was answered.
+    FailureAnswered,
+    /// A `Retry-After` was answered.
+    RetryAfter,
+    /// A refusal for good was answered.
+    RefusalAnswered,
+    /// A 413 was answered.
+    TooLargeAnswered,
+    /// A request was aborted because no answer came.
+    TimedOut,
+    /// A message between tabs was lost.
+    MessageLost,
+    /// A signal of the browser changed.
+    SignalChanged,
+    /// An aborted request reached the server all the same.
+    ArrivedThoughAborted,
+    /// The run ended granted, with everything delivered.
+    EndedGranted,
+}
+
+impl Met {
+    /// All, as they are printed.
+    pub const ALL: [Met; 34] = [
+        Met::Step,
+        Met::Request,
+        Met::Record,
+        Met::Accepted,
+        Met::AcceptedTwice,
+        Met::MustArrive,
+        Met::Excused,
+        Met::Withdrawal,
+        Met::AbortedInFlight,
+        Met::Grant,
+        Met::GrantAgain,
+        Met::Deletion,
+        Met::Crash,
+        Met::CrashMidCall,
+        Met::Close,
+        Met::Freeze,
+        Met::Return,
+        Met::Adoption,
+        Met::AdoptionOfRecords,
+        Met::StorageFault,
+        Met::QuotaHit,
+        Met::StorageCleared,
+        Met::ForeignFlag,
+        Met::Corruption,
+        Met::ClockJump,
+        Met::FailureAnswered,
+        Met::RetryAfter,
+        Met::RefusalAnswered,
+        Met::TooLargeAnswered,
+        Met::TimedOut,
+        Met::MessageLost,
+        Met::SignalChanged,
+        Met::ArrivedThoughAborted,
+        Met::EndedGranted,
+    ];
+}
+
+/// Counters of one run, or of many.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Cover {
+    counts: [u64; 34],
+    runs: [u64; 34],
+}
+
+impl Default for Cover {
+    fn default() -> Cover {
+        Cover { counts: [0; 34], runs: [0; 34] }
+    }
+}
+
+impl Cover {
+    pub(crate) fn met(&mut self, what: Met) {
+        self.add(what, 1);
+    }
+
+    pub(crate) fn add(&mut self, what: Met, times: u64) {
+        if let Some(count) = self.counts.get_mut(what as usize) {
+            *count += times;
+        }
+    }
+
+    /// Adds a run to the sum.
+    pub fn add_run(&mut self, run: &Cover) {
+        self.merge(run);
+        for (runs, count) in self.runs.iter_mut().zip(run.counts) {
+            *runs += u64::from(count > 0);
+        }
+    }
+
+    /// Adds a sum to the sum.
+    pub fn merge(&mut self, other: &Cover) {
+        for (sum, count) in self.counts.iter_mut().zip(other.counts) {
+            *sum += count;
+        }
+        for (sum, count) in self.runs.iter_mut().zip(other.runs) {
+            *sum += count;
+        }
+    }
+
+    /// How often, and in how many runs.
+    pub fn of(&self, what: Met) -> (u64, u64) {
+        (self.counts.get(what as usize).copied().unwrap_or(0), self.runs.get(what as usize).copied().unwrap_or(0))
+    }
+}

@@ -1,0 +1,103 @@
+//! What is true about every record, whatever the clients believe: who made it, under which consent, and what became of it.
+
+use std::collections::BTreeMap;
+
+/// How the last request with a record ended.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) enum Ending {
+    UnderWay,
+    /// No answer, a passing failure, or aborted: it may be sent again.
+    Open,
+    /// Accepted or refused for good, and the page took the answer.
+    Final,
+    /// The page that waited for the answer is gone or was put away, or could not keep what it learned.
+    NobodyKnows,
+}
+
+/// One record.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub(crate) struct Entry {
+    /// The page that made it.
+    pub(crate) actor: usize,
+    /// When, by the wall clock.
+    pub(crate) at: u64,
+    /// It must not be sent by who knows of that many withdrawals.
+    pub(crate) limit: u32,
+    /// Withdrawals its maker knew of.
+    pub(crate) known: u32,
+    /// It was made or released under a grant: it must arrive, unless there is an excuse.
+    pub(crate) due: bool,
+    /// Whether it waits for a decision in memory.
+    pub(crate) held: bool,
+    /// An `$opt_in` that must not be made.
+    pub(crate) forbidden: bool,
+    /// It was in storage when its task ended.
+    pub(crate) stored: bool,
+    /// A grant ended somewhere after it was made; then it may be gone, here or there.
+    pub(crate) ended: bool,
+    /// The server refused it for good, and said so.
+    pub(crate) refused: bool,
+    /// The world emptied or spoiled the store that held it, or the store failed while it was there.
+    pub(crate) erased: bool,
+    /// A page that had it in memory is gone, or gave it up on its return.
+    pub(crate) holder_gone: bool,
+    /// Times the server took it.
+    pub(crate) accepted: u32,
+    pub(crate) text: Option<String>,
+    /// The request it was in last.
+    pub(crate) request: Option<usize>,
+}
+
+impl Entry {
+    /// Why it may be missing in the end. Each of these is allowed by promise 7 or by nature:
+    /// a denial, a refusal for good, more than five days by the clock, or a store that kept nothing while the page with the only copy went.
+    pub(crate) fn excuse(&self, latest: u64) -> Option<&'static str> {
+        if self.ended {
+            Some("a grant ended")
+        } else if self.refused {
+            Some("refused by the server")
+        } else if latest.saturating_sub(self.at) > 5 * 86_400_000 {
+            Some("too old")
+        } else if self.holder_gone && !self.stored {
+            Some("never stored, and the page is gone")
+        } else if self.holder_gone && self.erased {
+            Some("erased from storage, and the page is gone")
+        } else {
+            None
+        }
+    }
+}
+
+/// All records.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub(crate) struct Ledger {
+    pub(crate) entries: Vec<Entry>,
+    /// Records the core makes by itself, by their `$insert_id`.
+    pub(crate) own: BTreeMap<String, usize>,
+    /// Device ids, with the fewest withdrawals a page knew of that used them.
+    pub(crate) devices: BTreeMap<String, u32>,
+    /// How each request ended, by number.
+    pub(crate) endings: Vec<Ending>,
+}
+
+impl Ledger {
+    pub(crate) fn add(&mut self, entry: Entry) -> usize {
+        self.entries.push(entry);
+        self.entries.len() - 1
+    }
+
+    pub(crate) fn ending(&self, request: usize) -> Ending {
+        self.endings.get(request).copied().unwrap_or(Ending::Open)
+    }
+
+    pub(crate) fn end(&mut self, request: usize, ending: Ending) {
+        if let Some(place) = self.endings.get_mut(request) {
+            *place = ending;
+        }
+    }
+
+    /// Marks every record that exists now.
+    pub(crate) fn for_all(&mut self, change: impl Fn(&mut Entry)) {
+        self.entries.iter_mut().for_each(change);
+    }
+}

@@ -1,0 +1,25 @@
+//! Tabs, stores, a network and a server around the real core.
+//!
+//! A run follows from one number: a configuration, and a list of steps that happen to one origin. After every step the promises are
+//! checked; `checks` lists them. Nothing in a run depends on the time, on threads, or on addresses.
+
+mod checks;
+mod cover;
+pub mod fleet;
+mod ground;
+mod host;
+mod judge;
+mod ledger;
+pub mod model;
+mod origin;
+mod plan;
+mod random;
+mod run;
+mod server;
+mod steps;
+mod text;
+mod world;
+
+pub use checks::{Check, Violation};
+pub use cover::{Cover, Met};
+pub use run::{Outcome, run, shrink, trace};

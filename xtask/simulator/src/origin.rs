@@ -1,0 +1,174 @@
+//! What the tabs of one origin share: localStorage and cookies, and how each of them behaves today.
+
+use std::collections::BTreeMap;
+
+use consentry::{Fault, Store};
+
+/// How a store behaves.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub(crate) enum Health {
+    #[default]
+    Works,
+    /// Every access throws.
+    Throws,
+    /// It can be read and emptied, and takes nothing new.
+    Full,
+    /// It does not exist.
+    Absent,
+    /// It takes every write and removal without a word, and does nothing.
+    Lies,
+}
+
+/// One store.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub(crate) struct Area {
+    pub(crate) kept: BTreeMap<String, String>,
+    pub(crate) health: Health,
+    /// Bytes of keys and values it takes.
+    pub(crate) quota: usize,
+}
+
+impl Area {
+    pub(crate) fn read(&self, key: &str) -> Result<Option<&String>, Fault> {
+        match self.health {
+            Health::Throws => Err(Fault),
+            Health::Absent => Ok(None),
+            Health::Works | Health::Full | Health::Lies => Ok(self.kept.get(key)),
+        }
+    }
+
+    /// Writes or removes, as far as the store goes along, and says whether it did.
+    pub(crate) fn write(&mut self, key: &str, value: Option<&str>) -> bool {
+        match (self.health, value) {
+            (Health::Works, Some(value)) => {
+                let old = self.kept.get(key).map_or(0, |old| old.len() + key.len());
+                let fits = self.bytes() - old + key.len() + value.len() <= self.quota;
+                if fits {
+                    match self.kept.get_mut(key) {
+                        Some(kept) => {
+                            kept.clear();
+                            kept.push_str(value);
+                        }
+                        None => drop(self.kept.insert(key.into(), value.into())),
+                    }
+                }
+                fits
+            }
+            (Health::Works | Health::Full, None) => {
+                self.kept.remove(key);
+                true
+            }
+            (Health::Full, Some(_)) | (Health::Throws | Health::Absent | Health::Lies, _) => false,
+        }
+    }
+
+    pub(crate) fn bytes(&self) -> usize {
+        self.kept.iter().map(|(key, value)| key.len() + value.len()).sum()
+    }
+
+    /// Whether a page can read it today.
+    pub(crate) fn readable(&self) -> bool {
+        matches!(self.health, Health::Works | Health::Full | Health::Lies)
+    }
+
+    /// Whether a page can remove something from it today.
+    pub(crate) fn removable(&self) -> bool {
+        matches!(self.health, Health::Works | Health::Full)
+    }
+}
+
+/// Both stores.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub(crate) struct Origin {
+    pub(crate) local: Area,
+    pub(crate) jar: Area,
+}
+
+/// Both, in the order of the core.
+pub(crate) const STORES: [Store; 2] = [Store::Local, Store::Cookie];
+
+impl Origin {
+    pub(crate) fn area(&self, store: Store) -> &Area {
+        match store {
+            Store::Local => &self.local,
+            Store::Cookie => &self.jar,
+        }
+    }
+
+    pub(crate) fn area_mut(&mut self, store: Store) -> &mut Area {
+        match store {
+            Store::Local => &mut self.local,
+            Store::Cookie => &mut self.jar,
+        }
+    }
+
+    /// Whether a page that looks finds a denial.
+    pub(crate) fn says_denied(&self) -> bool {
+        STORES.iter().any(|store| {
+            let found = self.area(*store).read(FLAG);
+            found.is_ok_and(|found| found.is_some_and(|value| value.split('\n').any(|line| line == "0")))
+        })
+    }
+
+    /// Whether a page that looks finds a grant somewhere.
+    pub(crate) fn says_granted(&self) -> bool {
+        STORES.iter().any(|store| {
+            let found = self.area(*store).read(FLAG);
+            found.is_ok_and(|found| found.is_some_and(|value| value.split('\n').all(|line| line == "1")))
+        })
+    }
+
+    /// Whether every store that holds a decision can be read; with none, whether both can.
+    pub(crate) fn decision_is_legible(&self) -> bool {
+        let holding = STORES.iter().filter(|store| self.area(**store).kept.contains_key(FLAG)).count();
+        STORES.iter().all(|store| self.area(*store).readable() || (holding > 0 && !self.area(*store).kept.contains_key(FLAG)))
+    }
+
+    /// Whether any store holds a flag, legible or not.
+    pub(crate) fn holds_flag(&self) -> bool {
+        STORES.iter().any(|store| self.area(*store).kept.contains_key(FLAG))
+    }
+
+    pub(crate) fn is_healthy(&self) -> bool {
+        self.local.health == Health::Works && self.jar.health == Health::Works
+    }
+}
+
+/// The token of every client here.
+pub(crate) const TOKEN: &str = "T";
+pub(crate) const FLAG: &str = "__mp_opt_in_out_T";
+pub(crate) const RECORD: &str = "consentry_T_record";
+pub(crate) const IDENTITY: &str = "mp_T_mixpanel";
+pub(crate) const QUEUES: &str = "consentry_T_q_";
+
+/// What a key is to us.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Key {
+    /// The flag or its record: all that may stay after a denial.
+    Decision,
+    Identity,
+    Queue,
+    /// mixpanel-js's own queues for this token.
+    Leftover,
+    /// Somebody else's.
+    Foreign,
+}
+
+impl Key {
+    pub(crate) fn of(key: &str) -> Key {
+        match key {
+            FLAG | RECORD => Key::Decision,
+            IDENTITY => Key::Identity,
+            _ if key.starts_with(QUEUES) => Key::Queue,
+            _ if key.starts_with("__mpq_T_") => Key::Leftover,
+            _ => Key::Foreign,
+        }
+    }
+
+    /// The number of the queue a key belongs to.
+    pub(crate) fn queue(key: &str) -> Option<u32> {
+        let (queue, segment) = key.strip_prefix(QUEUES)?.split_once('_')?;
+        segment.parse::<u32>().ok()?;
+        queue.parse().ok()
+    }
+}

@@ -1,0 +1,88 @@
+//! One run, from its seed.
+
+use std::cell::RefCell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
+
+use crate::checks::{Check, Violation};
+use crate::cover::Cover;
+use crate::plan::{Plan, Step};
+use crate::world::World;
+
+/// How a run went.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Outcome {
+    /// What was violated first, if anything.
+    pub violation: Option<Violation>,
+    /// What it met.
+    pub cover: Cover,
+    /// What happened, line by line, if that was asked for.
+    pub trace: Vec<String>,
+}
+
+/// Runs a seed, without these checks.
+pub fn run(seed: u64, ignored: &[Check]) -> Outcome {
+    guarded(&Plan::new(seed), ignored, false)
+}
+
+/// Runs a seed again, and writes down what happens.
+pub fn trace(seed: u64, ignored: &[Check]) -> Outcome {
+    guarded(&Plan::new(seed), ignored, true)
+}
+
+/// Runs a seed that fails with as few of its steps as still make the same check fail, and writes down what happens.
+pub fn shrink(seed: u64, ignored: &[Check]) -> Outcome {
+    let mut plan = Plan::new(seed);
+    let Some(check) = guarded(&plan, ignored, false).violation.map(|violation| violation.check) else { return trace(seed, ignored) };
+    let mut size = plan.steps.len() / 2;
+    while size > 0 {
+        let mut at = 0;
+        while at < plan.steps.len() {
+            let mut shorter = plan.clone();
+            shorter.steps.drain(at..(at + size).min(plan.steps.len()));
+            if guarded(&shorter, ignored, false).violation.is_some_and(|violation| violation.check == check) {
+                plan = shorter;
+            } else {
+                at += size;
+            }
+        }
+        size /= 2;
+    }
+    guarded(&plan, ignored, true)
+}
+
+/// Plays a plan. The world lives outside, so that its trace survives a panic of the core.
+fn guarded(plan: &Plan, ignored: &[Check], traced: bool) -> Outcome {
+    let trace = Rc::new(RefCell::new(Vec::new()));
+    let sink = traced.then(|| Rc::clone(&trace));
+    let played = catch_unwind(AssertUnwindSafe(|| played(plan, ignored, sink)));
+    let (violation, cover) = played.unwrap_or_else(|panic| {
+        let text = panic.downcast_ref::<String>().cloned().or_else(|| panic.downcast_ref::<&str>().map(|text| String::from(*text)));
+        (Some(Violation { check: Check::Panicked, seen: text.unwrap_or_default() }), Cover::default())
+    });
+    Outcome { violation, cover, trace: trace.take() }
+}
+
+fn played(plan: &Plan, ignored: &[Check], sink: Option<Rc<RefCell<Vec<String>>>>) -> (Option<Violation>, Cover) {
+    let mut world = World::new(plan);
+    world.ground.ignored = ignored.to_vec();
+    world.ground.trace = sink;
+    world.ground.note(|| format!("seed {}: {:?}", plan.seed, plan.config));
+    world.open();
+    for (number, step) in plan.steps.iter().enumerate() {
+        line(&mut world, number, step);
+        world.step(*step, plan);
+        if world.violation().is_some() {
+            break;
+        }
+    }
+    if world.violation().is_none() {
+        world.finish(plan);
+    }
+    (world.violation().cloned(), world.ground.cover)
+}
+
+fn line(world: &mut World, number: usize, step: &Step) {
+    let (time, wall) = (world.ground.monotonic, world.ground.wall());
+    world.ground.note(|| format!("{number:>3} at {:.3} s (clock {wall}): {step:?}", time as f64 / 1_000.0));
+}

@@ -1,0 +1,647 @@
+//! Pages and what happens to them: calls, inputs, the end of a task, messages, timers and answers.
+
+use std::rc::Rc;
+
+use consentry::{Client, Config, Operation, Source, Status};
+
+use crate::checks::{Check, Violation};
+use crate::cover::{Cover, Met};
+use crate::ground::{Actor, Ground, MAX_WAIT};
+use crate::host::{Context, Host};
+use crate::judge::Before;
+use crate::ledger::{Ending, Entry};
+use crate::origin::{Health, Key};
+use crate::plan::{Call, Plan};
+use crate::random::Random;
+use crate::server::{Meaning, meaning};
+
+/// One client in a page.
+#[derive(Clone, Debug)]
+pub(crate) struct Slot {
+    pub(crate) client: Client<Host>,
+    /// It was told to deny, and this many permissions had been given then.
+    pub(crate) denied_at: Option<u32>,
+}
+
+impl Slot {
+    pub(crate) fn actor(&self) -> usize {
+        self.client.platform().actor
+    }
+}
+
+/// One page.
+#[derive(Clone, Debug)]
+pub(crate) struct Tab {
+    pub(crate) number: usize,
+    /// In the back-forward cache.
+    pub(crate) away: bool,
+    pub(crate) config: Rc<Config>,
+    pub(crate) slots: Vec<Slot>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct World {
+    pub(crate) ground: Box<Ground>,
+    pub(crate) seed: u64,
+    /// The configuration of pages that open from now on.
+    pub(crate) config: Config,
+    pub(crate) tabs: Vec<Tab>,
+    pub(crate) next_tab: usize,
+    pub(crate) clients: usize,
+    pub(crate) prompt: bool,
+    /// Tabs that are yet to hear that something changed.
+    pub(crate) messages: Vec<usize>,
+    /// Flushes so far.
+    pub(crate) flushes: u32,
+    pub(crate) random: Random,
+    /// Records made in the task that runs.
+    fresh: Vec<usize>,
+}
+
+/// Tasks that may follow each other without time passing.
+const MANY: u32 = 40;
+
+impl World {
+    pub(crate) fn new(plan: &Plan) -> World {
+        let mut ground =
+            Box::new(Ground { random: Random::of(plan.seed, 2), persistent: true, sluggish: plan.sluggish, ..Ground::default() });
+        ground.origin.local.quota = 5_000_000;
+        ground.origin.jar.quota = 5_000_000;
+        ground.latest = ground.wall();
+        ground.epochs.insert(String::from("0}"), 0); // the epoch of who never decided
+        World {
+            ground,
+            seed: plan.seed,
+            config: plan.config.clone(),
+            tabs: Vec::new(),
+            next_tab: 0,
+            clients: plan.clients,
+            prompt: plan.prompt,
+            messages: Vec::new(),
+            flushes: 0,
+            random: Random::of(plan.seed, 3),
+            fresh: Vec::new(),
+        }
+    }
+
+    /// The first violation.
+    pub(crate) fn violation(&self) -> Option<&Violation> {
+        self.ground.violations.first()
+    }
+
+    pub(crate) fn cover(&mut self) -> &mut Cover {
+        &mut self.ground.cover
+    }
+
+    /// The place of a client in a page that is shown: the number counts through all of them.
+    pub(crate) fn place(&self, number: u8) -> Option<(usize, usize)> {
+        let mut all = Vec::with_capacity(8);
+        for (tab, page) in self.tabs.iter().enumerate().filter(|(_, page)| !page.away) {
+            all.extend((0..page.slots.len()).map(|slot| (tab, slot)));
+        }
+        all.get(usize::from(number).checked_rem(all.len())?).copied()
+    }
+
+    pub(crate) fn slot(&self, (tab, slot): (usize, usize)) -> Option<&Slot> {
+        self.tabs.get(tab)?.slots.get(slot)
+    }
+
+    pub(crate) fn slot_mut(&mut self, (tab, slot): (usize, usize)) -> Option<&mut Slot> {
+        self.tabs.get_mut(tab)?.slots.get_mut(slot)
+    }
+
+    pub(crate) fn config_of(&self, place: (usize, usize)) -> Rc<Config> {
+        self.tabs.get(place.0).map_or_else(|| Rc::new(self.config.clone()), |tab| Rc::clone(&tab.config))
+    }
+
+    /// Opens a page.
+    pub(crate) fn open(&mut self) {
+        let number = self.next_tab;
+        self.next_tab += 1;
+        self.ground.note(|| format!("    page {number} opens"));
+        self.tabs.push(Tab { number, away: false, config: Rc::new(self.config.clone()), slots: Vec::new() });
+        let tab = self.tabs.len() - 1;
+        for _ in 0..self.clients {
+            let actor = self.ground.actors.len();
+            self.ground.actors.push(Actor { alive: true, batch_size: self.config.batch_size, ..Actor::default() });
+            let mut host = Host::new(actor, self.seed);
+            host.exchange(&mut self.ground);
+            let before = Before::of_nothing(&host.ground);
+            let mut client = Client::new(host, self.config.clone());
+            client.platform_mut().exchange(&mut self.ground);
+            let Some(page) = self.tabs.get_mut(tab) else { return };
+            page.slots.push(Slot { client, denied_at: None });
+            let slot = page.slots.len() - 1;
+            self.judge((tab, slot), &before);
+            self.end_task((tab, slot));
+        }
+    }
+
+    /// Lets a client act, and judges what it did.
+    pub(crate) fn act(&mut self, place: (usize, usize), context: Context, what: impl FnOnce(&mut Client<Host>)) {
+        let World { ground, tabs, .. } = self;
+        let Some(slot) = tabs.get_mut(place.0).and_then(|tab| tab.slots.get_mut(place.1)) else { return };
+        let before = Before::of(&slot.client, ground);
+        let host = slot.client.platform_mut();
+        host.did = crate::host::Did { context, ..crate::host::Did::default() };
+        host.exchange(ground);
+        what(&mut slot.client);
+        slot.client.platform_mut().exchange(ground);
+        self.judge(place, &before);
+    }
+
+    /// What follows a call or input before anything else can happen to the page: its siblings hear, and timers without a wait ring.
+    pub(crate) fn end_task(&mut self, place: (usize, usize)) {
+        let mut tells = self.slot(place).is_some_and(|slot| slot.client.platform().did.tells);
+        let siblings = self.tabs.get(place.0).map_or(0, |tab| tab.slots.len());
+        if tells {
+            for sibling in (0..siblings).filter(|sibling| *sibling != place.1) {
+                self.act((place.0, sibling), Context::Heard, Client::changed_elsewhere);
+            }
+        }
+        let mut turns = 0;
+        while let Some(slot) =
+            (0..siblings).find(|slot| self.slot((place.0, *slot)).is_some_and(|slot| slot.client.platform().at_end_of_task))
+        {
+            if let Some(slot) = self.slot_mut((place.0, slot)) {
+                slot.client.platform_mut().at_end_of_task = false;
+            }
+            self.act((place.0, slot), Context::Other, Client::woke);
+            tells |= self.slot((place.0, slot)).is_some_and(|slot| slot.client.platform().did.tells);
+            turns += 1;
+            if turns > MANY {
+                self.ground.violate(Check::TimerWithoutEnd, || String::from("at the end of a task"));
+                break;
+            }
+        }
+        self.judge_task(place);
+        if tells {
+            self.tell_others(place.0);
+        }
+    }
+
+    /// The other pages are to hear of it, sooner or later or never.
+    pub(crate) fn tell_others(&mut self, except: usize) {
+        for (at, tab) in self.tabs.iter().enumerate() {
+            if at != except && !tab.away && self.messages.iter().filter(|number| **number == tab.number).count() < 2 {
+                self.messages.push(tab.number);
+            }
+        }
+    }
+
+    fn judge_task(&mut self, place: (usize, usize)) {
+        let config = self.config_of(place);
+        let fresh = std::mem::take(&mut self.fresh);
+        let Some(slot) = self.slot(place) else { return };
+        let host = slot.client.platform();
+        let (dead, aware) = (host.dead, host.known.get() >= self.ground.evidence);
+        let calm =
+            self.ground.origin.is_healthy() && self.ground.trouble + u64::from(config.flush_interval).max(2_000) < self.ground.wall();
+        let keeps = config.persistence.is_some() && self.ground.persistent && aware && calm && !dead;
+        for place in fresh {
+            let stored = self.ground.is_stored(place);
+            let mut late = false;
+            if let Some(entry) = self.ground.ledger.entries.get_mut(place) {
+                entry.stored = stored;
+                // What is due must be stored, unless the grant ended in the same task.
+                late = entry.due && !entry.ended && !stored && keeps;
+                entry.due &= !dead;
+            }
+            if late {
+                self.ground.violate(Check::NotStoredInTime, || format!("r{place}"));
+            }
+        }
+    }
+
+    /// A call by the page, and the end of its task.
+    pub(crate) fn call(&mut self, place: (usize, usize), call: Call) {
+        let Some(slot) = self.slot(place) else { return };
+        let config = self.config_of(place);
+        let client = &slot.client;
+        let (status, source, persisted, _) = client.consent_parts();
+        let (actor, known) = (slot.actor(), client.platform().known.get());
+        let overruled = client.platform().overruled.get();
+        let page = self.tabs.get(place.0).map_or(0, |tab| tab.number);
+        let granted = status == Status::Granted;
+        let decided = granted && matches!(source, Source::Visitor | Source::Stored);
+        let user = !client.distinct_id().starts_with("\"$device:");
+        self.ground.note(|| format!("    page {page}, c{actor}: {call:?} ({}/{})", status.name(), source.name()));
+        let wall = self.ground.wall();
+        let makes = matches!(call, Call::Track { .. } | Call::Profile | Call::Group | Call::OptIn { event: true });
+        let mut number = 0;
+        if makes {
+            // A record made by a page that has not heard yet of a withdrawal, whatever came after it, must not be sent once it has.
+            let ground = &self.ground;
+            let gone = persisted.is_some() && !ground.origin.holds_flag() && config.default != Status::Granted;
+            let unaware = (granted && (ground.origin.says_denied() || gone)) || known < ground.legible_evidence();
+            let settled = overruled == ground.overruled;
+            // What is recorded under a grant that no store took lives as long as the page.
+            let kept = persisted.is_some() || (!decided && self.config.default == Status::Granted);
+            let limit = ground.withdrawals + u32::from(!unaware || ground.withdrawals == 0);
+            let entry = Entry { actor, at: wall, limit, known, due: granted && !unaware && settled && kept, ..Entry::default() };
+            number = self.ground.ledger.add(entry);
+        }
+        let proof =
+            |status: &str, policy: &str| format!(r#"{{"status":"{status}","decidedAt":{wall},"via":"api","policyVersion":"{policy}"}}"#);
+        let mark = format!(r#"{{"zz":"{number}","secretq":"x"}}"#);
+        match call {
+            Call::OptIn { event } => {
+                // Another tab may have decided meanwhile, and this page is about to hear of it.
+                let heard = !self.ground.origin.says_denied() && (persisted.is_none() || self.ground.origin.says_granted());
+                let expires = config.max_age_days > 0 || !config.policy_version.is_empty();
+                let forbidden = decided && heard && !expires;
+                let legible = self.ground.origin.says_granted();
+                self.ground.forgive_stuck_identity();
+                // Who cannot read what was decided before begins anew.
+                if !self.ground.origin.decision_is_legible() {
+                    self.ground.grant_ended();
+                }
+                self.ground.touched = true;
+                self.ground.permissions += 1;
+                if let Some(entry) = self.ground.ledger.entries.get_mut(number).filter(|_| event) {
+                    (entry.due, entry.forbidden, entry.limit) = (!decided && !legible, forbidden, self.ground.withdrawals + 1);
+                }
+                self.cover().met(Met::Grant);
+                if self.ground.withdrawals > 0 {
+                    self.cover().met(Met::GrantAgain);
+                }
+                let record = proof("granted", &config.policy_version);
+                self.act(place, Context::OptIn, |client| client.opt_in(if event { "$opt_in" } else { "" }, &mark, &record));
+            }
+            Call::OptOut { delete } => {
+                self.withdraw(place, true);
+                let record = proof("denied", &config.policy_version);
+                if let Some(slot) = self.slot_mut(place) {
+                    slot.client.platform_mut().deletions_asked += u32::from(delete);
+                }
+                self.act(place, Context::OptOut { delete }, |client| client.opt_out(delete, &record));
+            }
+            Call::ResetConsent => {
+                self.ground.permissions += 1;
+                self.withdraw(place, false);
+                self.act(place, Context::ResetConsent, Client::reset_consent);
+            }
+            Call::Purge => {
+                self.withdraw(place, false);
+                self.act(place, Context::Purge, Client::purge);
+            }
+            Call::Track { padding } => {
+                let properties = match padding {
+                    0 => mark,
+                    _ => format!(r#"{{"zz":"{number}","secretq":"x","pad":"{}"}}"#, "p".repeat(usize::from(padding % 250))),
+                };
+                self.act(place, Context::Other, |client| client.track("Did", &properties, 0));
+            }
+            Call::Profile => {
+                let operation = *[Operation::Set, Operation::SetOnce, Operation::Append].get(number % 3).unwrap_or(&Operation::Set);
+                self.act(place, Context::Other, |client| client.profile(operation, &mark));
+            }
+            Call::Group => self.act(place, Context::Other, |client| client.group(Operation::Set, &mark, r#"["company","acme"]"#)),
+            Call::Identify(user) => self.act(place, Context::Other, |client| client.identify(&format!("user-{user}"))),
+            Call::Reset => self.act(place, Context::Other, Client::reset),
+            Call::Register(value) => {
+                let properties = format!(r#"{{"plan{}":"p{value}","secretq":"x"}}"#, value % 3);
+                self.act(place, Context::Other, |client| client.register(&properties, value > 12));
+            }
+            Call::Unregister => self.act(place, Context::Other, |client| client.unregister("plan1")),
+            Call::Flush => {
+                self.flushes += 1;
+                let number = self.flushes;
+                if let Some(slot) = self.slot_mut(place) {
+                    slot.client.platform_mut().flushes.push(number);
+                }
+                self.act(place, Context::Other, |client| client.flush(number));
+            }
+        }
+        if makes {
+            let after = self.slot(place).map_or(Status::Denied, |slot| slot.client.status());
+            let waits = call == Call::Profile && !user;
+            if let Some(entry) = self.ground.ledger.entries.get_mut(number) {
+                entry.held = after == Status::Pending && config.hold && !waits;
+                entry.due &= after == Status::Granted && !waits;
+                if entry.due {
+                    self.fresh.push(number);
+                    self.ground.cover.met(Met::Record);
+                }
+            }
+        }
+        self.end_task(place);
+    }
+
+    /// The truth about a withdrawal, before it is carried out.
+    fn withdraw(&mut self, place: (usize, usize), refuses: bool) {
+        self.ground.touched = true;
+        if !refuses {
+            let granted = self.slot(place).is_some_and(|slot| slot.client.status() == Status::Granted);
+            if !granted && !self.ground.origin.holds_flag() {
+                return; // nothing was decided, so nothing is withdrawn
+            }
+            self.ground.forgive_stuck_records();
+        }
+        self.ground.withdrawals += 1;
+        self.ground.touched = true;
+        self.ground.grant_ended();
+        self.ground.cover.met(Met::Withdrawal);
+        let known = self.ground.withdrawals;
+        self.ground.forgive_stuck_identity();
+        if let Some(slot) = self.slot(place) {
+            slot.client.platform().known.set(known);
+            let actor = slot.actor();
+            if self.ground.requests.iter().any(|request| request.actor == actor && !request.aborted) {
+                self.ground.cover.met(Met::AbortedInFlight);
+            }
+        }
+    }
+
+    /// The page is gone at once.
+    pub(crate) fn crash(&mut self, tab: usize) {
+        if tab >= self.tabs.len() {
+            return;
+        }
+        let gone = self.tabs.remove(tab);
+        self.ground.note(|| format!("    page {} is gone", gone.number));
+        self.messages.retain(|number| *number != gone.number);
+        for slot in &gone.slots {
+            self.ground.leave(slot.actor(), true);
+        }
+        self.ground.tidy();
+    }
+
+    /// An input to all clients of a page.
+    pub(crate) fn input(&mut self, tab: usize, context: Context, input: fn(&mut Client<Host>)) {
+        for slot in 0..self.tabs.get(tab).map_or(0, |tab| tab.slots.len()) {
+            self.act((tab, slot), context, input);
+            self.end_task((tab, slot));
+        }
+    }
+
+    /// The page is hidden; with `left` it is being left.
+    pub(crate) fn hide(&mut self, tab: usize, left: bool) {
+        self.ground.note(|| format!("    page at {tab} is hidden"));
+        self.input(tab, Context::Other, if left { |client| client.page_hidden(true) } else { |client| client.page_hidden(false) });
+    }
+
+    /// The page is put into the back-forward cache: it hears nothing, and owns nothing.
+    pub(crate) fn freeze(&mut self, tab: usize) {
+        self.hide(tab, true);
+        let Some(page) = self.tabs.get_mut(tab) else { return };
+        page.away = true;
+        let number = page.number;
+        for slot in &page.slots {
+            self.ground.leave(slot.actor(), false);
+        }
+        self.messages.retain(|told| *told != number);
+        self.ground.note(|| format!("    page {number} is put away"));
+    }
+
+    pub(crate) fn unfreeze(&mut self, tab: usize) {
+        let Some(page) = self.tabs.get_mut(tab) else { return };
+        page.away = false;
+        let number = page.number;
+        for slot in &page.slots {
+            if let Some(actor) = self.ground.actors.get_mut(slot.actor()) {
+                actor.away = false;
+            }
+        }
+        self.ground.note(|| format!("    page {number} comes back"));
+        let slots = self.tabs.get(tab).map_or(0, |tab| tab.slots.len());
+        // All are back before any of them tells the others.
+        for slot in 0..slots {
+            self.act((tab, slot), Context::Other, Client::returned);
+        }
+        for slot in 0..slots {
+            self.end_task((tab, slot));
+        }
+    }
+
+    /// One message arrives.
+    pub(crate) fn deliver(&mut self, at: usize) {
+        if at >= self.messages.len() {
+            return;
+        }
+        let number = self.messages.remove(at);
+        if let Some(tab) = self.tabs.iter().position(|tab| tab.number == number && !tab.away) {
+            self.ground.note(|| format!("    page {number} hears that something changed"));
+            self.input(tab, Context::Heard, Client::changed_elsewhere);
+        }
+    }
+
+    /// The stored queues that nobody owns, as a host finds them.
+    fn orphans(&self) -> Vec<u32> {
+        let mut orphans = Vec::new();
+        for queue in self.ground.origin.local.kept.keys().filter(|key| Key::of(key) == Key::Queue).filter_map(|key| Key::queue(key)) {
+            let owned = self.ground.actors.iter().any(|actor| actor.alive && actor.owned.contains(&queue));
+            if !owned && orphans.last() != Some(&queue) {
+                orphans.push(queue);
+            }
+        }
+        orphans
+    }
+
+    pub(crate) fn has_orphans(&self) -> bool {
+        !self.orphans().is_empty()
+    }
+
+    /// The host gives an orphaned queue to a client that owns one.
+    pub(crate) fn claim(&mut self, orphan: usize, client: u8) {
+        let adopters: Vec<(usize, usize)> = (0..8)
+            .filter_map(|number| self.place(number))
+            .filter(|place| self.slot(*place).is_some_and(|slot| self.ground.actors.get(slot.actor()).is_some_and(|actor| actor.adopts)))
+            .collect();
+        let Some(place) = usize::from(client).checked_rem(adopters.len()).and_then(|at| adopters.get(at)).copied() else { return };
+        if !self.ground.origin.local.readable() {
+            return;
+        }
+        let orphans = self.orphans();
+        let Some(queue) = orphan.checked_rem(orphans.len()).and_then(|at| orphans.get(at)).copied() else { return };
+        let Some(actor) = self.slot(place).map(Slot::actor) else { return };
+        if let Some(actor) = self.ground.actors.get_mut(actor) {
+            actor.owned.push(queue);
+        }
+        self.ground.note(|| format!("    c{actor} is given queue {queue}"));
+        self.cover().met(Met::Adoption);
+        let prefix = format!("{}{queue}_", crate::origin::QUEUES);
+        if self.ground.origin.local.kept.iter().any(|(key, value)| key.starts_with(&prefix) && value.contains(crate::text::MARK)) {
+            self.cover().met(Met::AdoptionOfRecords);
+        }
+        self.act(place, Context::Other, |client| client.claimed(queue));
+        self.end_task(place);
+    }
+
+    /// Where nothing is late, messages and orphans arrive now.
+    pub(crate) fn catch_up(&mut self) {
+        let mut turns = 0;
+        while !self.messages.is_empty() && turns < MANY {
+            self.deliver(0);
+            turns += 1;
+        }
+        if turns == MANY {
+            self.ground.violate(Check::TimerWithoutEnd, || String::from("tabs tell each other the same without end"));
+        }
+        let local = &self.ground.origin.local.kept;
+        if local.keys().any(|key| Key::of(key) == Key::Queue) {
+            for _ in 0..self.orphans().len() {
+                let client = self.random.below(8) as u8;
+                self.claim(0, client);
+            }
+        }
+    }
+
+    /// When the next thing happens by itself, and what.
+    fn next_event(&self) -> Option<(u64, Event)> {
+        let mut next: Option<(u64, Event)> = None;
+        let mut earlier = |at: u64, event: Event| {
+            if next.is_none_or(|(next, _)| at < next) {
+                next = Some((at, event));
+            }
+        };
+        for (tab, page) in self.tabs.iter().enumerate().filter(|(_, page)| !page.away) {
+            for (slot, client) in page.slots.iter().enumerate() {
+                if let Some(wake) = client.client.platform().wake {
+                    earlier(wake, Event::Ring(tab, slot));
+                }
+            }
+        }
+        for (at, request) in self.ground.requests.iter().enumerate() {
+            if let Some(arrives) = request.arrives {
+                earlier(arrives, Event::Arrive(at));
+            }
+            let hears = !request.aborted && self.ground.actors.get(request.actor).is_some_and(|actor| actor.alive && !actor.away);
+            if let Some((answer, ..)) = request.answer.filter(|_| hears) {
+                earlier(answer, Event::Answer(at));
+            }
+        }
+        next
+    }
+
+    /// Lets time pass.
+    pub(crate) fn pass(&mut self, milliseconds: u64) {
+        let end = self.ground.monotonic + milliseconds;
+        let mut turns = 0;
+        while let Some((at, event)) = self.next_event().filter(|(at, _)| *at <= end) {
+            self.ground.monotonic = self.ground.monotonic.max(at);
+            self.ground.latest = self.ground.latest.max(self.ground.wall());
+            match event {
+                Event::Ring(tab, slot) => self.ring((tab, slot)),
+                Event::Arrive(at) => self.ground.arrive(at),
+                Event::Answer(at) => self.answer(at),
+            }
+            self.ground.tidy();
+            if self.prompt {
+                self.catch_up();
+            }
+            turns += 1;
+            if turns > 3_000 {
+                self.ground.violate(Check::TimerWithoutEnd, || String::from("3,000 events while time passed"));
+            }
+            if self.violation().is_some() {
+                return;
+            }
+        }
+        self.ground.monotonic = end;
+        self.ground.latest = self.ground.latest.max(self.ground.wall());
+    }
+
+    pub(crate) fn ring(&mut self, place: (usize, usize)) {
+        let Some(slot) = self.slot_mut(place) else { return };
+        slot.client.platform_mut().wake = None;
+        let actor = slot.actor();
+        let time = self.ground.monotonic;
+        self.ground.note(|| format!("    {time}: c{actor} wakes"));
+        self.act(place, Context::Other, Client::woke);
+        self.end_task(place);
+    }
+
+    /// A request is answered now, with this.
+    pub(crate) fn answer_with(&mut self, at: usize, status: u16, body: &'static str) {
+        let now = self.ground.monotonic;
+        let Some(request) = self.ground.requests.get_mut(at) else { return };
+        request.arrives = None;
+        request.answer = Some((now, status, 0, body));
+        if status == 200 {
+            for record in &request.records {
+                if let Some(entry) = self.ground.ledger.entries.get_mut(*record) {
+                    entry.accepted += 1;
+                }
+            }
+        }
+        self.answer(at);
+    }
+
+    /// An answer reaches the page.
+    fn answer(&mut self, at: usize) {
+        let request = self.ground.requests.remove(at);
+        let Some((_, status, retry_after, body)) = request.answer else { return };
+        let number = request.number;
+        let Some(place) = (0..8)
+            .filter_map(|number| self.place(number))
+            .find(|place| self.slot(*place).is_some_and(|slot| slot.actor() == request.actor))
+        else {
+            return;
+        };
+        let time = self.ground.monotonic;
+        self.ground.note(|| format!("    {time}: c{} is answered #{number}: {status} {body} retry after {retry_after}", request.actor));
+        let count = request.records.len();
+        let means = meaning(status, body, count);
+        let awaited = self.ground.ledger.ending(number) == Ending::UnderWay;
+        let wall = self.ground.wall();
+        if !request.is_deletion() {
+            match means {
+                Meaning::Taken | Meaning::Refused => {
+                    // A page that cannot empty its store now cannot make sure that nobody sends this again.
+                    let kept = awaited && self.ground.origin.is_healthy();
+                    self.ground.ledger.end(number, if kept { Ending::Final } else { Ending::NobodyKnows });
+                }
+                Meaning::Halve | Meaning::Again => self.ground.ledger.end(number, Ending::Open),
+            }
+            self.cover().met(match means {
+                Meaning::Again if retry_after > 0 => Met::RetryAfter,
+                Meaning::Again => Met::FailureAnswered,
+                Meaning::Halve => Met::TooLargeAnswered,
+                Meaning::Refused => Met::RefusalAnswered,
+                Meaning::Taken => Met::Step,
+            });
+            if means == Meaning::Again
+                && retry_after > 0
+                && awaited
+                && let Some(until) = self.ground.actors.get_mut(request.actor).and_then(|actor| actor.not_before.get_mut(request.kind))
+            {
+                *until = wall + retry_after.min(MAX_WAIT);
+            }
+            if means == Meaning::Refused {
+                for record in &request.records {
+                    if let Some(entry) = self.ground.ledger.entries.get_mut(*record) {
+                        entry.refused = true;
+                    }
+                }
+            }
+        }
+        self.act(place, Context::Other, |client| client.answered(request.id, status, retry_after, body));
+        if means == Meaning::Refused && awaited && !request.is_deletion() {
+            let said = self.slot(place).map_or(0, |slot| slot.client.platform().did.refused);
+            if said != count {
+                self.ground.violate(Check::DropNotReported, || format!("{count} refused, {said} reported"));
+            }
+        }
+        self.end_task(place);
+    }
+
+    /// Sets how a store behaves.
+    pub(crate) fn set_health(&mut self, store: consentry::Store, health: Health) {
+        self.ground.note(|| format!("    {} is {health:?} from now on", store.name()));
+        let wall = self.ground.wall();
+        self.ground.trouble = wall;
+        let area = self.ground.origin.area_mut(store);
+        if area.health == Health::Works && health != Health::Works {
+            self.ground.cover.met(Met::StorageFault);
+        }
+        area.health = health;
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Event {
+    Ring(usize, usize),
+    Arrive(usize),
+    Answer(usize),
+}

@@ -1,0 +1,98 @@
+//! `cargo xtask mutants`: the simulator must notice when a promise is broken. Each mutation is built and played until a check fails.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use crate::mutations::{MUTATIONS, Mutation};
+use crate::paths::{self, Paths};
+use crate::run::{self, Context, Failure, Result};
+
+/// Runs after which a mutation counts as missed.
+const RUNS: &str = "20000";
+
+/// Plays all mutations, or those whose name contains one of the words, and prints what caught them.
+pub fn run(paths: &Paths, words: &[&str]) -> Result<()> {
+    let copy = paths.work().join("mutants");
+    let sources = copy.join("workspace");
+    paths::emptied(&sources)?;
+    copy_tree(&paths.root.join("src"), &sources.join("src"))?;
+    copy_tree(&paths.root.join("xtask").join("simulator"), &sources.join("xtask").join("simulator"))?;
+    for file in ["Cargo.lock", "README.md"] {
+        fs::copy(paths.root.join(file), sources.join(file)).context(format_args!("copy {file}"))?;
+    }
+    let manifest = fs::read_to_string(paths.root.join("Cargo.toml")).context("read Cargo.toml")?;
+    let members = r#"members = ["xtask", "xtask/collector", "xtask/simulator"]"#;
+    let manifest = replaced(&manifest, members, r#"members = ["xtask/simulator"]"#)
+        .map_err(|times| Failure::new(format!("Cargo.toml names its members {times} times")))?;
+    fs::write(sources.join("Cargo.toml"), manifest).context("write Cargo.toml")?;
+    let (failing, known) = known(&sources, &copy)?;
+    let mut table = String::from("| mutation | what it breaks | caught by | after runs |\n|---|---|---|---:|\n");
+    let mut missed = Vec::new();
+    for mutation in MUTATIONS.iter().filter(|mutation| words.is_empty() || words.iter().any(|word| mutation.name.contains(word))) {
+        let verdict = play(mutation, &sources, &copy, &known)?;
+        let cells = match verdict.split_whitespace().collect::<Vec<_>>().as_slice() {
+            ["caught", check, runs] => format!("{check} | {runs}"),
+            _ => {
+                missed.push(mutation.name);
+                format!("**missed** | {RUNS}")
+            }
+        };
+        eprintln!("    {}: {}", mutation.name, verdict.trim());
+        table.push_str(&format!("| {} | {} | {cells} |\n", mutation.name, mutation.breaks));
+    }
+    println!("{table}");
+    if failing > 0 {
+        println!("{failing} of {RUNS} seeds fail without any mutation; they were left out.");
+    }
+    if missed.is_empty() { Ok(()) } else { Err(Failure::new(format!("not caught: {}", missed.join(", ")))) }
+}
+
+/// The seeds that fail on the core as it is; a mutation must be caught by others. Answers how many there are, and the file that names them.
+fn known(sources: &Path, copy: &Path) -> Result<(usize, String)> {
+    let seeds = simulate(sources, copy, &["--failing"])?;
+    let file = copy.join("failing-seeds");
+    fs::write(&file, &seeds).context("write the failing seeds")?;
+    Ok((seeds.lines().count(), file.to_string_lossy().into_owned()))
+}
+
+fn play(mutation: &Mutation, sources: &Path, copy: &Path, known: &str) -> Result<String> {
+    let file = sources.join("src").join(mutation.file);
+    let text = fs::read_to_string(&file).context(format_args!("read {}", file.display()))?;
+    let mutated = replaced(&text, mutation.find, mutation.replace).map_err(|times| {
+        Failure::new(format!("`{}`: its text is {times} times in src/{}, adapt xtask/src/mutations.rs", mutation.name, mutation.file))
+    })?;
+    fs::write(&file, mutated).context("write the mutation")?;
+    let verdict = simulate(sources, copy, &["--until-caught", "--skip", known]);
+    fs::write(&file, text).context("take the mutation back")?;
+    verdict
+}
+
+fn simulate(sources: &Path, copy: &Path, options: &[&str]) -> Result<String> {
+    let mut command: Command = run::cargo();
+    command.current_dir(sources).env("CARGO_TARGET_DIR", copy.join("target"));
+    command.args(["run", "--quiet", "--profile=simulate", "--package=consentry-simulator", "--", "--runs", RUNS]).args(options);
+    run::silent("a mutation", &mut command)
+}
+
+/// The text with the one place replaced, or how many places there are.
+fn replaced(text: &str, find: &str, replace: &str) -> std::result::Result<String, usize> {
+    match text.matches(find).count() {
+        1 => Ok(text.replacen(find, replace, 1)),
+        times => Err(times),
+    }
+}
+
+fn copy_tree(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to).context(format_args!("create {}", to.display()))?;
+    for entry in fs::read_dir(from).context(format_args!("read {}", from.display()))? {
+        let entry = entry.context("read a directory")?;
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy_tree(&entry.path(), &target)?;
+        } else {
+            fs::copy(entry.path(), &target).context(format_args!("copy {}", entry.path().display()))?;
+        }
+    }
+    Ok(())
+}
