@@ -296,7 +296,7 @@ impl World {
                 let operation = *[Operation::Set, Operation::SetOnce, Operation::Append].get(number % 3).unwrap_or(&Operation::Set);
                 self.act(place, Context::Other, |client| client.profile(operation, &mark));
             }
-            Call::Group => self.act(place, Context::Other, |client| client.group(Operation::Set, &mark, r#"["company","acme"]"#)),
+            Call::Group => self.act(place, Context::Other, |client| client.group(Operation::Set, &mark, "company", "acme")),
             Call::Identify(user) => self.act(place, Context::Other, |client| client.identify(&format!("user-{user}"))),
             Call::Reset => self.act(place, Context::Other, Client::reset),
             Call::Register(value) => {
