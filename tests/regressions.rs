@@ -244,3 +244,30 @@ fn a_refusal_and_a_new_grant_in_the_other_store_do_not_give_way_to_an_older_gran
     delivered(&mut next);
     assert_eq!(event_names(&next), Vec::<String>::new(), "the refusal was stored, and still this is sent");
 }
+
+#[test]
+fn a_segment_without_a_record_does_not_stay() {
+    for lines in ["", "nonsense\n", "1790000000000\n", "1790000000000 {}"] {
+        let mut page = granted("{}");
+        let text = sealed(&format!("{} 0\n{lines}", epoch(&page)));
+        put(page.platform_mut(), Store::Local, &segment_key(7, 1), &text);
+        page.claimed(7);
+        delivered(&mut page);
+        assert!(keys_of_segments(&page).is_empty(), "{lines:?} stays until a denial");
+    }
+}
+
+#[test]
+fn a_purge_in_a_tab_that_could_not_read_the_grant_is_heard_of_by_other_tabs() {
+    let mut browser = Browser::default();
+    let mut other = browser.tab("{}");
+    decide(&mut other, true);
+    other.track("Before", "{}", 0);
+    browser.shared().world.local_health = Health::Throws;
+    let mut tab = browser.tab("{}");
+    browser.shared().world.local_health = Health::Works;
+    browser.pass(60_000);
+    tab.purge();
+    other.changed_elsewhere();
+    assert_eq!(delivered_names(&mut other), Vec::<String>::new());
+}
