@@ -142,6 +142,9 @@ export function create(runtime, token, options) {
     return '{}';
   }
 
+  /** An id as a text; a page may have numbers. */
+  const text = id => (typeof id === 'string' || typeof id === 'number' ? '' + id : undefined);
+
   /** The methods as the page gets them: whatever it passes, nothing throws into it. */
   const guarded = methods =>
     Object.fromEntries(
@@ -157,7 +160,7 @@ export function create(runtime, token, options) {
       ]),
     );
 
-  const operations = (which, group) =>
+  const operations = (which, key, id) =>
     guarded(
       Object.fromEntries(
         operationNames.map((name, number) => [
@@ -166,7 +169,7 @@ export function create(runtime, token, options) {
             if (!recording) return;
             const values = isObject(first) ? { ...first } : { [first]: second };
             if (name === 'union') for (const key in values) values[key] = [].concat(values[key]);
-            call(which, name === 'unset' ? encode([].concat(first))[0] : json(values, name), group, '', number);
+            call(which, name === 'unset' ? encode([].concat(first))[0] : json(values, name), key, id, number);
           },
         ]),
       ),
@@ -232,14 +235,15 @@ export function create(runtime, token, options) {
       else call(CALL.TRACK, name, json(properties, 'track'), '', core ? 0 : Date.now());
     },
     identify(id) {
-      if (typeof id === 'string' || typeof id === 'number') call(CALL.IDENTIFY, '' + id);
-      else invalid('identify');
+      const known = text(id);
+      if (known == null) invalid('identify');
+      else call(CALL.IDENTIFY, known);
     },
     reset: () => call(CALL.RESET),
     register: properties => call(CALL.REGISTER, json(properties, 'register')),
     registerOnce: properties => call(CALL.REGISTER, json(properties, 'registerOnce'), '', '', 1),
     unregister: name => (typeof name === 'string' ? call(CALL.UNREGISTER, name) : invalid('unregister')),
-    group: (key, id) => operations(CALL.GROUP, encode([key, typeof id === 'number' ? '' + id : id])[0]),
+    group: (key, id) => operations(CALL.GROUP, text(key), text(id)),
     flush: () =>
       new Promise(resolve => {
         const number = flushes.push(resolve) - 1;

@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::clean::{Cleaned, clean};
+use crate::clean::clean;
 use crate::config::Config;
 use crate::error::Code;
 use crate::identity::Identity;
@@ -88,18 +88,28 @@ impl<'a> Names<'a> {
         self.blacklist.iter().any(|listed| listed == name)
     }
 
-    /// Checks a property that came from the page: appends its value, cleaned, when it may be kept, and says what there is to complain of.
-    pub(crate) fn admit(&self, kind: Kind, name: &str, value: &str, cleaned: &mut String) -> (bool, Option<Code>) {
-        if self.is_reserved(name) {
-            return (false, Some(Code::ReservedProperty));
-        }
-        if !json::is_plain(name) {
-            return (false, Some(Code::PropertyTrimmed));
-        }
-        let result = clean(value, cleaned);
+    /// Names of ours that may leave; those that begin with `__` are mixpanel-js's book-keeping and stay behind.
+    pub(crate) fn may_leave(&self, name: &str) -> bool {
+        !name.starts_with("__") && !self.is_blacklisted(name) && !self.is_reserved(name)
+    }
+
+    /// Checks a property that came from the page: answers its name and value as they may be kept, and reports what there is to complain of.
+    pub(crate) fn admit<'n, 'v, P: Platform>(
+        &self,
+        platform: &mut P,
+        kind: Kind,
+        (name, value): (&'n str, &'v str),
+        room: &'v mut String,
+    ) -> Option<(&'n str, &'v str)> {
+        let reserved = self.is_reserved(name);
         let nested = matches!(value.as_bytes().first(), Some(b'{' | b'['));
-        let keep = result != Cleaned::Broken && (!nested || cleaned.len() <= kind.max_nested());
-        (keep, (!keep || result == Cleaned::Trimmed).then_some(Code::PropertyTrimmed))
+        let found = if reserved || !json::is_plain(name) { None } else { clean(value, room) };
+        let found = found.filter(|(value, _)| !nested || value.len() <= kind.max_nested());
+        if found.is_none_or(|(_, trimmed)| trimmed) {
+            platform.report(if reserved { Code::ReservedProperty } else { Code::PropertyTrimmed }, name, 0);
+        }
+        let (value, _) = found?;
+        (!self.is_blacklisted(name)).then(|| (json::cut(name), value))
     }
 }
 
@@ -109,7 +119,7 @@ pub(crate) struct Properties<'a> {
     names: Names<'a>,
     kind: Kind,
     seen: Vec<&'a str>,
-    /// The members of a JSON object.
+    /// The members of a JSON object, or the items of a list.
     pub(crate) json: String,
 }
 
@@ -118,29 +128,14 @@ impl<'a> Properties<'a> {
         Properties { names, kind, seen: Vec::new(), json: String::new() }
     }
 
-    /// Puts a value that came from the page; what there is to complain of is reported.
+    /// Puts a value that came from the page.
     pub(crate) fn put<P: Platform>(&mut self, platform: &mut P, name: &'a str, value: &str) {
-        let mut cleaned = String::new();
-        let (keep, complaint) = self.names.admit(self.kind, name, value, &mut cleaned);
-        if keep && !self.names.is_blacklisted(name) {
-            self.add(platform, json::cut(name), &cleaned);
-        }
-        if let Some(code) = complaint {
-            platform.report(code, name, 0);
+        if let Some((name, value)) = self.names.admit(platform, self.kind, (name, value), &mut String::new()) {
+            self.add(platform, name, value);
         }
     }
 
-    /// Puts values of our own, or such as were cleaned before: the members of a JSON object. Names that begin with `__` are mixpanel-js's
-    /// book-keeping and stay behind.
-    pub(crate) fn put_all<P: Platform>(&mut self, platform: &mut P, object: &'a str) {
-        for (name, value) in json::members(object, b'{').unwrap_or_default() {
-            if !name.starts_with("__") && !self.names.is_blacklisted(name) && !self.names.is_reserved(name) {
-                self.add(platform, name, value);
-            }
-        }
-    }
-
-    /// Puts a value that may leave, under a name that needs no escape.
+    /// Puts a value that may leave, under a name that needs no escape. Without a value it becomes an item of a list of names.
     pub(crate) fn add<P: Platform>(&mut self, platform: &mut P, name: &'a str, value: &str) {
         if self.seen.contains(&name) {
             return;
@@ -150,10 +145,10 @@ impl<'a> Properties<'a> {
             return;
         }
         self.seen.push(name);
-        let start = if self.json.is_empty() { "\"" } else { ",\"" };
-        for piece in [start, name, "\":", value] {
-            self.json.push_str(piece);
-        }
+        self.json.push_str(if self.json.is_empty() { "\"" } else { ",\"" });
+        self.json.push_str(name);
+        self.json.push_str(if value.is_empty() { "\"" } else { "\":" });
+        self.json.push_str(value);
     }
 }
 
@@ -216,7 +211,9 @@ pub(crate) fn event(name: &str, at: u64, insert_id: &str, properties: &str) -> R
     // Seconds with a fraction of milliseconds, as mixpanel-js sends them.
     json::push_number(&mut tail, at / 1_000);
     tail.push('.');
-    for place in [100, 10, 1] {
+    let mut place = 1_000;
+    while place > 1 {
+        place /= 10;
         json::push_number(&mut tail, at / place % 10);
     }
     json::push_text(&mut tail, "$insert_id", insert_id);
@@ -279,20 +276,4 @@ impl Operation {
             Operation::Delete => "$delete",
         }
     }
-}
-
-/// Names for `$unset`, without the blacklisted: an array of strings.
-pub(crate) fn names(value: &str, names: Names<'_>) -> Option<String> {
-    let mut out = String::from("[");
-    for (_, name) in json::members(value, b'[').filter(|members| !members.is_empty())? {
-        let name = json::plain(name)?;
-        if !name.is_empty() && !names.is_blacklisted(name) {
-            if out.len() > 1 {
-                out.push(',');
-            }
-            json::push_string(&mut out, json::cut(name));
-        }
-    }
-    out.push(']');
-    Some(out)
 }

@@ -1,8 +1,8 @@
 //! Recording: events, profile and group updates, identity and super properties.
 
 use alloc::string::String;
+use alloc::vec::Vec;
 
-use crate::clean::{Cleaned, clean};
 use crate::client::Client;
 use crate::decide::Recording;
 use crate::error::Code;
@@ -22,10 +22,11 @@ impl<P: Platform> Client<P> {
         if !self.records() {
             return;
         }
-        let Some(own) = json::members(properties, b'{').filter(|_| !name.is_empty()) else {
+        let own = json::members(properties, b'{');
+        if name.is_empty() || !own.sound {
             self.report(Code::InvalidArgument, "track", 0);
             return;
-        };
+        }
         let now = self.platform.now();
         let at = if at == 0 || at > now { now } else { at };
         self.see_address();
@@ -46,13 +47,17 @@ impl<P: Platform> Client<P> {
         if address == self.identity.address && !self.identity.background.is_empty() {
             return;
         }
-        let mut layers = Properties::new(Kind::Track, Names::of(&self.config));
-        for object in [&self.identity.entry, &self.page_facts, &address, LIBRARY] {
-            layers.put_all(&mut self.platform, object);
+        let names = Names::of(&self.config);
+        let mut background = Vec::new();
+        // What a weaker one repeats does not come through beside the stronger.
+        for object in &[&*self.identity.entry, &*self.page_facts, &*address, LIBRARY] {
+            for (name, value) in json::members(object, b'{') {
+                if names.may_leave(name) {
+                    background.push((String::from(name), String::from(value)));
+                }
+            }
         }
-        let json = json::enclose('{', &layers.json, '}');
-        let owned = |(name, value)| (String::from(name), String::from(value));
-        self.identity.background = json::members(&json, b'{').unwrap_or_default().into_iter().map(owned).collect();
+        self.identity.background = background;
         self.identity.address = address;
     }
 
@@ -60,74 +65,73 @@ impl<P: Platform> Client<P> {
     ///
     /// `operand` is a JSON object, for `Unset` a JSON array of names, and for `Delete` it does not matter.
     pub fn profile(&mut self, operation: Operation, operand: &str) {
-        self.update(Kind::Engage, operation, operand, ",");
+        self.update(Kind::Engage, operation, operand, String::from(","));
     }
 
-    /// Records a group update: as [`Client::profile`], without `Add` and `Append`. `group` is a JSON array of the group's key and id, both
-    /// texts.
-    pub fn group(&mut self, operation: Operation, operand: &str, group: &str) {
-        let mut ids = String::from(",");
-        let mut given = 0;
-        for (_, value) in json::members(group, b'[').unwrap_or_default() {
-            if value.len() > 2 && value.starts_with('"') {
-                json::push_key(&mut ids, if given == 0 { "$group_key" } else { "$group_id" });
-                given += if clean(value, &mut ids) == Cleaned::Broken { 9 } else { 1 };
-            }
-        }
-        if given == 2 {
-            self.update(Kind::Groups, operation, operand, &ids);
-        } else {
+    /// Records a group update: as [`Client::profile`], without `Add` and `Append`. A group has a key and an id.
+    pub fn group(&mut self, operation: Operation, operand: &str, key: &str, id: &str) {
+        if key.is_empty() || id.is_empty() || matches!(operation, Operation::Add | Operation::Append) {
             self.report(Code::InvalidArgument, "group", 0);
+            return;
         }
+        let mut ids = String::from(",");
+        json::push_text(&mut ids, "$group_key", json::cut(key));
+        json::push_text(&mut ids, "$group_id", json::cut(id));
+        self.update(Kind::Groups, operation, operand, ids);
     }
 
-    fn update(&mut self, kind: Kind, operation: Operation, operand: &str, ids: &str) {
+    /// Takes an update whose ids stand in `tail`.
+    fn update(&mut self, kind: Kind, operation: Operation, operand: &str, mut tail: String) {
         if !self.records() {
             return;
         }
-        let operand = match operation {
-            Operation::Add | Operation::Append if kind == Kind::Groups => None,
-            Operation::Delete => Some(String::from("\"\"")),
-            Operation::Unset => record::names(operand, Names::of(&self.config)),
-            Operation::Set | Operation::SetOnce | Operation::Add | Operation::Append | Operation::Union | Operation::Remove => {
-                self.operand(kind, operation, operand)
+        json::push_key(&mut tail, operation.name());
+        if operation == Operation::Delete {
+            tail.push_str("\"\"");
+        } else {
+            let Some(properties) = self.operand(kind, operation, operand) else {
+                self.report(Code::InvalidArgument, operation.name(), 0);
+                return;
+            };
+            // Only blacklisted or reserved names: there is nothing to send, and nobody did anything wrong.
+            if properties.is_empty() {
+                return;
             }
-        };
-        let Some(operand) = operand else {
-            self.report(Code::InvalidArgument, operation.name(), 0);
-            return;
-        };
-        if matches!(operand.as_str(), "" | "[]") {
-            return;
+            let (open, close) = if operation == Operation::Unset { ('[', ']') } else { ('{', '}') };
+            tail.push_str(&json::enclose(open, &properties, close));
         }
-        let mut tail = String::from(ids);
-        json::push_member(&mut tail, operation.name(), &operand);
         tail.push('}');
         let at = self.platform.now();
         self.take(Record::new(kind, String::from("{"), tail, at));
     }
 
-    /// The properties of an update, empty when none is left to send, or nothing when an operand is of the wrong kind.
+    /// The properties or names of an update that may leave, or nothing when an operand is of the wrong kind.
     fn operand(&mut self, kind: Kind, operation: Operation, operand: &str) -> Option<String> {
-        let mut layers = Properties::new(kind, Names::of(&self.config));
-        let members = json::members(operand, b'{').filter(|members| !members.is_empty())?;
+        let unset = operation == Operation::Unset;
+        let names = Names::of(&self.config);
+        let mut layers = Properties::new(kind, names);
+        let members = json::members(operand, if unset { b'[' } else { b'{' });
+        if !members.more {
+            return None;
+        }
         for (name, value) in members {
-            // Mixpanel adds numbers, and merges lists of texts and numbers.
-            let fits = match operation {
-                Operation::Add => is_scalar(value) && !value.starts_with('"'),
-                Operation::Union => {
-                    json::members(value, b'[').is_some_and(|list| !list.is_empty() && list.iter().all(|(_, one)| is_scalar(one)))
+            if unset {
+                let name = json::plain(value)?;
+                if !name.is_empty() && !names.is_blacklisted(name) {
+                    layers.add(&mut self.platform, json::cut(name), "");
                 }
-                Operation::Set | Operation::SetOnce | Operation::Append | Operation::Remove | Operation::Unset | Operation::Delete => true,
-            };
-            if !fits {
+                continue;
+            }
+            // Mixpanel adds numbers, and merges lists of texts and numbers.
+            let mut list = json::members(value, b'[');
+            if (operation == Operation::Add && !json::is_number(value))
+                || (operation == Operation::Union && !(list.more && list.all(|(_, one)| one.starts_with('"') || json::is_number(one))))
+            {
                 return None;
             }
             layers.put(&mut self.platform, name, value);
         }
-        let json = layers.json;
-        // Only blacklisted or reserved names: there is nothing to send, and nobody did anything wrong.
-        Some(if json.is_empty() { json } else { json::enclose('{', &json, '}') })
+        Some(layers.json)
     }
 
     /// Names the visitor by the site's own id. Known before consent, it is kept in memory until the gate opens.
@@ -156,20 +160,16 @@ impl<P: Platform> Client<P> {
 
     /// Takes a user id, a JSON string, and tells Mixpanel which anonymous id it belongs to.
     pub(crate) fn take_user_id(&mut self, id: &str) {
-        let anonymous = self.identity.get("distinct_id").filter(|before| self.identity.get("$user_id").is_none() && *before != id);
-        let merge = anonymous.map(|anonymous| {
-            let mut properties = String::from("{");
-            json::push_member(&mut properties, "$anon_distinct_id", anonymous);
-            properties.push('}');
-            properties
-        });
-        if self.identity.get("$user_id").is_some_and(|before| before != id) {
+        let before = self.identity.get("$user_id");
+        let merges = before.is_none() && self.distinct_id() != id;
+        let merge = json::with("{}", "$anon_distinct_id", self.identity.get("distinct_id"));
+        if before.is_some_and(|before| before != id) {
             self.sign_drafts();
         }
         self.identity.set("distinct_id", Some(id));
         self.identity.set("$user_id", Some(id));
-        if let Some(properties) = merge {
-            self.track("$identify", &properties, 0);
+        if merges {
+            self.track("$identify", &merge, 0);
         }
     }
 
@@ -181,8 +181,12 @@ impl<P: Platform> Client<P> {
     /// Makes the visitor somebody new: ids and super properties are forgotten, queued records keep theirs.
     pub fn reset(&mut self) {
         self.sign_drafts();
-        self.drafts.retain(|draft| draft.kind != Kind::Engage || draft.signed);
         self.identity = Identity::new(&mut self.platform);
+        for draft in core::mem::take(&mut self.drafts) {
+            if draft.signed {
+                self.take(draft);
+            }
+        }
         // Whoever the store remembers is gone as well.
         self.identity_loaded = true;
         self.save();
@@ -190,23 +194,19 @@ impl<P: Platform> Client<P> {
 
     /// Sets super properties, sent with every event from now on. `once` keeps those that are set already.
     pub fn register(&mut self, properties: &str, once: bool) {
-        let Some(members) = json::members(properties, b'{') else {
+        let members = json::members(properties, b'{');
+        if !members.sound {
             self.report(Code::InvalidArgument, "register", 0);
             return;
-        };
-        for (name, value) in members {
+        }
+        for member in members {
             // The same door as for an event's own properties: reserved and blacklisted names and broken values stay outside.
-            let mut cleaned = String::new();
-            let (keep, complaint) = Names::of(&self.config).admit(Kind::Track, name, value, &mut cleaned);
-            let listed = Names::of(&self.config).is_blacklisted(name);
-            let name = json::cut(name);
-            // How the visitor came first is only ever set once.
-            let once = once || name.starts_with("$initial_");
-            if keep && !listed && !(once && self.identity.get(name).is_some()) {
-                self.identity.set(name, Some(&cleaned));
-            }
-            if let Some(code) = complaint {
-                self.report(code, name, 0);
+            if let Some((name, value)) = Names::of(&self.config).admit(&mut self.platform, Kind::Track, member, &mut String::new()) {
+                // How the visitor came first is only ever set once.
+                let once = once || name.starts_with("$initial_");
+                if !once || self.identity.get(name).is_none() {
+                    self.identity.set(name, Some(value));
+                }
             }
         }
         self.save();
@@ -251,9 +251,4 @@ impl<P: Platform> Client<P> {
             self.report(code, "", count);
         }
     }
-}
-
-/// Whether a value is a text or a number.
-fn is_scalar(value: &str) -> bool {
-    matches!(value.as_bytes().first(), Some(b'"' | b'-' | b'0'..=b'9'))
 }

@@ -39,7 +39,7 @@ pub fn call(client: u32, call: u32, first: &str, second: &str, third: &str, numb
         4 => client.reset_consent(),
         5 => client.track(first, second, number as u64),
         6 => client.profile(operation, first),
-        7 => client.group(operation, first, second),
+        7 => client.group(operation, first, second, third),
         8 => client.identify(first),
         9 => client.reset(),
         10 => client.register(first, number != 0.0),
