@@ -70,22 +70,19 @@ pub(crate) fn is_listed(list: &str, name: &str) -> bool {
 
 /// Which names may leave.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Names<'a> {
-    pub(crate) blacklist: &'a [String],
-    pub(crate) geolocation: bool,
-}
+pub(crate) struct Names<'a>(&'a Config);
 
 impl<'a> Names<'a> {
     pub(crate) fn of(config: &'a Config) -> Names<'a> {
-        Names { blacklist: &config.blacklist, geolocation: config.geolocation }
+        Names(config)
     }
 
     pub(crate) fn is_reserved(&self, name: &str) -> bool {
-        is_listed(RESERVED, name) || (!self.geolocation && is_listed(GEOLOCATION, name))
+        is_listed(RESERVED, name) || (!self.0.geolocation && is_listed(GEOLOCATION, name))
     }
 
     pub(crate) fn is_blacklisted(&self, name: &str) -> bool {
-        self.blacklist.iter().any(|listed| listed == name)
+        self.0.blacklist.iter().any(|listed| listed == name)
     }
 
     /// Names of ours that may leave; those that begin with `__` are mixpanel-js's book-keeping and stay behind.
