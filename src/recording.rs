@@ -182,11 +182,7 @@ impl<P: Platform> Client<P> {
     pub fn reset(&mut self) {
         self.sign_drafts();
         self.identity = Identity::new(&mut self.platform);
-        for draft in core::mem::take(&mut self.drafts) {
-            if draft.signed {
-                self.take(draft);
-            }
-        }
+        self.take_again(true);
         // Whoever the store remembers is gone as well.
         self.identity_loaded = true;
         self.save();
@@ -239,8 +235,13 @@ impl<P: Platform> Client<P> {
 
     /// Queues the drafts that need wait no longer.
     pub(crate) fn release(&mut self) {
-        if self.decision.recording == Recording::Keep {
-            for draft in core::mem::take(&mut self.drafts) {
+        self.take_again(false);
+    }
+
+    /// Takes the drafts once more; those that nobody signed can be left out.
+    fn take_again(&mut self, signed: bool) {
+        for draft in core::mem::take(&mut self.drafts) {
+            if draft.signed || !signed {
                 self.take(draft);
             }
         }
