@@ -5,22 +5,10 @@
 //! and the grammar of what was stored is checked in `src/web/stores.js`: the browser has a JSON parser of its own, and a second one would weigh
 //! as much as the rules of consent. `tests/vectors/clean.json` holds both to the same answers.
 
-/// How [`clean`] left a value.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Cleaned {
-    /// As it was, but for long strings cut at 255 units.
-    Whole,
-    /// Something was over a limit and left out.
-    Trimmed,
-    /// Not JSON; nothing of it may be used.
-    Broken,
-}
-
 /// Takes one value over as it is.
 #[cfg(feature = "lean")]
-pub(crate) fn clean(text: &str, out: &mut alloc::string::String) -> Cleaned {
-    out.push_str(text);
-    Cleaned::Whole
+pub(crate) fn clean<'a>(text: &'a str, _: &'a mut alloc::string::String) -> Option<(&'a str, bool)> {
+    Some((text, false))
 }
 
 #[cfg(not(feature = "lean"))]
@@ -30,7 +18,6 @@ pub(crate) use checked::clean;
 mod checked {
     use alloc::string::String;
 
-    use super::Cleaned;
     use crate::json::{MAX_STRING, Reader, units_in};
 
     /// Keys of a nested object, and elements of an array: Mixpanel takes fewer than 255.
@@ -38,17 +25,12 @@ mod checked {
     /// Levels of nesting in a property value.
     const MAX_DEPTH: u8 = 3;
 
-    /// Copies one value within the limits.
-    pub(crate) fn clean(text: &str, out: &mut String) -> Cleaned {
+    /// The value within the limits, written into `room`, and whether something was over one and is left out; nothing when it is not JSON.
+    pub(crate) fn clean<'a>(text: &'a str, room: &'a mut String) -> Option<(&'a str, bool)> {
         let mut reader = Reader { text, at: 0 };
         let mut trimmed = false;
-        if reader.copy(out, MAX_DEPTH, &mut trimmed).is_none() || reader.at != text.len() {
-            Cleaned::Broken
-        } else if trimmed {
-            Cleaned::Trimmed
-        } else {
-            Cleaned::Whole
-        }
+        reader.copy(room, MAX_DEPTH, &mut trimmed)?;
+        (reader.at == text.len()).then_some((room.as_str(), trimmed))
     }
 
     impl Reader<'_> {

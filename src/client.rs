@@ -415,7 +415,7 @@ impl<P: Platform> Client<P> {
         self.identity_loaded = true;
         if let Some(stored) = stored {
             let page = core::mem::replace(&mut self.identity, stored);
-            for (name, value) in json::members(&page.entry, b'{').unwrap_or_default() {
+            for (name, value) in json::members(&page.entry, b'{') {
                 if !IDS.contains(&name) {
                     self.identity.set(name, Some(value));
                 }

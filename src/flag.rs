@@ -2,7 +2,7 @@
 
 use alloc::string::String;
 
-use crate::clean::{Cleaned, clean};
+use crate::clean::clean;
 use crate::config::Config;
 use crate::decide::Reading;
 use crate::json;
@@ -58,9 +58,9 @@ pub(crate) fn read<P: Platform>(platform: &P, config: &Config) -> StoredChoice {
         choice.epoch = epoch(&record);
         // Another tool may have changed the flag since the record was written; then the record speaks of something else.
         if json::get(&record, "status").and_then(json::plain) == Some(status(granted).name())
-            && clean(&record, &mut choice.record) == Cleaned::Broken
+            && let Some((record, _)) = clean(&record, &mut String::new())
         {
-            choice.record.clear();
+            choice.record = String::from(record);
         }
         choice.current = !decided || is_current(&choice.record, granted, platform.now(), config);
     }

@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::clean::{Cleaned, clean};
+use crate::clean::clean;
 use crate::config::join;
 use crate::json;
 use crate::platform::Platform;
@@ -19,21 +19,21 @@ const REFUSED: &str =
 /// A random UUID, version 4.
 pub(crate) fn uuid<P: Platform>(platform: &mut P) -> String {
     let mut text = String::with_capacity(36);
-    for word in 0..4 {
-        let random = platform.random();
-        let random = match word {
-            1 => (random & 0xffff_0fff) | 0x4000,
-            2 => (random & 0x3fff_ffff) | 0x8000_0000,
+    let mut random = 0;
+    for place in 0..32 {
+        if place % 8 == 0 {
+            random = platform.random();
+        }
+        if matches!(place, 8 | 12 | 16 | 20) {
+            text.push('-');
+        }
+        let digit = match place {
+            12 => 4,
+            16 => 8 | (random & 3),
             _ => random,
         };
-        if word == 1 || word == 2 {
-            text.push('-');
-        }
-        json::push_hex(&mut text, random >> 16, 4);
-        if word == 1 || word == 2 {
-            text.push('-');
-        }
-        json::push_hex(&mut text, random, 4);
+        json::push_hex(&mut text, digit, 1);
+        random >>= 4;
     }
     text
 }
@@ -59,10 +59,10 @@ impl Identity {
     /// Somebody new.
     pub(crate) fn new<P: Platform>(platform: &mut P) -> Identity {
         let device_id = uuid(platform);
-        let mut entry = String::from("{");
-        json::push_text(&mut entry, "distinct_id", &join("$device:", &device_id));
-        json::push_text(&mut entry, "$device_id", &device_id);
-        entry.push('}');
+        let mut entry = join("{\"distinct_id\":\"$device:", &device_id);
+        entry.push_str("\",\"$device_id\":\"");
+        entry.push_str(&device_id);
+        entry.push_str("\"}");
         Identity::of(entry)
     }
 
@@ -90,15 +90,19 @@ impl Identity {
     /// Reads an entry, ours or mixpanel-js's; nothing when it names nobody. Values that are not JSON and blacklisted names stay behind.
     pub(crate) fn from_json(text: &str, blacklist: &[String]) -> Option<Identity> {
         let mut entry = String::from("{");
-        for (name, value) in json::members(text, b'{')? {
-            let mut cleaned = String::new();
+        for (name, value) in json::members(text, b'{') {
             let id = IDS.contains(&name);
             let listed = !id && blacklist.iter().any(|listed| listed == name);
-            // An id that a site gave as a number; the last of the ids is a boolean and stays one.
-            if id && value.as_bytes().first().is_some_and(|first| *first == b'-' || first.is_ascii_digit()) {
-                json::push_member(&mut entry, name, &json::enclose('"', value, '"'));
-            } else if clean(value, &mut cleaned) != Cleaned::Broken && json::is_plain(name) && !listed {
-                json::push_member(&mut entry, name, &cleaned);
+            if listed || !json::is_plain(name) {
+                continue;
+            }
+            if let Some((value, _)) = clean(value, &mut String::new()) {
+                json::push_key(&mut entry, name);
+                // An id that a site gave as a number; the last of the ids is a boolean and stays one.
+                let quote = if id && json::is_number(value) { "\"" } else { "" };
+                entry.push_str(quote);
+                entry.push_str(value);
+                entry.push_str(quote);
             }
         }
         entry.push('}');

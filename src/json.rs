@@ -4,7 +4,6 @@
 //! Mixpanel's limits is found by [`crate::clean`].
 
 use alloc::string::String;
-use alloc::vec::Vec;
 
 /// UTF-16 units a string may have (mixpanel-js cuts there too).
 pub(crate) const MAX_STRING: usize = 255;
@@ -64,7 +63,7 @@ pub(crate) fn push_text(out: &mut String, key: &str, text: &str) {
 /// A copy of an object in which one member has this value, or is left out when there is none.
 pub(crate) fn with(object: &str, name: &str, value: Option<&str>) -> String {
     let mut out = String::from("{");
-    for (known, kept) in members(object, b'{').unwrap_or_default() {
+    for (known, kept) in members(object, b'{') {
         if known != name {
             push_member(&mut out, known, kept);
         }
@@ -76,36 +75,56 @@ pub(crate) fn with(object: &str, name: &str, value: Option<&str>) -> String {
     out
 }
 
-/// The members of an object (`open` is `{`) or of an array (`[`, the keys are empty), each with the text of its value; nothing when the
-/// text is something else.
+/// The members of an object (`open` is `{`) or of an array (`[`, the keys are empty), each with the text of its value; none when the text is
+/// something else.
 ///
 /// Keys are given as they stand in the text. `JSON.stringify` has one way to write a key, so equal names are equal texts; keys that need an
 /// escape are given with it, and [`crate::record::Names::admit`] turns them away.
-pub(crate) fn members(text: &str, open: u8) -> Option<Vec<(&str, &str)>> {
+pub(crate) fn members(text: &str, open: u8) -> Members<'_> {
     let mut reader = Reader { text, at: 0 };
-    let mut found = Vec::new();
-    if !reader.eat(open) {
-        return None;
-    }
-    let close = open + 2; // `{` and `}`, `[` and `]` are two apart
-    let mut more = !reader.eat(close);
-    while more {
+    let opened = reader.eat(open);
+    let sound = opened && reader.eat(open + 2); // `{` and `}`, `[` and `]` are two apart
+    let mut all = Members { reader, open, more: opened && !sound, sound };
+    let first = all;
+    while all.next().is_some() {}
+    all.reader.space();
+    let sound = all.sound && all.reader.at == text.len();
+    Members { more: first.more && sound, sound, ..first }
+}
+
+/// What [`members`] found, one after the other.
+#[derive(Clone, Copy)]
+pub(crate) struct Members<'a> {
+    reader: Reader<'a>,
+    open: u8,
+    /// Whether another one follows.
+    pub(crate) more: bool,
+    /// Whether the text is what was looked for, from its first bracket to its last.
+    pub(crate) sound: bool,
+}
+
+impl<'a> Iterator for Members<'a> {
+    type Item = (&'a str, &'a str);
+
+    #[inline(never)] // asked for in many places
+    fn next(&mut self) -> Option<(&'a str, &'a str)> {
+        if !self.more {
+            return None;
+        }
+        self.more = false;
         let mut key = "";
-        if open == b'{' {
-            reader.space();
-            key = reader.end_of_string()?;
-            if !reader.eat(b':') {
+        if self.open == b'{' {
+            self.reader.space();
+            key = self.reader.end_of_string()?;
+            if !self.reader.eat(b':') {
                 return None;
             }
         }
-        found.push((key, reader.skip()?));
-        more = reader.eat(b',');
-        if !more && !reader.eat(close) {
-            return None;
-        }
+        let value = self.reader.skip()?;
+        self.more = self.reader.eat(b',');
+        self.sound = !self.more && self.reader.eat(self.open + 2);
+        Some((key, value))
     }
-    reader.space();
-    (reader.at == text.len()).then_some(found)
 }
 
 /// A text between two brackets.
@@ -119,7 +138,7 @@ pub(crate) fn enclose(open: char, inside: &str, close: char) -> String {
 
 /// The value for a key of an object.
 pub(crate) fn get<'a>(object: &'a str, key: &str) -> Option<&'a str> {
-    for (name, value) in members(object, b'{')? {
+    for (name, value) in members(object, b'{') {
         if name == key {
             return Some(value);
         }
@@ -136,6 +155,11 @@ pub(crate) fn plain(text: &str) -> Option<&str> {
 /// Whether JSON writes this text as it is.
 pub(crate) fn is_plain(text: &str) -> bool {
     !text.bytes().any(|byte| byte < 0x20 || byte == b'"' || byte == b'\\')
+}
+
+/// Whether a value is a number.
+pub(crate) fn is_number(value: &str) -> bool {
+    matches!(value.as_bytes().first(), Some(b'-' | b'0'..=b'9'))
 }
 
 /// The whole, non-negative part of a JSON number of at most 15 digits; a fraction is ignored.
@@ -168,6 +192,7 @@ pub(crate) fn units_in(byte: u8) -> usize {
     usize::from(byte & 0xc0 != 0x80) + usize::from(byte >= 0xf0)
 }
 
+#[derive(Clone, Copy)]
 pub(crate) struct Reader<'a> {
     pub(crate) text: &'a str,
     pub(crate) at: usize,
@@ -210,7 +235,7 @@ impl<'a> Reader<'a> {
                     self.at += 1;
                 }
                 0 => return None,
-                b',' | b':' | b' ' | b'\t' | b'\n' | b'\r' if depth > 0 => self.at += 1,
+                _ if depth > 0 => self.at += 1,
                 _ => {
                     if !self.token() {
                         return None;

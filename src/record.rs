@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::clean::{Cleaned, clean};
+use crate::clean::clean;
 use crate::config::Config;
 use crate::error::Code;
 use crate::identity::Identity;
@@ -70,22 +70,19 @@ pub(crate) fn is_listed(list: &str, name: &str) -> bool {
 
 /// Which names may leave.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Names<'a> {
-    pub(crate) blacklist: &'a [String],
-    pub(crate) geolocation: bool,
-}
+pub(crate) struct Names<'a>(&'a Config);
 
 impl<'a> Names<'a> {
     pub(crate) fn of(config: &'a Config) -> Names<'a> {
-        Names { blacklist: &config.blacklist, geolocation: config.geolocation }
+        Names(config)
     }
 
     pub(crate) fn is_reserved(&self, name: &str) -> bool {
-        is_listed(RESERVED, name) || (!self.geolocation && is_listed(GEOLOCATION, name))
+        is_listed(RESERVED, name) || (!self.0.geolocation && is_listed(GEOLOCATION, name))
     }
 
     pub(crate) fn is_blacklisted(&self, name: &str) -> bool {
-        self.blacklist.iter().any(|listed| listed == name)
+        self.0.blacklist.iter().any(|listed| listed == name)
     }
 
     /// Names of ours that may leave; those that begin with `__` are mixpanel-js's book-keeping and stay behind.
@@ -94,24 +91,22 @@ impl<'a> Names<'a> {
     }
 
     /// Checks a property that came from the page: answers its name and value as they may be kept, and reports what there is to complain of.
-    pub(crate) fn admit<'b, P: Platform>(&self, platform: &mut P, kind: Kind, name: &'b str, value: &str) -> Option<(&'b str, String)> {
-        let mut cleaned = String::new();
-        let mut keep = false;
-        let mut complaint = Some(Code::PropertyTrimmed);
-        if self.is_reserved(name) {
-            complaint = Some(Code::ReservedProperty);
-        } else if json::is_plain(name) {
-            let result = clean(value, &mut cleaned);
-            let nested = matches!(value.as_bytes().first(), Some(b'{' | b'['));
-            keep = result != Cleaned::Broken && (!nested || cleaned.len() <= kind.max_nested());
-            if keep && result == Cleaned::Whole {
-                complaint = None;
-            }
+    pub(crate) fn admit<'n, 'v, P: Platform>(
+        &self,
+        platform: &mut P,
+        kind: Kind,
+        (name, value): (&'n str, &'v str),
+        room: &'v mut String,
+    ) -> Option<(&'n str, &'v str)> {
+        let reserved = self.is_reserved(name);
+        let nested = matches!(value.as_bytes().first(), Some(b'{' | b'['));
+        let found = if reserved || !json::is_plain(name) { None } else { clean(value, room) };
+        let found = found.filter(|(value, _)| !nested || value.len() <= kind.max_nested());
+        if found.is_none_or(|(_, trimmed)| trimmed) {
+            platform.report(if reserved { Code::ReservedProperty } else { Code::PropertyTrimmed }, name, 0);
         }
-        if let Some(code) = complaint {
-            platform.report(code, name, 0);
-        }
-        (keep && !self.is_blacklisted(name)).then(|| (json::cut(name), cleaned))
+        let (value, _) = found?;
+        (!self.is_blacklisted(name)).then(|| (json::cut(name), value))
     }
 }
 
@@ -132,8 +127,8 @@ impl<'a> Properties<'a> {
 
     /// Puts a value that came from the page.
     pub(crate) fn put<P: Platform>(&mut self, platform: &mut P, name: &'a str, value: &str) {
-        if let Some((name, value)) = self.names.admit(platform, self.kind, name, value) {
-            self.add(platform, name, &value);
+        if let Some((name, value)) = self.names.admit(platform, self.kind, (name, value), &mut String::new()) {
+            self.add(platform, name, value);
         }
     }
 
@@ -147,11 +142,10 @@ impl<'a> Properties<'a> {
             return;
         }
         self.seen.push(name);
-        let start = if self.json.is_empty() { "\"" } else { ",\"" };
-        let end = if value.is_empty() { "\"" } else { "\":" };
-        for piece in [start, name, end, value] {
-            self.json.push_str(piece);
-        }
+        self.json.push_str(if self.json.is_empty() { "\"" } else { ",\"" });
+        self.json.push_str(name);
+        self.json.push_str(if value.is_empty() { "\"" } else { "\":" });
+        self.json.push_str(value);
     }
 }
 
@@ -214,7 +208,9 @@ pub(crate) fn event(name: &str, at: u64, insert_id: &str, properties: &str) -> R
     // Seconds with a fraction of milliseconds, as mixpanel-js sends them.
     json::push_number(&mut tail, at / 1_000);
     tail.push('.');
-    for place in [100, 10, 1] {
+    let mut place = 1_000;
+    while place > 1 {
+        place /= 10;
         json::push_number(&mut tail, at / place % 10);
     }
     json::push_text(&mut tail, "$insert_id", insert_id);

@@ -22,10 +22,11 @@ impl<P: Platform> Client<P> {
         if !self.records() {
             return;
         }
-        let Some(own) = json::members(properties, b'{').filter(|_| !name.is_empty()) else {
+        let own = json::members(properties, b'{');
+        if name.is_empty() || !own.sound {
             self.report(Code::InvalidArgument, "track", 0);
             return;
-        };
+        }
         let now = self.platform.now();
         let at = if at == 0 || at > now { now } else { at };
         self.see_address();
@@ -49,8 +50,8 @@ impl<P: Platform> Client<P> {
         let names = Names::of(&self.config);
         let mut background = Vec::new();
         // What a weaker one repeats does not come through beside the stronger.
-        for object in [&self.identity.entry, &self.page_facts, &address, LIBRARY] {
-            for (name, value) in json::members(object, b'{').unwrap_or_default() {
+        for object in &[&*self.identity.entry, &*self.page_facts, &*address, LIBRARY] {
+            for (name, value) in json::members(object, b'{') {
                 if names.may_leave(name) {
                     background.push((String::from(name), String::from(value)));
                 }
@@ -109,7 +110,10 @@ impl<P: Platform> Client<P> {
         let unset = operation == Operation::Unset;
         let names = Names::of(&self.config);
         let mut layers = Properties::new(kind, names);
-        let members = json::members(operand, if unset { b'[' } else { b'{' }).filter(|members| !members.is_empty())?;
+        let members = json::members(operand, if unset { b'[' } else { b'{' });
+        if !members.more {
+            return None;
+        }
         for (name, value) in members {
             if unset {
                 let name = json::plain(value)?;
@@ -119,9 +123,9 @@ impl<P: Platform> Client<P> {
                 continue;
             }
             // Mixpanel adds numbers, and merges lists of texts and numbers.
-            let list = || json::members(value, b'[').filter(|list| !list.is_empty());
-            if (operation == Operation::Add && (value.starts_with('"') || !is_scalar(value)))
-                || (operation == Operation::Union && !list()?.iter().all(|(_, one)| is_scalar(one)))
+            let mut list = json::members(value, b'[');
+            if (operation == Operation::Add && !json::is_number(value))
+                || (operation == Operation::Union && !(list.more && list.all(|(_, one)| one.starts_with('"') || json::is_number(one))))
             {
                 return None;
             }
@@ -177,8 +181,8 @@ impl<P: Platform> Client<P> {
     /// Makes the visitor somebody new: ids and super properties are forgotten, queued records keep theirs.
     pub fn reset(&mut self) {
         self.sign_drafts();
-        self.drafts.retain(|draft| draft.kind != Kind::Engage || draft.signed);
         self.identity = Identity::new(&mut self.platform);
+        self.take_again(true);
         // Whoever the store remembers is gone as well.
         self.identity_loaded = true;
         self.save();
@@ -186,17 +190,18 @@ impl<P: Platform> Client<P> {
 
     /// Sets super properties, sent with every event from now on. `once` keeps those that are set already.
     pub fn register(&mut self, properties: &str, once: bool) {
-        let Some(members) = json::members(properties, b'{') else {
+        let members = json::members(properties, b'{');
+        if !members.sound {
             self.report(Code::InvalidArgument, "register", 0);
             return;
-        };
-        for (name, value) in members {
+        }
+        for member in members {
             // The same door as for an event's own properties: reserved and blacklisted names and broken values stay outside.
-            if let Some((name, value)) = Names::of(&self.config).admit(&mut self.platform, Kind::Track, name, value) {
+            if let Some((name, value)) = Names::of(&self.config).admit(&mut self.platform, Kind::Track, member, &mut String::new()) {
                 // How the visitor came first is only ever set once.
                 let once = once || name.starts_with("$initial_");
                 if !once || self.identity.get(name).is_none() {
-                    self.identity.set(name, Some(&value));
+                    self.identity.set(name, Some(value));
                 }
             }
         }
@@ -230,8 +235,13 @@ impl<P: Platform> Client<P> {
 
     /// Queues the drafts that need wait no longer.
     pub(crate) fn release(&mut self) {
-        if self.decision.recording == Recording::Keep {
-            for draft in core::mem::take(&mut self.drafts) {
+        self.take_again(false);
+    }
+
+    /// Takes the drafts once more; those that nobody signed can be left out.
+    fn take_again(&mut self, signed: bool) {
+        for draft in core::mem::take(&mut self.drafts) {
+            if draft.signed || !signed {
                 self.take(draft);
             }
         }
@@ -242,9 +252,4 @@ impl<P: Platform> Client<P> {
             self.report(code, "", count);
         }
     }
-}
-
-/// Whether a value is a text or a number.
-fn is_scalar(value: &str) -> bool {
-    matches!(value.as_bytes().first(), Some(b'"' | b'-' | b'0'..=b'9'))
 }

@@ -125,7 +125,7 @@ proptest! {
         }
         profile(&mut page, "unset", &json!(unset).to_string());
         for operation in ["set", "setOnce", "union", "remove"] {
-            page.group(support::operation(operation), &update.to_string(), &json!([user, name]).to_string());
+            page.group(support::operation(operation), &update.to_string(), &user, &name);
         }
         let all = delivered(&mut page); // checks each against the wire's rules
         prop_assert!(all.iter().any(|record| record["event"] == "Second"));
@@ -159,8 +159,8 @@ proptest! {
         for operation in ["set", "union", "increment", "unset", "delete", "append"] {
             profile(&mut page, operation, &texts[7]);
             profile(&mut page, operation, &format!(r#"{{"a":{}}}"#, texts[2]));
-            page.group(support::operation(operation), &texts[7], &texts[6]);
-            page.group(support::operation(operation), r#"{"a":1}"#, &format!(r#"["company",{}]"#, texts[2]));
+            page.group(support::operation(operation), &texts[7], &texts[6], &texts[2]);
+            page.group(support::operation(operation), r#"{"a":1}"#, "company", &texts[2]);
         }
         page.track("After", "{}", 0);
         delivered(&mut page);

@@ -264,7 +264,8 @@ impl Model {
                     self.tabs[at].tab.group(
                         consentry::Operation::Set,
                         &format!(r#"{{"mark":"mark-{}"}}"#, self.marks),
-                        r#"["company","acme"]"#,
+                        "company",
+                        "acme",
                     );
                 }
             }

@@ -466,19 +466,17 @@ fn an_operand_of_the_wrong_kind_is_refused() {
 #[test]
 fn a_group_needs_its_key_and_its_id() {
     let mut page = granted("{}");
-    for ids in
-        ["", "[]", r#"["company"]"#, r#"["company",""]"#, r#"["","acme"]"#, r#"["company",null]"#, r#"[1,2]"#, "{}", r#"["company","\u"]"#]
-    {
-        page.group(operation("set"), r#"{"a":1}"#, ids);
+    for (key, id) in [("", ""), ("company", ""), ("", "acme")] {
+        page.group(operation("set"), r#"{"a":1}"#, key, id);
     }
     assert!(delivered(&mut page).is_empty());
-    assert_eq!(errors(&page).len(), 9, "each is reported");
+    assert_eq!(errors(&page).len(), 3, "each is reported");
 }
 
 #[test]
 fn the_key_and_id_of_a_group_arrive_as_they_are() {
     let mut page = granted("{}");
-    page.group(operation("set"), r#"{"a":1}"#, &json!(["com\"pany\u{1}", "\u{1f600}\\"]).to_string());
+    page.group(operation("set"), r#"{"a":1}"#, "com\"pany\u{1}", "\u{1f600}\\");
     let all = delivered(&mut page);
     assert_eq!((&all[0]["$group_key"], &all[0]["$group_id"]), (&json!("com\"pany\u{1}"), &json!("\u{1f600}\\")));
 }

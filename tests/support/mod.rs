@@ -334,7 +334,7 @@ pub fn profile(page: &mut Page, name: &str, operand: &str) {
 
 /// An update of the group `company` `acme`.
 pub fn group(page: &mut Page, name: &str, operand: &str) {
-    page.group(operation(name), operand, r#"["company","acme"]"#);
+    page.group(operation(name), operand, "company", "acme");
 }
 
 /// Everything a page can ask for short of a decision.
