@@ -1,12 +1,20 @@
 // The three engines, each behind its WebDriver server.
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Builder } from 'selenium-webdriver';
-import { given } from './environment.mjs';
+import { folder, given } from './environment.mjs';
 import { eventually } from './eventually.mjs';
 import { freePort, start, stop } from './child.mjs';
 
 // The flags of the wasm tests as well.
 const flags = JSON.parse(readFileSync(new URL('../../../webdriver.json', import.meta.url)));
+
+/** Firefox, without the wish of geckodriver that it should end altogether when the process of one page dies. */
+function firefox() {
+  const script = join(folder('firefox'), 'firefox');
+  writeFileSync(script, `#!/bin/sh\nunset MOZ_CRASHREPORTER_SHUTDOWN\nexec '${given('CONSENTRY_FIREFOX')}' "$@"\n`, { mode: 0o755 });
+  return script;
+}
 
 const engines = {
   chromium: {
@@ -27,7 +35,7 @@ const engines = {
     capabilities: proxy => ({
       browserName: 'firefox',
       proxy,
-      'moz:firefoxOptions': { ...flags['moz:firefoxOptions'], binary: given('CONSENTRY_FIREFOX') },
+      'moz:firefoxOptions': { ...flags['moz:firefoxOptions'], binary: firefox() },
     }),
   },
   webkit: {
@@ -59,6 +67,8 @@ export async function startBrowser(engine, proxy) {
     .build();
   return {
     driver,
+    /** The process whose children the browser is. */
+    pid: child.pid,
     async stop() {
       await driver.quit();
       await stop(child);

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { engineNames, startBrowser } from './browsers.mjs';
 import { startCollector } from './collector.mjs';
 import { folder, installed } from './environment.mjs';
+import { startLine } from './line.mjs';
 import { Site } from './site.mjs';
 
 const deadline = 45_000;
@@ -17,7 +18,8 @@ class Lab {
   async start() {
     const support = fileURLToPath(new URL('in-page', import.meta.url));
     this.collector = await startCollector({ '/pkg': installed(), '/sites': this.sitesFolder, '/support': support });
-    this.browser = await startBrowser(this.engine, this.collector.proxy);
+    this.line = await startLine(this.collector.proxy);
+    this.browser = await startBrowser(this.engine, this.line.address);
     this.driver = this.browser.driver;
     this.window = await this.driver.getWindowHandle();
   }
@@ -30,6 +32,7 @@ class Lab {
   /** Closes what a test opened. The page that stays is left, so that it does nothing more. */
   async tidy() {
     await this.collector.clear();
+    if (this.line.isCut()) await this.line.mend();
     for (const handle of await this.driver.getAllWindowHandles()) {
       if (handle === this.window) continue;
       await this.driver.switchTo().window(handle);
@@ -41,6 +44,7 @@ class Lab {
 
   async stop() {
     await this.browser?.stop();
+    if (!this.line?.isCut()) await this.line?.cut();
     await this.collector?.stop();
   }
 }
