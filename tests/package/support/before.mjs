@@ -31,7 +31,13 @@ export function spies() {
 /** Whatever other tabs say or store, this one hears nothing of it. */
 export function deaf() {
   delete window.BroadcastChannel;
+  Object.defineProperty(window, 'cookieStore', { value: undefined });
   addEventListener('storage', event => event.stopImmediatePropagation(), true);
+}
+
+/** As in browsers from before 2022. */
+export function noLocks() {
+  Object.defineProperty(navigator, 'locks', { value: undefined });
 }
 
 /** As where the user blocks site data: asking for localStorage throws. */

@@ -3,15 +3,15 @@ import assert from 'node:assert/strict';
 import { eventually } from './eventually.mjs';
 
 /** Opens a page whose visitor has agreed. */
-export async function granted(site, options) {
-  await site.open();
+export async function granted(site, options, page) {
+  await site.open(page);
   await site.start(options);
   await site.run(page => void page.client.optIn({ event: false }));
 }
 
 /** Opens the site again, as the visitor who agreed. */
-export async function comeBack(site, options) {
-  await site.open();
+export async function comeBack(site, options, page) {
+  await site.open(page);
   await site.start(options);
 }
 
@@ -42,6 +42,9 @@ export async function triedAsAccepted(site) {
   assert.ok(tried.length > 0, 'something was to be tried in vain');
   assert.deepEqual(tried.filter(id => !accepted.has(id)), []);
 }
+
+/** What remains of a site after a denial: the decision. */
+export const onlyDecision = token => ({ localStorage: ['__mp_opt_in_out_' + token, 'consentry_' + token + '_record'] });
 
 /** The events that are stored on the device, counted in a page of the site that has nothing to do with the package. */
 export async function storedEvents(site) {

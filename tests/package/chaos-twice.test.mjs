@@ -1,0 +1,33 @@
+// What a page sends as it is left may be answered when nobody is there to hear it; then the next page sends it again. An event carries an
+// `$insert_id` by which the server knows it, an `$add` or `$append` carries nothing: it would count twice.
+import assert from 'node:assert/strict';
+import { comeBack, granted } from './support/burst.mjs';
+import { eventually } from './support/eventually.mjs';
+import { inEngines } from './support/lab.mjs';
+
+inEngines((lab, check) => {
+  for (const [where, away] of [['the next page of the site', site => site.page()], ['another site and back', () => lab.site().page()]]) {
+    check(`a visitor goes on to ${where}: what was recorded just before counts once`, async () => {
+      const site = lab.site();
+      await granted(site, { batch: { flushIntervalMs: 60_000 } });
+      await site.run(page => page.client.identify('user-1'));
+      const elsewhere = away(site);
+      await site.driver.executeScript(`
+        // After the answer to this call has been given.
+        setTimeout(() => {
+          page.client.track('Last');
+          page.client.people.increment('visits');
+          location.assign(arguments[0]);
+        });`, elsewhere);
+      await eventually('the page is left', async () => (await lab.driver.getCurrentUrl()) === elsewhere);
+      await site.arrived();
+      if (where.startsWith('the next')) await site.start();
+      else await comeBack(site);
+      await eventually('both arrived', async () => (await site.events()).includes('Last') && (await site.records('engage')).length > 0);
+      // A second time would come within an interval.
+      await site.settled(1_000);
+      const events = (await site.events()).filter(name => name === 'Last').length;
+      assert.deepEqual({ increments: (await site.records('engage')).length, events }, { increments: 1, events: 1 });
+    });
+  }
+});
