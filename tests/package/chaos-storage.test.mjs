@@ -4,7 +4,7 @@ import { arrivedOnce, burst, comeBack, granted, names, onlyDecision, storedEvent
 import { eventually } from './support/eventually.mjs';
 import { inEngines } from './support/lab.mjs';
 
-/** Fills localStorage to the last character. */
+/** Fills localStorage to the last characters. */
 const fill = page => {
   let size = 1 << 22;
   for (let number = 0; size >= 1; ) {
@@ -16,7 +16,7 @@ const fill = page => {
     }
   }
   try {
-    localStorage.setItem('s', '');
+    localStorage.setItem('s', 'x'.repeat(20));
     return 'there is room left';
   } catch {
     return 'full';
@@ -84,6 +84,18 @@ inEngines((lab, check) => {
     await site.settled();
     assert.equal((await site.events()).length, 10);
     assert.deepEqual((await site.run(kept)).localStorage.filter(key => /_q_|mixpanel/.test(key)), []);
+  });
+
+  check('localStorage is full: the proof of a refusal is kept where the purge made room for it', async () => {
+    const site = lab.site();
+    await granted(site);
+    await site.run(page => page.client.register({ filler: ['x'.repeat(200), 'y'.repeat(200)] }));
+    await site.run(fill);
+    const proof = ({ via, purposes }) => ({ via, purposes });
+    const expected = { via: 'banner', purposes: ['none of it', 'x'.repeat(100)] };
+    assert.deepEqual(proof(await site.run((page, choice) => page.client.optOut(choice), expected)), expected);
+    await comeBack(site);
+    assert.deepEqual(proof(await site.run(page => page.client.consent)), expected);
   });
 
   check('localStorage is full before anything was decided: the refusal is kept in a cookie', async () => {

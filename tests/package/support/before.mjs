@@ -35,6 +35,12 @@ export function deaf() {
   addEventListener('storage', event => event.stopImmediatePropagation(), true);
 }
 
+/** Notes of each time the page was shown whether it came from the back-forward cache. */
+export function shows() {
+  const shows = (window.shows = []);
+  addEventListener('pageshow', ({ persisted }) => shows.push(persisted));
+}
+
 /** As in browsers from before 2022. */
 export function noLocks() {
   Object.defineProperty(navigator, 'locks', { value: undefined });

@@ -7,11 +7,11 @@ import { eventually } from './eventually.mjs';
 let sites = 0;
 
 export class Site {
-  constructor({ driver, collector, sitesFolder }, { secure = true } = {}) {
+  constructor({ driver, collector, sitesFolder }, { secure = true, origin } = {}) {
     this.driver = driver;
     this.collector = collector;
     this.host = `shop${++sites}.test`;
-    this.origin = `${secure ? 'https' : 'http'}://${this.host}`;
+    this.origin = origin ?? `${secure ? 'https' : 'http'}://${this.host}`;
     this.token = randomBytes(16).toString('hex');
     this.folder = join(sitesFolder, this.host);
     this.files = 0;
