@@ -1,6 +1,7 @@
 // Promise 7: events of a visitor without a network are kept, and delivered when it is back.
 import { spies } from './support/before.mjs';
-import { arrivedOnce, burst, granted, names } from './support/burst.mjs';
+import { arrivedOnce, burst, comeBack, granted, names } from './support/burst.mjs';
+import { onlyPages } from './support/down.mjs';
 import { eventually } from './support/eventually.mjs';
 import { inEngines } from './support/lab.mjs';
 
@@ -37,10 +38,11 @@ inEngines((lab, check) => {
     const site = lab.site();
     await granted(site);
     await lab.line.cut();
-    await site.driver.executeScript("for (let i = 0; i < 20; i++) page.client.track('Offline ' + i); dispatchEvent(new Event('offline'))");
-    await lab.line.mend();
-    await site.reload();
-    await site.start();
+    await site.driver.executeScript("for (let i = 0; i < 20; i++) page.client.track('Offline ' + i)");
+    await lab.driver.get('about:blank');
+    await onlyPages(lab);
+    await lab.collector.behaveWell();
+    await comeBack(site);
     await arrivedOnce(site, names('Offline', 20));
   });
 });
