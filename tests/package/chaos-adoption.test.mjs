@@ -29,6 +29,9 @@ inEngines((lab, check) => {
       assert.deepEqual([...new Set((await site.requests()).filter(({ status }) => status === 200).map(({ host }) => host))], ['api-in.mixpanel.com']);
     });
 
+    // What the lease adds is seen above, and takes its time.
+    if (how === 'no Web Locks') continue;
+
     check(`${how}: what is queued after the other tab came is taken over too`, async () => {
       const site = lab.site();
       const kill = await doomed(lab, () => granted(site, first, { before }));

@@ -112,12 +112,14 @@ inEngines((lab, check) => {
   check('the page is left at once: the $delete arrives', async () => {
     const site = lab.site();
     await returning(site);
+    const elsewhere = lab.site().page();
     await site.driver.executeScript(`
       // After the answer to this call has been given.
       setTimeout(() => {
         page.client.optOut({ deleteProfile: true });
         location.assign(arguments[0]);
-      });`, lab.site().page());
+      });`, elsewhere);
+    await eventually('the page is left', async () => (await lab.driver.getCurrentUrl()) === elsewhere);
     await eventually('it arrived', async () => kinds(await site.records('engage')).includes('$delete'));
     await comeBack(site);
     await staysForgotten(site);

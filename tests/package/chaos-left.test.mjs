@@ -29,21 +29,4 @@ inEngines((lab, check) => {
       });
     }
   }
-
-  check('3,000 events while nobody can be reached: all are stored, all arrive', async () => {
-    const site = lab.site();
-    await granted(site);
-    await lab.line.cut();
-    await site.driver.executeScript("for (let i = 0; i < 3_000; i++) page.client.track('Offline ' + i)");
-    const codes = await site.driver.executeScript('return page.codes()');
-    await lab.driver.get('about:blank');
-    await onlyPages(lab);
-    assert.deepEqual(await storedEvents(site), names('Offline', 3_000).sort());
-    await lab.collector.behaveWell();
-    await comeBack(site);
-    await eventually('nothing waits any more', () => site.run(async page => (await page.client.flush()).pending === 0), 30_000);
-    await arrivedOnce(site, names('Offline', 3_000));
-    assert.deepEqual(codes, []);
-    assert.deepEqual(await storedEvents(site), []);
-  });
 });

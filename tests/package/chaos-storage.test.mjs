@@ -1,6 +1,7 @@
-// Promises 2, 5 and 7 where localStorage is full, or holds what nobody of us wrote.
+// Promises 2, 5 and 7 where localStorage is full, holds what nobody of us wrote, or much of ours.
 import assert from 'node:assert/strict';
 import { arrivedOnce, burst, comeBack, granted, names, onlyDecision, storedEvents } from './support/burst.mjs';
+import { onlyPages } from './support/down.mjs';
 import { eventually } from './support/eventually.mjs';
 import { inEngines } from './support/lab.mjs';
 
@@ -156,5 +157,22 @@ inEngines((lab, check) => {
     await site.run(() => localStorage.clear());
     await arrivedOnce(site, names('Cleared', 70));
     assert.deepEqual(await site.run(page => page.codes()), []);
+  });
+
+  check('3,000 events while nobody can be reached: all are stored, all arrive', async () => {
+    const site = lab.site();
+    await granted(site);
+    await lab.line.cut();
+    await site.driver.executeScript("for (let i = 0; i < 3_000; i++) page.client.track('Offline ' + i)");
+    const codes = await site.driver.executeScript('return page.codes()');
+    await lab.driver.get('about:blank');
+    await onlyPages(lab);
+    assert.deepEqual(await storedEvents(site), names('Offline', 3_000).sort());
+    await lab.collector.behaveWell();
+    await comeBack(site);
+    await eventually('nothing waits any more', () => site.run(async page => (await page.client.flush()).pending === 0), 30_000);
+    await arrivedOnce(site, names('Offline', 3_000));
+    assert.deepEqual(codes, []);
+    assert.deepEqual(await storedEvents(site), []);
   });
 });

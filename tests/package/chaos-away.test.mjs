@@ -1,0 +1,81 @@
+// Promises 2, 3 and 7 for pages that a browser may put away and bring back as they were, in the back-forward cache.
+import assert from 'node:assert/strict';
+import { noLocks, shows } from './support/before.mjs';
+import { back, leave, plain, withMirror } from './support/away.mjs';
+import { arrivedOnce, burst, granted, names, onlyDecision } from './support/burst.mjs';
+import { inEngines } from './support/lab.mjs';
+
+inEngines((lab, check) => {
+  const checkAway = withMirror(lab, check);
+
+  // What follows must hold for the visitor whether or not the page was kept.
+  for (const [how, before] of [['Web Locks', [shows]], ['no Web Locks', [shows, noLocks]]]) {
+    checkAway(`${how}: what was queued when the page was put away is delivered when it is back`, async site => {
+      await granted(site, {}, { before });
+      await lab.collector.behave({ status: 503, times: 0 });
+      await burst(site, 'Before', 70);
+      await leave(site, plain(site));
+      await back(site);
+      await burst(site, 'After', 10);
+      await lab.collector.behaveWell();
+      await arrivedOnce(site, [...names('Before', 70), ...names('After', 10)], 25_000);
+      assert.deepEqual(await site.run(page => page.codes()), []);
+    });
+
+    checkAway(`${how}: while the page is put away, the next one delivers what it queued`, async site => {
+      await granted(site, {}, { before });
+      await lab.collector.behave({ status: 503, times: 0 });
+      await burst(site, 'Before', 70);
+      await leave(site, site.page({ before }));
+      await site.arrived();
+      await site.start();
+      await lab.collector.behaveWell();
+      await arrivedOnce(site, names('Before', 70), 25_000);
+      await back(site);
+      await burst(site, 'After', 10);
+      await arrivedOnce(site, [...names('Before', 70), ...names('After', 10)]);
+    });
+
+    // A refusal has nothing to do with who owns a queue.
+    if (how === 'no Web Locks') continue;
+
+    checkAway('the visitor refuses in another tab meanwhile', async site => {
+      await granted(site, {}, { before });
+      await lab.collector.behave({ status: 503, times: 0 });
+      await burst(site, 'Before', 70);
+      await leave(site, plain(site));
+      const { toFirst } = await site.openTab({ before });
+      await site.start();
+      await site.run(page => page.client.optOut());
+      const sent = (await site.requests()).length;
+      await lab.collector.behaveWell();
+      await toFirst();
+      await back(site);
+      assert.equal(await site.run(page => page.client.consent.status), 'denied');
+      await site.run(page => (page.client.track('After'), page.client.flush()));
+      await site.settled(2_500); // longer than the first wait before a retry
+      assert.deepEqual((await site.requests()).slice(sent), []);
+      assert.deepEqual(await site.run(page => page.kept()), onlyDecision(site.token));
+    });
+
+    checkAway('the visitor refuses and agrees anew meanwhile: nothing from before is sent', async site => {
+      await granted(site, {}, { before });
+      await lab.collector.behave({ status: 503, times: 0 });
+      await burst(site, 'Before', 70);
+      await leave(site, plain(site));
+      const { toFirst } = await site.openTab({ before });
+      await site.start();
+      await site.run(page => {
+        page.client.optOut();
+        page.client.optIn({ event: false });
+      });
+      const visitor = await site.run(page => page.client.distinctId);
+      await lab.collector.behaveWell();
+      await toFirst();
+      await back(site);
+      await burst(site, 'After', 10);
+      await arrivedOnce(site, names('After', 10), 25_000);
+      assert.deepEqual([...new Set((await site.records('track')).map(({ properties }) => properties.distinct_id))], [visitor]);
+    });
+  }
+});
