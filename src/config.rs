@@ -3,12 +3,12 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-#[cfg(target_arch = "wasm32")]
-use crate::{json, stored::line};
 use crate::residency::{Api, Residency};
 use crate::signals::SignalMode;
 use crate::status::Status;
 use crate::stores::Store;
+#[cfg(target_arch = "wasm32")]
+use crate::{json, stored::line};
 
 /// Everything a client is told at its start.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -91,7 +91,7 @@ export function newInputs() {
     inputs.ring?.();
   };
   const inputs = { notices: [], lines: [] };
-  for (const name of ['woke', 'changed', 'hidden', 'answered']) inputs[name] = heard(name);
+  for (const name of ['woke', 'changed', 'hidden', 'answered', 'claimed', 'returned', 'online']) inputs[name] = heard(name);
   return inputs;
 }
 
