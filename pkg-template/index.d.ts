@@ -303,6 +303,11 @@ export interface Client {
   optOut(options?: OptOutOptions): OptOutResult;
   /** Forgets the decision and everything kept under it. The status is then what signals and default say. */
   resetConsent(): Consent;
+  /**
+   * Removes every key of ours from this browser except the decision (the table "What is stored where" in the README is the full list), drops
+   * what is queued, in every tab, and makes the visitor somebody new. While the status is `granted`, recording goes on for that new visitor.
+   */
+  purge(): void;
   /** Calls `listener` after each change of status, in this tab or another. Returns a function that stops it. */
   onConsentChange(listener: (change: ConsentChange) => void): () => void;
   /** Records an event. `name` must not be empty and is cut at 255 UTF-16 units. Properties that are no object are reported and left out. */
