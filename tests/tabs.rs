@@ -261,12 +261,7 @@ impl Model {
                     if self.tabs[at].tab.status() == Status::Granted {
                         self.owed.insert(self.marks.to_string());
                     }
-                    self.tabs[at].tab.group(
-                        consentry::Operation::Set,
-                        &format!(r#"{{"mark":"mark-{}"}}"#, self.marks),
-                        "company",
-                        "acme",
-                    );
+                    self.tabs[at].tab.group(consentry::Operation::Set, &format!(r#"{{"mark":"mark-{}"}}"#, self.marks), "company", "acme");
                 }
             }
             Step::Flush(at) => {
