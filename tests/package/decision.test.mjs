@@ -59,6 +59,33 @@ inEngines((lab, check) => {
       assert.deepEqual(await site.events(), ['$opt_in', 'Visit 0', 'Visit 1']);
     });
 
+    check(`purge removes what is kept but the decision in ${store}, and goes on with a new visitor`, async () => {
+      const site = lab.site();
+      await site.open();
+      await startGranted(site, { ...options, batch: { flushIntervalMs: 60_000 } });
+      const [before, after] = await site.run(page => {
+        page.client.register({ plan: 'pro' });
+        page.client.track('Before');
+        const before = page.client.distinctId;
+        page.client.purge();
+        page.client.track('After');
+        return [before, page.client.distinctId];
+      });
+      assert.notEqual(after, before);
+      await site.run(page => page.client.flush());
+      await site.arrival('After');
+      assert.ok(!(await site.events()).includes('Before'));
+      const [event] = (await site.records('track')).filter(({ event }) => event === 'After');
+      assert.equal(event.properties.distinct_id, after);
+      assert.equal(event.properties.plan, undefined);
+      assert.equal(await site.run(page => page.client.consent.status), 'granted');
+      await site.run(page => {
+        page.client.optOut();
+        page.client.purge();
+      });
+      assert.deepEqual(await site.run(kept), onlyDecision(site.token, store));
+    });
+
     check(`after optOut only the decision is left in ${store}, and nothing arrives`, async () => {
       const site = lab.site();
       await site.open();

@@ -132,6 +132,7 @@ const consents: Consent[] = [
   client.optIn({ via: 'our own word' }),
   client.resetConsent(),
 ];
+client.purge();
 // @ts-expect-error true is no name of an event
 client.optIn({ event: true });
 // @ts-expect-error one purpose is a list as well
