@@ -25,7 +25,11 @@ inEngines((lab, check) => {
     await burst(site, 'Before', 5);
     await eventually('a request is open', async () => (await site.requests()).some(({ outcome }) => outcome === 'open'));
     await leave(site, plain(site));
-    assert.equal(await back(site), 'kept');
+    const kept = (await back(site)) === 'kept';
+    // Firefox decides before `pagehide`, and keeps no page that holds a lock then: here there is something stored, so there is one.
+    assert.equal(kept, lab.engine !== 'firefox');
+    await lab.collector.behave();
+    await arrivedOnce(site, names('Before', 5));
   });
 
   checkAway('what another tab says meanwhile does not cost the page its place', async site => {
