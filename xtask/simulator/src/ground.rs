@@ -69,9 +69,11 @@ pub(crate) struct Ground {
     pub(crate) overruled: u32,
     /// Somebody decided, or something was put into our keys.
     pub(crate) touched: bool,
+    /// The world wrote into the stored identity.
+    pub(crate) identity_spoiled: bool,
     /// Some client was granted.
     pub(crate) granted_ever: bool,
-    /// When a store last failed us, by the wall clock, and whether the clock was set back since.
+    /// The latest that a store failed us, by the wall clock. Where the clock was set back since, the core waits until it wakes next.
     pub(crate) trouble: u64,
     /// Records dropped with `queue_full`.
     pub(crate) queue_full: usize,
@@ -150,6 +152,16 @@ impl Ground {
                     self.ledger.devices.insert(device.into(), u32::MAX);
                 }
             }
+        }
+    }
+
+    /// What pages hold that wait for a decision and never read of a refusal which the world, or a reset, took out of storage meanwhile: there is
+    /// nothing left that could tell them. A later withdrawal counts again. A reset or purge on one page does not drop what others hold either,
+    /// for no grant covers it yet.
+    pub(crate) fn forgive_held(&mut self, except: usize) {
+        let limit = self.withdrawals + 1;
+        for entry in self.ledger.entries.iter_mut().filter(|entry| entry.held && entry.actor != except) {
+            entry.limit = entry.limit.max(limit);
         }
     }
 
