@@ -39,6 +39,8 @@ pub(crate) struct Ground {
     pub(crate) random: Random,
     /// The clock that only goes forward; timers and the network run by it.
     pub(crate) monotonic: u64,
+    /// Where a decision belongs.
+    pub(crate) consent_store: consentry::Store,
     /// What was done to the wall clock.
     pub(crate) offset: i64,
     /// The latest the wall clock ever showed.
@@ -113,6 +115,15 @@ impl Ground {
         if self.intact && legible { self.evidence } else { 0 }
     }
 
+    /// Whether a page that looks can make nothing of what it finds, because a store throws that may hold a refusal: an epoch in the other one
+    /// tells it nothing either.
+    pub(crate) fn is_unreadable(&self) -> bool {
+        let throws = |store| self.origin.area(store).health == crate::origin::Health::Throws;
+        let empty = !self.origin.area(self.consent_store).kept.contains_key(crate::origin::FLAG);
+        let any = crate::origin::STORES.into_iter().any(throws);
+        !self.origin.says_denied() && any && (throws(self.consent_store) || empty)
+    }
+
     /// Remembers a device id that was stored or sent.
     pub(crate) fn see_device(&mut self, json: &str) {
         if let Some(device) = text::member(json, "\"$device_id\"")
@@ -138,9 +149,13 @@ impl Ground {
     /// A reset or purge leaves no denial behind. Where the store takes no removals either, nothing of it can be found in storage, and what
     /// stands there comes back.
     pub(crate) fn forgive_stuck_records(&mut self) {
-        if self.origin.local.removable() {
-            return;
+        if !self.origin.local.removable() {
+            self.forgive_stored_records();
         }
+    }
+
+    /// The store vanished that alone told of the withdrawals: what others could not give up, or wrote since, comes back.
+    pub(crate) fn forgive_stored_records(&mut self) {
         for (_, value) in self.origin.local.kept.iter().filter(|(key, _)| key.starts_with(crate::origin::QUEUES)) {
             for number in text::numbers(value) {
                 if let Some(entry) = self.ledger.entries.get_mut(number) {

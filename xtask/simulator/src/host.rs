@@ -67,6 +67,8 @@ pub(crate) struct Host {
     pub(crate) known: Cell<u32>,
     /// The epochs it found in the stores, when it last looked.
     pub(crate) epochs: RefCell<[String; 2]>,
+    /// Withdrawals when the page was opened. It has nothing from before them but what it finds stored.
+    pub(crate) born: u32,
     /// Of so many changes by others it has read.
     pub(crate) overruled: Cell<u32>,
     pub(crate) deletions_asked: u32,
@@ -89,6 +91,7 @@ impl Host {
             dead: false,
             known: Cell::new(0),
             epochs: RefCell::default(),
+            born: 0,
             overruled: Cell::new(0),
             deletions_asked: 0,
             deletions_told: 0,
@@ -184,7 +187,9 @@ impl Platform for Host {
 
     fn read(&self, store: Store, key: &str) -> Result<Option<String>, Fault> {
         if key == FLAG || key == RECORD {
-            self.known.set(self.known.get().max(self.ground.legible_evidence()));
+            if !self.ground.is_unreadable() {
+                self.known.set(self.known.get().max(self.ground.legible_evidence()));
+            }
             self.overruled.set(self.ground.overruled);
         }
         if key == RECORD

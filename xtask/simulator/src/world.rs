@@ -70,6 +70,7 @@ impl World {
         ground.origin.local.quota = 5_000_000;
         ground.origin.jar.quota = 5_000_000;
         ground.latest = ground.wall();
+        ground.consent_store = plan.config.consent_store;
         ground.epochs.insert(String::from("0}"), 0); // the epoch of who never decided
         World {
             ground,
@@ -128,6 +129,7 @@ impl World {
             let actor = self.ground.actors.len();
             self.ground.actors.push(Actor { alive: true, batch_size: self.config.batch_size, ..Actor::default() });
             let mut host = Host::new(actor, self.seed);
+            host.born = self.ground.withdrawals;
             host.exchange(&mut self.ground);
             let before = Before::of_nothing(&host.ground);
             let mut client = Client::new(host, self.config.clone());
@@ -230,7 +232,7 @@ impl World {
         let (status, source, persisted, _) = client.consent_parts();
         let (actor, known) = (slot.actor(), client.platform().known.get());
         let overruled = client.platform().overruled.get();
-        let epochs = client.platform().epochs.borrow().clone();
+        let (epochs, born) = (client.platform().epochs.borrow().clone(), client.platform().born);
         let page = self.tabs.get(place.0).map_or(0, |tab| tab.number);
         let granted = status == Status::Granted;
         let decided = granted && matches!(source, Source::Visitor | Source::Stored);
@@ -252,7 +254,7 @@ impl World {
             // Who has read of this epoch already has nothing to find out, whatever the world did to the flag beside it.
             let read = STORES.map(|store| ground.origin.epoch(store)) == epochs;
             let denied = ground.origin.says_denied();
-            let unaware = (granted && (denied || gone)) || (known < ground.legible_evidence() && (denied || !read));
+            let unaware = (granted && (denied || gone)) || (known < ground.legible_evidence() && (denied || (!read && born < ground.legible_evidence())));
             let settled = overruled == ground.overruled;
             // What is recorded under a grant that no store took lives as long as the page.
             let kept = persisted.is_some() || (!decided && self.config.default == Status::Granted);
@@ -280,6 +282,10 @@ impl World {
                 self.ground.forgive_stuck_identity();
                 // Who cannot read what was decided before begins anew.
                 if !self.ground.origin.decision_is_legible() {
+                    self.ground.grant_ended();
+                }
+                // Where the world spoiled the epoch of a grant, who refused before cannot see that it came after, and begins anew as well.
+                if status == Status::Denied && legible && self.ground.overruled > 0 {
                     self.ground.grant_ended();
                 }
                 self.ground.touched = true;
@@ -558,6 +564,9 @@ impl World {
     pub(crate) fn pass(&mut self, milliseconds: u64) {
         let end = self.ground.monotonic + milliseconds;
         let mut turns = 0;
+        // Each client may look every flush interval, which is a second at least, whether it can read the flag again, and whether it can store.
+        let clients: usize = self.tabs.iter().map(|tab| tab.slots.len()).sum();
+        let most = 3_000 + milliseconds / 500 * clients as u64;
         while let Some((at, event)) = self.next_event().filter(|(at, _)| *at <= end) {
             self.ground.monotonic = self.ground.monotonic.max(at);
             self.ground.latest = self.ground.latest.max(self.ground.wall());
@@ -571,8 +580,8 @@ impl World {
                 self.catch_up();
             }
             turns += 1;
-            if turns > 3_000 {
-                self.ground.violate(Check::TimerWithoutEnd, || String::from("3,000 events while time passed"));
+            if turns > most {
+                self.ground.violate(Check::TimerWithoutEnd, || format!("{most} events while time passed"));
             }
             if self.violation().is_some() {
                 return;
@@ -675,6 +684,10 @@ impl World {
         let back = self.ground.origin.area(store).health == Health::Absent && health != Health::Absent;
         if back && [FLAG, RECORD].iter().any(|key| self.ground.origin.area(store).kept.contains_key(*key)) {
             self.ground.grant_ended();
+        }
+        let at = usize::from(store == consentry::Store::Cookie);
+        if health == Health::Absent && self.ground.evidence_in.iter().enumerate().all(|(store, holds)| *holds == (store == at)) {
+            self.ground.forgive_stored_records();
         }
         let area = self.ground.origin.area_mut(store);
         if area.health == Health::Works && health != Health::Works {
