@@ -43,6 +43,8 @@ pub struct Client<P: Platform> {
     unkept: bool,
     /// Rises at each withdrawal, and is stored with the decision and with every record: one of an older epoch is never sent.
     pub(crate) epoch: u64,
+    /// The largest epoch this page left: after a reset nothing stored speaks of it, and the clock may be set back.
+    newest: u64,
     /// The number of this client's stored queue; 0 until something may be stored.
     pub(crate) own_queue: u32,
     /// The number of the segment written last.
@@ -94,6 +96,7 @@ impl<P: Platform> Client<P> {
             persisted: None,
             unkept: false,
             epoch: 0,
+            newest: 0,
             own_queue: 0,
             last_segment: 0,
             store_at: 0,
@@ -258,6 +261,8 @@ impl<P: Platform> Client<P> {
     pub(crate) fn adopt(&mut self, choice: StoredChoice) {
         // A decision that no store took is newer than what the stores say. Only a denial is stronger than an unkept grant.
         self.unkept &= choice.record != self.consent_record || choice.reading == Reading::Absent;
+        // A purge in another tab is newer than a grant that could not be read back.
+        self.unkept &= !self.decision.allowed || choice.epoch <= self.epoch;
         if self.unkept && !(self.decision.allowed && choice.reading == Reading::Denied) {
             return;
         }
@@ -306,6 +311,7 @@ impl<P: Platform> Client<P> {
         if stopped {
             self.stop();
         }
+        self.newest = self.newest.max(self.epoch);
         self.epoch = choice.epoch;
         if self.decision.allowed {
             self.open();
@@ -394,7 +400,7 @@ impl<P: Platform> Client<P> {
 
     /// Later than every epoch before, of this page and of those whose clock was right.
     fn next_epoch(&self) -> u64 {
-        self.platform.now().max(self.epoch + 1)
+        self.platform.now().max(self.epoch.max(self.newest) + 1)
     }
 
     /// Removes every key we own except the decision, and those mixpanel-js left for this token.

@@ -39,6 +39,8 @@ pub(crate) struct Ground {
     pub(crate) random: Random,
     /// The clock that only goes forward; timers and the network run by it.
     pub(crate) monotonic: u64,
+    /// Where a decision belongs.
+    pub(crate) consent_store: consentry::Store,
     /// What was done to the wall clock.
     pub(crate) offset: i64,
     /// The latest the wall clock ever showed.
@@ -69,9 +71,11 @@ pub(crate) struct Ground {
     pub(crate) overruled: u32,
     /// Somebody decided, or something was put into our keys.
     pub(crate) touched: bool,
+    /// The world wrote into the stored identity.
+    pub(crate) identity_spoiled: bool,
     /// Some client was granted.
     pub(crate) granted_ever: bool,
-    /// When a store last failed us, by the wall clock, and whether the clock was set back since.
+    /// The latest that a store failed us, by the wall clock. Where the clock was set back since, the core waits until it wakes next.
     pub(crate) trouble: u64,
     /// Records dropped with `queue_full`.
     pub(crate) queue_full: usize,
@@ -111,6 +115,15 @@ impl Ground {
         if self.intact && legible { self.evidence } else { 0 }
     }
 
+    /// Whether a page that looks can make nothing of what it finds, because a store throws that may hold a refusal: an epoch in the other one
+    /// tells it nothing either.
+    pub(crate) fn is_unreadable(&self) -> bool {
+        let throws = |store| self.origin.area(store).health == crate::origin::Health::Throws;
+        let empty = !self.origin.area(self.consent_store).kept.contains_key(crate::origin::FLAG);
+        let any = crate::origin::STORES.into_iter().any(throws);
+        !self.origin.says_denied() && any && (throws(self.consent_store) || empty)
+    }
+
     /// Remembers a device id that was stored or sent.
     pub(crate) fn see_device(&mut self, json: &str) {
         if let Some(device) = text::member(json, "\"$device_id\"")
@@ -136,9 +149,13 @@ impl Ground {
     /// A reset or purge leaves no denial behind. Where the store takes no removals either, nothing of it can be found in storage, and what
     /// stands there comes back.
     pub(crate) fn forgive_stuck_records(&mut self) {
-        if self.origin.local.removable() {
-            return;
+        if !self.origin.local.removable() {
+            self.forgive_stored_records();
         }
+    }
+
+    /// The store vanished that alone told of the withdrawals: what others could not give up, or wrote since, comes back.
+    pub(crate) fn forgive_stored_records(&mut self) {
         for (_, value) in self.origin.local.kept.iter().filter(|(key, _)| key.starts_with(crate::origin::QUEUES)) {
             for number in text::numbers(value) {
                 if let Some(entry) = self.ledger.entries.get_mut(number) {
@@ -150,6 +167,16 @@ impl Ground {
                     self.ledger.devices.insert(device.into(), u32::MAX);
                 }
             }
+        }
+    }
+
+    /// What pages hold that wait for a decision and never read of a refusal which the world, or a reset, took out of storage meanwhile: there is
+    /// nothing left that could tell them. A later withdrawal counts again. A reset or purge on one page does not drop what others hold either,
+    /// for no grant covers it yet.
+    pub(crate) fn forgive_held(&mut self, except: usize) {
+        let limit = self.withdrawals + 1;
+        for entry in self.ledger.entries.iter_mut().filter(|entry| entry.held && entry.actor != except) {
+            entry.limit = entry.limit.max(limit);
         }
     }
 

@@ -1,6 +1,6 @@
 //! The host of one client: the real core acts through it on the ground it is lent for each call.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::{fmt, mem};
 
 use consentry::{Code, Facts, Fault, Platform, Signals, Status, Store};
@@ -44,6 +44,8 @@ pub(crate) struct Did {
     pub(crate) deletes: u32,
     /// Records it said were dropped, and those it said the server's refusal cost.
     pub(crate) refused: usize,
+    /// It gave its queues back, as it does when it learns of a withdrawal and drops what it has.
+    pub(crate) disowned: bool,
     /// The status went from granted to something else.
     pub(crate) grant_ended: bool,
 }
@@ -63,6 +65,10 @@ pub(crate) struct Host {
     pub(crate) dead: bool,
     /// Withdrawals it had the chance to know of.
     pub(crate) known: Cell<u32>,
+    /// The epochs it found in the stores, when it last looked.
+    pub(crate) epochs: RefCell<[String; 2]>,
+    /// Withdrawals when the page was opened. It has nothing from before them but what it finds stored.
+    pub(crate) born: u32,
     /// Of so many changes by others it has read.
     pub(crate) overruled: Cell<u32>,
     pub(crate) deletions_asked: u32,
@@ -84,6 +90,8 @@ impl Host {
             dies_after: None,
             dead: false,
             known: Cell::new(0),
+            epochs: RefCell::default(),
+            born: 0,
             overruled: Cell::new(0),
             deletions_asked: 0,
             deletions_told: 0,
@@ -179,8 +187,15 @@ impl Platform for Host {
 
     fn read(&self, store: Store, key: &str) -> Result<Option<String>, Fault> {
         if key == FLAG || key == RECORD {
-            self.known.set(self.known.get().max(self.ground.legible_evidence()));
+            if !self.ground.is_unreadable() {
+                self.known.set(self.known.get().max(self.ground.legible_evidence()));
+            }
             self.overruled.set(self.ground.overruled);
+        }
+        if key == RECORD
+            && let Some(epoch) = self.epochs.borrow_mut().get_mut(usize::from(store == Store::Cookie))
+        {
+            *epoch = self.ground.origin.epoch(store);
         }
         self.ground.origin.area(store).read(key).map(Option::<&String>::cloned)
     }
@@ -195,7 +210,7 @@ impl Platform for Host {
         }
         let took = self.ground.origin.area_mut(store).write(key, value);
         if !took {
-            self.ground.trouble = self.ground.wall();
+            self.ground.trouble = self.ground.trouble.max(self.ground.wall());
             if self.ground.origin.area(store).health == crate::origin::Health::Works {
                 self.ground.cover.met(Met::QuotaHit);
             }
@@ -234,6 +249,7 @@ impl Platform for Host {
         self.ground.note(|| format!("      c{number} owns queue {queue}"));
         if let Some(actor) = self.ground.actors.get_mut(number) {
             if queue == 0 {
+                self.did.disowned = true;
                 actor.owned.clear();
             } else {
                 actor.owned.push(queue);

@@ -93,7 +93,15 @@ impl World {
         };
         if found {
             (ground.evidence, ground.intact, ground.evidence_in) = (ground.withdrawals, true, evidence_in);
+            let told = ground.evidence;
+            if let Some(slot) = self.slot(place) {
+                slot.client.platform().known.set(told);
+            }
+        } else if context != Context::OptIn && self.slot(place).is_some_and(|slot| slot.client.platform().known.get() == self.ground.withdrawals) {
+            // No store took the withdrawal, which is reported: nothing tells the other pages, and those after this one.
+            self.ground.intact = false;
         }
+        let ground = &mut self.ground;
         if context == Context::OptIn {
             if let Some(epoch) = epoch {
                 // Where the world lost what was known, an epoch from before may come back; it then tells of as much as it did when it was new.
@@ -175,7 +183,9 @@ impl World {
             slot.denied_at = Some(ground.permissions);
         }
         // A flag that is gone looks like resetConsent in another tab, but where the default grants, that one leaves an epoch behind.
-        let forgotten = if status == Status::Granted { true } else { status == Status::Pending && ground.origin.says_denied() };
+        // A page that turned pending while the store with the denial was absent hears of its return with the next news.
+        let turned = before.status == Status::Denied && status == Status::Pending;
+        let forgotten = status == Status::Granted || (turned && ground.origin.says_denied());
         if slot.denied_at == Some(ground.permissions) && forgotten && !expires {
             ground.violate(Check::DenialForgotten, || format!("c{actor} is {}/{}", status.name(), source.name()));
         }
@@ -247,6 +257,14 @@ impl World {
         let (status, source, ..) = slot.client.consent_parts();
         let host = slot.client.platform();
         let (actor, did) = (host.actor, &host.did);
+        // A denial that no store took stands for its page, whatever others decide: it removes what they store (F10).
+        let unkept = status == Status::Denied && source == Source::Fault && did.touches > 0;
+        // A grant that no store took leaves no epoch, so what was stored under the one before it counts for nobody once the page is gone.
+        let stays = !matches!(did.context, Context::OptIn) || slot.client.consent_parts().2.is_some();
+        if unkept || !stays {
+            self.ground.grant_ended();
+            return;
+        }
         if status == Status::Granted && !did.grant_ended {
             return;
         }

@@ -129,6 +129,12 @@ impl Origin {
         STORES.iter().any(|store| self.area(*store).kept.contains_key(FLAG))
     }
 
+    /// The epoch a page finds in a store; empty where there is none.
+    pub(crate) fn epoch(&self, store: Store) -> String {
+        let record = self.area(store).read(RECORD).ok().flatten();
+        record.and_then(|record| Some(String::from(record.split_once("\"epoch\":")?.1))).unwrap_or_default()
+    }
+
     pub(crate) fn is_healthy(&self) -> bool {
         self.local.health == Health::Works && self.jar.health == Health::Works
     }

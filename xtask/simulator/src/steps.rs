@@ -148,6 +148,7 @@ impl World {
         self.ground.permissions += 1;
         self.ground.overruled += 1;
         self.ground.intact = false;
+        self.ground.forgive_held(usize::MAX);
     }
 
     fn foreign(&mut self, store: Store, flag: Option<bool>) {
@@ -202,6 +203,7 @@ impl World {
         let value: String = bytes.into_iter().collect();
         self.ground.note(|| format!("    {key} is spoiled: {how:?}: {value}"));
         self.ground.origin.local.kept.insert(key.clone(), value);
+        self.ground.identity_spoiled |= key == IDENTITY;
         if Key::of(&key) == Key::Queue {
             self.ground.ledger.for_all(|entry| entry.erased |= entry.stored);
         } else {

@@ -10,7 +10,7 @@ use crate::ground::{Actor, Ground, MAX_WAIT};
 use crate::host::{Context, Host};
 use crate::judge::Before;
 use crate::ledger::{Ending, Entry};
-use crate::origin::{Health, Key};
+use crate::origin::{FLAG, Health, Key, RECORD, STORES};
 use crate::plan::{Call, Plan};
 use crate::random::Random;
 use crate::server::{Meaning, meaning};
@@ -56,6 +56,8 @@ pub(crate) struct World {
     pub(crate) random: Random,
     /// Records made in the task that runs.
     fresh: Vec<usize>,
+    /// Some client found a new epoch in the task that runs.
+    found_out: bool,
 }
 
 /// Tasks that may follow each other without time passing.
@@ -68,6 +70,7 @@ impl World {
         ground.origin.local.quota = 5_000_000;
         ground.origin.jar.quota = 5_000_000;
         ground.latest = ground.wall();
+        ground.consent_store = plan.config.consent_store;
         ground.epochs.insert(String::from("0}"), 0); // the epoch of who never decided
         World {
             ground,
@@ -81,6 +84,7 @@ impl World {
             flushes: 0,
             random: Random::of(plan.seed, 3),
             fresh: Vec::new(),
+            found_out: false,
         }
     }
 
@@ -125,6 +129,7 @@ impl World {
             let actor = self.ground.actors.len();
             self.ground.actors.push(Actor { alive: true, batch_size: self.config.batch_size, ..Actor::default() });
             let mut host = Host::new(actor, self.seed);
+            host.born = self.ground.withdrawals;
             host.exchange(&mut self.ground);
             let before = Before::of_nothing(&host.ground);
             let mut client = Client::new(host, self.config.clone());
@@ -145,8 +150,12 @@ impl World {
         let host = slot.client.platform_mut();
         host.did = crate::host::Did { context, ..crate::host::Did::default() };
         host.exchange(ground);
+        let epochs = host.epochs.borrow().clone();
         what(&mut slot.client);
-        slot.client.platform_mut().exchange(ground);
+        let host = slot.client.platform_mut();
+        host.exchange(ground);
+        // A page that did not hear of a withdrawal may find out before the task ends, and drops what it has.
+        self.found_out |= host.did.disowned && *host.epochs.borrow() != epochs;
         self.judge(place, &before);
     }
 
@@ -192,6 +201,7 @@ impl World {
     fn judge_task(&mut self, place: (usize, usize)) {
         let config = self.config_of(place);
         let fresh = std::mem::take(&mut self.fresh);
+        let found_out = std::mem::take(&mut self.found_out);
         let Some(slot) = self.slot(place) else { return };
         let host = slot.client.platform();
         let (dead, aware) = (host.dead, host.known.get() >= self.ground.evidence);
@@ -203,6 +213,7 @@ impl World {
             let mut late = false;
             if let Some(entry) = self.ground.ledger.entries.get_mut(place) {
                 entry.stored = stored;
+                entry.ended |= found_out && !stored;
                 // What is due must be stored, unless the grant ended in the same task.
                 late = entry.due && !entry.ended && !stored && keeps;
                 entry.due &= !dead;
@@ -221,11 +232,18 @@ impl World {
         let (status, source, persisted, _) = client.consent_parts();
         let (actor, known) = (slot.actor(), client.platform().known.get());
         let overruled = client.platform().overruled.get();
+        let (epochs, born) = (client.platform().epochs.borrow().clone(), client.platform().born);
         let page = self.tabs.get(place.0).map_or(0, |tab| tab.number);
         let granted = status == Status::Granted;
         let decided = granted && matches!(source, Source::Visitor | Source::Stored);
-        let user = !client.distinct_id().starts_with("\"$device:");
+        // A spoiled identity may have any distinct_id, and no user.
+        let user = !client.distinct_id().starts_with("\"$device:") && !self.ground.identity_spoiled;
         self.ground.note(|| format!("    page {page}, c{actor}: {call:?} ({}/{})", status.name(), source.name()));
+        // Epochs are made of the clock, and nobody decides twice in the same milliseconds.
+        if matches!(call, Call::OptIn { .. } | Call::OptOut { .. } | Call::ResetConsent | Call::Purge) {
+            self.ground.monotonic += 4;
+            self.ground.latest = self.ground.latest.max(self.ground.wall());
+        }
         let wall = self.ground.wall();
         let makes = matches!(call, Call::Track { .. } | Call::Profile | Call::Group | Call::OptIn { event: true });
         let mut number = 0;
@@ -233,11 +251,16 @@ impl World {
             // A record made by a page that has not heard yet of a withdrawal, whatever came after it, must not be sent once it has.
             let ground = &self.ground;
             let gone = persisted.is_some() && !ground.origin.holds_flag() && config.default != Status::Granted;
-            let unaware = (granted && (ground.origin.says_denied() || gone)) || known < ground.legible_evidence();
+            // Who has read of this epoch already has nothing to find out, whatever the world did to the flag beside it.
+            let read = STORES.map(|store| ground.origin.epoch(store)) == epochs;
+            let denied = ground.origin.says_denied();
+            let unaware = (granted && (denied || gone)) || (known < ground.legible_evidence() && (denied || (!read && born < ground.legible_evidence())));
             let settled = overruled == ground.overruled;
             // What is recorded under a grant that no store took lives as long as the page.
             let kept = persisted.is_some() || (!decided && self.config.default == Status::Granted);
-            let limit = ground.withdrawals + u32::from(!unaware || ground.withdrawals == 0);
+            // A decision that has expired, or is of another policy, is none for this page: what it holds waits for the next one.
+            let expired = status == Status::Pending && source == Source::Stored;
+            let limit = ground.withdrawals + u32::from(!unaware || expired || ground.withdrawals == 0);
             let entry = Entry { actor, at: wall, limit, known, due: granted && !unaware && settled && kept, ..Entry::default() };
             number = self.ground.ledger.add(entry);
         }
@@ -246,14 +269,23 @@ impl World {
         let mark = format!(r#"{{"zz":"{number}","secretq":"x"}}"#);
         match call {
             Call::OptIn { event } => {
-                // Another tab may have decided meanwhile, and this page is about to hear of it.
-                let heard = !self.ground.origin.says_denied() && (persisted.is_none() || self.ground.origin.says_granted());
+                // Another tab may have decided meanwhile, and this page is about to hear of it. A grant that could not be read back may be
+                // stored all the same, and gone by now: then the page hears that first.
+                if persisted.is_none() && decided {
+                    self.act(place, Context::Heard, Client::changed_elsewhere);
+                }
+                let still = self.slot(place).is_some_and(|slot| slot.client.status() == Status::Granted);
+                let heard = !self.ground.origin.says_denied() && ((persisted.is_none() && still) || self.ground.origin.says_granted());
                 let expires = config.max_age_days > 0 || !config.policy_version.is_empty();
                 let forbidden = decided && heard && !expires;
                 let legible = self.ground.origin.says_granted();
                 self.ground.forgive_stuck_identity();
                 // Who cannot read what was decided before begins anew.
                 if !self.ground.origin.decision_is_legible() {
+                    self.ground.grant_ended();
+                }
+                // Where the world spoiled the epoch of a grant, who refused before cannot see that it came after, and begins anew as well.
+                if status == Status::Denied && legible && self.ground.overruled > 0 {
                     self.ground.grant_ended();
                 }
                 self.ground.touched = true;
@@ -282,7 +314,18 @@ impl World {
                 self.act(place, Context::ResetConsent, Client::reset_consent);
             }
             Call::Purge => {
-                self.withdraw(place, false);
+                // Where nothing is granted there is nothing to withdraw: what there was, was withdrawn before. A page that has not heard of that
+                // hears of it first, as the call itself begins with that.
+                if !granted || self.ground.origin.says_denied() {
+                    self.act(place, Context::Heard, Client::changed_elsewhere);
+                }
+                if self.slot(place).is_some_and(|slot| slot.client.status() == Status::Granted) {
+                    self.withdraw(place, false);
+                } else {
+                    self.ground.touched = true;
+                    self.ground.grant_ended(); // what others have stored goes all the same
+                    self.ground.forgive_held(actor);
+                }
                 self.act(place, Context::Purge, Client::purge);
             }
             Call::Track { padding } => {
@@ -343,6 +386,9 @@ impl World {
         self.ground.grant_ended();
         self.ground.cover.met(Met::Withdrawal);
         let known = self.ground.withdrawals;
+        if !refuses {
+            self.ground.forgive_held(self.slot(place).map_or(usize::MAX, Slot::actor));
+        }
         self.ground.forgive_stuck_identity();
         if let Some(slot) = self.slot(place) {
             slot.client.platform().known.set(known);
@@ -518,6 +564,9 @@ impl World {
     pub(crate) fn pass(&mut self, milliseconds: u64) {
         let end = self.ground.monotonic + milliseconds;
         let mut turns = 0;
+        // Each client may look every flush interval, which is a second at least, whether it can read the flag again, and whether it can store.
+        let clients: usize = self.tabs.iter().map(|tab| tab.slots.len()).sum();
+        let most = 3_000 + milliseconds / 500 * clients as u64;
         while let Some((at, event)) = self.next_event().filter(|(at, _)| *at <= end) {
             self.ground.monotonic = self.ground.monotonic.max(at);
             self.ground.latest = self.ground.latest.max(self.ground.wall());
@@ -531,8 +580,8 @@ impl World {
                 self.catch_up();
             }
             turns += 1;
-            if turns > 3_000 {
-                self.ground.violate(Check::TimerWithoutEnd, || String::from("3,000 events while time passed"));
+            if turns > most {
+                self.ground.violate(Check::TimerWithoutEnd, || format!("{most} events while time passed"));
             }
             if self.violation().is_some() {
                 return;
@@ -629,8 +678,17 @@ impl World {
     /// Sets how a store behaves.
     pub(crate) fn set_health(&mut self, store: consentry::Store, health: Health) {
         self.ground.note(|| format!("    {} is {health:?} from now on", store.name()));
-        let wall = self.ground.wall();
-        self.ground.trouble = wall;
+        self.ground.trouble = self.ground.trouble.max(self.ground.wall());
+        // A store that is absent reads as empty, so what is recorded meanwhile belongs to no decision. It counts for nobody once the decision is
+        // back, of which no page could know.
+        let back = self.ground.origin.area(store).health == Health::Absent && health != Health::Absent;
+        if back && [FLAG, RECORD].iter().any(|key| self.ground.origin.area(store).kept.contains_key(*key)) {
+            self.ground.grant_ended();
+        }
+        let at = usize::from(store == consentry::Store::Cookie);
+        if health == Health::Absent && self.ground.evidence_in.iter().enumerate().all(|(store, holds)| *holds == (store == at)) {
+            self.ground.forgive_stored_records();
+        }
         let area = self.ground.origin.area_mut(store);
         if area.health == Health::Works && health != Health::Works {
             self.ground.cover.met(Met::StorageFault);
