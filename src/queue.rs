@@ -124,14 +124,18 @@ impl Queue {
     /// Forgets `count` records of a lane.
     pub(crate) fn forget(&mut self, kind: Kind, first: usize, count: usize) {
         let lane = lane(&mut self.lanes, kind);
-        let end = (first + count).min(lane.records.len());
-        for record in lane.records.drain(first.min(end)..end) {
+        for record in lane.records.iter().skip(first).take(count) {
             self.bytes -= record.head.len();
             let stale = (kind, record.segment);
             if record.is_stored() && self.stale.last() != Some(&stale) {
                 self.stale.push(stale);
             }
         }
+        // What comes after them moves up, and they are left at the end.
+        for at in first + count..lane.records.len() {
+            lane.records.swap(at - count, at);
+        }
+        lane.records.truncate(lane.records.len().saturating_sub(count));
     }
 
     /// Records queued or under way.

@@ -112,7 +112,7 @@ impl<P: Platform> Client<P> {
     pub(crate) fn pump(&mut self) {
         let now = self.platform.now();
         let mut expired = 0;
-        for kind in Kind::ALL {
+        for &kind in &Kind::ALL {
             let lane = self.queue.lane(kind);
             if lane.is_idle() {
                 let old = lane.records.iter().take_while(|record| now.saturating_sub(record.at) > MAX_AGE).count();
@@ -124,7 +124,7 @@ impl<P: Platform> Client<P> {
         self.tidy();
         let full = if self.due <= now || !self.flushes.is_empty() { 1 } else { self.config.batch_size };
         let mut checked = false;
-        for kind in Kind::ALL {
+        for &kind in &Kind::ALL {
             let lane = self.queue.lane(kind);
             if !lane.is_idle() || lane.not_before > now || lane.records.len() < full {
                 continue;

@@ -35,7 +35,7 @@ impl<P: Platform> Client<P> {
     /// somebody else's now.
     pub fn returned(&mut self) {
         self.abort_all();
-        for kind in Kind::ALL {
+        for &kind in &Kind::ALL {
             let lane = self.queue.lane(kind);
             lane.rest();
             for at in (0..lane.records.len()).rev() {
@@ -61,9 +61,8 @@ impl<P: Platform> Client<P> {
 
     /// Takes over what the queues hold that became ours.
     pub(crate) fn take_over(&mut self) {
-        let prefix = self.segment_key((0, 0));
-        // What cannot be read now is tried again.
-        if self.claims.is_empty() || !self.decision.allowed || self.platform.read(Store::Local, &prefix).is_err() || !self.confirmed() {
+        // What cannot be read now is tried again; any key tells, even one that nobody has.
+        if self.claims.is_empty() || !self.decision.allowed || self.platform.read(Store::Local, "").is_err() || !self.confirmed() {
             return;
         }
         let mut overflow = 0;
@@ -119,16 +118,23 @@ impl<P: Platform> Client<P> {
             self.own_queue = self.platform.random() | 1;
             self.platform.own(self.own_queue);
         }
-        for kind in Kind::ALL {
-            let records = &self.queue.lane(kind).records;
+        for &kind in &Kind::ALL {
             // After a failure those that are not stored may stand among others.
-            let stored = records.iter().rev().take_while(|record| !again && !record.is_stored()).count();
-            let first = if again { 0 } else { records.len() - stored };
-            while !self.queue.lane(kind).records.iter().skip(first).all(Record::is_stored) {
+            let stored = self.queue.lane(kind).records.iter().rposition(Record::is_stored);
+            let first = if again { 0 } else { stored.map_or(0, |last| last + 1) };
+            loop {
+                let segment = (self.own_queue, self.last_segment + 1);
+                let mut room = MAX_SEGMENT;
+                for record in self.queue.lane(kind).records.iter_mut().skip(first) {
+                    if room > 0 && !record.is_stored() {
+                        record.segment = segment;
+                        room -= 1;
+                    }
+                }
+                if room == MAX_SEGMENT {
+                    break;
+                }
                 self.last_segment += 1;
-                let segment = (self.own_queue, self.last_segment);
-                let unstored = self.queue.lane(kind).records.iter_mut().skip(first).filter(|record| !record.is_stored());
-                unstored.take(MAX_SEGMENT).for_each(|record| record.segment = segment);
                 if !self.put_segment(kind, first, segment) {
                     // They stay in memory, to be tried again.
                     let records = self.queue.lane(kind).records.iter_mut().filter(|record| record.segment == segment);
