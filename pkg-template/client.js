@@ -98,15 +98,15 @@ export function create(runtime, token, options) {
     waiting.shift()?.();
   }
 
-  function call(which, first = '', second = '', third = '', number = 0) {
-    if (core) run(() => !!core && callCore(core.number, which, first, second, third, number));
-    else if (early?.length < bound) early.push([which, first, second, third, number]);
+  function call(which, number = 0, ...texts) {
+    if (core) run(() => !!core && callCore(core.number, which, number, ...texts));
+    else if (early?.length < bound) early.push([which, number, ...texts]);
   }
 
   /** What the core says of consent and visitor; while it is at work, what it said last. */
   function ask() {
     if (!busy && !dead) {
-      callCore(core.number, CALL.CONSENT, '', '', '', 0);
+      callCore(core.number, CALL.CONSENT, 0);
       core.said = said;
     }
     return core.said;
@@ -118,17 +118,17 @@ export function create(runtime, token, options) {
       notices,
       woke: input(CALL.WOKE),
       changed: input(CALL.CHANGED_ELSEWHERE),
-      hidden: left => call(CALL.PAGE_HIDDEN, '', '', '', left),
+      hidden: left => call(CALL.PAGE_HIDDEN, left),
       returned: input(CALL.RETURNED),
       online: input(CALL.ONLINE),
-      claimed: queue => call(CALL.CLAIMED, '', '', '', queue),
-      answered: (number, status, retryAfter, body) => core && call(CALL.ANSWERED, body, '' + status, '' + retryAfter, number),
+      claimed: queue => call(CALL.CLAIMED, queue),
+      answered: (number, status, retryAfter, body) => core && call(CALL.ANSWERED, number, body, '' + status, '' + retryAfter),
     });
     const calls = early;
     early = undefined;
     run(() => {
       core = { number: createCore(handle, forCore) };
-      return callCore(core.number, CALL.CONSENT, '', '', '', 0);
+      return callCore(core.number, CALL.CONSENT, 0);
     });
     calls.forEach(one => call(...one));
   }
@@ -169,7 +169,7 @@ export function create(runtime, token, options) {
             if (!recording) return;
             const values = isObject(first) ? { ...first } : { [first]: second };
             if (name === 'union') for (const key in values) values[key] = [].concat(values[key]);
-            call(which, name === 'unset' ? encode([].concat(first))[0] : json(values, name), key, id, number);
+            call(which, number, name === 'unset' ? encode([].concat(first))[0] : json(values, name), key, id);
           },
         ]),
       ),
@@ -203,7 +203,7 @@ export function create(runtime, token, options) {
     // What was called before a denial is never replayed, and a denial is kept even while the wasm is on its way.
     if (early && !granted) early = [];
     waitingGrant = granted && proof;
-    call(which, event, properties, JSON.stringify(proof), granted && !core ? Date.now() : +!!deleted);
+    call(which, granted && !core ? Date.now() : +!!deleted, event, properties, JSON.stringify(proof));
     if (!core && !(early && granted)) {
       const before = client.consent.status;
       answers[method](proof);
@@ -232,22 +232,22 @@ export function create(runtime, token, options) {
     track(name, properties) {
       if (!recording) return;
       if (typeof name !== 'string' || !name) invalid('track');
-      else call(CALL.TRACK, name, json(properties, 'track'), '', core ? 0 : Date.now());
+      else call(CALL.TRACK, core ? 0 : Date.now(), name, json(properties, 'track'));
     },
     identify(id) {
       const known = text(id);
       if (known == null) invalid('identify');
-      else call(CALL.IDENTIFY, known);
+      else call(CALL.IDENTIFY, 0, known);
     },
     reset: () => call(CALL.RESET),
-    register: properties => call(CALL.REGISTER, json(properties, 'register')),
-    registerOnce: properties => call(CALL.REGISTER, json(properties, 'registerOnce'), '', '', 1),
-    unregister: name => (typeof name === 'string' ? call(CALL.UNREGISTER, name) : invalid('unregister')),
+    register: properties => call(CALL.REGISTER, 0, json(properties, 'register')),
+    registerOnce: properties => call(CALL.REGISTER, 1, json(properties, 'registerOnce')),
+    unregister: name => (typeof name === 'string' ? call(CALL.UNREGISTER, 0, name) : invalid('unregister')),
     group: (key, id) => operations(CALL.GROUP, text(key), text(id)),
     flush: () =>
       new Promise(resolve => {
         const number = flushes.push(resolve) - 1;
-        if (core || early) call(CALL.FLUSH, '', '', '', number);
+        if (core || early) call(CALL.FLUSH, number);
         else page.flushed(number, 0, 0, 0);
       }),
   });
