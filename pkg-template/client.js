@@ -89,7 +89,7 @@ export function create(runtime, token, options) {
       dead = true;
     }
     busy = false;
-    if (dead) giveUp('wasm_failed', 'Reload the page to record again');
+    if (dead) giveUp('wasm_failed', 'Reload the page');
     if (core) tellSiblings(handle);
     while (notices.length) {
       const [name, ...rest] = notices.shift();
