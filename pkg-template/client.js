@@ -122,7 +122,7 @@ export function create(runtime, token, options) {
       returned: input(CALL.RETURNED),
       online: input(CALL.ONLINE),
       claimed: queue => call(CALL.CLAIMED, queue),
-      answered: (number, status, retryAfter, body) => core && call(CALL.ANSWERED, number, body, '' + status, '' + retryAfter),
+      answered: (...answer) => core && call(CALL.ANSWERED, ...answer),
     });
     const calls = early;
     early = undefined;
