@@ -14,7 +14,7 @@ import { shell } from './shell.js';
 const bound = 1000;
 
 /** The operations on profiles and groups, in the order of their numbers in Rust. */
-const operationNames = ['set', 'setOnce', 'increment', 'append', 'union', 'remove', 'unset', 'delete'];
+const operationNames = 'set setOnce increment append union remove unset delete'.split(' ');
 
 /** Calls that came while the core was at work: a page can patch what the core uses, `fetch` or storage, and call us from there. */
 const waiting = [];
@@ -148,7 +148,7 @@ export function create(runtime, token, options) {
   /** The methods as the page gets them: whatever it passes, nothing throws into it. */
   const guarded = methods =>
     Object.fromEntries(
-      Object.entries(methods).map(([name, method]) => [
+      methods.map(([name, method]) => [
         name,
         (...values) => {
           try {
@@ -162,17 +162,15 @@ export function create(runtime, token, options) {
 
   const operations = (which, key, id) =>
     guarded(
-      Object.fromEntries(
-        operationNames.map((name, number) => [
-          name,
-          (first, second = name === 'increment' ? 1 : undefined) => {
-            if (!recording) return;
-            const values = isObject(first) ? { ...first } : { [first]: second };
-            if (name === 'union') for (const key in values) values[key] = [].concat(values[key]);
-            call(which, number, name === 'unset' ? encode([].concat(first))[0] : json(values, name), key, id);
-          },
-        ]),
-      ),
+      operationNames.map((name, number) => [
+        name,
+        (first, second = name === 'increment' ? 1 : undefined) => {
+          if (!recording) return;
+          const values = isObject(first) ? { ...first } : { [first]: second };
+          if (name === 'union') for (const key in values) values[key] = [].concat(values[key]);
+          call(which, number, name === 'unset' ? encode([].concat(first))[0] : json(values, name), key, id);
+        },
+      ]),
     );
 
   /** What a page says of a choice. The choice itself is clear, so it counts even where this cannot be read. */
@@ -214,7 +212,7 @@ export function create(runtime, token, options) {
     return deleted ? { ...client.consent, deleted } : client.consent;
   }
 
-  const client = guarded({
+  const methods = {
     hasOptedIn: () => client.consent.status === 'granted',
     hasOptedOut: () => client.consent.status === 'denied',
     optIn: choice => choose(CALL.OPT_IN, 'optIn', choice),
@@ -236,7 +234,7 @@ export function create(runtime, token, options) {
     },
     identify(id) {
       const known = text(id);
-      if (known == null) invalid('identify');
+      if (known === undefined) invalid('identify');
       else call(CALL.IDENTIFY, 0, known);
     },
     reset: () => call(CALL.RESET),
@@ -250,7 +248,8 @@ export function create(runtime, token, options) {
         if (core || early) call(CALL.FLUSH, number);
         else page.flushed(number, 0, 0, 0);
       }),
-  });
+  };
+  const client = guarded(Object.entries(methods));
   client.people = operations(CALL.PROFILE);
   Object.defineProperties(client, {
     consent: {
