@@ -3,8 +3,6 @@
 import { dnt, gpc, keys } from './generated/host.js';
 import { read, write } from './generated/stores.js';
 
-const statusOf = value => (value === '1' ? 'granted' : 'denied');
-
 export function shell(handle, token, consent) {
   const { storage, prefix = '__mp_opt_in_out_', policyVersion, maxAgeDays, default: byDefault = 'pending', ...modes } = consent;
   const flagKey = prefix + token;
@@ -34,7 +32,7 @@ export function shell(handle, token, consent) {
     // A refusal may be in a store that cannot be read; where nobody asks first, that must not count as a yes.
     if (!value) return { status: 'denied', fault: byDefault === 'granted' ? flags.includes(undefined) : flags[0] === undefined };
     const cookie = stores[flags.indexOf(value)];
-    const status = statusOf(value);
+    const status = value === '1' ? 'granted' : 'denied';
     let record;
     try {
       record = JSON.parse(find(cookie, recordKey));
@@ -66,7 +64,7 @@ export function shell(handle, token, consent) {
       return find(cookie, flagKey) === value;
     });
     // A full store that takes no new word may still give up an older one, which would speak for it on the next page.
-    if (kept === undefined) [flagKey, recordKey].forEach(forget);
+    if (kept === undefined) forgetDecision();
     else {
       write(handle, kept, recordKey, JSON.stringify(record));
       write(handle, !kept, flagKey);
