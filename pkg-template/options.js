@@ -1,5 +1,6 @@
 // The options of a client, checked once, at the door: the same way whether wasm runs, runs later or cannot run.
 import { ingestion } from './generated/residency.js';
+import { stores } from './generated/host.js';
 import { isObject } from './encode.js';
 import { coded } from './errors.js';
 
@@ -7,7 +8,6 @@ const isText = value => typeof value === 'string' && !/["\\\0-\x1f]/.test(value)
 
 const modes = ['honor', 'enforce', 'ignore'];
 const flag = [false, true];
-const stores = ['localStorage', 'cookie'];
 /** A text of this form, without quotes, backslashes and control characters. */
 const text = form => value => isText(value) && form.test(value);
 /** A whole number from 1 to this. */

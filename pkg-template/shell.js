@@ -7,6 +7,7 @@ export function shell(handle, token, consent) {
   const { storage, prefix = '__mp_opt_in_out_', policyVersion, maxAgeDays, default: byDefault = 'pending', ...modes } = consent;
   const flagKey = prefix + token;
   const recordKey = 'consentry_' + token + '_record';
+  const decision = [flagKey, recordKey];
   // The configured store first; `true` is the cookie.
   const stores = storage === 'cookie' ? [true, false] : [false, true];
   let here;
@@ -64,7 +65,7 @@ export function shell(handle, token, consent) {
       return find(cookie, flagKey) === value;
     });
     // A full store that takes no new word may still give up an older one, which would speak for it on the next page.
-    if (kept === undefined) forgetDecision();
+    if (kept === undefined) decision.forEach(forget);
     else {
       write(handle, kept, recordKey, JSON.stringify(record));
       write(handle, !kept, flagKey);
@@ -85,7 +86,7 @@ export function shell(handle, token, consent) {
     },
     resetConsent() {
       here = undefined;
-      [flagKey, recordKey].forEach(forget);
+      decision.forEach(forget);
       purge();
     },
   };

@@ -123,9 +123,10 @@ function heard(client, message) {
   else client.asked[-message]?.();
 }
 
+/** Where there is no channel, or a closed one, nobody hears. */
 function post({ channel }, message) {
   try {
-    channel?.postMessage(message);
+    channel.postMessage(message);
   } catch {}
 }
 
@@ -145,7 +146,7 @@ export let said;
 /** The names of statuses, sources and stores, in the order of their numbers in Rust. */
 const statuses = ['granted', 'denied', 'pending'];
 const sources = ['visitor', 'signal', 'default', 'fault', 'stored'];
-const stores = ['localStorage', 'cookie'];
+export const stores = ['localStorage', 'cookie'];
 
 export const consented = (status, source, store, record, distinctId) =>
   void (said = {

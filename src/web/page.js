@@ -48,7 +48,7 @@ function page() {
     $referrer: document.referrer || undefined,
     $referring_domain: domain(document.referrer),
     $device,
-    $browser_version: version ? +version[1] : null,
+    $browser_version: +version?.[1], // JSON makes null of no number
     $screen_height: screen.height,
     $screen_width: screen.width,
     mp_lib: 'web',
@@ -77,11 +77,9 @@ let knownFor;
 /** One set of facts: 0 of the page, 1 of its address, 2 of the arrival. */
 export function facts(which) {
   // Asked for with every event, so the address is worked out once.
-  if (which === 1 && knownFor === location.href) return known;
-  const text = JSON.stringify([page, address, arrival][which](), (_, value) => (typeof value === 'string' ? cut(value) : value));
-  if (which === 1) {
-    knownFor = location.href;
-    known = text;
-  }
-  return text;
+  const here = which === 1 && location.href;
+  if (!here || here !== knownFor)
+    known = JSON.stringify([page, address, arrival][which](), (_, value) => (typeof value === 'string' ? cut(value) : value));
+  knownFor = here;
+  return known;
 }
