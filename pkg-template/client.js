@@ -14,7 +14,7 @@ import { shell } from './shell.js';
 const bound = 1000;
 
 /** The operations on profiles and groups, in the order of their numbers in Rust. */
-const operationNames = ['set', 'setOnce', 'increment', 'append', 'union', 'remove', 'unset', 'delete'];
+const operationNames = 'set setOnce increment append union remove unset delete'.split(' ');
 
 /** Calls that came while the core was at work: a page can patch what the core uses, `fetch` or storage, and call us from there. */
 const waiting = [];
@@ -89,7 +89,7 @@ export function create(runtime, token, options) {
       dead = true;
     }
     busy = false;
-    if (dead) giveUp('wasm_failed', 'Reload the page to record again');
+    if (dead) giveUp('wasm_failed', 'Reload the page');
     if (core) tellSiblings(handle);
     while (notices.length) {
       const [name, ...rest] = notices.shift();
@@ -98,15 +98,15 @@ export function create(runtime, token, options) {
     waiting.shift()?.();
   }
 
-  function call(which, first = '', second = '', third = '', number = 0) {
-    if (core) run(() => !!core && callCore(core.number, which, first, second, third, number));
-    else if (early?.length < bound) early.push([which, first, second, third, number]);
+  function call(which, number = 0, ...texts) {
+    if (core) run(() => !!core && callCore(core.number, which, number, ...texts));
+    else if (early?.length < bound) early.push([which, number, ...texts]);
   }
 
   /** What the core says of consent and visitor; while it is at work, what it said last. */
   function ask() {
     if (!busy && !dead) {
-      callCore(core.number, CALL.CONSENT, '', '', '', 0);
+      callCore(core.number, CALL.CONSENT, 0);
       core.said = said;
     }
     return core.said;
@@ -118,17 +118,17 @@ export function create(runtime, token, options) {
       notices,
       woke: input(CALL.WOKE),
       changed: input(CALL.CHANGED_ELSEWHERE),
-      hidden: left => call(CALL.PAGE_HIDDEN, '', '', '', left),
+      hidden: left => call(CALL.PAGE_HIDDEN, left),
       returned: input(CALL.RETURNED),
       online: input(CALL.ONLINE),
-      claimed: queue => call(CALL.CLAIMED, '', '', '', queue),
-      answered: (number, status, retryAfter, body) => core && call(CALL.ANSWERED, body, '' + status, '' + retryAfter, number),
+      claimed: queue => call(CALL.CLAIMED, queue),
+      answered: (...answer) => core && call(CALL.ANSWERED, ...answer),
     });
     const calls = early;
     early = undefined;
     run(() => {
       core = { number: createCore(handle, forCore) };
-      return callCore(core.number, CALL.CONSENT, '', '', '', 0);
+      return callCore(core.number, CALL.CONSENT, 0);
     });
     calls.forEach(one => call(...one));
   }
@@ -148,7 +148,7 @@ export function create(runtime, token, options) {
   /** The methods as the page gets them: whatever it passes, nothing throws into it. */
   const guarded = methods =>
     Object.fromEntries(
-      Object.entries(methods).map(([name, method]) => [
+      methods.map(([name, method]) => [
         name,
         (...values) => {
           try {
@@ -162,17 +162,15 @@ export function create(runtime, token, options) {
 
   const operations = (which, key, id) =>
     guarded(
-      Object.fromEntries(
-        operationNames.map((name, number) => [
-          name,
-          (first, second = name === 'increment' ? 1 : undefined) => {
-            if (!recording) return;
-            const values = isObject(first) ? { ...first } : { [first]: second };
-            if (name === 'union') for (const key in values) values[key] = [].concat(values[key]);
-            call(which, name === 'unset' ? encode([].concat(first))[0] : json(values, name), key, id, number);
-          },
-        ]),
-      ),
+      operationNames.map((name, number) => [
+        name,
+        (first, second = name === 'increment' ? 1 : undefined) => {
+          if (!recording) return;
+          const values = isObject(first) ? { ...first } : { [first]: second };
+          if (name === 'union') for (const key in values) values[key] = [].concat(values[key]);
+          call(which, number, name === 'unset' ? encode([].concat(first))[0] : json(values, name), key, id);
+        },
+      ]),
     );
 
   /** What a page says of a choice. The choice itself is clear, so it counts even where this cannot be read. */
@@ -203,7 +201,7 @@ export function create(runtime, token, options) {
     // What was called before a denial is never replayed, and a denial is kept even while the wasm is on its way.
     if (early && !granted) early = [];
     waitingGrant = granted && proof;
-    call(which, event, properties, JSON.stringify(proof), granted && !core ? Date.now() : +!!deleted);
+    call(which, granted && !core ? Date.now() : +!!deleted, event, properties, JSON.stringify(proof));
     if (!core && !(early && granted)) {
       const before = client.consent.status;
       answers[method](proof);
@@ -214,7 +212,7 @@ export function create(runtime, token, options) {
     return deleted ? { ...client.consent, deleted } : client.consent;
   }
 
-  const client = guarded({
+  const methods = {
     hasOptedIn: () => client.consent.status === 'granted',
     hasOptedOut: () => client.consent.status === 'denied',
     optIn: choice => choose(CALL.OPT_IN, 'optIn', choice),
@@ -232,25 +230,26 @@ export function create(runtime, token, options) {
     track(name, properties) {
       if (!recording) return;
       if (typeof name !== 'string' || !name) invalid('track');
-      else call(CALL.TRACK, name, json(properties, 'track'), '', core ? 0 : Date.now());
+      else call(CALL.TRACK, core ? 0 : Date.now(), name, json(properties, 'track'));
     },
     identify(id) {
       const known = text(id);
-      if (known == null) invalid('identify');
-      else call(CALL.IDENTIFY, known);
+      if (known === undefined) invalid('identify');
+      else call(CALL.IDENTIFY, 0, known);
     },
     reset: () => call(CALL.RESET),
-    register: properties => call(CALL.REGISTER, json(properties, 'register')),
-    registerOnce: properties => call(CALL.REGISTER, json(properties, 'registerOnce'), '', '', 1),
-    unregister: name => (typeof name === 'string' ? call(CALL.UNREGISTER, name) : invalid('unregister')),
+    register: properties => call(CALL.REGISTER, 0, json(properties, 'register')),
+    registerOnce: properties => call(CALL.REGISTER, 1, json(properties, 'registerOnce')),
+    unregister: name => (typeof name === 'string' ? call(CALL.UNREGISTER, 0, name) : invalid('unregister')),
     group: (key, id) => operations(CALL.GROUP, text(key), text(id)),
     flush: () =>
       new Promise(resolve => {
         const number = flushes.push(resolve) - 1;
-        if (core || early) call(CALL.FLUSH, '', '', '', number);
+        if (core || early) call(CALL.FLUSH, number);
         else page.flushed(number, 0, 0, 0);
       }),
-  });
+  };
+  const client = guarded(Object.entries(methods));
   client.people = operations(CALL.PROFILE);
   Object.defineProperties(client, {
     consent: {

@@ -19,33 +19,24 @@ function replacer(complain) {
   let property;
   return function (key, value) {
     if (value instanceof String) value += '';
-    switch (typeof value) {
-      case 'string':
-        // Mixpanel's form of a date: UTC, to the second.
-        return this[key] instanceof Date ? value.slice(0, 19) : cut(value);
-      case 'bigint':
-        return Number.isSafeInteger(Number(value)) ? Number(value) : cut(String(value));
-      case 'symbol':
-      case 'function':
-        complain(invalidProperty, key);
-        break;
-      case 'object':
-        if (!value) break;
-        // What holds the outermost has no depth.
-        const depth = depths.get(this) + 1 || 0;
-        if (depth) {
-          if (depth === 1) property = key;
-          const list = Array.isArray(value);
-          const names = list ? value : Object.keys(value);
-          const over = depth > deepest || names.length > most;
-          if (over) complain(propertyTrimmed, property);
-          if (depth > deepest) return null;
-          if (list) value = over ? names.slice(0, most) : value;
-          else if (over || names.some(name => name !== cut(name)))
-            value = Object.fromEntries(names.slice(0, most).map(name => [cut(name), value[name]]));
-        }
-        depths.set(value, depth);
+    if (typeof value === 'bigint') value = Number.isSafeInteger(Number(value)) ? Number(value) : '' + value;
+    // Mixpanel's form of a date: UTC, to the second.
+    if (typeof value === 'string') return this[key] instanceof Date ? value.slice(0, 19) : cut(value);
+    if (typeof value === 'symbol' || typeof value === 'function') complain(invalidProperty, key);
+    if (typeof value !== 'object' || !value) return value;
+    // What holds the outermost has no depth.
+    const depth = depths.get(this) + 1 || 0;
+    if (depth) {
+      if (depth === 1) property = key;
+      const names = isObject(value) ? Object.keys(value) : value;
+      const over = depth > deepest || names.length > most;
+      if (over) complain(propertyTrimmed, property);
+      if (depth > deepest) return null;
+      const kept = over ? names.slice(0, most) : names;
+      if (names === value) value = kept;
+      else if (over || names.some(name => name !== cut(name))) value = Object.fromEntries(kept.map(name => [cut(name), value[name]]));
     }
+    depths.set(value, depth);
     return value;
   };
 }

@@ -1,5 +1,6 @@
 // The options of a client, checked once, at the door: the same way whether wasm runs, runs later or cannot run.
 import { ingestion } from './generated/residency.js';
+import { stores } from './generated/host.js';
 import { isObject } from './encode.js';
 import { coded } from './errors.js';
 
@@ -7,7 +8,6 @@ const isText = value => typeof value === 'string' && !/["\\\0-\x1f]/.test(value)
 
 const modes = ['honor', 'enforce', 'ignore'];
 const flag = [false, true];
-const stores = ['localStorage', 'cookie'];
 /** A text of this form, without quotes, backslashes and control characters. */
 const text = form => value => isText(value) && form.test(value);
 /** A whole number from 1 to this. */
@@ -60,7 +60,7 @@ export function readOptions(token, options = {}) {
   const fail = (code, message, about) => {
     throw coded(code, message, about);
   };
-  const invalid = about => fail('invalid_option', 'Give this option a value it can have', about);
+  const invalid = about => fail('invalid_option', 'Check the value', about);
   /** What the core gets of an option, by name; 0 where it is neither here nor given. */
   const found = { size: 50, flushIntervalMs: 5e3, prefix: '__mp_opt_in_out_', policyVersion: '', propertyBlacklist: [] };
   /** Checks a group and answers a copy. `null` counts as not given, for everybody. */
@@ -70,7 +70,7 @@ export function readOptions(token, options = {}) {
     for (const [key, value] of Object.entries(group)) {
       if (value == null) continue;
       const name = path + key;
-      const rule = rules[key] || fail('unknown_option', 'Check the spelling of this option', name);
+      const rule = rules[key] || fail('unknown_option', 'Check the spelling', name);
       given[key] = value;
       if (rule.map) found[key] = rule.includes(value) ? rule.indexOf(value) : invalid(name);
       else if (rule.call) found[key] = rule(value) ? value : invalid(name);
@@ -89,7 +89,7 @@ export function readOptions(token, options = {}) {
   }
   const { apiHost, residency = 0, prefix, policyVersion, propertyBlacklist, onError } = found;
   const about = propertyBlacklist.find(one => needed.test(one));
-  if (about) fail('protected_property', 'Take this property off the list; Mixpanel needs it', about);
+  if (about) fail('protected_property', 'Take it off the list', about);
   const forCore = [
     token,
     (apiHost ?? ingestion[residency]).replace(/\/$/, ''),

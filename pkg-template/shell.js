@@ -3,12 +3,11 @@
 import { dnt, gpc, keys } from './generated/host.js';
 import { read, write } from './generated/stores.js';
 
-const statusOf = value => (value === '1' ? 'granted' : 'denied');
-
 export function shell(handle, token, consent) {
   const { storage, prefix = '__mp_opt_in_out_', policyVersion, maxAgeDays, default: byDefault = 'pending', ...modes } = consent;
   const flagKey = prefix + token;
   const recordKey = 'consentry_' + token + '_record';
+  const decision = [flagKey, recordKey];
   // The configured store first; `true` is the cookie.
   const stores = storage === 'cookie' ? [true, false] : [false, true];
   let here;
@@ -34,7 +33,7 @@ export function shell(handle, token, consent) {
     // A refusal may be in a store that cannot be read; where nobody asks first, that must not count as a yes.
     if (!value) return { status: 'denied', fault: byDefault === 'granted' ? flags.includes(undefined) : flags[0] === undefined };
     const cookie = stores[flags.indexOf(value)];
-    const status = statusOf(value);
+    const status = value === '1' ? 'granted' : 'denied';
     let record;
     try {
       record = JSON.parse(find(cookie, recordKey));
@@ -66,7 +65,7 @@ export function shell(handle, token, consent) {
       return find(cookie, flagKey) === value;
     });
     // A full store that takes no new word may still give up an older one, which would speak for it on the next page.
-    if (kept === undefined) [flagKey, recordKey].forEach(forget);
+    if (kept === undefined) decision.forEach(forget);
     else {
       write(handle, kept, recordKey, JSON.stringify(record));
       write(handle, !kept, flagKey);
@@ -87,7 +86,7 @@ export function shell(handle, token, consent) {
     },
     resetConsent() {
       here = undefined;
-      [flagKey, recordKey].forEach(forget);
+      decision.forEach(forget);
       purge();
     },
   };

@@ -16,7 +16,7 @@ export async function init(source) {
       return typeof Response !== 'undefined' && response instanceof Response ? response.arrayBuffer() : response;
     });
   } catch (error) {
-    throw Object.assign(coded('init_failed', 'The wasm could not be started; check the address and the CSP'), { cause: error });
+    throw Object.assign(coded('init_failed', 'Check the address and the CSP'), { cause: error });
   }
   running = true;
   arrived(true);

@@ -66,21 +66,21 @@ impl Code {
     /// ```
     pub fn text(self) -> (&'static str, &'static str) {
         match self {
-            Code::InvalidArgument => ("invalid_argument", "Check the arguments of this call"),
-            Code::InvalidProperty => ("invalid_property", "Send text, numbers or lists instead"),
+            Code::InvalidArgument => ("invalid_argument", "Check the arguments"),
+            Code::InvalidProperty => ("invalid_property", "Send text, numbers or lists"),
             Code::ReservedProperty => ("reserved_property", "Use another name"),
-            Code::PropertyTrimmed => ("property_trimmed", "Send less in this property"),
+            Code::PropertyTrimmed => ("property_trimmed", "Send less in it"),
             Code::InvalidUserId => ("invalid_user_id", "Pass your own user id"),
-            Code::NotPersisted => ("not_persisted", "Ask again on the next page, this choice was not stored"),
-            Code::StorageFailed => ("storage_failed", "Allow storage, something was not stored"),
+            Code::NotPersisted => ("not_persisted", "Ask again on the next page"),
+            Code::StorageFailed => ("storage_failed", "Allow storage"),
             Code::SignalEnforced => ("signal_enforced", "Respect the browser's signal"),
             Code::RequestRefused => ("request_refused", "Check token and apiHost"),
             Code::RecordsRejected => ("records_rejected", "Check token and residency"),
             Code::RecordTooLarge => ("record_too_large", "Send smaller records"),
             Code::QueueFull => ("queue_full", "Track less"),
             Code::RecordsExpired => ("records_expired", "Send within five days"),
-            Code::DeletionFailed => ("deletion_failed", "Delete the profile from your server"),
-            Code::StorageCorrupt => ("storage_corrupt", "Keep other code out of this key"),
+            Code::DeletionFailed => ("deletion_failed", "Delete it from your server"),
+            Code::StorageCorrupt => ("storage_corrupt", "Keep other code off this key"),
         }
     }
 }

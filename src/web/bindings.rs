@@ -23,7 +23,7 @@ pub fn create(handle: u32, options: &str) -> u32 {
 /// Makes the call of that number in `pkg-template/calls.js`, and answers whether a new record would be kept now. One function takes them all,
 /// because a wrapper for each would weigh more than the calls do. `client.js` never calls while a call is under way.
 #[wasm_bindgen]
-pub fn call(client: u32, call: u32, first: &str, second: &str, third: &str, number: f64) -> bool {
+pub fn call(client: u32, call: u32, number: f64, first: &str, second: &str, third: &str) -> bool {
     // Taken means that somebody called from inside a call after all; waiting would be for ever.
     let Some(mut clients) = CLIENTS.try_lock() else { return false };
     let Some(client) = clients.get_mut(client as usize) else { return false };

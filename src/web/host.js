@@ -123,9 +123,10 @@ function heard(client, message) {
   else client.asked[-message]?.();
 }
 
+/** Where there is no channel, or a closed one, nobody hears. */
 function post({ channel }, message) {
   try {
-    channel?.postMessage(message);
+    channel.postMessage(message);
   } catch {}
 }
 
@@ -145,7 +146,7 @@ export let said;
 /** The names of statuses, sources and stores, in the order of their numbers in Rust. */
 const statuses = ['granted', 'denied', 'pending'];
 const sources = ['visitor', 'signal', 'default', 'fault', 'stored'];
-const stores = ['localStorage', 'cookie'];
+export const stores = ['localStorage', 'cookie'];
 
 export const consented = (status, source, store, record, distinctId) =>
   void (said = {
@@ -164,16 +165,7 @@ export const deleted = kept('deleted');
 
 export const now = () => Date.now();
 
-const pool = new Uint32Array(64);
-let unused = 0;
-
-export function random() {
-  if (!unused) {
-    crypto.getRandomValues(pool);
-    unused = pool.length;
-  }
-  return pool[--unused];
-}
+export const random = () => crypto.getRandomValues(new Uint32Array(1))[0];
 
 /** Whether a browser's value for a signal means "on": the standard values, and those of old browsers. */
 const isOn = value => /^(1|true|yes)$/.test(value);
@@ -194,10 +186,6 @@ export function send(handle, id, url, data, wanted) {
   const keepalive = wanted && keepaliveBytes + body.length <= keepaliveBudget;
   const bytes = keepalive ? body.length : 0;
   keepaliveBytes += bytes;
-  const answered = (status, retryAfter, text) => {
-    keepaliveBytes -= bytes;
-    requests.delete(id) && inputs.answered(id, status, retryAfter, text);
-  };
   (async () => {
     const response = await fetch(url, {
       method: 'POST',
@@ -211,16 +199,17 @@ export function send(handle, id, url, data, wanted) {
       keepalive,
       signal: controller.signal,
     });
-    return [response.status, milliseconds(response.headers.get('Retry-After')), await response.text()];
-  })().then(
-    answer => answered(...answer),
-    () => answered(0, 0, ''),
-  );
+    return [await response.text(), response.status, milliseconds(response.headers.get('Retry-After'))];
+  })()
+    .catch(() => [])
+    .then(answer => {
+      keepaliveBytes -= bytes;
+      requests.delete(id) && inputs.answered(id, ...answer);
+    });
 }
 
 /** `Retry-After` is a number of seconds or a date. */
-const milliseconds = header =>
-  header ? Math.max(0, (/^\d+$/.test(header) ? header * 1000 : Date.parse(header) - Date.now()) || 0) : 0;
+const milliseconds = header => Math.max(0, header * 1e3 || Date.parse(header) - Date.now() || 0);
 
 export function abort(handle, id) {
   const { requests } = clients[handle];

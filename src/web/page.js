@@ -5,29 +5,13 @@
  * Mark in vendor and user agent, browser, and the word before its version where that is not the mark. The first match wins: those that
  * pretend to be another come first. Browsers that cannot run wasm are not here, no event comes from them.
  */
-const browsers = [
-  ['OPR', 'Opera'],
-  ['SamsungBrowser', 'Samsung Internet'],
-  ['Edge?', 'Microsoft Edge'],
-  ['Chrome', 'Chrome'],
-  ['CriOS', 'Chrome iOS'],
-  ['FxiOS', 'Firefox iOS'],
-  ['Firefox', 'Firefox'],
-  ['Apple.*Mobile', 'Mobile Safari', 'Version'],
-  ['Apple C', 'Safari', 'Version'],
-];
+const browsers =
+  'OPR,Opera;SamsungBrowser,Samsung Internet;Edge?,Microsoft Edge;Chrome,Chrome;CriOS,Chrome iOS;FxiOS,Firefox iOS;Firefox,Firefox;' +
+  'Apple.*Mobile,Mobile Safari,Version;Apple C,Safari,Version';
 
 /** Mark, system, device. */
-const systems = [
-  ['Windows', 'Windows'],
-  ['iPad', 'iOS', 'iPad'],
-  ['iPod', 'iOS', 'iPod Touch'],
-  ['iPhone', 'iOS', 'iPhone'],
-  ['Android', 'Android', 'Android'],
-  ['Mac', 'Mac OS X'],
-  ['CrOS', 'Chrome OS'],
-  ['Linux', 'Linux'],
-];
+const systems =
+  'Windows,Windows;iPad,iOS,iPad;iPod,iOS,iPod Touch;iPhone,iOS,iPhone;Android,Android,Android;Mac,Mac OS X;CrOS,Chrome OS;Linux,Linux';
 
 const utm = 'source medium campaign content term id source_platform campaign_id creative_format marketing_tactic'
   .split(' ')
@@ -37,7 +21,8 @@ const clickIds = 'dclid fbclid gclid ko_click_id li_fat_id msclkid sccid ttclid 
 /** At most 255 UTF-16 units of a text, as mixpanel-js cuts them, and never half a character: no server can store one. */
 export const cut = text => text.slice(0, 255 - (text.codePointAt(254) > 0xffff)).replace(/\p{Cs}/gu, '\ufffd');
 
-const first = (table, text) => table.find(([mark]) => new RegExp(mark).test(text)) || [];
+/** The first row of a table whose mark is in the text. */
+const first = (table, text) => table.split(';').map(row => row.split(',')).find(([mark]) => new RegExp(mark).test(text)) || [];
 
 const domain = address => {
   try {
@@ -63,7 +48,7 @@ function page() {
     $referrer: document.referrer || undefined,
     $referring_domain: domain(document.referrer),
     $device,
-    $browser_version: version ? +version[1] : null,
+    $browser_version: +version?.[1], // JSON makes null of no number
     $screen_height: screen.height,
     $screen_width: screen.width,
     mp_lib: 'web',
@@ -92,11 +77,9 @@ let knownFor;
 /** One set of facts: 0 of the page, 1 of its address, 2 of the arrival. */
 export function facts(which) {
   // Asked for with every event, so the address is worked out once.
-  if (which === 1 && knownFor === location.href) return known;
-  const text = JSON.stringify([page, address, arrival][which](), (_, value) => (typeof value === 'string' ? cut(value) : value));
-  if (which === 1) {
-    knownFor = location.href;
-    known = text;
-  }
-  return text;
+  const here = which === 1 && location.href;
+  if (!here || here !== knownFor)
+    known = JSON.stringify([page, address, arrival][which](), (_, value) => (typeof value === 'string' ? cut(value) : value));
+  knownFor = here;
+  return known;
 }

@@ -13,15 +13,13 @@ const isServer = () => typeof document === 'undefined';
 export function read(handle, cookie, key) {
   if (isServer()) return '';
   try {
-    if (cookie) {
-      // Cookies of several domains can share a name: their values come one a line.
-      const start = encodeURIComponent(key) + '=';
-      const found = document.cookie.split('; ').filter(pair => pair.startsWith(start));
-      return found.length ? '=' + found.map(pair => sound(decode(pair.slice(start.length)))).join('\n') : '';
-    }
+    const start = cookie && encodeURIComponent(key) + '=';
+    // Cookies of several domains can share a name: their values come one a line.
     // Where there is no localStorage there is nothing in it; where it is blocked, asking for it throws.
-    const value = window.localStorage?.getItem(key) ?? null;
-    return value === null ? '' : '=' + sound(value);
+    const found =
+      cookie ? document.cookie.split('; ').flatMap(pair => (pair.startsWith(start) ? decode(pair.slice(start.length)) : []))
+      : [].concat(window.localStorage?.getItem(key) ?? []);
+    return found.length ? '=' + found.map(sound).join('\n') : '';
   } catch {}
 }
 
@@ -58,17 +56,17 @@ function decode(text) {
 function writeCookie(options, key, value) {
   if (value === undefined) {
     // Removed wherever it could have been written, by us or by mixpanel-js.
-    for (const domain of ['', ...domains()]) assign(options, key, '', domain, 0);
+    for (const domain of ['', ...domains()]) assign(options, key, domain);
     return;
   }
-  const days = options.expiresDays || 365;
   const domain = (options.found ??= findDomain(options));
-  assign(options, key, value, domain, days);
+  assign(options, key, domain, value, options.expiresDays || 365);
   // A host-only cookie from before would stand beside this one and could contradict it.
-  if (domain) assign(options, key, '', '', 0);
+  if (domain) assign(options, key, '');
 }
 
-function assign({ sameSite = 'lax', secure, partitioned }, key, value, domain, days) {
+/** Writes a cookie of a domain, or removes it. */
+function assign({ sameSite = 'lax', secure, partitioned }, key, domain, value = '', days = 0) {
   // Browsers take SameSite=None and Partitioned only together with Secure. Max-Age needs no clock and no calendar.
   const safe = sameSite === 'none' || partitioned || (secure ?? location.protocol === 'https:');
   document.cookie =
@@ -87,9 +85,9 @@ function findDomain(options) {
   const candidates = options.domain ? [options.domain.replace(/^\./, '')] : options.crossSubdomain ? domains() : [];
   const probe = 'consentry_probe';
   const taken = candidates.find(domain => {
-    assign(options, probe, '1', domain, 1);
+    assign(options, probe, domain, '1', 1);
     const found = read(0, true, probe);
-    assign(options, probe, '', domain, 0);
+    assign(options, probe, domain);
     return found;
   });
   return taken || '';

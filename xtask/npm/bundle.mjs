@@ -16,7 +16,7 @@ const KEYS = [57, 60, 62, 63, 67, 69, 72, 78, 79, 109, 112, 113, 118, 119];
 /** The names of text and key in bytes.js, and the text's in the bundle. */
 const WASM_TEXT = 'W';
 const WASM_KEY = 'WASM_KEY';
-/** Names of our own that are neither public nor kept in a store, and that nothing of the browser has that we use. */
+/** Names of our own that are neither public nor kept in a store, and that nothing of the browser has that we use: `builtins` are mangled too. */
 const OWN_NAMES =
   /^(inputs|requests|notices|forCore|told|waitingGrant|woke|answered|record|current|fault|found|channel|timer|said|number|queues|release|again|claimed|returned)$/;
 
@@ -46,7 +46,7 @@ for (const entry of entries) {
       module: format === 'esm',
       ecma: 2020,
       compress: { passes: 3, hoist_funs: true },
-      mangle: { properties: { regex: OWN_NAMES, keep_quoted: true } },
+      mangle: { properties: { regex: OWN_NAMES, builtins: true, keep_quoted: true } },
     });
     await writeFile(outputFiles[0].path, code.includes(WASM_KEY) ? withWasm(code) : code);
   }
