@@ -187,9 +187,7 @@ impl Platform for Host {
 
     fn read(&self, store: Store, key: &str) -> Result<Option<String>, Fault> {
         if key == FLAG || key == RECORD {
-            if !self.ground.is_unreadable() {
-                self.known.set(self.known.get().max(self.ground.legible_evidence()));
-            }
+            self.known.set(self.known.get().max(self.ground.legible_evidence()));
             self.overruled.set(self.ground.overruled);
         }
         if key == RECORD

@@ -70,6 +70,10 @@ impl World {
         }
         let known = self.slot(place).map_or(0, |slot| slot.client.platform().known.get());
         let default = self.config_of(place).default;
+        // That there is no flag tells nothing to a page whose default grants.
+        let silent = default == Status::Granted
+            || self.config.default == Status::Granted
+            || self.tabs.iter().any(|tab| tab.config.default == Status::Granted);
         let unkept = self.slot(place).is_some_and(|slot| slot.client.consent_parts().2.is_none());
         let ground = &mut self.ground;
         let mut epoch = None;
@@ -87,7 +91,7 @@ impl World {
         let flag = ground.origin.holds_flag();
         let found = match context {
             Context::OptOut { .. } => denied,
-            Context::ResetConsent => !flag && (epoch.is_some() || (before.flag && default != Status::Granted)),
+            Context::ResetConsent => !flag && (epoch.is_some() || (before.flag && !silent)),
             Context::Purge => epoch.is_some(),
             Context::OptIn | Context::Other | Context::Heard | Context::Boot => false,
         };
@@ -105,7 +109,11 @@ impl World {
         if context == Context::OptIn {
             if let Some(epoch) = epoch {
                 // Where the world lost what was known, an epoch from before may come back; it then tells of as much as it did when it was new.
-                let told = if ground.intact && ground.origin.decision_is_legible() {
+                // An epoch that was stored before this call tells of no more than it did.
+                let same = ground.epochs.get(&epoch) == Some(&ground.evidence);
+                let told = if ground.intact && same {
+                    ground.evidence
+                } else if ground.intact && ground.origin.decision_is_legible() {
                     ground.evidence.max(known)
                 } else {
                     ground.epochs.get(&epoch).copied().unwrap_or(known)
