@@ -63,6 +63,8 @@ pub(crate) struct Ground {
     pub(crate) evidence: u32,
     /// Which stores hold that evidence; with none it is that there is no flag.
     pub(crate) evidence_in: [bool; 2],
+    /// The largest epoch that was stored.
+    pub(crate) largest: u64,
     /// How many withdrawals each epoch told of when it was new.
     pub(crate) epochs: BTreeMap<String, u32>,
     /// Nothing spoiled that evidence.

@@ -150,6 +150,7 @@ impl World {
         self.ground.intact = false;
         self.ground.forgive_held(usize::MAX);
         self.ground.forgive_stuck_identity();
+        self.ground.forgive_stuck_records();
         self.ground.refusal = 0;
     }
 

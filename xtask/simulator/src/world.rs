@@ -151,6 +151,9 @@ impl World {
         host.did = crate::host::Did { context, ..crate::host::Did::default() };
         host.exchange(ground);
         let epochs = host.epochs.borrow().clone();
+        if context == Context::OptIn {
+            host.adrift.set(false);
+        }
         what(&mut slot.client);
         let host = slot.client.platform_mut();
         host.exchange(ground);
@@ -232,6 +235,7 @@ impl World {
         let (status, source, persisted, _) = client.consent_parts();
         let (actor, known) = (slot.actor(), client.platform().known.get());
         let overruled = client.platform().overruled.get();
+        let adrift = client.platform().adrift.get();
         let (epochs, born) = (client.platform().epochs.borrow().clone(), client.platform().born);
         let page = self.tabs.get(place.0).map_or(0, |tab| tab.number);
         let granted = status == Status::Granted;
@@ -264,7 +268,7 @@ impl World {
             // A decision that has expired, or is of another policy, is none for this page: what it holds waits for the next one.
             let expired = status == Status::Pending && source == Source::Stored;
             let limit = ground.withdrawals + u32::from(!unaware || expired || ground.withdrawals == 0);
-            let entry = Entry { actor, at: wall, limit, known, due: granted && !unaware && settled && kept, ..Entry::default() };
+            let entry = Entry { actor, at: wall, limit, known, due: granted && !unaware && settled && kept && !adrift, ..Entry::default() };
             number = self.ground.ledger.add(entry);
         }
         let proof =
