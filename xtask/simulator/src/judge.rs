@@ -100,7 +100,7 @@ impl World {
         let behind = number.is_some_and(|number| number < ground.largest);
         ground.largest = ground.largest.max(number.unwrap_or(0));
         let flag = ground.origin.holds_flag();
-        let found = !(behind && !denied)
+        let found = (denied || !behind)
             && match context {
                 Context::OptOut { .. } => denied,
                 Context::ResetConsent => !flag && (epoch.is_some() || (before.flag && !silent)),
