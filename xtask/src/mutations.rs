@@ -45,7 +45,7 @@ pub const MUTATIONS: [Mutation; 29] = [
     mutation(
         "keep-the-epoch",
         "client.rs",
-        "self.platform.now().max(self.epoch + 1)",
+        "self.platform.now().max(self.epoch.max(self.newest) + 1)",
         "self.epoch.max(1)",
         "4: a withdrawal cannot be told from none",
     ),

@@ -57,10 +57,14 @@ pub(crate) struct Ground {
     pub(crate) ignored: Vec<Check>,
     /// Withdrawals so far, whether or not a store took them.
     pub(crate) withdrawals: u32,
+    /// The last of them that was a refusal and can still be told to who waits for a decision: the world did not hide it before it was heard of.
+    pub(crate) refusal: u32,
     /// As many of them can be read from the stores, by flag or epoch.
     pub(crate) evidence: u32,
     /// Which stores hold that evidence; with none it is that there is no flag.
     pub(crate) evidence_in: [bool; 2],
+    /// The largest epoch that was stored.
+    pub(crate) largest: u64,
     /// How many withdrawals each epoch told of when it was new.
     pub(crate) epochs: BTreeMap<String, u32>,
     /// Nothing spoiled that evidence.
@@ -112,7 +116,7 @@ impl Ground {
             [false, false] => self.origin.decision_is_legible(),
             [local, cookie] => (local && self.origin.local.readable()) || (cookie && self.origin.jar.readable()),
         };
-        if self.intact && legible { self.evidence } else { 0 }
+        if self.intact && legible && !self.is_unreadable() { self.evidence } else { 0 }
     }
 
     /// Whether a page that looks can make nothing of what it finds, because a store throws that may hold a refusal: an epoch in the other one
@@ -175,7 +179,7 @@ impl Ground {
     /// for no grant covers it yet.
     pub(crate) fn forgive_held(&mut self, except: usize) {
         let limit = self.withdrawals + 1;
-        for entry in self.ledger.entries.iter_mut().filter(|entry| entry.held && entry.actor != except) {
+        for entry in self.ledger.entries.iter_mut().filter(|entry| (entry.held || entry.waits) && entry.actor != except) {
             entry.limit = entry.limit.max(limit);
         }
     }

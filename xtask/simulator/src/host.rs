@@ -69,6 +69,8 @@ pub(crate) struct Host {
     pub(crate) epochs: RefCell<[String; 2]>,
     /// Withdrawals when the page was opened. It has nothing from before them but what it finds stored.
     pub(crate) born: u32,
+    /// It purged, and no store took the new epoch: what it records under it counts for nobody else, which it reported.
+    pub(crate) adrift: Cell<bool>,
     /// Of so many changes by others it has read.
     pub(crate) overruled: Cell<u32>,
     pub(crate) deletions_asked: u32,
@@ -92,6 +94,7 @@ impl Host {
             known: Cell::new(0),
             epochs: RefCell::default(),
             born: 0,
+            adrift: Cell::new(false),
             overruled: Cell::new(0),
             deletions_asked: 0,
             deletions_told: 0,
@@ -187,9 +190,7 @@ impl Platform for Host {
 
     fn read(&self, store: Store, key: &str) -> Result<Option<String>, Fault> {
         if key == FLAG || key == RECORD {
-            if !self.ground.is_unreadable() {
-                self.known.set(self.known.get().max(self.ground.legible_evidence()));
-            }
+            self.known.set(self.known.get().max(self.ground.legible_evidence()));
             self.overruled.set(self.ground.overruled);
         }
         if key == RECORD

@@ -70,6 +70,10 @@ impl World {
         }
         let known = self.slot(place).map_or(0, |slot| slot.client.platform().known.get());
         let default = self.config_of(place).default;
+        // That there is no flag tells nothing to a page whose default grants.
+        let silent = default == Status::Granted
+            || self.config.default == Status::Granted
+            || self.tabs.iter().any(|tab| tab.config.default == Status::Granted);
         let unkept = self.slot(place).is_some_and(|slot| slot.client.consent_parts().2.is_none());
         let ground = &mut self.ground;
         let mut epoch = None;
@@ -84,28 +88,53 @@ impl World {
             epoch = epoch.or(found);
             denied |= refusal;
         }
+        // Where the clock was set back, and nothing stored told of the epoch of before, the new one looks older, and who knows that one stays with it.
+        let number = epoch.as_deref().and_then(|epoch| {
+            epoch
+                .trim_end_matches(|letter: char| !letter.is_ascii_digit())
+                .split(|letter: char| !letter.is_ascii_digit())
+                .next()?
+                .parse::<u64>()
+                .ok()
+        });
+        let behind = number.is_some_and(|number| number < ground.largest);
+        ground.largest = ground.largest.max(number.unwrap_or(0));
         let flag = ground.origin.holds_flag();
-        let found = match context {
-            Context::OptOut { .. } => denied,
-            Context::ResetConsent => !flag && (epoch.is_some() || (before.flag && default != Status::Granted)),
-            Context::Purge => epoch.is_some(),
-            Context::OptIn | Context::Other | Context::Heard | Context::Boot => false,
-        };
+        let found = (denied || !behind)
+            && match context {
+                Context::OptOut { .. } => denied,
+                Context::ResetConsent => !flag && (epoch.is_some() || (before.flag && !silent)),
+                Context::Purge => epoch.is_some(),
+                Context::OptIn | Context::Other | Context::Heard | Context::Boot => false,
+            };
         if found {
             (ground.evidence, ground.intact, ground.evidence_in) = (ground.withdrawals, true, evidence_in);
             let told = ground.evidence;
             if let Some(slot) = self.slot(place) {
                 slot.client.platform().known.set(told);
             }
-        } else if context != Context::OptIn && self.slot(place).is_some_and(|slot| slot.client.platform().known.get() == self.ground.withdrawals) {
+        } else if context != Context::OptIn
+            && self.slot(place).is_some_and(|slot| slot.client.platform().known.get() == self.ground.withdrawals)
+        {
             // No store took the withdrawal, which is reported: nothing tells the other pages, and those after this one.
             self.ground.intact = false;
+            if let Some(slot) = self.slot(place) {
+                slot.client.platform().adrift.set(true);
+            }
         }
         let ground = &mut self.ground;
         if context == Context::OptIn {
             if let Some(epoch) = epoch {
                 // Where the world lost what was known, an epoch from before may come back; it then tells of as much as it did when it was new.
-                let told = if ground.intact && ground.origin.decision_is_legible() {
+                // An epoch that was stored before this call tells of no more than it did.
+                let same = ground.epochs.get(&epoch) == Some(&ground.evidence);
+                // Who cannot read what is stored writes the epoch it knows over a later one.
+                let blind = ground.is_unreadable() || behind;
+                let told = if blind {
+                    ground.epochs.get(&epoch).copied().unwrap_or(0)
+                } else if ground.intact && same {
+                    ground.evidence
+                } else if ground.intact && ground.origin.decision_is_legible() {
                     ground.evidence.max(known)
                 } else {
                     ground.epochs.get(&epoch).copied().unwrap_or(known)

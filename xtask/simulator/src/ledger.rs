@@ -29,6 +29,8 @@ pub(crate) struct Entry {
     pub(crate) due: bool,
     /// Whether it waits for a decision in memory.
     pub(crate) held: bool,
+    /// Whether it waits in memory, for a decision or for a user.
+    pub(crate) waits: bool,
     /// An `$opt_in` that must not be made.
     pub(crate) forbidden: bool,
     /// It was in storage when its task ended.

@@ -149,6 +149,9 @@ impl World {
         self.ground.overruled += 1;
         self.ground.intact = false;
         self.ground.forgive_held(usize::MAX);
+        self.ground.forgive_stuck_identity();
+        self.ground.forgive_stuck_records();
+        self.ground.refusal = 0;
     }
 
     fn foreign(&mut self, store: Store, flag: Option<bool>) {
@@ -168,6 +171,7 @@ impl World {
         }
         if flag == Some(false) {
             self.ground.withdrawals += 1;
+            self.ground.refusal = self.ground.withdrawals;
             (self.ground.evidence, self.ground.intact) = (self.ground.withdrawals, true);
             self.ground.evidence_in = [store == Store::Local, store == Store::Cookie];
         }

@@ -151,6 +151,9 @@ impl World {
         host.did = crate::host::Did { context, ..crate::host::Did::default() };
         host.exchange(ground);
         let epochs = host.epochs.borrow().clone();
+        if context == Context::OptIn {
+            host.adrift.set(false);
+        }
         what(&mut slot.client);
         let host = slot.client.platform_mut();
         host.exchange(ground);
@@ -232,6 +235,7 @@ impl World {
         let (status, source, persisted, _) = client.consent_parts();
         let (actor, known) = (slot.actor(), client.platform().known.get());
         let overruled = client.platform().overruled.get();
+        let adrift = client.platform().adrift.get();
         let (epochs, born) = (client.platform().epochs.borrow().clone(), client.platform().born);
         let page = self.tabs.get(place.0).map_or(0, |tab| tab.number);
         let granted = status == Status::Granted;
@@ -254,14 +258,17 @@ impl World {
             // Who has read of this epoch already has nothing to find out, whatever the world did to the flag beside it.
             let read = STORES.map(|store| ground.origin.epoch(store)) == epochs;
             let denied = ground.origin.says_denied();
-            let unaware = (granted && (denied || gone)) || (known < ground.legible_evidence() && (denied || (!read && born < ground.legible_evidence())));
+            // What waits for a decision is not touched by a purge or reset of what others were granted.
+            let waits = status == Status::Pending && !denied;
+            let told = if waits { ground.legible_evidence().min(ground.refusal) } else { ground.legible_evidence() };
+            let unaware = (granted && (denied || gone)) || (known < told && (denied || (!read && born < told)));
             let settled = overruled == ground.overruled;
             // What is recorded under a grant that no store took lives as long as the page.
             let kept = persisted.is_some() || (!decided && self.config.default == Status::Granted);
             // A decision that has expired, or is of another policy, is none for this page: what it holds waits for the next one.
             let expired = status == Status::Pending && source == Source::Stored;
             let limit = ground.withdrawals + u32::from(!unaware || expired || ground.withdrawals == 0);
-            let entry = Entry { actor, at: wall, limit, known, due: granted && !unaware && settled && kept, ..Entry::default() };
+            let entry = Entry { actor, at: wall, limit, known, due: granted && !unaware && settled && kept && !adrift, ..Entry::default() };
             number = self.ground.ledger.add(entry);
         }
         let proof =
@@ -284,8 +291,8 @@ impl World {
                 if !self.ground.origin.decision_is_legible() {
                     self.ground.grant_ended();
                 }
-                // Where the world spoiled the epoch of a grant, who refused before cannot see that it came after, and begins anew as well.
-                if status == Status::Denied && legible && self.ground.overruled > 0 {
+                // Where the world emptied or spoiled what was stored, who refused before cannot see what was recorded since, and begins anew.
+                if status == Status::Denied && self.ground.overruled > 0 {
                     self.ground.grant_ended();
                 }
                 self.ground.touched = true;
@@ -361,6 +368,7 @@ impl World {
             let waits = call == Call::Profile && !user;
             if let Some(entry) = self.ground.ledger.entries.get_mut(number) {
                 entry.held = after == Status::Pending && config.hold && !waits;
+                entry.waits = after == Status::Pending || waits;
                 entry.due &= after == Status::Granted && !waits;
                 if entry.due {
                     self.fresh.push(number);
@@ -386,7 +394,19 @@ impl World {
         self.ground.grant_ended();
         self.ground.cover.met(Met::Withdrawal);
         let known = self.ground.withdrawals;
-        if !refuses {
+        if refuses {
+            self.ground.refusal = known;
+        } else {
+            // A grant that no store took has nothing in storage that could be missed when it is taken back elsewhere.
+            let World { ground, tabs, .. } = self;
+            let unkept = |slot: &&Slot| slot.client.status() == Status::Granted && slot.client.consent_parts().2.is_none();
+            for slot in tabs.iter().enumerate().filter(|(at, _)| *at != place.0).flat_map(|(_, tab)| &tab.slots).filter(unkept) {
+                let decided = slot.client.consent_parts().1 == Source::Visitor;
+                let actor = slot.actor();
+                for entry in ground.ledger.entries.iter_mut().filter(|entry| decided && entry.actor == actor) {
+                    entry.limit = entry.limit.max(known + 1);
+                }
+            }
             self.ground.forgive_held(self.slot(place).map_or(usize::MAX, Slot::actor));
         }
         self.ground.forgive_stuck_identity();
@@ -686,6 +706,10 @@ impl World {
             self.ground.grant_ended();
         }
         let at = usize::from(store == consentry::Store::Cookie);
+        if health == Health::Absent && self.ground.evidence_in.get(at) == Some(&true) {
+            self.ground.forgive_held(usize::MAX);
+            self.ground.refusal = 0;
+        }
         if health == Health::Absent && self.ground.evidence_in.iter().enumerate().all(|(store, holds)| *holds == (store == at)) {
             self.ground.forgive_stored_records();
         }
