@@ -27,8 +27,7 @@ export function start(bytes) {
 export function startLater(bytes) {
   const starting = (async () => {
     if (state === true) return true;
-    const source = await bytes();
-    const made = await WebAssembly.instantiate(source, imports);
+    const made = await WebAssembly.instantiate(await bytes(), imports);
     // Of a compiled module it makes the instance itself, of bytes both.
     return state === true || link(made.instance || made);
   })();

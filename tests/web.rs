@@ -382,15 +382,15 @@ async fn requests_carry_the_form_and_bring_their_answers() {
     assert_eq!(sent("referrerPolicy"), "no-referrer");
     assert_eq!(sent("keepalive"), "false");
     answer(0, 429, "2", "slow \"down\" 🦀");
-    assert_eq!(side.heard().await, r#"["answered",7,429,2000,"slow \"down\" 🦀"]"#);
+    assert_eq!(side.heard().await, r#"["answered",7,"slow \"down\" 🦀",429,2000]"#);
     for (retry_after, milliseconds) in [("", 0), ("0", 0), ("soon", 0), ("Thu, 01 Jan 1970 00:00:00 GMT", 0), ("-5", 0)] {
         browser.send(8, url, "[]", false);
         answer(started() - 1, 200, retry_after, "1");
-        assert_eq!(side.heard().await, format!(r#"["answered",8,200,{milliseconds},"1"]"#), "{retry_after:?}");
+        assert_eq!(side.heard().await, format!(r#"["answered",8,"1",200,{milliseconds}]"#), "{retry_after:?}");
     }
     browser.send(9, url, "[]", false);
     fail(started() - 1);
-    assert_eq!(side.heard().await, r#"["answered",9,0,0,""]"#);
+    assert_eq!(side.heard().await, r#"["answered",9]"#);
     Side::settled().await;
     assert!(side.heard_nothing(), "one answer each");
 }
@@ -409,7 +409,7 @@ async fn keepalive_stays_within_what_browsers_allow() {
     assert_eq!(kept(), ["true", "false", "false"], "the second would have been too much");
     for at in 0..3 {
         answer(at, 200, "", "1");
-        assert_eq!(side.heard().await, format!(r#"["answered",{at},200,0,"1"]"#));
+        assert_eq!(side.heard().await, format!(r#"["answered",{at},"1",200,0]"#));
     }
     // Answered and aborted requests both make room again.
     browser.send(3, "https://api.example.com/track/", &data, true);
@@ -418,7 +418,7 @@ async fn keepalive_stays_within_what_browsers_allow() {
     browser.send(4, "https://api.example.com/track/", &data, true);
     assert_eq!(kept().split_off(3), ["true", "true"]);
     answer(4, 200, "", "1");
-    assert_eq!(side.heard().await, r#"["answered",4,200,0,"1"]"#);
+    assert_eq!(side.heard().await, r#"["answered",4,"1",200,0]"#);
     assert!(side.heard_nothing());
 }
 
@@ -510,7 +510,7 @@ async fn a_visit(store: Store, token: &str, prefix: &str) {
     while line == r#"["changed"]"# {
         line = heard(&side, &mut client).await; // browsers tell of the page's own cookies as well
     }
-    assert_eq!(line, r#"["answered",1,200,0,"{\"status\":1,\"error\":null}"]"#);
+    assert_eq!(line, r#"["answered",1,"{\"status\":1,\"error\":null}",200,0]"#);
     client.answered(1, 200, 0, r#"{"status":1,"error":null}"#);
 
     // A withdrawal while a request is under way.

@@ -183,8 +183,7 @@ export function send(handle, id, url, data, wanted) {
   const controller = new AbortController();
   requests.set(id, controller);
   const body = 'data=' + encodeURIComponent(data);
-  const keepalive = wanted && keepaliveBytes + body.length <= keepaliveBudget;
-  const bytes = keepalive ? body.length : 0;
+  const bytes = wanted && keepaliveBytes + body.length <= keepaliveBudget ? body.length : 0;
   keepaliveBytes += bytes;
   (async () => {
     const response = await fetch(url, {
@@ -196,7 +195,7 @@ export function send(handle, id, url, data, wanted) {
       // A redirect could carry the records to another host, and a referrer would name the page that a blacklist hides.
       redirect: 'error',
       referrerPolicy: 'no-referrer',
-      keepalive,
+      keepalive: bytes > 0,
       signal: controller.signal,
     });
     return [await response.text(), response.status, milliseconds(response.headers.get('Retry-After'))];
@@ -213,9 +212,8 @@ const milliseconds = header => Math.max(0, header * 1e3 || Date.parse(header) - 
 
 export function abort(handle, id) {
   const { requests } = clients[handle];
-  const controller = requests.get(id);
+  requests.get(id)?.abort();
   requests.delete(id);
-  controller?.abort();
 }
 
 /** Asks for a wake-up call after so many milliseconds; -1 cancels it. */
