@@ -38,7 +38,7 @@ inEngines((lab, check) => {
       await arrivedOnce(site, names('Last', 20));
     });
   }
-}, killable);
+}, killable, { line: true });
 
 // Chromium's driver does nothing with a page that hangs, not even crash it.
 inEngines((lab, check) => {
@@ -55,4 +55,4 @@ inEngines((lab, check) => {
     await kill();
     assert.deepEqual(await storedEvents(site), names('Last', 20).sort());
   });
-}, ['firefox']);
+}, ['firefox'], { line: true });

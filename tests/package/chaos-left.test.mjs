@@ -29,4 +29,4 @@ inEngines((lab, check) => {
       });
     }
   }
-});
+}, undefined, { line: true });

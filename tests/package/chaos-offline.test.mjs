@@ -62,7 +62,7 @@ inEngines((lab, check) => {
     await comeBack(site);
     await arrivedOnce(site, names('Offline', 20));
   });
-});
+}, undefined, { line: true });
 
 // Only Chromium's driver can tell a page that it is offline.
 inEngines((lab, check) => {
@@ -80,4 +80,4 @@ inEngines((lab, check) => {
     }
     await arrivedOnce(site, names('Offline', 20), 15_000);
   });
-}, ['chromium']);
+}, ['chromium'], { line: true });

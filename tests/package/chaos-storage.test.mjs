@@ -175,4 +175,4 @@ inEngines((lab, check) => {
     assert.deepEqual(codes, []);
     assert.deepEqual(await storedEvents(site), []);
   });
-});
+}, undefined, { line: true });

@@ -10,7 +10,7 @@ export const down = [
 
 /** Pages can be had again, but nothing is taken yet, until what the page that is gone had sent has come to nothing as well. */
 export async function onlyPages({ collector, line }) {
-  if (line.isCut()) {
+  if (line?.isCut()) {
     await collector.behave({ reset: true, times: 0 });
     await line.mend();
   }

@@ -10,16 +10,17 @@ import { Site } from './site.mjs';
 const deadline = 45_000;
 
 class Lab {
-  constructor(engine) {
+  constructor(engine, withLine) {
     this.engine = engine;
+    this.withLine = withLine;
     this.sitesFolder = folder('sites');
   }
 
   async start() {
     const support = fileURLToPath(new URL('in-page', import.meta.url));
     this.collector = await startCollector({ '/pkg': installed(), '/sites': this.sitesFolder, '/support': support });
-    this.line = await startLine(this.collector.proxy);
-    this.browser = await startBrowser(this.engine, this.line.address);
+    if (this.withLine) this.line = await startLine(this.collector.proxy);
+    this.browser = await startBrowser(this.engine, this.line?.address ?? this.collector.proxy);
     this.driver = this.browser.driver;
     this.window = await this.driver.getWindowHandle();
   }
@@ -32,7 +33,7 @@ class Lab {
   /** Closes what a test opened. The page that stays is left, so that it does nothing more. */
   async tidy() {
     await this.collector.clear();
-    if (this.line.isCut()) await this.line.mend();
+    if (this.line?.isCut()) await this.line.mend();
     for (const handle of await this.driver.getAllWindowHandles()) {
       if (handle === this.window) continue;
       await this.driver.switchTo().window(handle);
@@ -44,16 +45,17 @@ class Lab {
 
   async stop() {
     await this.browser?.stop();
-    if (!this.line?.isCut()) await this.line?.cut();
+    if (this.line && !this.line.isCut()) await this.line.cut();
     await this.collector?.stop();
   }
 }
 
-/** Defines tests for each of these engines: `define(lab, check)`, where `check(name, run)` is one test with a deadline. */
-export function inEngines(define, engines = engineNames) {
+/** Defines tests for each of these engines: `define(lab, check)`, where `check(name, run)` is one test with a deadline. `line`
+ * gives the lab a network that can be cut. */
+export function inEngines(define, engines = engineNames, { line = false } = {}) {
   for (const engine of engines) {
     describe(engine, () => {
-      const lab = new Lab(engine);
+      const lab = new Lab(engine, line);
       before(() => lab.start(), { timeout: deadline });
       afterEach(() => lab.tidy(), { timeout: deadline });
       after(() => lab.stop(), { timeout: deadline });

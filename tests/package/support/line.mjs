@@ -6,8 +6,8 @@ import { connect, createServer } from 'node:net';
 export async function startLine(to) {
   const [host, port] = to.split(':');
   const sockets = new Set();
-  const server = createServer(near => {
-    const far = connect(+port, host);
+  const server = createServer({ noDelay: true }, near => {
+    const far = connect({ port: +port, host, noDelay: true });
     for (const [one, other] of [[near, far], [far, near]]) {
       sockets.add(one);
       one.on('error', () => {}).on('close', () => (sockets.delete(one), other.destroy()));
