@@ -75,7 +75,7 @@ pub struct Client<P: Platform> {
     pub(crate) dropped: usize,
     /// The page is hidden: what is sent now may outlive it.
     pub(crate) hidden: bool,
-    /// The page is being left, and what it has is stored.
+    /// The page is left, until it comes back, and what it had was stored.
     pub(crate) left: bool,
     /// The requests that delete profiles, with the time they count as lost. They are the one thing an opt-out does not abort.
     pub(crate) deletions: Vec<(u32, u64)>,
@@ -202,6 +202,7 @@ impl<P: Platform> Client<P> {
 
     /// Forgets the decision and everything kept under it. The status is then what the browser's signals and the default say.
     pub fn reset_consent(&mut self) {
+        self.changed_elsewhere();
         let before = self.decision.status;
         // The decision goes last: a page that dies on the way leaves nothing of the visitor without one.
         self.stop();

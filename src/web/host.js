@@ -47,7 +47,8 @@ export function connect(handle, token, inputs) {
 /** The keys of localStorage that begin so, each with a line feed after it. */
 export function keys(prefix) {
   try {
-    return Object.keys(localStorage).map(key => (key.startsWith(prefix) ? key + '\n' : '')).join('');
+    // A server's storage, where it has one, belongs to no visitor.
+    return Object.keys(window.localStorage).map(key => (key.startsWith(prefix) ? key + '\n' : '')).join('');
   } catch {
     return '';
   }

@@ -62,7 +62,7 @@ export async function startBrowser(engine, proxy) {
     .withCapabilities({
       ...capabilities({ proxyType: 'manual', httpProxy: proxy, sslProxy: proxy }),
       acceptInsecureCerts: true,
-      timeouts: { script: 20_000, pageLoad: 20_000 },
+      timeouts: { script: 60_000, pageLoad: 60_000 },
     })
     .build();
   return {
