@@ -197,7 +197,7 @@ impl<P: Platform> Client<P> {
             lane.not_before = lane.not_before.min(now + MAX_DELAY);
             if !lane.is_idle() {
                 next = next.min(lane.deadline);
-            } else if !lane.records.is_empty() && !(self.left && lane.kind != Kind::Track) {
+            } else if !lane.records.is_empty() && (!self.left || lane.kind == Kind::Track) {
                 next = next.min(lane.not_before.max(self.due));
             }
         }
