@@ -241,7 +241,7 @@ export function create(runtime, token, options) {
     register: properties => call(CALL.REGISTER, 0, json(properties, 'register')),
     registerOnce: properties => call(CALL.REGISTER, 1, json(properties, 'registerOnce')),
     unregister: name => (typeof name === 'string' ? call(CALL.UNREGISTER, 0, name) : invalid('unregister')),
-    group: (key, id) => operations(CALL.GROUP, text(key), text(id)),
+    group: (key, id) => operations(CALL.GROUP, typeof key === 'string' ? key : '', text(id)),
     flush: () =>
       new Promise(resolve => {
         const number = flushes.push(resolve) - 1;

@@ -23,7 +23,9 @@ inEngines((lab, check) => {
       await site.arrived();
       if (where.startsWith('the next')) await site.start();
       else await comeBack(site);
-      await eventually('both arrived', async () => (await site.events()).includes('Last') && (await site.records('engage')).length > 0);
+      // Asking for a queue that is not free yet is tried again after up to ten seconds, and an interval is five.
+      const both = async () => (await site.events()).includes('Last') && (await site.records('engage')).length > 0;
+      await eventually('both arrived', both, 30_000);
       // A second time would come within an interval.
       await site.settled(1_000);
       const events = (await site.records('track')).filter(({ event }) => event === 'Last');
