@@ -202,7 +202,6 @@ impl<P: Platform> Client<P> {
 
     /// Forgets the decision and everything kept under it. The status is then what the browser's signals and the default say.
     pub fn reset_consent(&mut self) {
-        self.changed_elsewhere();
         let before = self.decision.status;
         // The decision goes last: a page that dies on the way leaves nothing of the visitor without one.
         self.stop();
