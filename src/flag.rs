@@ -38,32 +38,27 @@ pub(crate) fn read<P: Platform>(platform: &P, config: &Config) -> StoredChoice {
     if reading == Reading::Absent && second == Reading::Unreadable && config.default == Status::Granted {
         reading = Reading::Unreadable;
     }
-    let mut choice = StoredChoice { reading, record: String::new(), epoch: 0, store: None, current: true };
     let decided = matches!(reading, Reading::Granted | Reading::Denied);
-    // Where the default grants, an epoch can stand there without a decision.
-    if decided || config.default == Status::Granted {
-        let granted = reading == Reading::Granted;
-        let key = config.record_key();
-        let epoch = |record: &str| json::get(record, "epoch").and_then(json::whole).unwrap_or(0);
-        let mut store = if first == reading { configured } else { configured.other() };
-        let mut record = store.find(platform, &key).unwrap_or_default();
-        if first == second && granted {
-            // A store that could not be changed speaks of an older grant.
-            let other = store.other().find(platform, &key).unwrap_or_default();
-            if epoch(&other) > epoch(&record) {
-                (store, record) = (store.other(), other);
-            }
-        }
-        choice.store = decided.then_some(store);
-        choice.epoch = epoch(&record);
-        // Another tool may have changed the flag since the record was written; then the record speaks of something else.
-        if json::get(&record, "status").and_then(json::plain) == Some(status(granted).name())
-            && let Some((record, _)) = clean(&record, &mut String::new())
-        {
-            choice.record = String::from(record);
-        }
-        choice.current = !decided || is_current(&choice.record, granted, platform.now(), config);
+    let granted = reading == Reading::Granted;
+    let key = config.record_key();
+    let epoch = |record: &str| json::get(record, "epoch").and_then(json::whole).unwrap_or(0);
+    let mut store = if first == reading { configured } else { configured.other() };
+    let mut record = store.find(platform, &key).unwrap_or_default();
+    let other = store.other().find(platform, &key).unwrap_or_default();
+    // An epoch can stand there without a decision.
+    let newest = epoch(&record).max(epoch(&other));
+    // A store that could not be changed speaks of an older grant.
+    if first == second && granted && newest > epoch(&record) {
+        (store, record) = (store.other(), other);
     }
+    let mut choice = StoredChoice { reading, record: String::new(), epoch: newest, store: decided.then_some(store), current: true };
+    // Another tool may have changed the flag since the record was written; then the record speaks of something else.
+    if json::get(&record, "status").and_then(json::plain) == Some(status(granted).name())
+        && let Some((record, _)) = clean(&record, &mut String::new())
+    {
+        choice.record = String::from(record);
+    }
+    choice.current = !decided || is_current(&choice.record, granted, platform.now(), config);
     choice
 }
 

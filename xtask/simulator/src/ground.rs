@@ -65,6 +65,10 @@ pub(crate) struct Ground {
     pub(crate) evidence_in: [bool; 2],
     /// The largest epoch that was stored.
     pub(crate) largest: u64,
+    /// The largest epoch that the world took out of storage, or spoiled there, while pages up to that number went by it. What they record
+    /// reaches the server from their own memory; who finds it stored cannot tell it from what was withdrawn.
+    pub(crate) lost_epoch: u64,
+    pub(crate) homeless: usize,
     /// How many withdrawals each epoch told of when it was new.
     pub(crate) epochs: BTreeMap<String, u32>,
     /// Nothing spoiled that evidence.
@@ -126,6 +130,14 @@ impl Ground {
         let empty = !self.origin.area(self.consent_store).kept.contains_key(crate::origin::FLAG);
         let any = crate::origin::STORES.into_iter().any(throws);
         !self.origin.says_denied() && any && (throws(self.consent_store) || empty)
+    }
+
+    /// The world changed what is stored; this was the largest epoch before.
+    pub(crate) fn epoch_was(&mut self, before: u64) {
+        if self.origin.largest_epoch() < before {
+            (self.lost_epoch, self.homeless) = (before, self.actors.len());
+            self.ledger.for_all(|entry| entry.erased = true);
+        }
     }
 
     /// Remembers a device id that was stored or sent.

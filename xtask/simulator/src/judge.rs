@@ -89,14 +89,10 @@ impl World {
             denied |= refusal;
         }
         // Where the clock was set back, and nothing stored told of the epoch of before, the new one looks older, and who knows that one stays with it.
-        let number = epoch.as_deref().and_then(|epoch| {
-            epoch
-                .trim_end_matches(|letter: char| !letter.is_ascii_digit())
-                .split(|letter: char| !letter.is_ascii_digit())
-                .next()?
-                .parse::<u64>()
-                .ok()
-        });
+        let number = epoch.as_deref().and_then(crate::origin::number);
+        if number.is_some_and(|number| number >= ground.lost_epoch) {
+            ground.homeless = 0;
+        }
         let behind = number.is_some_and(|number| number < ground.largest);
         ground.largest = ground.largest.max(number.unwrap_or(0));
         let flag = ground.origin.holds_flag();

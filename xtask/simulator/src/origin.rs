@@ -135,9 +135,20 @@ impl Origin {
         record.and_then(|record| Some(String::from(record.split_once("\"epoch\":")?.1))).unwrap_or_default()
     }
 
+    /// The largest epoch that is stored, whether or not it can be read.
+    pub(crate) fn largest_epoch(&self) -> u64 {
+        let epochs = STORES.iter().filter_map(|store| number(self.area(*store).kept.get(RECORD)?.split_once("\"epoch\":")?.1));
+        epochs.max().unwrap_or(0)
+    }
+
     pub(crate) fn is_healthy(&self) -> bool {
         self.local.health == Health::Works && self.jar.health == Health::Works
     }
+}
+
+/// The number that a text begins with.
+pub(crate) fn number(text: &str) -> Option<u64> {
+    text.split(|letter: char| !letter.is_ascii_digit()).next()?.parse().ok()
 }
 
 /// The token of every client here.

@@ -127,12 +127,14 @@ impl World {
     fn clear(&mut self, store: Store) {
         self.ground.note(|| format!("    the visitor empties {}", store.name()));
         self.cover().met(Met::StorageCleared);
+        let epoch = self.ground.origin.largest_epoch();
         let area = self.ground.origin.area_mut(store);
         let decisive = [FLAG, RECORD, IDENTITY].iter().any(|key| area.kept.contains_key(*key));
         area.kept.clear();
         if store == Store::Local {
             self.ground.ledger.for_all(|entry| entry.erased |= entry.stored);
         }
+        self.ground.epoch_was(epoch);
         if decisive {
             let permissions = self.ground.permissions;
             self.overruled();
@@ -206,7 +208,9 @@ impl World {
         }
         let value: String = bytes.into_iter().collect();
         self.ground.note(|| format!("    {key} is spoiled: {how:?}: {value}"));
+        let epoch = self.ground.origin.largest_epoch();
         self.ground.origin.local.kept.insert(key.clone(), value);
+        self.ground.epoch_was(epoch);
         self.ground.identity_spoiled |= key == IDENTITY;
         if Key::of(&key) == Key::Queue {
             self.ground.ledger.for_all(|entry| entry.erased |= entry.stored);

@@ -151,12 +151,14 @@ impl World {
         host.did = crate::host::Did { context, ..crate::host::Did::default() };
         host.exchange(ground);
         let epochs = host.epochs.borrow().clone();
-        if context == Context::OptIn {
-            host.adrift.set(false);
-        }
+        let adrift = context == Context::OptIn && host.adrift.replace(false);
         what(&mut slot.client);
         let host = slot.client.platform_mut();
         host.exchange(ground);
+        if adrift {
+            // The purge that no store took is stored with this decision: what others recorded since then is from before it.
+            ground.grant_ended();
+        }
         // A page that did not hear of a withdrawal may find out before the task ends, and drops what it has.
         self.found_out |= host.did.disowned && *host.epochs.borrow() != epochs;
         self.judge(place, &before);
@@ -268,7 +270,8 @@ impl World {
             // A decision that has expired, or is of another policy, is none for this page: what it holds waits for the next one.
             let expired = status == Status::Pending && source == Source::Stored;
             let limit = ground.withdrawals + u32::from(!unaware || expired || ground.withdrawals == 0);
-            let entry = Entry { actor, at: wall, limit, known, due: granted && !unaware && settled && kept && !adrift, ..Entry::default() };
+            let due = granted && !unaware && settled && kept && !adrift;
+            let entry = Entry { actor, at: wall, limit, known, due, erased: actor < ground.homeless, ..Entry::default() };
             number = self.ground.ledger.add(entry);
         }
         let proof =
