@@ -308,12 +308,14 @@ impl<P: Platform> Client<P> {
         self.consent_record = choice.record;
         self.persisted = choice.store;
         // A refusal and a new grant that were slept through show in the epoch.
+        let known = if choice.reading == Reading::Denied { self.epoch } else { 0 };
         let stopped = choice.epoch != self.epoch && (was_allowed || choice.epoch & AFTER_DENIAL != 0);
         if stopped || (was_allowed && !self.decision.allowed) || self.decision.status == Status::Denied {
             self.stop();
         }
         self.newest = self.newest.max(self.epoch);
-        self.epoch = choice.epoch;
+        // A denial that a full store took without its epoch is no older for that.
+        self.epoch = choice.epoch.max(known);
         if self.decision.allowed {
             self.open();
         } else if was_allowed {

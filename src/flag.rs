@@ -65,12 +65,12 @@ pub(crate) fn read<P: Platform>(platform: &P, config: &Config) -> StoredChoice {
 /// A decision counts while it is young enough and made for today's policy. Without a record (mixpanel-js keeps none) a denial still
 /// counts, but a grant cannot be proven to a site that asks for its age or version.
 fn is_current(record: &str, granted: bool, now: u64, config: &Config) -> bool {
-    let unproven = record.is_empty() && !granted;
     let decided_at = json::get(record, "decidedAt").and_then(json::whole).unwrap_or(0);
     let age = now.saturating_sub(decided_at);
     let young = config.max_age_days == 0 || age < u64::from(config.max_age_days) * 86_400_000;
     let version = json::get(record, "policyVersion").and_then(json::plain).unwrap_or_default();
-    unproven || (young && (config.policy_version.is_empty() || config.policy_version == version))
+    // A store may have taken less than the record.
+    (decided_at == 0 && !granted) || (young && (config.policy_version.is_empty() || config.policy_version == version))
 }
 
 fn reading<P: Platform>(platform: &P, store: Store, key: &str) -> Reading {
@@ -102,7 +102,11 @@ pub(crate) fn write<P: Platform>(platform: &mut P, config: &Config, granted: boo
     let kept = [config.consent_store, config.consent_store.other()].into_iter().find(|store| {
         // A grant without its epoch could be taken for an older one; a denial counts without.
         store.write(platform, &config.flag_key, value)
-            && (store.write(platform, &key, record) || store.write(platform, &key, &least) || !granted)
+            && (store.write(platform, &key, record) || {
+                // What stands there speaks of an older choice, which may have expired.
+                store.remove(platform, &key);
+                store.write(platform, &key, &least) || !granted
+            })
     });
     let Some(store) = kept else {
         // A full store that takes no new word may still give up an older one, which would speak for it on the next page.
