@@ -48,7 +48,7 @@ impl<P: Platform> Client<P> {
         self.store_queue();
         (self.hidden, self.left) = (true, left && self.queue.is_stored());
         self.pump();
-        (self.hidden, self.left) = (false, false);
+        self.hidden = false;
     }
 
     /// Input: an answer. `status` is 0 when there was none; `retry_after` is what the server asked for, in milliseconds, or 0.
@@ -197,7 +197,7 @@ impl<P: Platform> Client<P> {
             lane.not_before = lane.not_before.min(now + MAX_DELAY);
             if !lane.is_idle() {
                 next = next.min(lane.deadline);
-            } else if !lane.records.is_empty() {
+            } else if !lane.records.is_empty() && (!self.left || lane.kind == Kind::Track) {
                 next = next.min(lane.not_before.max(self.due));
             }
         }
