@@ -75,8 +75,6 @@ pub struct Client<P: Platform> {
     pub(crate) dropped: usize,
     /// The page is hidden: what is sent now may outlive it.
     pub(crate) hidden: bool,
-    /// The page is left, until it comes back, and what it had was stored.
-    pub(crate) left: bool,
     /// The requests that delete profiles, with the time they count as lost. They are the one thing an opt-out does not abort.
     pub(crate) deletions: Vec<(u32, u64)>,
 }
@@ -113,7 +111,6 @@ impl<P: Platform> Client<P> {
             sent: 0,
             dropped: 0,
             hidden: false,
-            left: false,
             deletions: Vec::new(),
         };
         let choice = flag::read(&client.platform, &client.config);

@@ -174,6 +174,11 @@ impl Record {
         self.segment.1 != 0
     }
 
+    /// Whether it would count twice if the server got it twice: a profile's `$add` and `$append`. What only looks so loses nothing by it.
+    pub(crate) fn counts(&self) -> bool {
+        self.head.as_bytes().windows(3).any(|bytes| bytes == b"\"$a")
+    }
+
     /// Puts the ids in.
     pub(crate) fn sign(&mut self, token: &str, identity: &Identity) {
         if self.signed {

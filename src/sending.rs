@@ -46,7 +46,15 @@ impl<P: Platform> Client<P> {
     pub fn page_hidden(&mut self, left: bool) {
         (self.due, self.store_at) = (0, self.store_at.min(1));
         self.store_queue();
-        (self.hidden, self.left) = (true, left && self.queue.is_stored());
+        let later = self.platform.now() + MIN_DELAY;
+        let stored = self.queue.is_stored();
+        let lane = self.queue.lane(Kind::Engage);
+        // Nobody will hear the answer, so the next page sends again what leaves now. The server knows an event by its id, and to set a value
+        // twice is to set it; what would count twice is left to the next page.
+        if left && stored && lane.records.iter().any(Record::counts) {
+            lane.not_before = lane.not_before.max(later);
+        }
+        self.hidden = true;
         self.pump();
         self.hidden = false;
     }
@@ -129,10 +137,6 @@ impl<P: Platform> Client<P> {
             if !lane.is_idle() || lane.not_before > now || lane.records.len() < full {
                 continue;
             }
-            // Nobody will hear the answer, so the next page sends them again. The server knows an event by its id, but would add twice.
-            if self.left && kind != Kind::Track {
-                continue;
-            }
             // The stored flag is read just before the wire: a tab that heard nothing of an opt-out sends nothing all the same.
             if !checked && !self.may_send(now) {
                 break;
@@ -197,7 +201,7 @@ impl<P: Platform> Client<P> {
             lane.not_before = lane.not_before.min(now + MAX_DELAY);
             if !lane.is_idle() {
                 next = next.min(lane.deadline);
-            } else if !lane.records.is_empty() && (!self.left || lane.kind == Kind::Track) {
+            } else if !lane.records.is_empty() {
                 next = next.min(lane.not_before.max(self.due));
             }
         }

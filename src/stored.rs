@@ -34,7 +34,6 @@ impl<P: Platform> Client<P> {
     /// Input: the page is back from the back-forward cache, where it heard nothing and owned nothing: what it had stored may be
     /// somebody else's now.
     pub fn returned(&mut self) {
-        self.left = false;
         self.abort_all();
         for &kind in &Kind::ALL {
             let lane = self.queue.lane(kind);

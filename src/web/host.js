@@ -2,6 +2,8 @@
 // None calls back before the core has returned. What a browser may refuse is caught; should a page make something else throw, `client.js`
 // catches it and the shell takes over.
 
+import { isServer } from './stores.js';
+
 /** What belongs to one client, by handle: its token, what it is to be told (`inputs`), its timer and its requests. */
 const clients = [];
 
@@ -47,11 +49,9 @@ export function connect(handle, token, inputs) {
 /** The keys of localStorage that begin so, each with a line feed after it. */
 export function keys(prefix) {
   try {
-    // A server's storage, where it has one, belongs to no visitor.
-    return Object.keys(window.localStorage).map(key => (key.startsWith(prefix) ? key + '\n' : '')).join('');
-  } catch {
-    return '';
-  }
+    if (!isServer()) return Object.keys(localStorage).map(key => (key.startsWith(prefix) ? key + '\n' : '')).join('');
+  } catch {}
+  return '';
 }
 
 const queuePrefix = token => 'consentry_' + token + '_q_';
