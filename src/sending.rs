@@ -1,10 +1,9 @@
 //! Sending: when a request goes out, and what becomes of its records.
 
-use alloc::string::String;
-
 use crate::client::Client;
 use crate::delivery::{self, MAX_AGE, MAX_DATA, MAX_DELAY, MIN_DELAY, TIMEOUT, Verdict};
 use crate::error::Code;
+use crate::json;
 use crate::platform::Platform;
 use crate::queue::Lane;
 use crate::record::{Kind, Record};
@@ -176,7 +175,11 @@ impl<P: Platform> Client<P> {
         let lane = self.queue.lane(kind);
         (lane.request, lane.under_way, lane.deadline) = (self.next_request, count, now + TIMEOUT);
         let data = delivery::data(lane.records.get(..count).unwrap_or_default());
-        self.platform.send(self.next_request, &delivery::url(&self.config, kind, now), &data, self.hidden);
+        self.post(kind, now, &data, self.hidden);
+    }
+
+    fn post(&mut self, kind: Kind, now: u64, data: &str, keepalive: bool) {
+        self.platform.send(self.next_request, &delivery::url(&self.config, kind, now), data, keepalive);
     }
 
     /// Ends the flushes that cannot get further now: nothing under way, and nothing left or a wait imposed.
@@ -185,9 +188,10 @@ impl<P: Platform> Client<P> {
             return;
         }
         let pending = self.queue.len() + self.drafts.len();
-        for (number, sent, dropped) in core::mem::take(&mut self.flushes) {
-            self.platform.flushed(number, self.sent - sent, self.dropped - dropped, pending);
+        for (number, sent, dropped) in &self.flushes {
+            self.platform.flushed(*number, self.sent - sent, self.dropped - dropped, pending);
         }
+        self.flushes.clear();
     }
 
     pub(crate) fn schedule(&mut self, now: u64) {
@@ -237,10 +241,10 @@ impl<P: Platform> Client<P> {
             return;
         }
         let now = self.platform.now();
-        let mut record = Record::new(Kind::Engage, String::from("{"), String::from(",\"$delete\":\"\"}"), now);
+        let mut record = Record::new(Kind::Engage, json::begun("{"), json::begun(",\"$delete\":\"\"}"), now);
         record.seal(&self.config.token, &self.identity);
         self.next_request += 1;
         self.deletions.push((self.next_request, now + TIMEOUT));
-        self.platform.send(self.next_request, &delivery::url(&self.config, Kind::Engage, now), &delivery::data(&[record]), true);
+        self.post(Kind::Engage, now, &delivery::data(&[record]), true);
     }
 }
