@@ -30,7 +30,8 @@ const memory = () => (view.length ? view : (view = new Uint8Array(wasm.memory.bu
 // Decoders are made anew each time: one that has decoded 2 GB fails in Safari.
 const text = (at, length) => new TextDecoder(undefined, { ignoreBOM: true }).decode(memory().subarray(at, at + length));
 /** Copies a text into the wasm, which frees it. An encoder is slow to start: for a name it takes as long as the core for an event. */
-function passed(text = '') {
+function passed(value = '') {
+  const text = '' + value; // a status is a number
   const encoded = (text.length > 200 || /[^\0-\x7f]/.test(text)) && new TextEncoder().encode(text);
   const { length } = encoded || text;
   const at = length && wasm.__wbindgen_malloc(length, 1);
