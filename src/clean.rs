@@ -5,14 +5,18 @@
 //! and the grammar of what was stored is checked in `src/web/stores.js`: the browser has a JSON parser of its own, and a second one would weigh
 //! as much as the rules of consent. `tests/vectors/clean.json` holds both to the same answers.
 
+/// Where a value is written within the limits; taken over as it is, it needs no room.
+#[cfg(feature = "lean")]
+pub(crate) type Room = ();
+
 /// Takes one value over as it is.
 #[cfg(feature = "lean")]
-pub(crate) fn clean<'a>(text: &'a str, _: &'a mut alloc::string::String) -> Option<(&'a str, bool)> {
+pub(crate) fn clean<'a>(text: &'a str, (): &'a mut Room) -> Option<(&'a str, bool)> {
     Some((text, false))
 }
 
 #[cfg(not(feature = "lean"))]
-pub(crate) use checked::clean;
+pub(crate) use checked::{Room, clean};
 
 #[cfg(not(feature = "lean"))]
 mod checked {
@@ -25,8 +29,10 @@ mod checked {
     /// Levels of nesting in a property value.
     const MAX_DEPTH: u8 = 3;
 
+    pub(crate) type Room = String;
+
     /// The value within the limits, written into `room`, and whether something was over one and is left out; nothing when it is not JSON.
-    pub(crate) fn clean<'a>(text: &'a str, room: &'a mut String) -> Option<(&'a str, bool)> {
+    pub(crate) fn clean<'a>(text: &'a str, room: &'a mut Room) -> Option<(&'a str, bool)> {
         let mut reader = Reader { text, at: 0 };
         let mut trimmed = false;
         reader.copy(room, MAX_DEPTH, &mut trimmed)?;

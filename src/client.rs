@@ -11,7 +11,7 @@ use crate::identity::{IDS, Identity};
 use crate::json;
 use crate::platform::{Facts, Platform};
 use crate::queue::Queue;
-use crate::record::Record;
+use crate::record::{Names, Record};
 use crate::signals::Signal;
 use crate::status::{Source, Status};
 use crate::stored::line;
@@ -75,8 +75,6 @@ pub struct Client<P: Platform> {
     pub(crate) dropped: usize,
     /// The page is hidden: what is sent now may outlive it.
     pub(crate) hidden: bool,
-    /// The page is left, until it comes back, and what it had was stored.
-    pub(crate) left: bool,
     /// The requests that delete profiles, with the time they count as lost. They are the one thing an opt-out does not abort.
     pub(crate) deletions: Vec<(u32, u64)>,
 }
@@ -113,7 +111,6 @@ impl<P: Platform> Client<P> {
             sent: 0,
             dropped: 0,
             hidden: false,
-            left: false,
             deletions: Vec::new(),
         };
         let choice = flag::read(&client.platform, &client.config);
@@ -348,12 +345,12 @@ impl<P: Platform> Client<P> {
         }
         // What a refusal could not remove is somebody else's.
         self.identity_loaded |= granted && self.decided == Some(false);
-        let record = &stamped(record, self.epoch);
-        let mut kept = flag::write(&mut self.platform, &self.config, granted, record);
+        let record = stamped(record, self.epoch);
+        let mut kept = flag::write(&mut self.platform, &self.config, granted, &record);
         if !granted {
             self.remove_keys();
-            if kept.as_ref().is_none_or(|kept| kept.record != *record) {
-                kept = flag::write(&mut self.platform, &self.config, granted, record); // there is room now
+            if kept.as_ref().is_none_or(|kept| kept.record != record) {
+                kept = flag::write(&mut self.platform, &self.config, granted, &record); // there is room now
             }
         }
         self.persisted = kept.as_ref().and_then(|kept| kept.store);
@@ -361,7 +358,7 @@ impl<P: Platform> Client<P> {
         if let Some(kept) = kept {
             self.consent_record = kept.record;
         } else {
-            self.consent_record.clone_from(record);
+            self.consent_record = record;
         }
         self.unkept = self.persisted.is_none();
         if self.unkept {
@@ -454,10 +451,9 @@ impl<P: Platform> Client<P> {
         let store = self.config.persistence.unwrap_or_default();
         let key = self.identity_key();
         let read = |store: Store| {
-            let text = store.find(&self.platform, &key)?;
+            let text = store.find(&self.platform, &key);
             // Of a cookie that stands on several domains the browser names the most specific first.
-            let end = text.bytes().position(|byte| byte == b'\n').unwrap_or(text.len());
-            Identity::from_json(text.get(..end)?, &self.config.blacklist)
+            Identity::from_json(line(&mut text.as_str()), Names::of(&self.config))
         };
         read(store).or_else(|| read(store.other()))
     }

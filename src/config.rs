@@ -123,8 +123,7 @@ impl Config {
 
 /// Two texts as one.
 pub(crate) fn join(first: &str, second: &str) -> String {
-    let mut text = String::with_capacity(first.len() + second.len());
-    text.push_str(first);
+    let mut text = String::from(first);
     text.push_str(second);
     text
 }
@@ -141,7 +140,7 @@ impl<'a> Lines<'a> {
 
     #[inline(never)] // asked for a dozen times
     fn number(&mut self) -> u32 {
-        json::whole(self.next()).unwrap_or(0) as u32
+        json::whole(self.next(), 0) as u32
     }
 
     #[inline(never)]

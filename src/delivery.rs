@@ -64,7 +64,7 @@ pub(crate) fn url(config: &Config, kind: Kind, now: u64) -> String {
 
 /// The `data` of a request: the records as a JSON array.
 pub(crate) fn data(records: &[Record]) -> String {
-    let mut list = String::from("[");
+    let mut list = json::begun("[");
     for record in records {
         if list.len() > 1 {
             list.push(',');

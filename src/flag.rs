@@ -2,7 +2,7 @@
 
 use alloc::string::String;
 
-use crate::clean::clean;
+use crate::clean::{Room, clean};
 use crate::config::Config;
 use crate::decide::Reading;
 use crate::json;
@@ -41,10 +41,10 @@ pub(crate) fn read<P: Platform>(platform: &P, config: &Config) -> StoredChoice {
     let decided = matches!(reading, Reading::Granted | Reading::Denied);
     let granted = reading == Reading::Granted;
     let key = config.record_key();
-    let epoch = |record: &str| json::get(record, "epoch").and_then(json::whole).unwrap_or(0);
+    let epoch = |record: &str| json::whole(json::get(record, "epoch").unwrap_or_default(), 0);
     let mut store = if first == reading { configured } else { configured.other() };
-    let mut record = store.find(platform, &key).unwrap_or_default();
-    let other = store.other().find(platform, &key).unwrap_or_default();
+    let mut record = store.find(platform, &key);
+    let other = store.other().find(platform, &key);
     // An epoch can stand there without a decision.
     let newest = epoch(&record).max(epoch(&other));
     // A store that could not be changed speaks of an older grant.
@@ -54,7 +54,7 @@ pub(crate) fn read<P: Platform>(platform: &P, config: &Config) -> StoredChoice {
     let mut choice = StoredChoice { reading, record: String::new(), epoch: newest, store: decided.then_some(store), current: true };
     // Another tool may have changed the flag since the record was written; then the record speaks of something else.
     if json::get(&record, "status").and_then(json::plain) == Some(status(granted).name())
-        && let Some((record, _)) = clean(&record, &mut String::new())
+        && let Some((record, _)) = clean(&record, &mut Room::default())
     {
         choice.record = String::from(record);
     }
@@ -65,12 +65,12 @@ pub(crate) fn read<P: Platform>(platform: &P, config: &Config) -> StoredChoice {
 /// A decision counts while it is young enough and made for today's policy. Without a record (mixpanel-js keeps none) a denial still
 /// counts, but a grant cannot be proven to a site that asks for its age or version.
 fn is_current(record: &str, granted: bool, now: u64, config: &Config) -> bool {
-    let decided_at = json::get(record, "decidedAt").and_then(json::whole).unwrap_or(0);
+    let decided_at = json::whole(json::get(record, "decidedAt").unwrap_or_default(), 0);
     let age = now.saturating_sub(decided_at);
     let young = config.max_age_days == 0 || age < u64::from(config.max_age_days) * 86_400_000;
-    let version = json::get(record, "policyVersion").and_then(json::plain).unwrap_or_default();
+    let version = json::get(record, "policyVersion").and_then(json::plain);
     // A store may have taken less than the record.
-    (decided_at == 0 && !granted) || (young && (config.policy_version.is_empty() || config.policy_version == version))
+    (decided_at == 0 && !granted) || (young && (config.policy_version.is_empty() || version == Some(&config.policy_version)))
 }
 
 fn reading<P: Platform>(platform: &P, store: Store, key: &str) -> Reading {
@@ -78,14 +78,15 @@ fn reading<P: Platform>(platform: &P, store: Store, key: &str) -> Reading {
         Err(_) => Reading::Unreadable,
         Ok(Some(value)) => {
             // Cookies of several domains may disagree, one a line; then a denial wins, and a grant must be the only word.
-            let mut lines = value.as_bytes().split(|byte| *byte == b'\n');
-            if lines.clone().any(|line| line == b"0") {
-                Reading::Denied
-            } else if lines.all(|line| line == b"1") {
-                Reading::Granted
-            } else {
-                Reading::Absent
+            let mut reading = Reading::Granted;
+            for line in value.as_bytes().split(|byte| *byte == b'\n') {
+                match line {
+                    b"0" => return Reading::Denied,
+                    b"1" => {}
+                    _ => reading = Reading::Absent,
+                }
             }
+            reading
         }
         Ok(None) => Reading::Absent,
     }
@@ -99,7 +100,7 @@ pub(crate) fn write<P: Platform>(platform: &mut P, config: &Config, granted: boo
     // What must be there of a record that is too large for its store.
     let mut least = json::with("{}", "epoch", epoch);
     least = json::with(&least, "status", Some(if granted { "\"granted\"" } else { "\"denied\"" }));
-    let kept = [config.consent_store, config.consent_store.other()].into_iter().find(|store| {
+    let kept = [config.consent_store, config.consent_store.other()].iter().copied().find(|store| {
         // A grant without its epoch could be taken for an older one; a denial counts without.
         store.write(platform, &config.flag_key, value)
             && (store.write(platform, &key, record) || {
@@ -120,7 +121,7 @@ pub(crate) fn write<P: Platform>(platform: &mut P, config: &Config, granted: boo
     // The proof is in the reading: what the next page will find, not what this one wrote.
     let wanted = if granted { Reading::Granted } else { Reading::Denied };
     let choice = read(platform, config);
-    (choice.reading == wanted && (!granted || Some(choice.epoch) == epoch.and_then(json::whole))).then_some(choice)
+    (choice.reading == wanted && (!granted || choice.epoch == json::whole(epoch.unwrap_or_default(), u64::MAX))).then_some(choice)
 }
 
 /// Writes a cookie decision again, so that its expiry starts anew: Safari cuts script-written storage to seven days.

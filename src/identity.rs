@@ -3,11 +3,11 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::clean::clean;
+use crate::clean::{Room, clean};
 use crate::config::join;
 use crate::json;
 use crate::platform::Platform;
-use crate::record::is_listed;
+use crate::record::{Names, is_listed};
 
 /// The ids a record carries, by their names in an event.
 pub(crate) const IDS: [&str; 4] = ["distinct_id", "$device_id", "$user_id", "$had_persisted_distinct_id"];
@@ -68,7 +68,7 @@ impl Identity {
 
     fn of(entry: String) -> Identity {
         let mut ids = String::new();
-        for name in IDS {
+        for name in &IDS {
             if let Some(value) = json::get(&entry, name) {
                 json::push_member(&mut ids, name, value);
             }
@@ -88,15 +88,15 @@ impl Identity {
     }
 
     /// Reads an entry, ours or mixpanel-js's; nothing when it names nobody. Values that are not JSON and blacklisted names stay behind.
-    pub(crate) fn from_json(text: &str, blacklist: &[String]) -> Option<Identity> {
-        let mut entry = String::from("{");
+    pub(crate) fn from_json(text: &str, names: Names<'_>) -> Option<Identity> {
+        let mut entry = json::begun("{");
         for (name, value) in json::members(text, b'{') {
             let id = IDS.contains(&name);
-            let listed = !id && blacklist.iter().any(|listed| listed == name);
+            let listed = !id && names.is_blacklisted(name);
             if listed || !json::is_plain(name) {
                 continue;
             }
-            if let Some((value, _)) = clean(value, &mut String::new()) {
+            if let Some((value, _)) = clean(value, &mut Room::default()) {
                 json::push_key(&mut entry, name);
                 // An id that a site gave as a number; the last of the ids is a boolean and stays one.
                 let quote = if id && json::is_number(value) { "\"" } else { "" };

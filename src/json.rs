@@ -62,7 +62,7 @@ pub(crate) fn push_text(out: &mut String, key: &str, text: &str) {
 
 /// A copy of an object in which one member has this value, or is left out when there is none.
 pub(crate) fn with(object: &str, name: &str, value: Option<&str>) -> String {
-    let mut out = String::from("{");
+    let mut out = begun("{");
     for (known, kept) in members(object, b'{') {
         if known != name {
             push_member(&mut out, known, kept);
@@ -127,13 +127,10 @@ impl<'a> Iterator for Members<'a> {
     }
 }
 
-/// A text between two brackets.
-pub(crate) fn enclose(open: char, inside: &str, close: char) -> String {
-    let mut text = String::with_capacity(inside.len() + 2);
-    text.push(open);
-    text.push_str(inside);
-    text.push(close);
-    text
+/// A new text that begins so. Written out at each place, it would weigh more.
+#[inline(never)]
+pub(crate) fn begun(text: &str) -> String {
+    String::from(text)
 }
 
 /// The value for a key of an object.
@@ -158,21 +155,22 @@ pub(crate) fn is_plain(text: &str) -> bool {
 }
 
 /// Whether a value is a number.
+#[inline(never)] // asked for in a few places
 pub(crate) fn is_number(value: &str) -> bool {
     matches!(value.as_bytes().first(), Some(b'-' | b'0'..=b'9'))
 }
 
-/// The whole, non-negative part of a JSON number of at most 15 digits; a fraction is ignored.
-pub(crate) fn whole(text: &str) -> Option<u64> {
+/// The whole, non-negative part of a JSON number of at most 15 digits; a fraction is ignored. `otherwise` when the text is none.
+pub(crate) fn whole(text: &str, otherwise: u64) -> u64 {
     let mut value = 0;
     for (place, byte) in text.bytes().enumerate() {
         match byte {
             b'0'..=b'9' if place < 15 => value = value * 10 + u64::from(byte - b'0'),
             b'.' if place > 0 => break,
-            _ => return None,
+            _ => return otherwise,
         }
     }
-    (!text.is_empty()).then_some(value)
+    if text.is_empty() { otherwise } else { value }
 }
 
 /// At most 255 UTF-16 units of a text, never half a character.

@@ -124,7 +124,7 @@ impl Queue {
     /// Forgets `count` records of a lane.
     pub(crate) fn forget(&mut self, kind: Kind, first: usize, count: usize) {
         let lane = lane(&mut self.lanes, kind);
-        for record in lane.records.iter().skip(first).take(count) {
+        for record in lane.records.get(first..).unwrap_or_default().iter().take(count) {
             self.bytes -= record.head.len();
             let stale = (kind, record.segment);
             if record.is_stored() && self.stale.last() != Some(&stale) {

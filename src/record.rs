@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::clean::clean;
+use crate::clean::{Room, clean};
 use crate::config::Config;
 use crate::error::Code;
 use crate::identity::Identity;
@@ -96,7 +96,7 @@ impl<'a> Names<'a> {
         platform: &mut P,
         kind: Kind,
         (name, value): (&'n str, &'v str),
-        room: &'v mut String,
+        room: &'v mut Room,
     ) -> Option<(&'n str, &'v str)> {
         let reserved = self.is_reserved(name);
         let nested = matches!(value.as_bytes().first(), Some(b'{' | b'['));
@@ -127,7 +127,7 @@ impl<'a> Properties<'a> {
 
     /// Puts a value that came from the page.
     pub(crate) fn put<P: Platform>(&mut self, platform: &mut P, name: &'a str, value: &str) {
-        if let Some((name, value)) = self.names.admit(platform, self.kind, (name, value), &mut String::new()) {
+        if let Some((name, value)) = self.names.admit(platform, self.kind, (name, value), &mut Room::default()) {
             self.add(platform, name, value);
         }
     }
@@ -174,6 +174,11 @@ impl Record {
         self.segment.1 != 0
     }
 
+    /// Whether it would count twice if the server got it twice: a profile's `$add` and `$append`. What only looks so loses nothing by it.
+    pub(crate) fn counts(&self) -> bool {
+        self.head.as_bytes().windows(3).any(|bytes| bytes == b"\"$a")
+    }
+
     /// Puts the ids in.
     pub(crate) fn sign(&mut self, token: &str, identity: &Identity) {
         if self.signed {
@@ -201,10 +206,10 @@ impl Record {
 
 /// An event.
 pub(crate) fn event(name: &str, at: u64, insert_id: &str, properties: &str) -> Record {
-    let mut head = String::from("{");
+    let mut head = json::begun("{");
     json::push_text(&mut head, "event", json::cut(name));
     head.push_str(",\"properties\":{");
-    let mut tail = String::from(",\"time\":");
+    let mut tail = json::begun(",\"time\":");
     // Seconds with a fraction of milliseconds, as mixpanel-js sends them.
     json::push_number(&mut tail, at / 1_000);
     tail.push('.');

@@ -3,6 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::clean::Room;
 use crate::client::Client;
 use crate::decide::Recording;
 use crate::error::Code;
@@ -65,7 +66,7 @@ impl<P: Platform> Client<P> {
     ///
     /// `operand` is a JSON object, for `Unset` a JSON array of names, and for `Delete` it does not matter.
     pub fn profile(&mut self, operation: Operation, operand: &str) {
-        self.update(Kind::Engage, operation, operand, String::from(","));
+        self.update(Kind::Engage, operation, operand, json::begun(","));
     }
 
     /// Records a group update: as [`Client::profile`], without `Add` and `Append`. A group has a key and an id.
@@ -74,7 +75,7 @@ impl<P: Platform> Client<P> {
             self.report(Code::InvalidArgument, "group", 0);
             return;
         }
-        let mut ids = String::from(",");
+        let mut ids = json::begun(",");
         json::push_text(&mut ids, "$group_key", json::cut(key));
         json::push_text(&mut ids, "$group_id", json::cut(id));
         self.update(Kind::Groups, operation, operand, ids);
@@ -98,11 +99,13 @@ impl<P: Platform> Client<P> {
                 return;
             }
             let (open, close) = if operation == Operation::Unset { ('[', ']') } else { ('{', '}') };
-            tail.push_str(&json::enclose(open, &properties, close));
+            tail.push(open);
+            tail.push_str(&properties);
+            tail.push(close);
         }
         tail.push('}');
         let at = self.platform.now();
-        self.take(Record::new(kind, String::from("{"), tail, at));
+        self.take(Record::new(kind, json::begun("{"), tail, at));
     }
 
     /// The properties or names of an update that may leave, or nothing when an operand is of the wrong kind.
@@ -197,7 +200,7 @@ impl<P: Platform> Client<P> {
         }
         for member in members {
             // The same door as for an event's own properties: reserved and blacklisted names and broken values stay outside.
-            if let Some((name, value)) = Names::of(&self.config).admit(&mut self.platform, Kind::Track, member, &mut String::new()) {
+            if let Some((name, value)) = Names::of(&self.config).admit(&mut self.platform, Kind::Track, member, &mut Room::default()) {
                 // How the visitor came first is only ever set once.
                 let once = once || name.starts_with("$initial_");
                 if !once || self.identity.get(name).is_none() {

@@ -1,10 +1,9 @@
 //! Sending: when a request goes out, and what becomes of its records.
 
-use alloc::string::String;
-
 use crate::client::Client;
 use crate::delivery::{self, MAX_AGE, MAX_DATA, MAX_DELAY, MIN_DELAY, TIMEOUT, Verdict};
 use crate::error::Code;
+use crate::json;
 use crate::platform::Platform;
 use crate::queue::Lane;
 use crate::record::{Kind, Record};
@@ -46,9 +45,17 @@ impl<P: Platform> Client<P> {
     pub fn page_hidden(&mut self, left: bool) {
         (self.due, self.store_at) = (0, self.store_at.min(1));
         self.store_queue();
-        (self.hidden, self.left) = (true, left && self.queue.is_stored());
+        let later = self.platform.now() + MIN_DELAY;
+        let stored = self.queue.is_stored();
+        let lane = self.queue.lane(Kind::Engage);
+        // Nobody will hear the answer, so the next page sends again what leaves now. The server knows an event by its id, and to set a value
+        // twice is to set it; what would count twice is left to the next page.
+        if left && stored && lane.records.iter().any(Record::counts) {
+            lane.not_before = lane.not_before.max(later);
+        }
+        self.hidden = true;
         self.pump();
-        (self.hidden, self.left) = (false, false);
+        self.hidden = false;
     }
 
     /// Input: an answer. `status` is 0 when there was none; `retry_after` is what the server asked for, in milliseconds, or 0.
@@ -129,10 +136,6 @@ impl<P: Platform> Client<P> {
             if !lane.is_idle() || lane.not_before > now || lane.records.len() < full {
                 continue;
             }
-            // Nobody will hear the answer, so the next page sends them again. The server knows an event by its id, but would add twice.
-            if self.left && kind != Kind::Track {
-                continue;
-            }
             // The stored flag is read just before the wire: a tab that heard nothing of an opt-out sends nothing all the same.
             if !checked && !self.may_send(now) {
                 break;
@@ -172,7 +175,11 @@ impl<P: Platform> Client<P> {
         let lane = self.queue.lane(kind);
         (lane.request, lane.under_way, lane.deadline) = (self.next_request, count, now + TIMEOUT);
         let data = delivery::data(lane.records.get(..count).unwrap_or_default());
-        self.platform.send(self.next_request, &delivery::url(&self.config, kind, now), &data, self.hidden);
+        self.post(kind, now, &data, self.hidden);
+    }
+
+    fn post(&mut self, kind: Kind, now: u64, data: &str, keepalive: bool) {
+        self.platform.send(self.next_request, &delivery::url(&self.config, kind, now), data, keepalive);
     }
 
     /// Ends the flushes that cannot get further now: nothing under way, and nothing left or a wait imposed.
@@ -181,9 +188,10 @@ impl<P: Platform> Client<P> {
             return;
         }
         let pending = self.queue.len() + self.drafts.len();
-        for (number, sent, dropped) in core::mem::take(&mut self.flushes) {
-            self.platform.flushed(number, self.sent - sent, self.dropped - dropped, pending);
+        for (number, sent, dropped) in &self.flushes {
+            self.platform.flushed(*number, self.sent - sent, self.dropped - dropped, pending);
         }
+        self.flushes.clear();
     }
 
     pub(crate) fn schedule(&mut self, now: u64) {
@@ -233,10 +241,10 @@ impl<P: Platform> Client<P> {
             return;
         }
         let now = self.platform.now();
-        let mut record = Record::new(Kind::Engage, String::from("{"), String::from(",\"$delete\":\"\"}"), now);
+        let mut record = Record::new(Kind::Engage, json::begun("{"), json::begun(",\"$delete\":\"\"}"), now);
         record.seal(&self.config.token, &self.identity);
         self.next_request += 1;
         self.deletions.push((self.next_request, now + TIMEOUT));
-        self.platform.send(self.next_request, &delivery::url(&self.config, Kind::Engage, now), &delivery::data(&[record]), true);
+        self.post(Kind::Engage, now, &delivery::data(&[record]), true);
     }
 }

@@ -66,13 +66,13 @@ impl<P: Platform> Client<P> {
             return;
         }
         let mut overflow = 0;
-        for queue in core::mem::take(&mut self.claims) {
+        while let Some(queue) = self.claims.pop() {
             let prefix = self.queue_prefix(queue);
             let keys = self.platform.keys(&prefix);
             let mut keys = keys.as_str();
             while !keys.is_empty() {
                 let key = line(&mut keys);
-                overflow += self.take_segment(key, (queue, key.get(prefix.len()..).and_then(json::whole).unwrap_or(0) as u32));
+                overflow += self.take_segment(key, (queue, json::whole(key.get(prefix.len()..).unwrap_or_default(), 0) as u32));
             }
         }
         self.report_dropped(Code::QueueFull, overflow);
@@ -80,7 +80,7 @@ impl<P: Platform> Client<P> {
 
     /// Takes the records of a stored segment, or removes it; answers how many other records had to go for them.
     fn take_segment(&mut self, key: &str, segment: Segment) -> usize {
-        let text = Store::Local.find(&self.platform, key).unwrap_or_default();
+        let text = Store::Local.find(&self.platform, key);
         let mut rest = text.as_str();
         let whole = number(&mut rest) == u64::from(checksum(rest));
         let (epoch, kind) = (number(&mut rest), Kind::ALL.get(number(&mut rest) as usize).copied());
@@ -125,7 +125,7 @@ impl<P: Platform> Client<P> {
             loop {
                 let segment = (self.own_queue, self.last_segment + 1);
                 let mut room = MAX_SEGMENT;
-                for record in self.queue.lane(kind).records.iter_mut().skip(first) {
+                for record in self.queue.lane(kind).records.get_mut(first..).unwrap_or_default() {
                     if room > 0 && !record.is_stored() {
                         record.segment = segment;
                         room -= 1;
@@ -155,7 +155,7 @@ impl<P: Platform> Client<P> {
         if self.queue.stale.is_empty() || !self.confirmed() {
             return;
         }
-        for (kind, segment) in core::mem::take(&mut self.queue.stale) {
+        for &(kind, segment) in &core::mem::take(&mut self.queue.stale) {
             if !self.put_segment(kind, 0, segment) {
                 self.queue.stale.push((kind, segment)); // to be tried again
             }
@@ -169,7 +169,7 @@ impl<P: Platform> Client<P> {
     /// Writes a segment, from the records of a lane that are in it, or removes it when there is none; false when it could not be.
     fn put_segment(&mut self, kind: Kind, first: usize, segment: Segment) -> bool {
         let (mut text, epoch) = (String::new(), self.epoch);
-        for record in self.queue.lane(kind).records.iter().skip(first).filter(|record| record.segment == segment) {
+        for record in self.queue.lane(kind).records.get(first..).unwrap_or_default().iter().filter(|record| record.segment == segment) {
             if text.is_empty() {
                 push_line(&mut text, epoch);
                 push_line(&mut text, kind as u64);
@@ -229,7 +229,7 @@ pub(crate) fn line<'a>(text: &mut &'a str) -> &'a str {
 
 /// Takes a number off that is alone on the first line; one that is none counts as larger than any.
 fn number(text: &mut &str) -> u64 {
-    json::whole(line(text)).unwrap_or(u64::MAX)
+    json::whole(line(text), u64::MAX)
 }
 
 /// FNV-1a: enough to tell a segment that was cut short or written by somebody else.

@@ -35,9 +35,9 @@ impl Store {
         }
     }
 
-    /// What is stored under a key, or nothing; a fault counts as nothing.
-    pub(crate) fn find<P: Platform>(self, platform: &P, key: &str) -> Option<String> {
-        platform.read(self, key).unwrap_or_default()
+    /// What is stored under a key; empty when there is nothing, or it cannot be read.
+    pub(crate) fn find<P: Platform>(self, platform: &P, key: &str) -> String {
+        platform.read(self, key).unwrap_or_default().unwrap_or_default()
     }
 
     /// Writes and reads back; true when exactly this value is there now.

@@ -353,6 +353,45 @@ fn a_store_that_keeps_a_part_costs_no_record_and_sends_no_part() {
 }
 
 #[test]
+fn a_page_that_is_left_sends_what_can_go_twice_and_leaves_to_the_next_what_would_count_twice() {
+    for (operation, operand, goes) in [
+        ("set", r#"{"a":1}"#, true),
+        ("setOnce", r#"{"a":1}"#, true),
+        ("union", r#"{"a":[1]}"#, true),
+        ("unset", r#"["a"]"#, true),
+        ("increment", r#"{"a":1}"#, false),
+        ("append", r#"{"a":1}"#, false),
+    ] {
+        for (options, stored) in [("{}", true), (r#"{"persistence":"memory"}"#, false)] {
+            let mut page = granted(options);
+            page.identify("user-1");
+            delivered(&mut page);
+            let before = page.platform().sent.len();
+            page.track("Last", "{}", 0);
+            group(&mut page, "set", r#"{"a":1}"#);
+            profile(&mut page, operation, operand);
+            page.page_hidden(true);
+            page.woke(); // the end of the task
+            let paths = |page: &Page| -> Vec<String> {
+                page.platform().sent[before..].iter().map(|sent| sent.url.split('/').nth(3).unwrap().to_owned()).collect()
+            };
+            let mut expected = vec!["track", "groups"];
+            // What is nowhere else has no next page to wait for.
+            if goes || !stored {
+                expected.insert(1, "engage");
+            }
+            assert_eq!(paths(&page), expected, "{operation}, {options}");
+            let next = delivered(&mut heir(&page, options));
+            assert_eq!(
+                next.iter().any(|record| record.get("$append").or(record.get("$add")).is_some()),
+                !goes && stored,
+                "{operation}, {options}"
+            );
+        }
+    }
+}
+
+#[test]
 fn a_store_that_throws_for_a_while_costs_no_record() {
     for options in ["{}", r#"{"consent":{"storage":"cookie"}}"#] {
         let mut page = granted(options);

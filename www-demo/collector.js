@@ -23,18 +23,25 @@ export async function setMood(name) {
  * `onCleared` when the list was emptied; `onState` whether the collector can be reached.
  */
 export function watch({ onEntry, onCleared, onState }) {
-  const stream = new EventSource(`${BASE}stream`);
   const readAll = async () => {
     const entries = await (await fetch(`${BASE}received`)).json();
     entries.forEach(onEntry);
   };
-  // The stream is open before the list is read, so nothing falls between; an entry that comes twice is drawn once.
-  stream.addEventListener('open', () => readAll().then(() => onState(true), () => onState(false)));
-  stream.addEventListener('received', event => onEntry(JSON.parse(event.data)));
-  stream.addEventListener('changed', event => onEntry(JSON.parse(event.data)));
-  stream.addEventListener('missed', readAll);
-  stream.addEventListener('cleared', onCleared);
-  stream.addEventListener('error', () => onState(false));
+  let stream;
+  const open = () => {
+    stream = new EventSource(`${BASE}stream`);
+    // The stream is open before the list is read, so nothing falls between; an entry that comes twice is drawn once.
+    stream.addEventListener('open', () => readAll().then(() => onState(true), () => onState(false)));
+    stream.addEventListener('received', event => onEntry(JSON.parse(event.data)));
+    stream.addEventListener('changed', event => onEntry(JSON.parse(event.data)));
+    stream.addEventListener('missed', readAll);
+    stream.addEventListener('cleared', onCleared);
+    stream.addEventListener('error', () => onState(false));
+  };
+  open();
+  // A page that a browser puts away keeps its connections, and a host may have six: after as many settings no page would load.
+  addEventListener('pagehide', () => stream.close());
+  addEventListener('pageshow', ({ persisted }) => persisted && open());
 }
 
 /** Forgets what arrived, but not the mood. */

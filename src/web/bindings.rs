@@ -52,8 +52,7 @@ pub fn call(client: u32, call: u32, number: f64, first: &str, second: &str, thir
         17 => client.returned(),
         18 => client.online(),
         _ => {
-            let whole = |text| json::whole(text).unwrap_or(0);
-            client.answered(number as u32, whole(second) as u16, whole(third), first);
+            client.answered(number as u32, json::whole(second, 0) as u16, json::whole(third, 0), first);
         }
     }
     client.records()

@@ -2,6 +2,8 @@
 // None calls back before the core has returned. What a browser may refuse is caught; should a page make something else throw, `client.js`
 // catches it and the shell takes over.
 
+import { isServer } from './stores.js';
+
 /** What belongs to one client, by handle: its token, what it is to be told (`inputs`), its timer and its requests. */
 const clients = [];
 
@@ -47,11 +49,9 @@ export function connect(handle, token, inputs) {
 /** The keys of localStorage that begin so, each with a line feed after it. */
 export function keys(prefix) {
   try {
-    // A server's storage, where it has one, belongs to no visitor.
-    return Object.keys(window.localStorage).map(key => (key.startsWith(prefix) ? key + '\n' : '')).join('');
-  } catch {
-    return '';
-  }
+    if (!isServer()) return Object.keys(localStorage).map(key => (key.startsWith(prefix) ? key + '\n' : '')).join('');
+  } catch {}
+  return '';
 }
 
 const queuePrefix = token => 'consentry_' + token + '_q_';
@@ -166,7 +166,13 @@ export const deleted = kept('deleted');
 
 export const now = () => Date.now();
 
-export const random = () => crypto.getRandomValues(new Uint32Array(1))[0];
+/** Asking the browser for one number costs as much as the rest of an event, and for many no more than for one. */
+const numbers = new Uint32Array(256);
+let unused = 0;
+export function random() {
+  if (!unused) unused = crypto.getRandomValues(numbers).length;
+  return numbers[--unused];
+}
 
 /** Whether a browser's value for a signal means "on": the standard values, and those of old browsers. */
 const isOn = value => /^(1|true|yes)$/.test(value);

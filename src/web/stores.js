@@ -7,7 +7,7 @@ const cookieOptions = [];
 export const newHandle = options => cookieOptions.push(options || {}) - 1;
 
 /** A server has no visitor, and its stores, where it has some, belong to all of them. */
-const isServer = () => typeof document === 'undefined';
+export const isServer = () => typeof document === 'undefined';
 
 /** `undefined` when the store throws, `''` when there is nothing, `'=' + value` otherwise. */
 export function read(handle, cookie, key) {

@@ -18,7 +18,7 @@ const WASM_TEXT = 'W';
 const WASM_KEY = 'WASM_KEY';
 /** Names of our own that are neither public nor kept in a store, and that nothing of the browser has that we use: `builtins` are mangled too. */
 const OWN_NAMES =
-  /^(inputs|requests|notices|forCore|told|waitingGrant|woke|answered|record|current|fault|found|channel|timer|said|number|queues|release|again|claimed|returned)$/;
+  /^(inputs|requests|notices|forCore|told|waitingGrant|woke|answered|record|current|fault|found|channel|timer|said|number|queues|release|again|claimed|returned|watching|asked|hidden|online|timeout|left|token)$/;
 
 for (const entry of entries) {
   for (const [format, ending] of [['esm', 'js'], ['cjs', 'cjs']]) {

@@ -24,17 +24,21 @@ let wasm;
 export function __wbg_set_wasm(exports) {
   wasm = exports;
 }
-// Views are made anew each time: the memory may have grown.
-const bytes = (at, length) => new Uint8Array(wasm.memory.buffer, at >>> 0, length);
-// Decoders as well: one that has decoded 2 GB fails in Safari.
-const text = (at, length) => new TextDecoder(undefined, { ignoreBOM: true }).decode(bytes(at, length));
-/** Copies a text into the wasm, which frees it. Most calls have an empty one; encoding and placing that would take as long as another. */
-function passed(text) {
-  if (!text) return [1, 0];
-  const encoded = new TextEncoder().encode(text);
-  const at = wasm.__wbindgen_malloc(encoded.length, 1);
-  bytes(at, encoded.length).set(encoded);
-  return [at, encoded.length];
+let view = [];
+/** The memory. When it grows, views of it become empty. */
+const memory = () => (view.length ? view : (view = new Uint8Array(wasm.memory.buffer)));
+// Decoders are made anew each time: one that has decoded 2 GB fails in Safari.
+const text = (at, length) => new TextDecoder(undefined, { ignoreBOM: true }).decode(memory().subarray(at, at + length));
+/** Copies a text into the wasm, which frees it. An encoder is slow to start: for a name it takes as long as the core for an event. */
+function passed(value = '') {
+  const text = '' + value; // a status is a number
+  const encoded = (text.length > 200 || /[^\0-\x7f]/.test(text)) && new TextEncoder().encode(text);
+  const { length } = encoded || text;
+  const at = length && wasm.__wbindgen_malloc(length, 1);
+  const view = memory();
+  if (encoded) view.set(encoded, at);
+  else for (let i = 0; i < length; i++) view[at + i] = text.charCodeAt(i);
+  return [at || 1, length]; // 1 is where Rust has an empty text
 }
 /** Answers a text, or that there is none, where the wasm looks for it. */
 function answer(at, text) {

@@ -48,6 +48,11 @@ export class Reader {
     return this.bytes(this.number()).toString('utf8');
   }
 
+  /** What stands behind a number of that many. */
+  list(read) {
+    return Array.from({ length: this.number() }, () => read(this));
+  }
+
   /** The bytes that `read` moves over. */
   taken(read) {
     const start = this.at;

@@ -31,8 +31,9 @@ cargo xtask COMMAND
   size [--write]            build, and check the sizes in README.md, or write them there
   demo [--port N] [--no-build]
                             serve the demo page with a local collector
-  test [--only lint|native|wasm|package|browsers]
-                            run every check, or one group
+  test [--only lint|native|wasm|package|browsers [WORD...]]
+                            run every check, or one group; of browsers also those files alone with one of the words in
+                            their names
   bench [--runs N] [--check]
                             measure speed beside mixpanel-browser (minutes), from 5 fresh pages unless told
                             otherwise; with --check, fail where a target is missed
@@ -79,10 +80,10 @@ fn dispatch(arguments: &[&str]) -> Result<()> {
         ["demo", options @ ..] => demo::serve(&Paths::find()?, &demo_options(options)?),
         ["simulate", options @ ..] => simulate::run(&Paths::find()?, options),
         ["mutants", words @ ..] => mutants::run(&Paths::find()?, words),
-        ["test"] => test::run(&Paths::find()?, &Part::ALL),
-        ["test", "--only", name] => match Part::named(name) {
-            Some(part) => test::run(&Paths::find()?, &[part]),
-            None => Err(misunderstood(arguments)),
+        ["test"] => test::run(&Paths::find()?, &Part::ALL, &[]),
+        ["test", "--only", name, words @ ..] => match Part::named(name) {
+            Some(part) if words.is_empty() || part == Part::Browsers => test::run(&Paths::find()?, &[part], words),
+            Some(_) | None => Err(misunderstood(arguments)),
         },
         ["bench", options @ ..] => bench::run(&Paths::find()?, &bench_options(options)?),
         _ => Err(misunderstood(arguments)),

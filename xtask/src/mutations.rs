@@ -80,8 +80,8 @@ pub const MUTATIONS: [Mutation; 29] = [
     mutation(
         "no-other-store",
         "flag.rs",
-        "[config.consent_store, config.consent_store.other()].into_iter().find(",
-        "[config.consent_store].into_iter().find(",
+        "[config.consent_store, config.consent_store.other()].iter().copied().find(",
+        "[config.consent_store].iter().copied().find(",
         "5: a denial that one store refuses is lost",
     ),
     mutation(

@@ -9,8 +9,8 @@ use crate::run::{self, Context, Failure, Result};
 
 /// Half of mixpanel-browser's CDN file.
 const TARGET: u64 = 14_700;
-/// The design says 20,000. The stored queue went 2 % over it; until that is taken out again, this keeps it from growing.
-const LIMIT: u64 = 20_400;
+/// The design says 20,000, and a budget keeps its number.
+const LIMIT: u64 = 20_000;
 /// How far the README may be from the truth, in percent: compilers differ a little.
 const TOLERANCE: u64 = 2;
 const START: &str = "<!-- sizes -->";

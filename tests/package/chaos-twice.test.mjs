@@ -1,9 +1,9 @@
 // What a page sends as it is left may be answered when nobody is there to hear it; then the next page sends it again. An event carries an
 // `$insert_id` by which the server knows it, an `$add` or `$append` carries nothing: it would count twice.
 import assert from 'node:assert/strict';
-import { comeBack, granted } from '../support/burst.mjs';
-import { eventually } from '../support/eventually.mjs';
-import { inEngines } from '../support/lab.mjs';
+import { comeBack, granted } from './support/burst.mjs';
+import { eventually } from './support/eventually.mjs';
+import { inEngines } from './support/lab.mjs';
 
 inEngines((lab, check) => {
   for (const [where, away] of [['the next page of the site', site => site.page()], ['another site and back', () => lab.site().page()]]) {
