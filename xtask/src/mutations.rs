@@ -130,8 +130,8 @@ pub const MUTATIONS: [Mutation; 29] = [
     mutation(
         "leave-what-was-taken",
         "stored.rs",
-        "core::mem::take(&mut self.queue.stale) {",
-        "core::mem::take(&mut self.queue.stale).into_iter().take(0) {",
+        "in &core::mem::take(&mut self.queue.stale) {",
+        "in core::mem::take(&mut self.queue.stale).get(..0).unwrap_or_default() {",
         "7: acknowledged segments stay",
     ),
     mutation(

@@ -266,6 +266,12 @@ impl World {
         {
             ground.violate(Check::ResultUntrue, || format!("{} should hold {flag}", store.name()));
         }
+        if matches!(context, Context::OptOut { .. })
+            && persisted.is_none()
+            && STORES.iter().any(|store| ground.origin.area(*store).has_room())
+        {
+            ground.violate(Check::ResultUntrue, || String::from("a store that works was not used"));
+        }
         let throws = STORES.iter().any(|store| ground.origin.area(*store).health == Health::Throws);
         if granted && before.status != Status::Granted && context != Context::OptIn {
             let legible = ground.origin.says_granted() && !ground.origin.says_denied();

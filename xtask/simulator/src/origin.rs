@@ -78,6 +78,11 @@ impl Area {
         self.kept.iter().map(|(key, value)| key.len() + value.len()).sum()
     }
 
+    /// Whether it takes a decision today.
+    pub(crate) fn has_room(&self) -> bool {
+        self.health == Health::Works && self.bytes() + 400 < self.quota
+    }
+
     /// Whether a page can read it today.
     pub(crate) fn readable(&self) -> bool {
         matches!(self.health, Health::Works | Health::Full | Health::Lies)
