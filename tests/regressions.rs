@@ -6,7 +6,7 @@
 
 mod support;
 
-use consentry::{Health, Store};
+use consentry::{Health, Sent, Status, Store};
 use support::segments::*;
 use support::tabs::*;
 use support::*;
@@ -270,4 +270,50 @@ fn a_purge_in_a_tab_that_could_not_read_the_grant_is_heard_of_by_other_tabs() {
     tab.purge();
     other.changed_elsewhere();
     assert_eq!(delivered_names(&mut other), Vec::<String>::new());
+}
+
+#[test]
+fn a_grant_never_gets_the_epoch_of_one_before_a_refusal_though_the_clock_was_set_back() {
+    let mut browser = Browser::default();
+    let mut refusing = browser.tab("{}");
+    decide(&mut refusing, false);
+    let (mut granted, mut late) = (browser.tab("{}"), browser.tab("{}"));
+    browser.pass(2);
+    decide(&mut granted, true);
+    granted.track("Before the refusal", "{}", 0);
+    browser.shared().world.now -= DAY;
+    // It has not heard of the grant, and the tab with the grant hears of neither of these.
+    decide(&mut refusing, false);
+    decide(&mut late, true);
+    granted.flush(1);
+    let left: Vec<Sent> = sent(&granted).into_iter().filter(|sent| sent.data.contains("Before")).collect();
+    assert!(left.is_empty(), "sent after the refusal: {left:?}");
+}
+
+#[test]
+fn what_waits_is_dropped_at_a_refusal_under_an_older_policy() {
+    let mut browser = Browser::default();
+    let mut old = browser.tab(r#"{"consent":{"policyVersion":"1"}}"#);
+    let mut new = browser.tab(r#"{"consent":{"policyVersion":"2","beforeDecision":"hold"}}"#);
+    new.track("Before the refusal", "{}", 0);
+    let now = browser.shared().world.now;
+    old.opt_out(false, &format!(r#"{{"status":"denied","decidedAt":{now},"policyVersion":"1"}}"#));
+    new.changed_elsewhere();
+    assert_eq!(new.status(), Status::Pending, "that refusal is of another policy");
+    new.opt_in("", "{}", &format!(r#"{{"status":"granted","decidedAt":{now},"policyVersion":"2"}}"#));
+    new.flush(1);
+    assert!(sent(&new).is_empty());
+}
+
+#[test]
+fn the_epoch_of_a_purge_is_found_though_the_flag_is_in_the_other_store() {
+    let mut browser = Browser::default();
+    let options = r#"{"consent":{"default":"granted"},"batch":{"flushIntervalMs":1000}}"#;
+    let (mut first, mut second) = (browser.tab(options), browser.tab(options));
+    browser.shared().world.jar.insert(String::from(FLAG), String::from("1"));
+    first.track("Before the purge", "{}", 0);
+    browser.pass(10);
+    second.purge();
+    first.flush(1);
+    assert!(sent(&first).is_empty(), "a tab that heard nothing of the purge");
 }

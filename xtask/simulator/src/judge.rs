@@ -101,7 +101,7 @@ impl World {
         let largest = before.records.iter().flatten().filter_map(|record| epoch_of(record)).max().unwrap_or(0);
         let left = ground.origin.largest_epoch();
         let behind = number.is_some_and(|number| number < ground.largest);
-        if behind {
+        if behind && !denied {
             ground.epoch_went(ground.largest, left);
             ground.forgive_all();
         }
