@@ -172,12 +172,12 @@ impl<P: Platform> Client<P> {
 
     /// [`Client::opt_in`] for a visitor who agreed before the client could be made; `at` as for [`Client::track`].
     pub fn opt_in_at(&mut self, event: &str, properties: &str, record: &str, at: u64) {
+        // A refusal in another tab that was not heard of here: what was held until then is gone.
+        self.changed_elsewhere();
         if self.signal() == Signal::Enforced {
             self.report(Code::SignalEnforced, "", 0);
             return;
         }
-        // A refusal in another tab that was not heard of here: what was held until then is gone.
-        self.changed_elsewhere();
         let first = self.decided != Some(true);
         self.decide_here(true, record);
         if first && !event.is_empty() {
@@ -245,17 +245,24 @@ impl<P: Platform> Client<P> {
     pub fn changed_elsewhere(&mut self) {
         let choice = flag::read(&self.platform, &self.config);
         let reading = choice.reading;
-        // What cannot be read says nothing: it never makes a grant, and it takes none away.
-        if reading != Reading::Unreadable {
-            self.adopt(choice);
-        }
-        if self.decided == Some(false) && (reading == Reading::Denied || self.unkept) {
+        self.adopt(choice);
+        if reading == Reading::Denied || (self.decided == Some(false) && self.unkept) {
             self.remove_keys(); // a tab that had not heard yet may have written something since
         }
     }
 
     /// Follows the stored choice. Used when something changed elsewhere, and just before every send.
     pub(crate) fn adopt(&mut self, choice: StoredChoice) {
+        if choice.reading == Reading::Unreadable {
+            // What cannot be read says nothing: it never makes a grant, and it takes none away. But an epoch that can be read tells of a
+            // withdrawal.
+            if self.decision.allowed && choice.epoch > self.epoch {
+                self.stop();
+                self.epoch = choice.epoch;
+                self.open();
+            }
+            return;
+        }
         // A decision that no store took is newer than what the stores say. Only a denial is stronger than an unkept grant.
         self.unkept &= choice.record != self.consent_record || choice.reading == Reading::Absent;
         // A purge in another tab is newer than a grant that could not be read back.
@@ -263,9 +270,9 @@ impl<P: Platform> Client<P> {
         if self.unkept && !(self.decision.allowed && choice.reading == Reading::Denied) {
             return;
         }
-        // A grant of an older epoch is what a store could not forget. Nor does a default speak again because a store was emptied where the
-        // visitor's refusal was: `reset_consent` leaves an epoch.
-        let older = choice.epoch < self.epoch && (choice.epoch != 0 || self.decided == Some(false));
+        // A grant of an older epoch is what a store could not forget, or lost its epoch. Nor does a default speak again because a store was
+        // emptied where the visitor's refusal was: `reset_consent` leaves an epoch.
+        let older = choice.epoch < self.epoch && (choice.reading == Reading::Granted || self.decided == Some(false));
         if older && self.decide(&choice).allowed {
             return;
         }
@@ -280,12 +287,10 @@ impl<P: Platform> Client<P> {
     /// Whether the grant still stands in storage. Asked just before every send and every write.
     pub(crate) fn confirmed(&mut self) -> bool {
         let choice = flag::read(&self.platform, &self.config);
-        if choice.reading == Reading::Unreadable {
-            // Not a denial, so nothing is dropped; but no proof of a grant either, unless it was given on this page and never could be kept.
-            return self.unkept;
-        }
+        let reading = choice.reading;
         self.adopt(choice);
-        self.decision.allowed
+        // What cannot be read is no denial, but no proof of a grant either, unless it was given on this page and never could be kept.
+        self.decision.allowed && (reading != Reading::Unreadable || self.unkept)
     }
 
     /// Takes the stored choice as it is: opens the gate, or closes it and leaves nothing behind.
@@ -300,16 +305,14 @@ impl<P: Platform> Client<P> {
         self.consent_record = choice.record;
         self.persisted = choice.store;
         // A refusal and a new grant that were slept through show in the epoch.
-        let stopped = if self.decision.allowed {
-            choice.epoch != self.epoch && (was_allowed || choice.epoch & AFTER_DENIAL != 0)
-        } else {
-            was_allowed || self.decision.status == Status::Denied
-        };
-        if stopped {
+        let known = if choice.reading == Reading::Denied { self.epoch } else { 0 };
+        let stopped = choice.epoch != self.epoch && (was_allowed || choice.epoch & AFTER_DENIAL != 0);
+        if stopped || (was_allowed && !self.decision.allowed) || self.decision.status == Status::Denied {
             self.stop();
         }
         self.newest = self.newest.max(self.epoch);
-        self.epoch = choice.epoch;
+        // A denial that a full store took without its epoch is no older for that.
+        self.epoch = choice.epoch.max(known);
         if self.decision.allowed {
             self.open();
         } else if was_allowed {
@@ -331,11 +334,14 @@ impl<P: Platform> Client<P> {
         let status = if granted { Status::Granted } else { Status::Denied };
         let Decision { source, allowed: was_allowed, .. } = self.decision;
         self.decision = Decision::of(status, Source::Visitor, self.config.hold);
+        if !granted || self.decided == Some(false) {
+            self.epoch |= AFTER_DENIAL;
+        }
         if !granted {
             self.stop();
         } else if !was_allowed && (before != Status::Pending || source != Source::Stored) {
             // One that has expired and is renewed goes on; any other begins.
-            self.epoch = (self.next_epoch() + AFTER_DENIAL) & !AFTER_DENIAL | if self.decided == Some(false) { AFTER_DENIAL } else { 0 };
+            self.epoch = self.next_epoch();
         }
         // What a refusal could not remove is somebody else's.
         self.identity_loaded |= granted && self.decided == Some(false);
@@ -350,7 +356,7 @@ impl<P: Platform> Client<P> {
         self.persisted = kept.as_ref().and_then(|kept| kept.store);
         // What is compared with later readings is what the store took, which for a full one may be less than was given.
         if let Some(kept) = kept {
-            (self.consent_record, self.epoch) = (kept.record, kept.epoch);
+            self.consent_record = kept.record;
         } else {
             self.consent_record = record;
         }
@@ -397,7 +403,9 @@ impl<P: Platform> Client<P> {
 
     /// Later than every epoch before, of this page and of those whose clock was right.
     fn next_epoch(&self) -> u64 {
-        self.platform.now().max(self.epoch.max(self.newest) + 1)
+        let stored = flag::read(&self.platform, &self.config).epoch;
+        let later = self.platform.now().max(self.epoch.max(self.newest).max(stored) + 1);
+        (later + AFTER_DENIAL) & !AFTER_DENIAL | self.epoch & AFTER_DENIAL
     }
 
     /// Removes every key we own except the decision, and those mixpanel-js left for this token.
@@ -484,7 +492,7 @@ impl<P: Platform> Client<P> {
     }
 }
 
-/// Set in the epoch of a grant that came after a denial: what was held from before the denial is not sent under it.
+/// Set in the epoch of a denial and in those that follow it: what was held from before the denial is not sent under them.
 const AFTER_DENIAL: u64 = 1;
 
 /// A consent record with the epoch it stands for.

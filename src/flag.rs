@@ -38,44 +38,39 @@ pub(crate) fn read<P: Platform>(platform: &P, config: &Config) -> StoredChoice {
     if reading == Reading::Absent && second == Reading::Unreadable && config.default == Status::Granted {
         reading = Reading::Unreadable;
     }
-    let mut choice = StoredChoice { reading, record: String::new(), epoch: 0, store: None, current: true };
     let decided = matches!(reading, Reading::Granted | Reading::Denied);
-    // Where the default grants, an epoch can stand there without a decision.
-    if decided || config.default == Status::Granted {
-        let granted = reading == Reading::Granted;
-        let key = config.record_key();
-        let epoch = |record: &str| json::whole(json::get(record, "epoch").unwrap_or_default(), 0);
-        let mut store = if first == reading { configured } else { configured.other() };
-        let mut record = store.find(platform, &key);
-        if first == second && granted {
-            // A store that could not be changed speaks of an older grant.
-            let other = store.other().find(platform, &key);
-            if epoch(&other) > epoch(&record) {
-                (store, record) = (store.other(), other);
-            }
-        }
-        choice.store = decided.then_some(store);
-        choice.epoch = epoch(&record);
-        // Another tool may have changed the flag since the record was written; then the record speaks of something else.
-        if json::get(&record, "status").and_then(json::plain) == Some(status(granted).name())
-            && let Some((record, _)) = clean(&record, &mut Room::default())
-        {
-            choice.record = String::from(record);
-        }
-        choice.current = !decided || is_current(&choice.record, granted, platform.now(), config);
+    let granted = reading == Reading::Granted;
+    let key = config.record_key();
+    let epoch = |record: &str| json::whole(json::get(record, "epoch").unwrap_or_default(), 0);
+    let mut store = if first == reading { configured } else { configured.other() };
+    let mut record = store.find(platform, &key);
+    let other = store.other().find(platform, &key);
+    // An epoch can stand there without a decision.
+    let newest = epoch(&record).max(epoch(&other));
+    // A store that could not be changed speaks of an older grant.
+    if first == second && granted && newest > epoch(&record) {
+        (store, record) = (store.other(), other);
     }
+    let mut choice = StoredChoice { reading, record: String::new(), epoch: newest, store: decided.then_some(store), current: true };
+    // Another tool may have changed the flag since the record was written; then the record speaks of something else.
+    if json::get(&record, "status").and_then(json::plain) == Some(status(granted).name())
+        && let Some((record, _)) = clean(&record, &mut Room::default())
+    {
+        choice.record = String::from(record);
+    }
+    choice.current = !decided || is_current(&choice.record, granted, platform.now(), config);
     choice
 }
 
 /// A decision counts while it is young enough and made for today's policy. Without a record (mixpanel-js keeps none) a denial still
 /// counts, but a grant cannot be proven to a site that asks for its age or version.
 fn is_current(record: &str, granted: bool, now: u64, config: &Config) -> bool {
-    let unproven = record.is_empty() && !granted;
     let decided_at = json::whole(json::get(record, "decidedAt").unwrap_or_default(), 0);
     let age = now.saturating_sub(decided_at);
     let young = config.max_age_days == 0 || age < u64::from(config.max_age_days) * 86_400_000;
     let version = json::get(record, "policyVersion").and_then(json::plain);
-    unproven || (young && (config.policy_version.is_empty() || version == Some(&config.policy_version)))
+    // A store may have taken less than the record.
+    (decided_at == 0 && !granted) || (young && (config.policy_version.is_empty() || version == Some(&config.policy_version)))
 }
 
 fn reading<P: Platform>(platform: &P, store: Store, key: &str) -> Reading {
@@ -108,7 +103,11 @@ pub(crate) fn write<P: Platform>(platform: &mut P, config: &Config, granted: boo
     let kept = [config.consent_store, config.consent_store.other()].iter().copied().find(|store| {
         // A grant without its epoch could be taken for an older one; a denial counts without.
         store.write(platform, &config.flag_key, value)
-            && (store.write(platform, &key, record) || store.write(platform, &key, &least) || !granted)
+            && (store.write(platform, &key, record) || {
+                // What stands there speaks of an older choice, which may have expired.
+                store.remove(platform, &key);
+                store.write(platform, &key, &least) || !granted
+            })
     });
     let Some(store) = kept else {
         // A full store that takes no new word may still give up an older one, which would speak for it on the next page.

@@ -112,6 +112,19 @@ fn a_denial_goes_to_the_other_store_where_the_configured_one_fails() {
 }
 
 #[test]
+fn a_refusal_counts_although_a_full_store_kept_the_record_of_one_that_has_expired() {
+    for full in [Store::Local, Store::Cookie] {
+        let options = format!(r#"{{"consent":{{"storage":"{}","maxAgeDays":1}}}}"#, full.name());
+        let mut page = page(&options);
+        refuse(&mut page);
+        pass(&mut page, 2 * DAY);
+        set_health(page.platform_mut(), full, Health::Full);
+        refuse(&mut page);
+        assert_eq!(state(&reload(&page, &options)), "denied/stored", "{}", full.name());
+    }
+}
+
+#[test]
 fn a_grant_goes_to_the_other_store_where_the_configured_one_is_full_or_missing() {
     for (configured, other) in [(Store::Local, Store::Cookie), (Store::Cookie, Store::Local)] {
         for health in [Health::Full, Health::Absent] {

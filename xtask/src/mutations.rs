@@ -45,8 +45,8 @@ pub const MUTATIONS: [Mutation; 29] = [
     mutation(
         "keep-the-epoch",
         "client.rs",
-        "self.platform.now().max(self.epoch.max(self.newest) + 1)",
-        "self.epoch.max(1)",
+        "(later + AFTER_DENIAL) & !AFTER_DENIAL | self.epoch & AFTER_DENIAL",
+        "later.min(self.epoch.max(1))",
         "4: a withdrawal cannot be told from none",
     ),
     mutation(
@@ -59,8 +59,8 @@ pub const MUTATIONS: [Mutation; 29] = [
     mutation(
         "adopt-any-epoch",
         "stored.rs",
-        "                && epoch == self.epoch\n",
-        "                && epoch < u64::MAX\n",
+        "|_| ours && epoch == self.epoch)",
+        "|_| ours && epoch < u64::MAX)",
         "4: segments of before a withdrawal are adopted",
     ),
     mutation(
@@ -80,23 +80,23 @@ pub const MUTATIONS: [Mutation; 29] = [
     mutation(
         "no-other-store",
         "flag.rs",
-        "[config.consent_store, config.consent_store.other()].into_iter().find(",
-        "[config.consent_store].into_iter().find(",
+        "[config.consent_store, config.consent_store.other()].iter().copied().find(",
+        "[config.consent_store].iter().copied().find(",
         "5: a denial that one store refuses is lost",
     ),
     mutation(
         "unread-is-granted",
         "client.rs",
-        "return self.unkept;",
-        "return self.decision.allowed;",
+        "(reading != Reading::Unreadable || self.unkept)",
+        "(reading != Reading::Unreadable || self.decision.allowed)",
         "5: sends while the flag cannot be read",
     ),
     mutation("keep-the-timer", "client.rs", "        self.platform.wake_after(None);\n", "", "2: timers go on after a denial"),
     mutation(
         "deaf",
         "client.rs",
-        "            self.adopt(choice);\n        }\n        if self.decided",
-        "            let _ = choice;\n        }\n        if self.decided",
+        "        self.adopt(choice);\n        if reading == Reading::Denied",
+        "        let _ = choice;\n        if reading == Reading::Denied",
         "2: messages of other tabs change nothing",
     ),
     mutation(
@@ -130,8 +130,8 @@ pub const MUTATIONS: [Mutation; 29] = [
     mutation(
         "leave-what-was-taken",
         "stored.rs",
-        "core::mem::take(&mut self.queue.stale) {",
-        "core::mem::take(&mut self.queue.stale).into_iter().take(0) {",
+        "in &core::mem::take(&mut self.queue.stale) {",
+        "in core::mem::take(&mut self.queue.stale).get(..0).unwrap_or_default() {",
         "7: acknowledged segments stay",
     ),
     mutation(
@@ -180,10 +180,10 @@ pub const MUTATIONS: [Mutation; 29] = [
     mutation("no-ip", "delivery.rs", "?verbose=1&ip=0&_=", "?verbose=1&_=", "11: the server may geolocate"),
     mutation(
         "store-the-blacklisted",
-        "recording.rs",
-        "if keep && !listed && ",
-        "if keep && ",
-        "12: blacklisted super properties are stored",
+        "record.rs",
+        "(!self.is_blacklisted(name)).then(|| (json::cut(name), value))",
+        "Some((json::cut(name), value))",
+        "12: blacklisted properties are stored and sent",
     ),
     mutation("one-too-many", "sending.rs", ".take(lane.limit)", ".take(lane.limit + 1)", "13: a request over the batch size"),
     mutation(

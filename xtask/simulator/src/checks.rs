@@ -147,7 +147,7 @@ impl Check {
             Check::LeftInTheEnd => "3: after a denial, with every store healed and every tab opened anew, only the decision is left",
             // Allowed: a client that could not learn of the withdrawal. It has read the flag neither while it said so, nor could it
             // read from an epoch that there was one: the visitor emptied the stores, another tool wrote its own flag over ours (it keeps no
-            // epoch), or no store took the denial, which then holds for its page only.
+            // epoch), or no store took the denial, which then holds for its page only. FINDINGS.md lists each of these with its condition.
             Check::OldRecordSent => {
                 "4: a client that knows of a withdrawal sends no record from before it, nor one made while it was in force"
             }
@@ -155,9 +155,10 @@ impl Check {
             Check::OldIdentity => "4: a record made by a client that knows of a withdrawal carries a new $device_id",
             Check::IdentityLostAtFirstGrant => "4: the identity of the page stays at the first grant",
             // Allowed: somebody decided anew, the flag was removed or overwritten by the world (which looks like resetConsent in another
-            // tab), or a decision can expire in this run.
+            // tab), or a decision can expire in this run. Where a store was only emptied it must stay, unless a purge or the end of a signal
+            // then looks like a reset.
             Check::DenialForgotten => "5: a client that was told to deny stays denied whatever storage does",
-            Check::ResultUntrue => "5: the store named in the result holds the flag",
+            Check::ResultUntrue => "5: the store named in the result holds the flag, and a refusal names one where any store takes it",
             Check::GrantedFromNothing => "5: a client turns granted only by a call, a legible grant, or a default with everything legible",
             Check::DefaultStored => "6: flag and record are written by decisions only; a renewal writes what is there",
             Check::DefaultNotFollowed => "6: without a stored decision a new page has the status of the default",

@@ -4,12 +4,12 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use consentry::Signals;
+use consentry::{Signals, Store};
 
 use crate::checks::{Check, Violation};
 use crate::cover::{Cover, Met};
 use crate::ledger::{Ending, Entry, Ledger};
-use crate::origin::Origin;
+use crate::origin::{Origin, STORES};
 use crate::random::Random;
 use crate::server::{self, Mode, Request};
 use crate::text;
@@ -40,7 +40,7 @@ pub(crate) struct Ground {
     /// The clock that only goes forward; timers and the network run by it.
     pub(crate) monotonic: u64,
     /// Where a decision belongs.
-    pub(crate) consent_store: consentry::Store,
+    pub(crate) consent_store: Store,
     /// What was done to the wall clock.
     pub(crate) offset: i64,
     /// The latest the wall clock ever showed.
@@ -65,6 +65,10 @@ pub(crate) struct Ground {
     pub(crate) evidence_in: [bool; 2],
     /// The largest epoch that was stored.
     pub(crate) largest: u64,
+    /// The largest epoch that went out of storage without a later one: the world took it, or a call that no store took removed it. Pages that
+    /// knew it go by it, those that open now do not. What each records reaches the server from its own memory; who finds it stored cannot tell
+    /// it from what was withdrawn.
+    pub(crate) lost_epoch: u64,
     /// How many withdrawals each epoch told of when it was new.
     pub(crate) epochs: BTreeMap<String, u32>,
     /// Nothing spoiled that evidence.
@@ -116,7 +120,39 @@ impl Ground {
             [false, false] => self.origin.decision_is_legible(),
             [local, cookie] => (local && self.origin.local.readable()) || (cookie && self.origin.jar.readable()),
         };
-        if self.intact && legible && !self.is_unreadable() { self.evidence } else { 0 }
+        if legible && (!self.is_unreadable() || self.epoch_is_legible()) { self.stored_evidence() } else { 0 }
+    }
+
+    /// Whether the epoch that tells of the withdrawals can be read, though a flag cannot.
+    fn epoch_is_legible(&self) -> bool {
+        let found = |store: &Store| {
+            let told = self.epochs.get(&self.origin.epoch(*store));
+            told.is_some_and(|told| *told >= self.evidence)
+        };
+        STORES.iter().any(found)
+    }
+
+    /// The withdrawals that something stored tells of, whether or not it can be read.
+    pub(crate) fn stored_evidence(&self) -> u32 {
+        if self.intact { self.evidence } else { 0 }
+    }
+
+    /// These records and identities may go on whatever was withdrawn before: nobody could know.
+    pub(crate) fn forgive_stored(&mut self, value: &str) {
+        for number in text::numbers(value) {
+            if let Some(entry) = self.ledger.entries.get_mut(number) {
+                entry.limit = u32::MAX;
+            }
+        }
+        for device in value.lines().filter_map(|record| text::member(record, "\"$device_id\"")) {
+            self.ledger.devices.insert(device.into(), u32::MAX);
+        }
+    }
+
+    /// The clock was set back, and a later decision has a smaller epoch than one before it: their order cannot be told any more.
+    pub(crate) fn forgive_all(&mut self) {
+        self.ledger.for_all(|entry| entry.limit = u32::MAX);
+        self.ledger.devices.values_mut().for_each(|known| *known = u32::MAX);
     }
 
     /// Whether a page that looks can make nothing of what it finds, because a store throws that may hold a refusal: an epoch in the other one
@@ -126,6 +162,19 @@ impl Ground {
         let empty = !self.origin.area(self.consent_store).kept.contains_key(crate::origin::FLAG);
         let any = crate::origin::STORES.into_iter().any(throws);
         !self.origin.says_denied() && any && (throws(self.consent_store) || empty)
+    }
+
+    /// What is stored was changed; these are the largest epochs before and after.
+    pub(crate) fn epoch_went(&mut self, before: u64, after: u64) {
+        if after < before {
+            self.lost_epoch = self.lost_epoch.max(before);
+            self.ledger.for_all(|entry| entry.erased = true);
+        }
+    }
+
+    /// Whether pages go by different epochs, because the largest is stored nowhere any more.
+    pub(crate) fn is_torn(&self) -> bool {
+        self.origin.largest_epoch() < self.lost_epoch
     }
 
     /// Remembers a device id that was stored or sent.
@@ -160,17 +209,9 @@ impl Ground {
 
     /// The store vanished that alone told of the withdrawals: what others could not give up, or wrote since, comes back.
     pub(crate) fn forgive_stored_records(&mut self) {
-        for (_, value) in self.origin.local.kept.iter().filter(|(key, _)| key.starts_with(crate::origin::QUEUES)) {
-            for number in text::numbers(value) {
-                if let Some(entry) = self.ledger.entries.get_mut(number) {
-                    entry.limit = u32::MAX;
-                }
-            }
-            for record in value.lines() {
-                if let Some(device) = text::member(record, "\"$device_id\"") {
-                    self.ledger.devices.insert(device.into(), u32::MAX);
-                }
-            }
+        let stored = self.origin.local.kept.iter().filter(|(key, _)| key.starts_with(crate::origin::QUEUES));
+        for value in stored.map(|(_, value)| value.clone()).collect::<Vec<_>>() {
+            self.forgive_stored(&value);
         }
     }
 
@@ -181,6 +222,21 @@ impl Ground {
         let limit = self.withdrawals + 1;
         for entry in self.ledger.entries.iter_mut().filter(|entry| (entry.held || entry.waits) && entry.actor != except) {
             entry.limit = entry.limit.max(limit);
+        }
+    }
+
+    /// A withdrawal elsewhere does not reach what this client recorded, nor the identity it goes on with.
+    pub(crate) fn spare(&mut self, actor: usize, device: &str, withdrawal: u32) {
+        let Ledger { entries, devices, .. } = &mut self.ledger;
+        if let Some(born) = devices.get_mut(device) {
+            *born = withdrawal.max(*born);
+        }
+        for entry in entries.iter_mut().filter(|entry| entry.actor == actor) {
+            entry.limit = entry.limit.max(withdrawal + 1);
+            let device = entry.text.as_ref().and_then(|text| text::member(text, "\"$device_id\""));
+            if let Some(born) = device.and_then(|device| devices.get_mut(device)) {
+                *born = withdrawal.max(*born);
+            }
         }
     }
 

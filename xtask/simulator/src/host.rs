@@ -75,6 +75,8 @@ pub(crate) struct Host {
     pub(crate) overruled: Cell<u32>,
     pub(crate) deletions_asked: u32,
     pub(crate) deletions_told: u32,
+    /// The device id it stored last, or tried to.
+    pub(crate) device: String,
     /// It sent a deletion.
     pub(crate) deleted: bool,
     pub(crate) flushes: Vec<u32>,
@@ -98,6 +100,7 @@ impl Host {
             overruled: Cell::new(0),
             deletions_asked: 0,
             deletions_told: 0,
+            device: String::new(),
             deleted: false,
             flushes: Vec::new(),
         }
@@ -140,13 +143,12 @@ impl Host {
         }
         if key == IDENTITY {
             self.ground.see_device(value);
-            // The world hid a withdrawal from this client for good, and who reads this identity cannot know better.
-            if !self.ground.intact
-                && self.known.get() < self.ground.withdrawals
-                && let Some(device) = text::member(value, "\"$device_id\"")
-            {
-                self.ground.ledger.devices.insert(device.into(), u32::MAX);
-            }
+            self.device = text::member(value, "\"$device_id\"").unwrap_or_default().into();
+        }
+        // A withdrawal that this client does not know of, and that nothing it can read tells of: who finds what it stores now, the identity or
+        // records that carry it, cannot know better.
+        if self.known.get() < self.ground.withdrawals && self.ground.legible_evidence() <= self.known.get() {
+            self.ground.forgive_stored(value);
         }
         if Key::of(key) == Key::Queue {
             let known = self.known.get();

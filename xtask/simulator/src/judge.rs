@@ -5,7 +5,7 @@ use consentry::{Client, Source, Status};
 use crate::checks::Check;
 use crate::ground::Ground;
 use crate::host::{Context, Host};
-use crate::origin::{FLAG, Health, Key, RECORD, STORES};
+use crate::origin::{FLAG, Health, Key, RECORD, STORES, epoch_of};
 use crate::world::World;
 
 /// How things stood before a call.
@@ -18,17 +18,22 @@ pub(crate) struct Before {
     refused: bool,
     /// Some store held a flag, whether or not it could be read.
     flag: bool,
+    /// It said denied.
+    denied: bool,
     identity: bool,
     touched: bool,
     records: [Option<String>; 2],
+    /// It was granted here, and no store took it.
+    unkept: bool,
 }
 
 impl Before {
     pub(crate) fn of(client: &Client<Host>, ground: &Ground) -> Before {
         let id = client.distinct_id();
-        let (status, source, ..) = client.consent_parts();
+        let (status, source, persisted, _) = client.consent_parts();
+        let unkept = status == Status::Granted && source == Source::Visitor && persisted.is_none();
         let refused = status == Status::Denied && matches!(source, Source::Stored | Source::Visitor | Source::Fault);
-        Before { status, refused, distinct_id: id.into(), user: !id.starts_with("\"$device:"), ..Before::of_nothing(ground) }
+        Before { status, refused, unkept, distinct_id: id.into(), user: !id.starts_with("\"$device:"), ..Before::of_nothing(ground) }
     }
 
     /// Before there is a client.
@@ -38,7 +43,9 @@ impl Before {
             distinct_id: String::new(),
             user: false,
             refused: false,
+            unkept: false,
             flag: ground.origin.holds_flag(),
+            denied: STORES.iter().any(|store| ground.origin.area(*store).denies()),
             identity: STORES.iter().any(|store| ground.origin.area(*store).kept.contains_key(crate::origin::IDENTITY)),
             touched: ground.touched,
             records: STORES.map(|store| ground.origin.area(store).kept.get(RECORD).cloned()),
@@ -75,6 +82,7 @@ impl World {
             || self.config.default == Status::Granted
             || self.tabs.iter().any(|tab| tab.config.default == Status::Granted);
         let unkept = self.slot(place).is_some_and(|slot| slot.client.consent_parts().2.is_none());
+        let own = self.slot(place).and_then(|slot| epoch_of(slot.client.consent_parts().3));
         let ground = &mut self.ground;
         let mut epoch = None;
         let mut denied = false;
@@ -83,41 +91,46 @@ impl World {
             let area = ground.origin.area(*store);
             let record = area.kept.get(RECORD).filter(|record| Some(*record) != before.as_ref());
             let found = record.and_then(|record| Some(String::from(record.split_once("\"epoch\":")?.1)));
-            let refusal = area.kept.get(FLAG).is_some_and(|flag| flag.split('\n').any(|line| line == "0"));
+            let refusal = area.denies();
             *holds = found.is_some() || refusal;
             epoch = epoch.or(found);
             denied |= refusal;
         }
         // Where the clock was set back, and nothing stored told of the epoch of before, the new one looks older, and who knows that one stays with it.
-        let number = epoch.as_deref().and_then(|epoch| {
-            epoch
-                .trim_end_matches(|letter: char| !letter.is_ascii_digit())
-                .split(|letter: char| !letter.is_ascii_digit())
-                .next()?
-                .parse::<u64>()
-                .ok()
-        });
+        let number = epoch.as_deref().and_then(crate::origin::number);
+        let largest = before.records.iter().flatten().filter_map(|record| epoch_of(record)).max().unwrap_or(0);
+        let left = ground.origin.largest_epoch();
         let behind = number.is_some_and(|number| number < ground.largest);
+        if behind {
+            ground.epoch_went(ground.largest, left);
+            ground.forgive_all();
+        }
         ground.largest = ground.largest.max(number.unwrap_or(0));
         let flag = ground.origin.holds_flag();
         let found = (denied || !behind)
             && match context {
-                Context::OptOut { .. } => denied,
+                // One that leaves what an earlier one stored, because the store lies, tells of no more than that did.
+                Context::OptOut { .. } => denied && (epoch.is_some() || !before.denied),
                 Context::ResetConsent => !flag && (epoch.is_some() || (before.flag && !silent)),
                 Context::Purge => epoch.is_some(),
                 Context::OptIn | Context::Other | Context::Heard | Context::Boot => false,
             };
         if found {
             (ground.evidence, ground.intact, ground.evidence_in) = (ground.withdrawals, true, evidence_in);
+            if let Some(epoch) = epoch.clone() {
+                ground.epochs.entry(epoch).or_insert(ground.withdrawals);
+            }
             let told = ground.evidence;
             if let Some(slot) = self.slot(place) {
                 slot.client.platform().known.set(told);
             }
         } else if context != Context::OptIn
+            && !(denied && before.denied)
             && self.slot(place).is_some_and(|slot| slot.client.platform().known.get() == self.ground.withdrawals)
         {
             // No store took the withdrawal, which is reported: nothing tells the other pages, and those after this one.
             self.ground.intact = false;
+            self.ground.epoch_went(largest, left);
             if let Some(slot) = self.slot(place) {
                 slot.client.platform().adrift.set(true);
             }
@@ -141,12 +154,21 @@ impl World {
                 };
                 (ground.evidence, ground.intact, ground.evidence_in) = (told, true, evidence_in);
                 ground.epochs.entry(epoch).or_insert(told);
+                if before.unkept {
+                    // A grant that no store took is stored now: what others recorded meanwhile is from before it.
+                    ground.grant_ended();
+                }
                 if let Some(slot) = self.slot(place) {
                     let known = &slot.client.platform().known;
                     known.set(known.get().max(told));
                 }
             } else if unkept || !STORES.iter().any(|store| kept_epoch(ground, *store)) {
                 ground.intact = false;
+                ground.epoch_went(largest, left);
+                ground.largest = ground.largest.max(own.unwrap_or(0)); // its page goes by it all the same
+                // What a store could not give up at the withdrawals comes back, as after they were taken out of storage by the world.
+                ground.forgive_stuck_identity();
+                ground.forgive_stuck_records();
             }
         }
     }
@@ -235,12 +257,20 @@ impl World {
                 }
             }
         }
-        let agrees = context == Context::OptIn && granted && source == Source::Visitor;
+        // Under an enforced signal an opt_in decides nothing.
+        let enforced = ground.signals.gpc && config.gpc == consentry::SignalMode::Enforce;
+        let agrees = context == Context::OptIn && granted && source == Source::Visitor && !enforced;
         let decided = if matches!(context, Context::OptOut { .. }) { Some("0") } else { agrees.then_some("1") };
         if let (Some(flag), Some(store)) = (decided, persisted)
             && ground.origin.area(store).kept.get(FLAG).is_none_or(|kept| kept != flag)
         {
             ground.violate(Check::ResultUntrue, || format!("{} should hold {flag}", store.name()));
+        }
+        if matches!(context, Context::OptOut { .. })
+            && persisted.is_none()
+            && STORES.iter().any(|store| ground.origin.area(*store).has_room())
+        {
+            ground.violate(Check::ResultUntrue, || String::from("a store that works was not used"));
         }
         let throws = STORES.iter().any(|store| ground.origin.area(*store).health == Health::Throws);
         if granted && before.status != Status::Granted && context != Context::OptIn {
@@ -266,17 +296,19 @@ impl World {
         let Some(slot) = self.slot(place) else { return };
         let host = slot.client.platform();
         let (actor, did) = (host.actor, host.did.clone());
-        let (asked, told) = (host.deletions_asked, host.deletions_told);
+        let (asked, ended) = (host.deletions_asked, host.deletions_told);
         let due = did.context == Context::OptOut { delete: true } && before.status == Status::Granted && before.user;
-        if did.deletes > 1 || (due && did.deletes != 1) || (did.deletes > 0 && !due) {
+        // A spoiled identity may name a user or none.
+        let told = due || self.ground.identity_spoiled;
+        if did.deletes > 1 || (due && did.deletes != 1 && !self.ground.identity_spoiled) || (did.deletes > 0 && !told) {
             self.ground.violate(Check::DeletionNotOnce, || format!("{} sent by c{actor}", did.deletes));
         }
         if did.deletes > 0 {
             self.cover().met(crate::cover::Met::Deletion);
         }
         let open = self.ground.requests.iter().any(|request| request.actor == actor && request.is_deletion() && !request.aborted);
-        if !open && told != asked && did.context != Context::Boot {
-            self.ground.violate(Check::DeletionOutcome, || format!("asked {asked} times, told {told} times"));
+        if !open && ended != asked && did.context != Context::Boot {
+            self.ground.violate(Check::DeletionOutcome, || format!("asked {asked} times, told {ended} times"));
         }
     }
 

@@ -42,7 +42,9 @@ impl Area {
         match (self.health, value) {
             (Health::Works, Some(value)) => {
                 let old = self.kept.get(key).map_or(0, |old| old.len() + key.len());
-                let fits = self.bytes() - old + key.len() + value.len() <= self.quota;
+                let new = key.len() + value.len();
+                // Browsers refuse what grows over the quota, and let what shrinks through (Chromium, Firefox).
+                let fits = new <= old || self.bytes() - old + new <= self.quota;
                 if fits {
                     match self.kept.get_mut(key) {
                         Some(kept) => {
@@ -62,8 +64,23 @@ impl Area {
         }
     }
 
+    /// Whether the flag it holds is a refusal, whether or not it can be read.
+    pub(crate) fn denies(&self) -> bool {
+        self.kept.get(FLAG).is_some_and(|flag| flag.split('\n').any(|line| line == "0"))
+    }
+
+    /// The epoch it holds, whether or not it can be read.
+    pub(crate) fn largest_epoch(&self) -> u64 {
+        self.kept.get(RECORD).and_then(|record| epoch_of(record)).unwrap_or(0)
+    }
+
     pub(crate) fn bytes(&self) -> usize {
         self.kept.iter().map(|(key, value)| key.len() + value.len()).sum()
+    }
+
+    /// Whether it takes a decision today.
+    pub(crate) fn has_room(&self) -> bool {
+        self.health == Health::Works && self.bytes() + 400 < self.quota
     }
 
     /// Whether a page can read it today.
@@ -118,6 +135,12 @@ impl Origin {
         })
     }
 
+    /// What a page makes of both stores: a denial, a grant, and the largest epoch.
+    pub(crate) fn decision(&self) -> (bool, bool, u64) {
+        let legible = STORES.iter().filter(|store| self.area(**store).readable());
+        (self.says_denied(), self.says_granted(), legible.map(|store| self.area(*store).largest_epoch()).max().unwrap_or(0))
+    }
+
     /// Whether every store that holds a decision can be read; with none, whether both can.
     pub(crate) fn decision_is_legible(&self) -> bool {
         let holding = STORES.iter().filter(|store| self.area(**store).kept.contains_key(FLAG)).count();
@@ -135,9 +158,35 @@ impl Origin {
         record.and_then(|record| Some(String::from(record.split_once("\"epoch\":")?.1))).unwrap_or_default()
     }
 
+    /// The largest epoch that is stored, whether or not it can be read.
+    pub(crate) fn largest_epoch(&self) -> u64 {
+        STORES.iter().map(|store| self.area(*store).largest_epoch()).max().unwrap_or(0)
+    }
+
     pub(crate) fn is_healthy(&self) -> bool {
         self.local.health == Health::Works && self.jar.health == Health::Works
     }
+}
+
+/// The epoch in a record, if it still is one as we write them: texts without commas, and whole numbers.
+pub(crate) fn epoch_of(record: &str) -> Option<u64> {
+    let mut epoch = None;
+    for member in record.strip_prefix('{')?.strip_suffix('}')?.split(',') {
+        let (name, value) = member.strip_prefix('"')?.split_once("\":")?;
+        let text = value.strip_prefix('"').and_then(|value| value.strip_suffix('"'));
+        if text.is_some_and(|text| text.contains('"')) || (text.is_none() && value.parse::<u64>().is_err()) {
+            return None;
+        }
+        if name == "epoch" {
+            epoch = value.parse().ok();
+        }
+    }
+    epoch
+}
+
+/// The number that a text begins with.
+pub(crate) fn number(text: &str) -> Option<u64> {
+    text.split(|letter: char| !letter.is_ascii_digit()).next()?.parse().ok()
 }
 
 /// The token of every client here.

@@ -87,7 +87,12 @@ impl World {
             Step::Jump(milliseconds) => {
                 self.ground.note(|| format!("    the clock jumps by {} s", milliseconds / 1_000));
                 self.cover().met(Met::ClockJump);
+                // A wait after a failure goes on where the clock is set forward: the core counts it from its next try.
+                let waits = self.ground.trouble + 60_000 > self.ground.wall();
                 self.ground.offset += milliseconds;
+                if waits {
+                    self.ground.trouble = self.ground.trouble.max(self.ground.wall());
+                }
                 self.ground.latest = self.ground.latest.max(self.ground.wall());
                 if milliseconds < 0 {
                     self.ground.actors.iter_mut().for_each(|actor| actor.not_before = [0; 3]);
@@ -97,6 +102,8 @@ impl World {
                 self.ground.note(|| format!("    the browser's signal is {on}"));
                 self.cover().met(Met::SignalChanged);
                 self.ground.signals.gpc = on;
+                // A refusal that the world took out of storage could not be told from the signal that denied as well; now it is over.
+                self.ground.permissions += u32::from(!on && !self.ground.origin.holds_flag());
             }
             Step::Default(status) => self.config.default = status,
             Step::Policy => self.config.policy_version = if self.config.policy_version.is_empty() { String::new() } else { "2".into() },
@@ -127,13 +134,20 @@ impl World {
     fn clear(&mut self, store: Store) {
         self.ground.note(|| format!("    the visitor empties {}", store.name()));
         self.cover().met(Met::StorageCleared);
+        let before = self.ground.origin.largest_epoch();
         let area = self.ground.origin.area_mut(store);
-        let decisive = [FLAG, RECORD, IDENTITY].iter().any(|key| area.kept.contains_key(*key));
+        let decisive = area.kept.contains_key(IDENTITY);
+        let consents = [FLAG, RECORD].iter().any(|key| area.kept.contains_key(*key));
         area.kept.clear();
         if store == Store::Local {
             self.ground.ledger.for_all(|entry| entry.erased |= entry.stored);
         }
-        if decisive {
+        self.ground.epoch_went(before, self.ground.origin.largest_epoch());
+        if decisive && !consents {
+            self.ground.forgive_stuck_identity();
+            self.ground.grant_ended();
+        }
+        if consents {
             let permissions = self.ground.permissions;
             self.overruled();
             self.ground.permissions = permissions; // an empty store is nobody's word
@@ -169,8 +183,16 @@ impl World {
             Some(granted) => drop(area.kept.insert(FLAG.into(), if granted { "1" } else { "0" }.into())),
             None => drop(area.kept.remove(FLAG)),
         }
+        if flag == Some(true) {
+            // It has no epoch: who went by one before a reset goes on with that.
+            self.ground.epoch_went(self.ground.largest, self.ground.origin.largest_epoch());
+        }
         if flag == Some(false) {
             self.ground.withdrawals += 1;
+            // Beside a refusal of ours in the other store, which may have expired, it is not seen by who waits.
+            if STORES.iter().any(|other| *other != store && self.ground.origin.area(*other).denies()) {
+                self.ground.forgive_held(usize::MAX);
+            }
             self.ground.refusal = self.ground.withdrawals;
             (self.ground.evidence, self.ground.intact) = (self.ground.withdrawals, true);
             self.ground.evidence_in = [store == Store::Local, store == Store::Cookie];
@@ -206,11 +228,17 @@ impl World {
         }
         let value: String = bytes.into_iter().collect();
         self.ground.note(|| format!("    {key} is spoiled: {how:?}: {value}"));
+        let before = self.ground.origin.largest_epoch();
         self.ground.origin.local.kept.insert(key.clone(), value);
+        self.ground.epoch_went(before, self.ground.origin.largest_epoch());
         self.ground.identity_spoiled |= key == IDENTITY;
         if Key::of(&key) == Key::Queue {
-            self.ground.ledger.for_all(|entry| entry.erased |= entry.stored);
-        } else {
+            for number in crate::text::numbers(&old) {
+                if let Some(entry) = self.ground.ledger.entries.get_mut(number) {
+                    entry.erased = true;
+                }
+            }
+        } else if Key::of(&key) == Key::Decision {
             self.overruled();
             self.ground.grant_ended();
         }

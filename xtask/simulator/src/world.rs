@@ -10,7 +10,7 @@ use crate::ground::{Actor, Ground, MAX_WAIT};
 use crate::host::{Context, Host};
 use crate::judge::Before;
 use crate::ledger::{Ending, Entry};
-use crate::origin::{FLAG, Health, Key, RECORD, STORES};
+use crate::origin::{Health, Key, STORES};
 use crate::plan::{Call, Plan};
 use crate::random::Random;
 use crate::server::{Meaning, meaning};
@@ -99,11 +99,14 @@ impl World {
 
     /// The place of a client in a page that is shown: the number counts through all of them.
     pub(crate) fn place(&self, number: u8) -> Option<(usize, usize)> {
-        let mut all = Vec::with_capacity(8);
-        for (tab, page) in self.tabs.iter().enumerate().filter(|(_, page)| !page.away) {
-            all.extend((0..page.slots.len()).map(|slot| (tab, slot)));
-        }
+        let all: Vec<(usize, usize)> = self.places().collect();
         all.get(usize::from(number).checked_rem(all.len())?).copied()
+    }
+
+    /// Every client in a page that is shown.
+    fn places(&self) -> impl Iterator<Item = (usize, usize)> {
+        let shown = self.tabs.iter().enumerate().filter(|(_, page)| !page.away);
+        shown.flat_map(|(tab, page)| (0..page.slots.len()).map(move |slot| (tab, slot)))
     }
 
     pub(crate) fn slot(&self, (tab, slot): (usize, usize)) -> Option<&Slot> {
@@ -151,12 +154,14 @@ impl World {
         host.did = crate::host::Did { context, ..crate::host::Did::default() };
         host.exchange(ground);
         let epochs = host.epochs.borrow().clone();
-        if context == Context::OptIn {
-            host.adrift.set(false);
-        }
+        let adrift = context == Context::OptIn && host.adrift.replace(false);
         what(&mut slot.client);
         let host = slot.client.platform_mut();
         host.exchange(ground);
+        if adrift {
+            // The purge that no store took is stored with this decision: what others recorded since then is from before it.
+            ground.grant_ended();
+        }
         // A page that did not hear of a withdrawal may find out before the task ends, and drops what it has.
         self.found_out |= host.did.disowned && *host.epochs.borrow() != epochs;
         self.judge(place, &before);
@@ -256,19 +261,27 @@ impl World {
             let ground = &self.ground;
             let gone = persisted.is_some() && !ground.origin.holds_flag() && config.default != Status::Granted;
             // Who has read of this epoch already has nothing to find out, whatever the world did to the flag beside it.
-            let read = STORES.map(|store| ground.origin.epoch(store)) == epochs;
+            let tells = |epoch: &String| ground.epochs.get(epoch).is_some_and(|known| *known >= ground.evidence);
+            let read = STORES.map(|store| ground.origin.epoch(store)) == epochs || epochs.iter().any(tells);
             let denied = ground.origin.says_denied();
             // What waits for a decision is not touched by a purge or reset of what others were granted.
             let waits = status == Status::Pending && !denied;
+            // Where a reset left nothing, who had nothing stored misses nothing.
+            let blank = ground.evidence_in == [false; 2] && persisted.is_none();
             let told = if waits { ground.legible_evidence().min(ground.refusal) } else { ground.legible_evidence() };
-            let unaware = (granted && (denied || gone)) || (known < told && (denied || (!read && born < told)));
+            let told = if blank { 0 } else { told };
+            let slept = known < told && (denied || (!read && born < told));
+            // Who knows of every withdrawal was granted after them; a refusal that is stored then is one that a store could not forget.
+            let stale = granted && (denied || gone);
+            let unaware = slept || (stale && known < ground.withdrawals);
             let settled = overruled == ground.overruled;
             // What is recorded under a grant that no store took lives as long as the page.
             let kept = persisted.is_some() || (!decided && self.config.default == Status::Granted);
             // A decision that has expired, or is of another policy, is none for this page: what it holds waits for the next one.
             let expired = status == Status::Pending && source == Source::Stored;
             let limit = ground.withdrawals + u32::from(!unaware || expired || ground.withdrawals == 0);
-            let entry = Entry { actor, at: wall, limit, known, due: granted && !unaware && settled && kept && !adrift, ..Entry::default() };
+            let due = granted && !slept && !stale && settled && kept && !adrift;
+            let entry = Entry { actor, at: wall, limit, known, due, erased: ground.is_torn(), ..Entry::default() };
             number = self.ground.ledger.add(entry);
         }
         let proof =
@@ -281,7 +294,8 @@ impl World {
                 if persisted.is_none() && decided {
                     self.act(place, Context::Heard, Client::changed_elsewhere);
                 }
-                let still = self.slot(place).is_some_and(|slot| slot.client.status() == Status::Granted);
+                // What it hears may take the grant back, though the default grants.
+                let still = self.slot(place).is_some_and(|slot| slot.client.consent_parts().1 == Source::Visitor);
                 let heard = !self.ground.origin.says_denied() && ((persisted.is_none() && still) || self.ground.origin.says_granted());
                 let expires = config.max_age_days > 0 || !config.policy_version.is_empty();
                 let forbidden = decided && heard && !expires;
@@ -297,6 +311,11 @@ impl World {
                 }
                 self.ground.touched = true;
                 self.ground.permissions += 1;
+                // The site changed its default to a grant, and pages from before the change are still open. The first grant on one of those begins an
+                // epoch, and what the new pages recorded by default counts as older.
+                if status != Status::Granted && config.default != self.config.default && self.config.default == Status::Granted {
+                    self.ground.grant_ended();
+                }
                 if let Some(entry) = self.ground.ledger.entries.get_mut(number).filter(|_| event) {
                     (entry.due, entry.forbidden, entry.limit) = (!decided && !legible, forbidden, self.ground.withdrawals + 1);
                 }
@@ -318,15 +337,16 @@ impl World {
             Call::ResetConsent => {
                 self.ground.permissions += 1;
                 self.withdraw(place, false);
+                self.ground.refusal = 0; // it is forgotten, and who waits and did not hear of it never will
                 self.act(place, Context::ResetConsent, Client::reset_consent);
             }
             Call::Purge => {
-                // Where nothing is granted there is nothing to withdraw: what there was, was withdrawn before. A page that has not heard of that
-                // hears of it first, as the call itself begins with that.
-                if !granted || self.ground.origin.says_denied() {
-                    self.act(place, Context::Heard, Client::changed_elsewhere);
-                }
+                // The call begins with hearing of what others decided. Where nothing is granted then there is nothing to withdraw: what there
+                // was, was withdrawn before.
+                self.act(place, Context::Heard, Client::changed_elsewhere);
                 if self.slot(place).is_some_and(|slot| slot.client.status() == Status::Granted) {
+                    // Where the default grants and the world took the flag away, it leaves what a reset leaves: an epoch without a decision.
+                    self.ground.permissions += u32::from(!self.ground.origin.holds_flag());
                     self.withdraw(place, false);
                 } else {
                     self.ground.touched = true;
@@ -384,10 +404,12 @@ impl World {
         self.ground.touched = true;
         if !refuses {
             let granted = self.slot(place).is_some_and(|slot| slot.client.status() == Status::Granted);
-            if !granted && !self.ground.origin.holds_flag() {
-                return; // nothing was decided, so nothing is withdrawn
-            }
             self.ground.forgive_stuck_records();
+            if !granted && !self.ground.origin.holds_flag() {
+                // Nothing was decided, so nothing is withdrawn; but what others have stored goes all the same.
+                self.ground.grant_ended();
+                return;
+            }
         }
         self.ground.withdrawals += 1;
         self.ground.touched = true;
@@ -399,12 +421,11 @@ impl World {
         } else {
             // A grant that no store took has nothing in storage that could be missed when it is taken back elsewhere.
             let World { ground, tabs, .. } = self;
-            let unkept = |slot: &&Slot| slot.client.status() == Status::Granted && slot.client.consent_parts().2.is_none();
-            for slot in tabs.iter().enumerate().filter(|(at, _)| *at != place.0).flat_map(|(_, tab)| &tab.slots).filter(unkept) {
-                let decided = slot.client.consent_parts().1 == Source::Visitor;
-                let actor = slot.actor();
-                for entry in ground.ledger.entries.iter_mut().filter(|entry| decided && entry.actor == actor) {
-                    entry.limit = entry.limit.max(known + 1);
+            let here = tabs.get(place.0).and_then(|tab| tab.slots.get(place.1)).map_or(usize::MAX, Slot::actor);
+            for slot in tabs.iter().flat_map(|tab| &tab.slots).filter(|slot| slot.actor() != here) {
+                let (status, source, persisted, _) = slot.client.consent_parts();
+                if status == Status::Granted && source == Source::Visitor && persisted.is_none() {
+                    ground.spare(slot.actor(), &slot.client.platform().device, known);
                 }
             }
             self.ground.forgive_held(self.slot(place).map_or(usize::MAX, Slot::actor));
@@ -510,8 +531,8 @@ impl World {
 
     /// The host gives an orphaned queue to a client that owns one.
     pub(crate) fn claim(&mut self, orphan: usize, client: u8) {
-        let adopters: Vec<(usize, usize)> = (0..8)
-            .filter_map(|number| self.place(number))
+        let adopters: Vec<(usize, usize)> = self
+            .places()
             .filter(|place| self.slot(*place).is_some_and(|slot| self.ground.actors.get(slot.actor()).is_some_and(|actor| actor.adopts)))
             .collect();
         let Some(place) = usize::from(client).checked_rem(adopters.len()).and_then(|at| adopters.get(at)).copied() else { return };
@@ -586,7 +607,7 @@ impl World {
         let mut turns = 0;
         // Each client may look every flush interval, which is a second at least, whether it can read the flag again, and whether it can store.
         let clients: usize = self.tabs.iter().map(|tab| tab.slots.len()).sum();
-        let most = 3_000 + milliseconds / 500 * clients as u64;
+        let most = 200 + milliseconds / 500 * clients as u64;
         while let Some((at, event)) = self.next_event().filter(|(at, _)| *at <= end) {
             self.ground.monotonic = self.ground.monotonic.max(at);
             self.ground.latest = self.ground.latest.max(self.ground.wall());
@@ -642,10 +663,7 @@ impl World {
         let request = self.ground.requests.remove(at);
         let Some((_, status, retry_after, body)) = request.answer else { return };
         let number = request.number;
-        let Some(place) = (0..8)
-            .filter_map(|number| self.place(number))
-            .find(|place| self.slot(*place).is_some_and(|slot| slot.actor() == request.actor))
-        else {
+        let Some(place) = self.places().find(|place| self.slot(*place).is_some_and(|slot| slot.actor() == request.actor)) else {
             return;
         };
         let time = self.ground.monotonic;
@@ -702,9 +720,7 @@ impl World {
         // A store that is absent reads as empty, so what is recorded meanwhile belongs to no decision. It counts for nobody once the decision is
         // back, of which no page could know.
         let back = self.ground.origin.area(store).health == Health::Absent && health != Health::Absent;
-        if back && [FLAG, RECORD].iter().any(|key| self.ground.origin.area(store).kept.contains_key(*key)) {
-            self.ground.grant_ended();
-        }
+        let seen = self.ground.origin.decision();
         let at = usize::from(store == consentry::Store::Cookie);
         if health == Health::Absent && self.ground.evidence_in.get(at) == Some(&true) {
             self.ground.forgive_held(usize::MAX);
@@ -718,6 +734,11 @@ impl World {
             self.ground.cover.met(Met::StorageFault);
         }
         area.health = health;
+        // One that threw, or lied, may hide the later of two grants.
+        let sees = self.ground.origin.decision();
+        if (back && sees != seen) || sees.2 > seen.2 {
+            self.ground.grant_ended();
+        }
     }
 }
 

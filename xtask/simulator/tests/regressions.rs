@@ -3,7 +3,7 @@
 use consentry_simulator::run;
 
 /// Seed, and what it found.
-const FOUND: [(u64, &str); 12] = [
+const FOUND: [(u64, &str); 24] = [
     (25, "F13: nothing was stored at the end of a task any more, once another timer had replaced the wish for it"),
     (188, "F6: a store that lied kept the epoch of before a withdrawal, and old records were sent"),
     (222, "F2: after the clock was set back a timer was set for a day"),
@@ -16,6 +16,18 @@ const FOUND: [(u64, &str); 12] = [
     (1_550, "F14: a stale grant lifted a denial"),
     (2_539, "F15: a page gave its queues back and went on sending what it took from them"),
     (5_674, "F14: a stale grant in the other store lifted a denial"),
+    (21_610, "F18: after the stored record was spoiled a page went by no epoch, and what it recorded counted for nobody"),
+    (36_847, "F18: a stale grant without an epoch was followed after a refusal and a new grant"),
+    (40_597, "F19: a page that could not read the flag wrote over the epoch of a purge"),
+    (81_583, "F19: the epoch of a purge stood in the store that does not hold the flag"),
+    (123_342, "F20: a page denied by a fault, then by another tool's flag, took up the identity from before"),
+    (130_741, "F21: what was held before a refusal that has expired was sent under the next grant"),
+    (150_415, "F21: what was held before a refusal under an older policy was sent under the next grant"),
+    (177_412, "F22: with the clock set back a grant got the epoch of one before the refusal"),
+    (199_768, "F21: a purge hid from a page that slept that the grant came after a refusal"),
+    (203_458, "F23: a refusal that a store seemed to hold already went by its old epoch, and an older grant lifted it"),
+    (223_061, "F24: an opt_in that a signal forbids said that a store holds the grant"),
+    (227_101, "F21: what was held before a refusal under an older policy was sent by a page that had not heard of it"),
 ];
 
 #[test]
