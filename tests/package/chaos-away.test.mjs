@@ -8,6 +8,17 @@ import { inEngines } from './support/lab.mjs';
 inEngines((lab, check) => {
   const checkAway = withMirror(lab, check);
 
+  /** 70 events wait behind 503 in a page that was left, and another tab is in front. */
+  async function awayWithAnotherTab(site, before) {
+    await granted(site, {}, { before });
+    await lab.collector.behave({ status: 503, times: 0 });
+    await burst(site, 'Before', 70);
+    await leave(site, plain(site));
+    const tabs = await site.openTab({ before });
+    await site.start();
+    return tabs;
+  }
+
   // What follows must hold for the visitor whether or not the page was kept.
   for (const [how, before] of [['Web Locks', [shows]], ['no Web Locks', [shows, noLocks]]]) {
     checkAway(`${how}: what was queued when the page was put away is delivered when it is back`, async site => {
@@ -40,12 +51,7 @@ inEngines((lab, check) => {
     if (how === 'no Web Locks') continue;
 
     checkAway('the visitor refuses in another tab meanwhile', async site => {
-      await granted(site, {}, { before });
-      await lab.collector.behave({ status: 503, times: 0 });
-      await burst(site, 'Before', 70);
-      await leave(site, plain(site));
-      const { toFirst } = await site.openTab({ before });
-      await site.start();
+      const { toFirst } = await awayWithAnotherTab(site, before);
       await site.run(page => page.client.optOut());
       const sent = (await site.requests()).length;
       await lab.collector.behaveWell();
@@ -59,12 +65,7 @@ inEngines((lab, check) => {
     });
 
     checkAway('the visitor refuses and agrees anew meanwhile: nothing from before is sent', async site => {
-      await granted(site, {}, { before });
-      await lab.collector.behave({ status: 503, times: 0 });
-      await burst(site, 'Before', 70);
-      await leave(site, plain(site));
-      const { toFirst } = await site.openTab({ before });
-      await site.start();
+      const { toFirst } = await awayWithAnotherTab(site, before);
       await site.run(page => {
         page.client.optOut();
         page.client.optIn({ event: false });

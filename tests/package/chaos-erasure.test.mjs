@@ -25,6 +25,16 @@ const kinds = records => records.map(record => ['$set', '$add', '$delete'].find(
 const forgotten = { status: 'denied', persisted: true, deleted: true };
 
 inEngines((lab, check) => {
+  /** A `$set` is under way, and stays so. */
+  async function updateUnderWay(site) {
+    await lab.collector.behave({ hang: true, times: 1, match: 'engage' });
+    await site.run(page => {
+      page.client.people.set({ under: 'way' });
+      void page.client.flush();
+    });
+    await eventually('it is open', async () => (await site.requests()).some(({ outcome }) => outcome === 'open'));
+  }
+
   /** Nothing comes after the deletion, and nothing but the decision is kept. */
   async function staysForgotten(site) {
     await site.run(page => {
@@ -67,12 +77,7 @@ inEngines((lab, check) => {
   check('a $set under way is closed before the $delete', async () => {
     const site = lab.site();
     await returning(site);
-    await lab.collector.behave({ hang: true, times: 1, match: 'engage' });
-    await site.run(page => {
-      page.client.people.set({ under: 'way' });
-      void page.client.flush();
-    });
-    await eventually('it is open', async () => (await site.requests()).some(({ outcome }) => outcome === 'open'));
+    await updateUnderWay(site);
     assert.deepEqual(await site.run(forget), forgotten);
     const outcomes = async () => (await site.requests()).filter(({ kind }) => kind === 'engage').map(({ outcome }) => outcome);
     await eventually('it is closed', async () => (await outcomes()).join() === 'answered,closed_by_client,answered');
@@ -82,12 +87,7 @@ inEngines((lab, check) => {
   check('another tab has updates queued and one under way: none comes after the $delete', async () => {
     const site = lab.site();
     await returning(site);
-    await lab.collector.behave({ hang: true, times: 1, match: 'engage' });
-    await site.run(page => {
-      page.client.people.set({ under: 'way' });
-      void page.client.flush();
-    });
-    await eventually('it is open', async () => (await site.requests()).some(({ outcome }) => outcome === 'open'));
+    await updateUnderWay(site);
     await site.run(page => {
       for (let i = 0; i < 60; i++) page.client.people.increment('visits');
     });

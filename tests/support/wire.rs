@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::TOKEN;
 
 /// Ids the server refuses.
-const REFUSED: [&str; 19] = [
+pub const REFUSED: [&str; 19] = [
     "",
     "00000000-0000-0000-0000-000000000000",
     "anon",
