@@ -220,11 +220,14 @@ impl<P: Platform> Client<P> {
     /// Removes every key we own but the decision. Where recording is allowed it goes on with a new visitor.
     pub fn purge(&mut self) {
         self.changed_elsewhere();
+        let epoch = self.epoch;
         self.stop();
         self.remove_keys();
         self.begin_epoch();
         if self.decision.allowed {
             self.open();
+        } else {
+            self.epoch = epoch; // nothing is withdrawn, and the next grant need not be later
         }
         self.platform.tell();
     }
