@@ -1,7 +1,7 @@
 // Promise 7 with two tabs: what one has queued when it dies is delivered by the other, once.
 import assert from 'node:assert/strict';
 import { noLocks } from './support/before.mjs';
-import { arrivedOnce, burst, comeBack, granted, names } from './support/burst.mjs';
+import { adopted, arrivedOnce, burst, comeBack, granted, names } from './support/burst.mjs';
 import { eventually } from './support/eventually.mjs';
 import { doomed, killable } from './support/kill.mjs';
 import { inEngines } from './support/lab.mjs';
@@ -25,7 +25,7 @@ inEngines((lab, check) => {
       await eventually('both were refused', async () => new Set((await site.requests()).map(({ host }) => host)).size === 2);
       await kill();
       await lab.collector.behaveWell();
-      await arrivedOnce(site, [...names('First', 40), ...names('Second', 10)], 25_000);
+      await arrivedOnce(site, [...names('First', 40), ...names('Second', 10)], adopted);
       assert.deepEqual([...new Set((await site.requests()).filter(({ status }) => status === 200).map(({ host }) => host))], ['api-in.mixpanel.com']);
     });
 
@@ -43,7 +43,7 @@ inEngines((lab, check) => {
       await burst(site, 'Later', 40);
       await kill();
       await lab.collector.behaveWell();
-      await arrivedOnce(site, names('Later', 40), 25_000);
+      await arrivedOnce(site, names('Later', 40), adopted);
     });
   }
 }, killable);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { noLocks, shows } from './support/before.mjs';
 import { back, leave, plain, withMirror } from './support/away.mjs';
-import { arrivedOnce, burst, granted, names, onlyDecision } from './support/burst.mjs';
+import { adopted, arrivedOnce, burst, granted, names, onlyDecision } from './support/burst.mjs';
 import { inEngines } from './support/lab.mjs';
 
 inEngines((lab, check) => {
@@ -29,7 +29,7 @@ inEngines((lab, check) => {
       await back(site);
       await burst(site, 'After', 10);
       await lab.collector.behaveWell();
-      await arrivedOnce(site, [...names('Before', 70), ...names('After', 10)], 25_000);
+      await arrivedOnce(site, [...names('Before', 70), ...names('After', 10)], adopted);
       assert.deepEqual(await site.run(page => page.codes()), []);
     });
 
@@ -41,7 +41,7 @@ inEngines((lab, check) => {
       await site.arrived();
       await site.start();
       await lab.collector.behaveWell();
-      await arrivedOnce(site, names('Before', 70), 25_000);
+      await arrivedOnce(site, names('Before', 70), adopted);
       await back(site);
       await burst(site, 'After', 10);
       await arrivedOnce(site, [...names('Before', 70), ...names('After', 10)]);
@@ -75,7 +75,7 @@ inEngines((lab, check) => {
       await toFirst();
       await back(site);
       await burst(site, 'After', 10);
-      await arrivedOnce(site, names('After', 10), 25_000);
+      await arrivedOnce(site, names('After', 10), adopted);
       assert.deepEqual([...new Set((await site.records('track')).map(({ properties }) => properties.distinct_id))], [visitor]);
     });
   }

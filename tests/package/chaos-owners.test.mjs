@@ -1,7 +1,7 @@
 // Promise 7 with two tabs that live: what one has queued is its own to send.
 import assert from 'node:assert/strict';
 import { noLocks } from './support/before.mjs';
-import { arrivedOnce, burst, granted, names } from './support/burst.mjs';
+import { adopted, arrivedOnce, burst, granted, names } from './support/burst.mjs';
 import { inEngines } from './support/lab.mjs';
 
 /** The hosts tell which tab sent. */
@@ -27,7 +27,7 @@ inEngines((lab, check) => {
       await burst(site, 'First again', 10);
       await toSecond();
       await lab.collector.behaveWell();
-      await arrivedOnce(site, [...names('First', 40), ...names('Second', 40), ...names('First again', 10)], 25_000);
+      await arrivedOnce(site, [...names('First', 40), ...names('Second', 40), ...names('First again', 10)], adopted);
       const strangers = (await site.requests()).flatMap(({ host, records }) =>
         records.map(({ event }) => event).filter(event => event.startsWith('First') !== (host === 'api-eu.mixpanel.com')),
       );

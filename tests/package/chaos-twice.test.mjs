@@ -1,7 +1,7 @@
 // What a page sends as it is left may be answered when nobody is there to hear it; then the next page sends it again. An event carries an
 // `$insert_id` by which the server knows it, an `$add` or `$append` carries nothing: it would count twice.
 import assert from 'node:assert/strict';
-import { comeBack, granted } from './support/burst.mjs';
+import { adopted, comeBack, granted } from './support/burst.mjs';
 import { eventually } from './support/eventually.mjs';
 import { inEngines } from './support/lab.mjs';
 
@@ -23,9 +23,8 @@ inEngines((lab, check) => {
       await site.arrived();
       if (where.startsWith('the next')) await site.start();
       else await comeBack(site);
-      // Asking for a queue that is not free yet is tried again after up to ten seconds, and an interval is five.
       const both = async () => (await site.events()).includes('Last') && (await site.records('engage')).length > 0;
-      await eventually('both arrived', both, 30_000);
+      await eventually('both arrived', both, adopted);
       // A second time would come within an interval.
       await site.settled(1_000);
       const events = (await site.records('track')).filter(({ event }) => event === 'Last');

@@ -2,6 +2,12 @@
 import assert from 'node:assert/strict';
 import { eventually } from './eventually.mjs';
 
+/**
+ * The longest a queue may take that somebody has left: asked for too early it is asked for again after up to ten seconds, without locks silence
+ * counts after five, and what failed waits up to eight. The rest is for a slow machine.
+ */
+export const adopted = 40_000;
+
 /** Opens a page whose visitor has agreed. */
 export async function granted(site, options, page) {
   await site.open(page);

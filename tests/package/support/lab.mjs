@@ -7,7 +7,8 @@ import { folder, installed } from './environment.mjs';
 import { startLine } from './line.mjs';
 import { Site } from './site.mjs';
 
-const deadline = 45_000;
+/** Longer than the longest wait in a test, so that what fails says what it waited for. */
+const deadline = 90_000;
 
 class Lab {
   constructor(engine, withLine) {
