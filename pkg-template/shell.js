@@ -39,9 +39,10 @@ export function shell(handle, token, consent) {
       record = JSON.parse(find(cookie, recordKey));
     } catch {}
     if (record?.status !== status) record = undefined;
-    const current = record
-      ? (!maxAgeDays || Date.now() - record.decidedAt < maxAgeDays * 864e5) && (!policyVersion || record.policyVersion === policyVersion)
-      : value === '0' || !(maxAgeDays || policyVersion);
+    const { decidedAt = 0, policyVersion: version } = record || {};
+    // A refusal counts without a date: a full store may have taken no more.
+    const current =
+      (value === '0' && !decidedAt) || ((!maxAgeDays || Date.now() - decidedAt < maxAgeDays * 864e5) && (!policyVersion || version === policyVersion));
     return { value, status, current, record, store: cookie ? 'cookie' : 'localStorage' };
   }
 
@@ -59,7 +60,28 @@ export function shell(handle, token, consent) {
     return { status: result, source, store, record };
   }
 
+  /**
+   * The epoch of a decision, by which tabs that slept find out what they missed. As the core makes them: a grant goes on with that of the grant
+   * before, any other is new, and odd from a refusal on.
+   */
+  function epochOf(value) {
+    const epochs = stores.map(cookie => {
+      try {
+        return Math.trunc(JSON.parse(find(cookie, recordKey)).epoch) || 0;
+      } catch {
+        return 0;
+      }
+    });
+    const last = Math.max(...epochs);
+    const before = stored().value;
+    if (value === '1' && before === '1') return last;
+    const epoch = Math.max(Date.now(), last + 1);
+    const odd = value === '0' || before === '0' || last % 2 === 1;
+    return epoch + ((epoch % 2 === 1) !== odd);
+  }
+
   function keep(value, record) {
+    record.epoch = epochOf(value);
     const kept = stores.find(cookie => {
       write(handle, cookie, flagKey, value);
       return find(cookie, flagKey) === value;

@@ -56,8 +56,11 @@ fn world_of(row: &Value) -> (MemoryPlatform, String) {
     }
     if let Some(record) = row["record"].as_object() {
         let store = if record["store"] == "cookie" { Store::Cookie } else { Store::Local };
-        let decided_at = world.now - record["agoDays"].as_u64().unwrap() * DAY;
-        let mut written = json!({ "status": record["status"], "decidedAt": decided_at, "library": "consentry/0.1.0" });
+        let mut written = json!({ "status": record["status"], "library": "consentry/0.1.0" });
+        // A full store may have taken the record without its date.
+        if let Some(days) = record.get("agoDays") {
+            written["decidedAt"] = json!(world.now - days.as_u64().unwrap() * DAY);
+        }
         if let Some(version) = record.get("policyVersion") {
             written["policyVersion"] = version.clone();
         }

@@ -1,6 +1,7 @@
 // Promise 8: under a policy that forbids WebAssembly every call is answered, nothing is recorded, and the decision is kept.
 import assert from 'node:assert/strict';
-import { noWebAssembly } from './support/before.mjs';
+import { deaf, noWebAssembly } from './support/before.mjs';
+import { burst, granted, names } from './support/burst.mjs';
 import { inEngines } from './support/lab.mjs';
 
 const allowing = "script-src 'self' 'wasm-unsafe-eval'";
@@ -105,6 +106,33 @@ inEngines((lab, check) => {
       await site.run(page => void page.client.optOut());
       const { localStorage, cookies } = await site.run(page => page.kept());
       assert.deepEqual([localStorage, cookies], [['__mp_opt_in_out_' + site.token, 'consentry_' + site.token + '_record'], undefined]);
+    });
+
+    check(`${name}: who refuses and agrees again there is somebody new for a tab that slept, and what that one has is gone`, async () => {
+      const site = lab.site();
+      await granted(site, {}, { before: [deaf] });
+      await lab.collector.behave({ status: 503, times: 0 });
+      await burst(site, 'Before', 3);
+      const visitor = await site.run(page => page.client.distinctId);
+      const { toFirst } = await site.openTab(page);
+      await site.start();
+      assert.equal(await site.run(page => page.client.ready), false);
+      await site.run(page => {
+        page.client.optIn(); // nothing new
+        page.client.optOut();
+        page.client.optIn();
+        page.client.optIn();
+      });
+      await lab.collector.behaveWell();
+      await toFirst();
+      // It finds out when it stores these, or by its own timer before.
+      await burst(site, 'Meanwhile', 3);
+      await burst(site, 'After', 3);
+      await site.arrival(...names('After', 3));
+      assert.deepEqual((await site.events()).filter(event => event.startsWith('Before')), []);
+      const visitors = (await site.records('track')).map(({ properties }) => properties.distinct_id);
+      assert.ok(visitors.length >= 3);
+      assert.ok(!visitors.includes(visitor));
     });
   }
 });

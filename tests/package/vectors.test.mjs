@@ -31,7 +31,7 @@ const decideAll = async (page, rows) => {
     for (const name of Object.keys(store)) if (row[name] !== null && row[name] !== 'unreadable') store[name](flag, row[name]);
     if (row.record) {
       const { store: where, agoDays, ...record } = row.record;
-      store[where]('consentry_' + token + '_record', JSON.stringify({ ...record, decidedAt: Date.now() - agoDays * 86_400_000 }));
+      store[where]('consentry_' + token + '_record', JSON.stringify({ ...record, decidedAt: agoDays && Date.now() - agoDays * 86_400_000 }));
     }
     signals.globalPrivacyControl = row.gpc;
     signals.doNotTrack = row.dnt ? '1' : 'unspecified';
