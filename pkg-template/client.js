@@ -7,11 +7,16 @@ import { newHandle } from './generated/stores.js';
 import * as CALL from './calls.js';
 import { encode, isObject } from './encode.js';
 import { coded } from './errors.js';
+import { cut, here, pin } from './generated/page.js';
 import { readOptions } from './options.js';
 import { shell } from './shell.js';
 
-/** Calls kept while the wasm is being compiled, and errors that were told. */
-const bound = 1000;
+/** Calls that wait for the core, and errors that were told. */
+const bound = 10_000;
+/** Calls a page may make in a second that the core gets at once. */
+const most = 100;
+/** Milliseconds until what came too thick is handed over. */
+const pause = 4;
 
 /** The operations on profiles and groups, in the order of their numbers in Rust. */
 const operationNames = 'set setOnce increment append union remove unset delete'.split(' ');
@@ -34,7 +39,11 @@ export function create(runtime, token, options) {
   const deletions = [];
   const notices = [];
   let core;
-  let early = [];
+  /** Calls the core has not got yet, each with the address the page had; nothing when there will be no core. */
+  let later = [];
+  let room;
+  let since = 0;
+  let timeout;
   let recording = true;
   /** A grant that came before it was known whether wasm runs. */
   let waitingGrant;
@@ -72,7 +81,7 @@ export function create(runtime, token, options) {
   /** Without the wasm, for good: what waits is answered, what is under way is aborted, and the shell takes over. */
   function giveUp(code, sentence) {
     if (core) abandon(handle);
-    core = early = undefined;
+    core = later = undefined;
     recording = false;
     flushes.forEach((_, number) => page.flushed(number, 0, 0, 0));
     page.deleted(false);
@@ -98,49 +107,84 @@ export function create(runtime, token, options) {
     waiting.shift()?.();
   }
 
-  function call(which, number = 0, ...texts) {
-    if (core) run(() => !!core && callCore(core.number, which, number, ...texts));
-    else if (early?.length < bound) early.push([which, number, ...texts]);
+  /** Makes a call of the core, as of a page at that address; 0 is where the page is now. */
+  function give(address, ...one) {
+    run(() => {
+      pin(address);
+      return !!core && callCore(core.number, ...one);
+    });
+  }
+
+  /** Hands over so many of the calls that wait; all that wait when the page is being left. */
+  function handOver(count = most) {
+    // An event is no number, and counts down to nothing.
+    while (core && later.length && count-- !== 0) give(...later.shift());
+    timeout = core && later.length && setTimeout(handOver, pause);
+    if (!timeout) removeEventListener('beforeunload', handOver);
+  }
+
+  /** What waits is from before a withdrawal; but a flush is to end. */
+  function forget() {
+    later = later?.filter(([, which]) => which === CALL.FLUSH);
+  }
+
+  /** Makes a call of the page, or lets it wait for the core, or for a moment where there are too many. */
+  function call(which, ...rest) {
+    if (!later) return;
+    if (Date.now() > since) {
+      since = Date.now() + 1e3;
+      room = most;
+    }
+    if (later.length === bound) {
+      if (!core) return page.report(11, '', 1); // queue_full
+      handOver(bound);
+    }
+    // Timers of a page in the background can take a minute.
+    const waits = !core || (which <= CALL.FLUSH && (later.length || room-- < 1) && !document.hidden);
+    later.push([here(), which, ...rest]);
+    if (waits) {
+      timeout ||= setTimeout(handOver, pause);
+      // Firefox ends the process of a page that is left before what is stored at `pagehide` is there. It keeps no page in its back-forward cache
+      // that listens to this, so it is only for as long as something waits.
+      addEventListener('beforeunload', handOver);
+    } else handOver(bound);
   }
 
   /** What the core says of consent and visitor; while it is at work, what it said last. */
   function ask() {
     if (!busy && !dead) {
-      callCore(core.number, CALL.CONSENT, 0);
+      callCore(core.number, CALL.CONSENT);
       core.said = said;
     }
     return core.said;
   }
 
   function begin() {
-    const input = which => () => call(which);
+    const input = which => () => give(0, which);
     connect(handle, token, {
       notices,
       woke: input(CALL.WOKE),
+      stopped: forget,
       changed: input(CALL.CHANGED_ELSEWHERE),
-      hidden: left => call(CALL.PAGE_HIDDEN, left),
+      goes: left => call(CALL.PAGE_HIDDEN, left),
       returned: input(CALL.RETURNED),
       online: input(CALL.ONLINE),
-      claimed: queue => call(CALL.CLAIMED, queue),
-      answered: (...answer) => core && call(CALL.ANSWERED, ...answer),
+      claimed: queue => give(0, CALL.CLAIMED, queue),
+      answered: (...answer) => give(0, CALL.ANSWERED, ...answer),
     });
-    const calls = early;
-    early = undefined;
+    // A denial among them ends nothing that came after it.
+    const early = later;
+    later = [];
     run(() => {
+      pin(); // another client may have set it
       core = { number: createCore(handle, forCore) };
-      return callCore(core.number, CALL.CONSENT, 0);
+      return callCore(core.number, CALL.CONSENT);
     });
-    calls.forEach(one => call(...one));
+    early.forEach(one => give(...one));
   }
 
   /** The JSON of an object; what cannot be sent, or not all of it, is reported. */
-  function json(value, about) {
-    const [text, complaints] = encode(value ?? {});
-    complaints.forEach(([code, name]) => page.report(code, name));
-    if (text[0] === '{') return text;
-    invalid(about);
-    return '{}';
-  }
+  const json = (value, about) => encode(value ?? {}, about, page.report);
 
   /** An id as a text; a page may have numbers. */
   const text = id => (typeof id === 'string' || typeof id === 'number' ? '' + id : undefined);
@@ -168,7 +212,7 @@ export function create(runtime, token, options) {
           if (!recording) return;
           const values = isObject(first) ? { ...first } : { [first]: second };
           if (name === 'union') for (const key in values) values[key] = [].concat(values[key]);
-          call(which, number, name === 'unset' ? encode([].concat(first))[0] : json(values, name), key, id);
+          call(which, number, name === 'unset' ? JSON.stringify([].concat(first).map(cut)) : json(values, name), key, id);
         },
       ]),
     );
@@ -199,15 +243,15 @@ export function create(runtime, token, options) {
       library: 'consentry/' + VERSION,
     };
     // What was called before a denial is never replayed, and a denial is kept even while the wasm is on its way.
-    if (early && !granted) early = [];
+    if (!core && !granted) forget();
     waitingGrant = granted && proof;
-    call(which, granted && !core ? Date.now() : +!!deleted, event, properties, JSON.stringify(proof));
-    if (!core && !(early && granted)) {
+    call(which, granted ? Date.now() : +!!deleted, event, properties, JSON.stringify(proof));
+    if (!core && !(later && granted)) {
       const before = client.consent.status;
       answers[method](proof);
       const after = client.consent.status;
       if (before !== after) page.changed(before, after);
-      if (!early) page.deleted(false);
+      if (!later) page.deleted(false);
     }
     return deleted ? { ...client.consent, deleted } : client.consent;
   }
@@ -230,7 +274,7 @@ export function create(runtime, token, options) {
     track(name, properties) {
       if (!recording) return;
       if (typeof name !== 'string' || !name) invalid('track');
-      else call(CALL.TRACK, core ? 0 : Date.now(), name, json(properties, 'track'));
+      else call(CALL.TRACK, Date.now(), name, json(properties, 'track'));
     },
     identify(id) {
       const known = text(id);
@@ -245,7 +289,7 @@ export function create(runtime, token, options) {
     flush: () =>
       new Promise(resolve => {
         const number = flushes.push(resolve) - 1;
-        if (core || early) call(CALL.FLUSH, number);
+        if (later) call(CALL.FLUSH, number);
         else page.flushed(number, 0, 0, 0);
       }),
   };
@@ -272,7 +316,7 @@ export function create(runtime, token, options) {
   else if (runtime === true) begin();
   else if (!runtime) refuse();
   client.ready = Promise.resolve(runtime).then(running => {
-    if (early) running ? begin() : refuse();
+    if (!core && later) running ? begin() : refuse();
     return !!core;
   });
   return client;

@@ -9,61 +9,59 @@ const most = 254;
 const deepest = 3;
 
 /** Numbers of the core's codes. */
+const invalidArgument = 0;
 const invalidProperty = 1;
 const propertyTrimmed = 3;
 
-/** Gives `JSON.stringify` each value in the form it is sent in; `complain(code, name)` hears of what was left out. */
-function replacer(complain) {
-  /** How deep each object stands that the walk is in: 0 for the outermost, 1 for the value of a property. */
-  const depths = new Map();
+/**
+ * The JSON of an object that was passed to the call `about`. `complain(code, name)` hears of what was left out or cut. It is no `JSON.stringify`
+ * with a function for every value: browsers are so slow there that it took most of the time of an event.
+ */
+export function encode(object, about, complain) {
   let property;
-  return function (key, value) {
+
+  /** The value as it is sent. `above` are the objects of the property that it stands in. */
+  function plain(value, above) {
     if (value instanceof String) value += '';
     if (typeof value === 'bigint') value = Number.isSafeInteger(Number(value)) ? Number(value) : '' + value;
-    // Mixpanel's form of a date: UTC, to the second.
-    if (typeof value === 'string') return this[key] instanceof Date ? value.slice(0, 19) : cut(value);
-    if (typeof value === 'symbol' || typeof value === 'function') complain(invalidProperty, key);
-    if (typeof value !== 'object' || !value) return value;
-    // What holds the outermost has no depth.
-    const depth = depths.get(this) + 1 || 0;
-    if (depth) {
-      if (depth === 1) property = key;
-      const names = isObject(value) ? Object.keys(value) : value;
-      const over = depth > deepest || names.length > most;
-      if (over) complain(propertyTrimmed, property);
-      if (depth > deepest) return null;
-      const kept = over ? names.slice(0, most) : names;
-      if (names === value) value = kept;
-      else if (over || names.some(name => name !== cut(name))) value = Object.fromEntries(kept.map(name => [cut(name), value[name]]));
+    if (typeof value === 'string') return cut(value);
+    if (typeof value === 'symbol' || typeof value === 'function') return complain(invalidProperty, property);
+    if (value !== Object(value)) return value;
+    if (typeof value.toJSON === 'function') {
+      const said = value.toJSON();
+      // Mixpanel's form of a date: UTC, to the second.
+      if (value instanceof Date) return said && said.slice(0, 19);
+      if (said !== value) return plain(said, above);
     }
-    depths.set(value, depth);
-    return value;
-  };
-}
+    if (above.includes(value)) throw value;
+    const isList = Array.isArray(value);
+    const names = isList ? value : Object.keys(value);
+    const over = above.length >= deepest;
+    if (over || names.length > most) complain(propertyTrimmed, property);
+    if (over) return null;
+    if (!names.length) return value; // it may be a number in a box
+    const within = [...above, value];
+    const kept = names.slice(0, most);
+    if (isList) return kept.map(one => plain(one, within));
+    return Object.fromEntries(kept.map(name => [cut(name), plain(value[name], within)]));
+  }
 
-/** The JSON of an object, and what there is to complain of: the code and the name of a property. */
-export function encode(value) {
-  const complaints = [];
-  const complain = (...one) => complaints.push(one);
-  const text = object => JSON.stringify(object, replacer(complain));
-  try {
-    return [text(value) || '', complaints];
-  } catch {}
-  // A cycle or a throwing getter: one property after the other.
   const members = [];
   try {
-    for (const name of Object.keys(value)) {
+    if (typeof object.toJSON === 'function') object = object.toJSON();
+    if (!isObject(object)) complain((object = invalidArgument), about);
+    for (property of Object.keys(object)) {
       try {
-        const member = text({ [name]: value[name] }).slice(1, -1);
-        if (member) members.push(member);
+        const text = JSON.stringify(plain(object[property], []));
+        if (text) members.push(JSON.stringify(property) + ':' + text);
       } catch {
-        complain(invalidProperty, name);
+        complain(invalidProperty, property);
       }
     }
   } catch {
     complain(invalidProperty, '*');
   }
-  return ['{' + members + '}', complaints];
+  return '{' + members + '}';
 }
 
 export const isObject = value => typeof value === 'object' && value !== null && !Array.isArray(value);

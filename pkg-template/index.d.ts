@@ -337,7 +337,7 @@ export interface Client {
 
 /**
  * Makes a client. It works at once: what is called while the wasm is still being compiled is carried out, in order and with its time, as
- * soon as it runs (up to 1,000 calls). On a server it records nothing.
+ * soon as it runs (up to 10,000 calls). On a server it records nothing.
  *
  * @param token the project token, 1 to 100 visible ASCII characters without `"` and `\`
  * @param options see {@link Options}

@@ -12,7 +12,7 @@ export type WasmSource = string | URL | Response | BufferSource | WebAssembly.Mo
 export declare const init: (source: WasmSource | PromiseLike<WasmSource>) => Promise<true>;
 
 /**
- * Makes a client, as `consentry()` of the default entry does. Until `init` has ended it keeps up to 1,000 calls with their time; an opt-out
+ * Makes a client, as `consentry()` of the default entry does. Until `init` has ended it keeps up to 10,000 calls with their time; an opt-out
  * is carried out at once and forgets them.
  *
  * @throws {@link ConsentryError} `invalid_token`, `invalid_option`, `unknown_option` or `protected_property`

@@ -29,31 +29,29 @@ pub fn call(client: u32, call: u32, number: f64, first: &str, second: &str, thir
     let Some(client) = clients.get_mut(client as usize) else { return false };
     let operation = Operation::ALL.get(number as usize).copied().unwrap_or(Operation::Set);
     match call {
-        0 => {
+        0 => client.track(first, second, number as u64),
+        1 => client.profile(operation, first),
+        2 => client.group(operation, first, second, third),
+        3 => client.register(first, number != 0.0),
+        4 => client.unregister(first),
+        5 => client.flush(number as u32),
+        6 => {
             let (status, source, store, record) = client.consent_parts();
             consented(status as u32, source as u32, store.map_or(2, |store| store as u32), record, client.distinct_id());
         }
-        1 => client.purge(),
-        2 => client.opt_in_at(first, second, third, number as u64),
-        3 => client.opt_out(number != 0.0, third),
-        4 => client.reset_consent(),
-        5 => client.track(first, second, number as u64),
-        6 => client.profile(operation, first),
-        7 => client.group(operation, first, second, third),
-        8 => client.identify(first),
-        9 => client.reset(),
-        10 => client.register(first, number != 0.0),
-        11 => client.unregister(first),
-        12 => client.flush(number as u32),
-        13 => client.woke(),
-        14 => client.changed_elsewhere(),
-        15 => client.page_hidden(number != 0.0),
-        16 => client.claimed(number as u32),
-        17 => client.returned(),
-        18 => client.online(),
-        _ => {
-            client.answered(number as u32, json::whole(second, 0) as u16, json::whole(third, 0), first);
-        }
+        7 => client.woke(),
+        8 => client.changed_elsewhere(),
+        9 => client.claimed(number as u32),
+        10 => client.returned(),
+        11 => client.online(),
+        12 => client.answered(number as u32, json::whole(second, 0) as u16, json::whole(third, 0), first),
+        13 => client.page_hidden(number != 0.0),
+        14 => client.identify(first),
+        15 => client.reset(),
+        16 => client.opt_in_at(first, second, third, number as u64),
+        17 => client.opt_out(number != 0.0, third),
+        18 => client.reset_consent(),
+        _ => client.purge(),
     }
     client.records()
 }

@@ -28,7 +28,7 @@ export function connect(handle, token, inputs) {
   };
   const hide = left => {
     // A page that is left is hidden afterwards.
-    if (!client.left) inputs.hidden((client.left = left));
+    if (!client.left) inputs.goes((client.left = left));
   };
   listen();
   addEventListener('pagehide', () => {
@@ -43,7 +43,7 @@ export function connect(handle, token, inputs) {
     listen();
     inputs.returned();
   });
-  document.addEventListener('visibilitychange', () => document.visibilityState === 'hidden' && hide(0));
+  document.addEventListener('visibilitychange', () => document.hidden && hide(0));
 }
 
 /** The keys of localStorage that begin so, each with a line feed after it. */
@@ -177,9 +177,8 @@ export function random() {
 /** Whether a browser's value for a signal means "on": the standard values, and those of old browsers. */
 const isOn = value => /^(1|true|yes)$/.test(value);
 // On a server there may be no navigator to ask.
-const browser = () => globalThis.navigator || {};
-export const gpc = () => isOn(browser().globalPrivacyControl);
-export const dnt = () => [browser().doNotTrack, globalThis.doNotTrack, browser().msDoNotTrack].some(isOn);
+export const gpc = () => isOn(globalThis.navigator?.globalPrivacyControl);
+export const dnt = () => isOn(globalThis.navigator?.doNotTrack) || isOn(globalThis.doNotTrack);
 
 // Browsers let the keepalive requests of a page have 64 KiB together; the rest is left to headers and to other scripts.
 const keepaliveBudget = 60_000;
@@ -228,8 +227,9 @@ export function wakeAfter(handle, delay) {
   const client = clients[handle];
   clearTimeout(client.timer);
   if (!delay) queueMicrotask(client.inputs.woke);
-  // Browsers take delays of 31 bits; a timer that rings early is set again.
-  else if (delay > 0) client.timer = setTimeout(client.inputs.woke, Math.min(delay, 0x7fffffff));
+  else if (delay < 0) client.inputs.stopped();
+  // No option lets it be longer than the 31 bits that browsers take.
+  else client.timer = setTimeout(client.inputs.woke, delay);
 }
 
 export function tell(handle) {

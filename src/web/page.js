@@ -71,15 +71,22 @@ function arrival() {
   };
 }
 
+const json = facts => JSON.stringify(facts(), (_, value) => (typeof value === 'string' ? cut(value) : value));
+
 let known;
 let knownFor;
 
-/** One set of facts: 0 of the page, 1 of its address, 2 of the arrival. */
-export function facts(which) {
-  // Asked for with every event, so the address is worked out once.
-  const here = which === 1 && location.href;
-  if (!here || here !== knownFor)
-    known = JSON.stringify([page, address, arrival][which](), (_, value) => (typeof value === 'string' ? cut(value) : value));
-  knownFor = here;
+/** What the address says. Asked for with every call, so it is worked out once. */
+export function here() {
+  const { href } = location;
+  if (href !== knownFor) known = json(address);
+  knownFor = href;
   return known;
 }
+
+let pinned;
+/** From now on the core hears of this address; nothing for where the page is. */
+export const pin = address => void (pinned = address);
+
+/** One set of facts: 0 of the page, 1 of its address, 2 of the arrival. */
+export const facts = which => (which === 1 ? pinned || here() : json(which ? arrival : page));

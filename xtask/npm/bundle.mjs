@@ -12,13 +12,13 @@ const wasm = await readFile(join(stageDir, 'generated', 'consentry.wasm'));
 // The wasm stands in the default entry as a text, each character one byte XOR a key. A key turns the frequent bytes 0, 1 and 2 into letters,
 // so that neither we nor a bundler that writes ASCII only has to escape them. At the end of the file it is 80 bytes smaller after brotli
 // than among the code. Which of the good keys is best changes with every build, by some 50 bytes.
-const KEYS = [57, 60, 62, 63, 67, 69, 72, 78, 79, 109, 112, 113, 118, 119];
+const KEYS = [57, 60, 62, 63, 67, 69, 72, 78, 79, 80, 81, 109, 112, 113, 118, 119];
 /** The names of text and key in bytes.js, and the text's in the bundle. */
 const WASM_TEXT = 'W';
 const WASM_KEY = 'WASM_KEY';
 /** Names of our own that are neither public nor kept in a store, and that nothing of the browser has that we use: `builtins` are mangled too. */
 const OWN_NAMES =
-  /^(inputs|requests|notices|forCore|told|waitingGrant|woke|answered|record|current|fault|found|channel|timer|said|number|queues|release|again|claimed|returned|watching|asked|hidden|online|timeout|left|token)$/;
+  /^(inputs|requests|notices|forCore|told|waitingGrant|woke|answered|record|current|fault|found|channel|timer|said|number|queues|release|again|claimed|returned|watching|asked|goes|online|timeout|left|token|stopped)$/;
 
 for (const entry of entries) {
   for (const [format, ending] of [['esm', 'js'], ['cjs', 'cjs']]) {
