@@ -142,12 +142,13 @@ export function create(runtime, token, options) {
     // Timers of a page in the background can take a minute.
     const waits = !core || (which <= CALL.FLUSH && (later.length || room-- < 1) && !document.hidden);
     later.push([here(), which, ...rest]);
-    if (waits) {
-      timeout ||= setTimeout(handOver, pause);
+    if (!waits) handOver(bound);
+    else if (!timeout) {
+      timeout = setTimeout(handOver, pause);
       // Firefox ends the process of a page that is left before what is stored at `pagehide` is there. It keeps no page in its back-forward cache
       // that listens to this, so it is only for as long as something waits.
       addEventListener('beforeunload', handOver);
-    } else handOver(bound);
+    }
   }
 
   /** What the core says of consent and visitor; while it is at work, what it said last. */

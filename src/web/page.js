@@ -78,9 +78,9 @@ let knownFor;
 
 /** What the address says. Asked for with every call, so it is worked out once. */
 export function here() {
-  const { href } = location;
-  if (href !== knownFor) known = json(address);
-  knownFor = href;
+  const url = document.URL; // as `location.href`, which makes a new text each time
+  if (url !== knownFor) known = json(address);
+  knownFor = url;
   return known;
 }
 
