@@ -228,7 +228,6 @@ export function wakeAfter(handle, delay) {
   clearTimeout(client.timer);
   if (!delay) queueMicrotask(client.inputs.woke);
   else if (delay < 0) client.inputs.stopped();
-  // No option lets it be longer than the 31 bits that browsers take.
   else client.timer = setTimeout(client.inputs.woke, delay);
 }
 

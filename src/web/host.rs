@@ -19,7 +19,7 @@ extern "C" {
     fn send(handle: u32, id: u32, url: &str, data: &str, keepalive: bool);
     fn abort(handle: u32, id: u32);
     #[wasm_bindgen(js_name = wakeAfter)]
-    fn wake_after(handle: u32, delay: f64);
+    fn wake_after(handle: u32, delay: i32);
     fn tell(handle: u32);
     fn own(handle: u32, queue: u32);
     fn keys(prefix: &str) -> String;
@@ -98,7 +98,8 @@ impl Platform for Browser {
     }
 
     fn wake_after(&mut self, milliseconds: Option<u32>) {
-        wake_after(self.handle, milliseconds.map_or(-1.0, f64::from));
+        // Browsers take delays of 31 bits; a timer that rings early is set again. So a negative number is free to say that there is no wish.
+        wake_after(self.handle, milliseconds.map_or(-1, |delay| delay.min(i32::MAX as u32) as i32));
     }
 
     fn tell(&mut self) {

@@ -90,8 +90,9 @@ export function newInputs() {
     inputs.lines.push(JSON.stringify([name, ...values.filter(value => !(value instanceof Event))]));
     inputs.ring?.();
   };
-  const inputs = { notices: [], lines: [] };
-  for (const name of ['woke', 'changed', 'hidden', 'answered', 'claimed', 'returned', 'online']) inputs[name] = heard(name);
+  // What waits for the core when it stops is client.js's affair; tests/package/chaos-burst.test.mjs looks after that.
+  const inputs = { notices: [], lines: [], stopped() {} };
+  for (const name of ['woke', 'changed', 'goes', 'answered', 'claimed', 'returned', 'online']) inputs[name] = heard(name);
   return inputs;
 }
 
