@@ -111,17 +111,22 @@ export function create(runtime, token, options) {
   function give(address, ...one) {
     run(() => {
       pin(address);
-      return !!core && callCore(core.number, ...one);
+      return core ? callCore(core.number, ...one) : recording;
     });
   }
 
-  /** Hands over so many of the calls that wait; all that wait when the page is being left. */
+  /** Hands over so many of the calls that wait. */
   function handOver(count = most) {
-    // An event is no number, and counts down to nothing.
-    while (core && later.length && count-- !== 0) give(...later.shift());
+    while (core && later.length && count--) give(...later.shift());
     timeout = core && later.length && setTimeout(handOver, pause);
-    if (!timeout) removeEventListener('beforeunload', handOver);
+    if (!timeout) removeEventListener('beforeunload', leave);
   }
+
+  /**
+   * Firefox ends what a page is doing as soon as the next one comes, also in the middle of a `pagehide`; but not before this has returned. It keeps
+   * no page in its back-forward cache that listens to `beforeunload`, so this is only for as long as something waits.
+   */
+  const leave = () => call(CALL.PAGE_HIDDEN, 1);
 
   /** What waits is from before a withdrawal; but a flush is to end. */
   function forget() {
@@ -140,14 +145,12 @@ export function create(runtime, token, options) {
       handOver(bound);
     }
     // Timers of a page in the background can take a minute.
-    const waits = !core || (which <= CALL.FLUSH && (later.length || room-- < 1) && !document.hidden);
+    const now = core && (which > CALL.FLUSH || document.hidden || (!later.length && room-- > 0));
     later.push([here(), which, ...rest]);
-    if (!waits) handOver(bound);
+    if (now) handOver(bound);
     else if (!timeout) {
       timeout = setTimeout(handOver, pause);
-      // Firefox ends the process of a page that is left before what is stored at `pagehide` is there. It keeps no page in its back-forward cache
-      // that listens to this, so it is only for as long as something waits.
-      addEventListener('beforeunload', handOver);
+      addEventListener('beforeunload', leave);
     }
   }
 
