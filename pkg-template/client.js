@@ -41,6 +41,8 @@ export function create(runtime, token, options) {
   let core;
   /** Calls the core has not got yet, each with the address the page had; nothing when there will be no core. */
   let later = [];
+  /** Records that waited when the core stopped. */
+  let lost = 0;
   let room;
   let since = 0;
   let timeout;
@@ -68,8 +70,8 @@ export function create(runtime, token, options) {
     changed(before, after) {
       for (const listener of [...listeners]) safely(listener, { before, after, consent: client.consent });
     },
-    flushed(number, sent, dropped, pending) {
-      flushes[number]?.({ sent, dropped, pending });
+    flushed(number, ...counts) {
+      flushes[number]?.(...counts);
       delete flushes[number];
     },
     deleted(done) {
@@ -117,8 +119,8 @@ export function create(runtime, token, options) {
 
   /** Hands over so many of the calls that wait. */
   function handOver(count = most) {
-    while (core && later.length && count--) give(...later.shift());
-    timeout = core && later.length && setTimeout(handOver, pause);
+    while (later?.length && count--) give(...later.shift());
+    timeout = later?.length && setTimeout(handOver, pause);
     if (!timeout) removeEventListener('beforeunload', leave);
   }
 
@@ -130,7 +132,7 @@ export function create(runtime, token, options) {
 
   /** What waits is from before a withdrawal; but a flush is to end. */
   function forget() {
-    later = later?.filter(([, which]) => which === CALL.FLUSH);
+    later = later?.filter(([, which]) => which === CALL.FLUSH || (which < CALL.REGISTER && !++lost));
   }
 
   /** Makes a call of the page, or lets it wait for the core, or for a moment where there are too many. */
@@ -148,7 +150,7 @@ export function create(runtime, token, options) {
     const now = core && (which > CALL.FLUSH || document.hidden || (!later.length && room-- > 0));
     later.push([here(), which, ...rest]);
     if (now) handOver(bound);
-    else if (!timeout) {
+    else if (core && !timeout) {
       timeout = setTimeout(handOver, pause);
       addEventListener('beforeunload', leave);
     }
@@ -292,7 +294,8 @@ export function create(runtime, token, options) {
     group: (key, id) => operations(CALL.GROUP, typeof key === 'string' ? key : '', text(id)),
     flush: () =>
       new Promise(resolve => {
-        const number = flushes.push(resolve) - 1;
+        const before = lost;
+        const number = flushes.push((sent, dropped, pending) => resolve({ sent, dropped: dropped + lost - before, pending })) - 1;
         if (later) call(CALL.FLUSH, number);
         else page.flushed(number, 0, 0, 0);
       }),

@@ -372,6 +372,8 @@ async fn requests_carry_the_form_and_bring_their_answers() {
     let mut browser = side.browser();
     let url = "https://api.example.com/track/";
     browser.send(7, url, r#"[{"a":"ž&=%🦀"}]"#, false);
+    assert_eq!(started(), 0, "it starts when the task has ended");
+    Side::settled().await;
     let sent = |name| request(0, name);
     assert_eq!(sent("url"), url);
     assert_eq!(sent("method"), "POST");
@@ -385,10 +387,12 @@ async fn requests_carry_the_form_and_bring_their_answers() {
     assert_eq!(side.heard().await, r#"["answered",7,"slow \"down\" 🦀",429,2000]"#);
     for (retry_after, milliseconds) in [("", 0), ("0", 0), ("soon", 0), ("Thu, 01 Jan 1970 00:00:00 GMT", 0), ("-5", 0)] {
         browser.send(8, url, "[]", false);
+        Side::settled().await;
         answer(started() - 1, 200, retry_after, "1");
         assert_eq!(side.heard().await, format!(r#"["answered",8,"1",200,{milliseconds}]"#), "{retry_after:?}");
     }
     browser.send(9, url, "[]", false);
+    Side::settled().await;
     fail(started() - 1);
     assert_eq!(side.heard().await, r#"["answered",9]"#);
     Side::settled().await;
@@ -405,6 +409,7 @@ async fn keepalive_stays_within_what_browsers_allow() {
     for id in 0..3 {
         browser.send(id, "https://api.example.com/track/", &data, id < 2);
     }
+    Side::settled().await;
     let kept = || (0..started()).map(|at| request(at, "keepalive")).collect::<Vec<String>>();
     assert_eq!(kept(), ["true", "false", "false"], "the second would have been too much");
     for at in 0..3 {
@@ -413,9 +418,11 @@ async fn keepalive_stays_within_what_browsers_allow() {
     }
     // Answered and aborted requests both make room again.
     browser.send(3, "https://api.example.com/track/", &data, true);
+    Side::settled().await;
     browser.abort(3);
     Side::settled().await;
     browser.send(4, "https://api.example.com/track/", &data, true);
+    Side::settled().await;
     assert_eq!(kept().split_off(3), ["true", "true"]);
     answer(4, 200, "", "1");
     assert_eq!(side.heard().await, r#"["answered",4,"1",200,0]"#);
@@ -431,6 +438,7 @@ async fn an_aborted_request_is_never_answered() {
     for id in [1, 2] {
         browser.send(id, "https://api.example.com/track/", "[]", false);
     }
+    Side::settled().await;
     browser.abort(1);
     browser.abort(1);
     browser.abort(99);
@@ -438,6 +446,19 @@ async fn an_aborted_request_is_never_answered() {
     answer(1, 200, "", "1");
     browser.abort(2); // the answer is on its way, and must not arrive
     Side::settled().await;
+    assert!(side.heard_nothing());
+}
+
+#[wasm_bindgen_test]
+async fn a_request_aborted_in_its_own_task_never_starts() {
+    let _clean = Clean::page();
+    hold_fetch();
+    let side = Side::new("EARLY");
+    let mut browser = side.browser();
+    browser.send(1, "https://api.example.com/track/", "[]", false);
+    browser.abort(1);
+    Side::settled().await;
+    assert_eq!(request(0, "aborted"), "true", "a browser asked with a signal that is aborted sends nothing");
     assert!(side.heard_nothing());
 }
 
@@ -503,6 +524,7 @@ async fn a_visit(store: Store, token: &str, prefix: &str) {
     assert_eq!(keys(), all);
 
     // The event of the grant goes out at once, and is taken.
+    Side::settled().await;
     assert_eq!(started(), 1);
     assert!(request(0, "url").starts_with("https://api-js.mixpanel.com/track/?verbose=1&ip=0&_="), "{}", request(0, "url"));
     answer(0, 200, "", r#"{"status":1,"error":null}"#);
@@ -516,6 +538,7 @@ async fn a_visit(store: Store, token: &str, prefix: &str) {
     // A withdrawal while a request is under way.
     client.track("Viewed", "{}", 0);
     client.flush(2);
+    Side::settled().await;
     assert_eq!((started(), request(1, "aborted").as_str()), (2, "false"));
     client.track("Queued", "{}", 0);
     client.opt_out(false, DENIED);
@@ -565,6 +588,7 @@ async fn the_timer_sends_what_waits() {
     while started() == 0 {
         assert_eq!(side.heard().await, r#"["woke"]"#);
         client.woke();
+        Side::settled().await;
     }
     assert!(request(0, "body").contains("Viewed"));
     client.opt_out(false, DENIED);

@@ -72,6 +72,7 @@ export function holdFetch() {
         reject(signal.reason);
       });
       requests.push(request);
+      if (signal.aborted) reject(signal.reason);
     });
   replace(window, 'fetch', { value: fetch, writable: true });
 }
