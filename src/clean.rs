@@ -2,7 +2,7 @@
 //! request.
 //!
 //! In the build for browsers (feature `lean`) the limits stand in `pkg-template/encode.js`, which writes every text the page's values become,
-//! and the grammar of what was stored is checked in `src/web/stores.js`: the browser has a JSON parser of its own, and a second one would weigh
+//! and the grammar of what was stored is checked in `src/npm/stores.js`: the browser has a JSON parser of its own, and a second one would weigh
 //! as much as the rules of consent. `tests/vectors/clean.json` holds both to the same answers.
 
 /// Where a value is written within the limits; taken over as it is, it needs no room.

@@ -28,7 +28,7 @@
 //! | `queue`, `stored`, `delivery` | what waits, what of it is stored, and what goes over the wire |
 //! | `client`, `recording`, `sending` | one client, where it all meets |
 //! | `platform`, `memory` | the door to the host, and a host in memory |
-//! | `web` | the browser, wasm32 only |
+//! | `npm` | the npm package in the browser, wasm32 only |
 
 #![no_std]
 extern crate alloc;
@@ -57,7 +57,7 @@ mod stores;
 #[cfg(feature = "lean")]
 mod lean;
 #[cfg(target_arch = "wasm32")]
-pub mod web;
+pub mod npm;
 
 pub use client::Client;
 pub use config::Config;

@@ -231,7 +231,7 @@ fn a_disk_that_fills_up_changes_nothing_about_a_refusal() {
     }
 }
 
-// B13. What a browser makes of a public suffix, or of `Secure` on http: tests/web.rs and tests/package; there it shows as a cookie that is not
+// B13. What a browser makes of a public suffix, or of `Secure` on http: tests/npm.rs and tests/package; there it shows as a cookie that is not
 // there after it was set.
 #[test]
 fn a_cookie_that_the_browser_refuses_without_a_word_does_not_lose_a_refusal() {
@@ -318,7 +318,7 @@ fn only_the_flag_of_this_project_says_anything() {
     }
 }
 
-// B26. The frame itself: tests/web.rs and tests/package/hostile.
+// B26. The frame itself: tests/npm.rs and tests/package/hostile.
 #[test]
 fn where_every_access_throws_a_client_starts_and_answers_every_call() {
     for default in ["pending", "granted", "denied"] {

@@ -1,7 +1,7 @@
 //! The stores of the platform in memory, held to what the browser's are held to in `web.rs`.
 #![cfg(not(target_arch = "wasm32"))]
 
-#[path = "web/conformance.rs"]
+#[path = "npm/conformance.rs"]
 mod conformance;
 
 use conformance::store_behaves;

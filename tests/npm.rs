@@ -3,7 +3,7 @@
 //! `cargo xtask test wasm` runs this in Chromium and Firefox.
 #![cfg(target_arch = "wasm32")]
 
-#[path = "web/conformance.rs"]
+#[path = "npm/conformance.rs"]
 mod conformance;
 
 use std::future::Future;
@@ -11,7 +11,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use conformance::store_behaves;
-use consentry::web::Browser;
+use consentry::npm::Browser;
 use consentry::{Client, Config, Facts, Fault, MemoryPlatform, Platform, SignalMode, Signals, Source, Status, Store};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -19,18 +19,18 @@ use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 wasm_bindgen_test_configure!(run_in_browser);
 
 // The modules of the crate itself: the same path is the same instance.
-#[wasm_bindgen(module = "/src/web/stores.js")]
+#[wasm_bindgen(module = "/src/npm/stores.js")]
 extern "C" {
     #[wasm_bindgen(js_name = newHandle)]
     fn new_handle(options: JsValue) -> u32;
 }
 
-#[wasm_bindgen(module = "/src/web/host.js")]
+#[wasm_bindgen(module = "/src/npm/host.js")]
 extern "C" {
     fn connect(handle: u32, token: &str, inputs: &JsValue);
 }
 
-#[wasm_bindgen(module = "/tests/web/page.js")]
+#[wasm_bindgen(module = "/tests/npm/page.js")]
 extern "C" {
     fn restore();
     fn keys() -> String;

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use spin::Mutex;
 use wasm_bindgen::prelude::*;
 
-use crate::web::host::{Browser, consented};
+use crate::npm::host::{Browser, consented};
 use crate::{Config, Operation, json};
 
 /// The clients of this page. A class for each would weigh more in glue and reference counts than in use: clients live as long as their page.

@@ -10,7 +10,7 @@ use crate::signals::Signals;
 use crate::status::Status;
 use crate::stores::Store;
 
-#[wasm_bindgen(module = "/src/web/host.js")]
+#[wasm_bindgen(module = "/src/npm/host.js")]
 extern "C" {
     fn now() -> f64;
     fn random() -> u32;
@@ -30,12 +30,12 @@ extern "C" {
     fn deleted(handle: u32, done: bool);
 }
 
-#[wasm_bindgen(module = "/src/web/page.js")]
+#[wasm_bindgen(module = "/src/npm/page.js")]
 extern "C" {
     fn facts(which: u32) -> String;
 }
 
-#[wasm_bindgen(module = "/src/web/stores.js")]
+#[wasm_bindgen(module = "/src/npm/stores.js")]
 extern "C" {
     fn read(handle: u32, cookie: bool, key: &str) -> Option<String>;
     fn write(handle: u32, cookie: bool, key: &str, value: Option<&str>);
