@@ -1,0 +1,78 @@
+// Cookies, for the core and for the shell that answers where wasm cannot run.
+import { clients, guarded, isServer } from './host.js';
+
+/** While the core runs the browser is asked for its cookies once: another process may have to be asked for them. */
+let remembers = false;
+let remembered;
+
+/** From now on what was read is remembered, or no more. */
+export function remember(on) {
+  remembers = on;
+  remembered = undefined;
+}
+
+function cookies() {
+  const text = remembered ?? document.cookie;
+  if (remembers) remembered = text;
+  return text;
+}
+
+/** As `readLocal`. Cookies of several domains can share a name: their values come one a line. */
+export const readCookie = guarded(undefined, key => {
+  if (isServer()) return '';
+  const start = encodeURIComponent(key) + '=';
+  const values = cookies().split('; ').flatMap(pair => (pair.startsWith(start) ? decode(pair.slice(start.length)) : []));
+  return values.length ? '=' + values.join('\n') : '';
+});
+
+/** As `writeLocal`, in the way of this client. */
+export const writeCookie = guarded(undefined, (client, key, value) => {
+  if (isServer()) return;
+  const options = clients[client].cookie;
+  if (value === undefined) {
+    // Removed wherever it could have been written, by us or by mixpanel-js.
+    for (const domain of ['', ...domains()]) assign(options, key, domain);
+    return;
+  }
+  const domain = (options.found ??= findDomain(options));
+  assign(options, key, domain, value, options.expiresDays || 365);
+  // A host-only cookie from before would stand beside this one and could contradict it.
+  if (domain) assign(options, key, '');
+});
+
+function decode(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** Writes a cookie of a domain, or removes it. */
+function assign({ sameSite = 'lax', secure, partitioned }, key, domain, value = '', days = 0) {
+  remembered = undefined;
+  // Browsers take SameSite=None and Partitioned only together with Secure. Max-Age needs no clock and no calendar.
+  const safe = sameSite === 'none' || partitioned || (secure ?? location.protocol === 'https:');
+  document.cookie =
+    encodeURIComponent(key) + '=' + encodeURIComponent(value) + '; Path=/; Max-Age=' + days * 86400 + '; SameSite=' + sameSite +
+    (domain && '; Domain=' + domain) + (safe ? '; Secure' : '') + (partitioned ? '; Partitioned' : '');
+}
+
+/** The domains this host shares with its siblings, widest first: `co.uk`, `shop.co.uk`, `www.shop.co.uk`. An address in numbers has none. */
+function domains() {
+  const labels = location.hostname.split('.');
+  return /[a-z]$/.test(location.hostname) ? labels.slice(1).map((_, at) => labels.slice(-at - 2).join('.')) : [];
+}
+
+/** The domain to write cookies for. Browsers refuse public suffixes, so each candidate is tried and read back; `''` is the host alone. */
+function findDomain(options) {
+  const candidates = options.domain ? [options.domain.replace(/^\./, '')] : options.crossSubdomain ? domains() : [];
+  const probe = 'consentry_probe';
+  const taken = candidates.find(domain => {
+    assign(options, probe, domain, '1', 1);
+    const found = readCookie(probe);
+    assign(options, probe, domain);
+    return found;
+  });
+  return taken || '';
+}
