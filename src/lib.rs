@@ -30,7 +30,6 @@
 //! | `platform`, `memory` | the door to the host, and a host in memory |
 //! | `npm` | the npm package in the browser, wasm32 only |
 
-#![no_std]
 extern crate alloc;
 
 mod clean;
@@ -43,6 +42,7 @@ mod flag;
 mod identity;
 mod json;
 mod memory;
+mod outbox;
 mod platform;
 mod queue;
 mod record;
@@ -64,6 +64,7 @@ pub use config::Config;
 pub use decide::{Decision, Reading, Recording, decide};
 pub use error::{Code, Error};
 pub use memory::{Health, MemoryPlatform, Notice, Sent};
+pub use outbox::lease::{Lock, Message, QueueId};
 pub use platform::{Facts, Fault, Platform};
 pub use record::{Kind, Operation};
 pub use residency::{Api, Residency};

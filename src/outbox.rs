@@ -1,0 +1,5 @@
+//! What waits to be delivered.
+
+// Until the core is driven by it.
+#[allow(dead_code)]
+pub(crate) mod lease;
