@@ -53,6 +53,8 @@ mod signals;
 mod status;
 mod stored;
 mod stores;
+#[allow(dead_code)] // until the core asks it
+mod told;
 
 #[cfg(feature = "lean")]
 mod lean;
