@@ -1,6 +1,5 @@
 //! The options of a client. In browsers they are checked by `pkg-template/options.js`, which answers even where wasm cannot run.
 
-
 use crate::consent::decision::{SignalMode, Status};
 #[cfg(target_arch = "wasm32")]
 use crate::json::{self, line};

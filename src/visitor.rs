@@ -1,14 +1,13 @@
 //! Who the visitor is to the project: device id, user id and super properties, in mixpanel-js's own
 //! format, shared by every page of the origin.
 
-
 use crate::limits::clean;
 use std::rc::Rc;
 
 use crate::config::{Config, join};
 use crate::json;
-use crate::platform::{Platform, Store};
 use crate::names::{Names, is_listed};
+use crate::platform::{Platform, Store};
 
 /// The ids a record carries, by their names in an event.
 pub(crate) const IDS: [&str; 4] = ["distinct_id", "$device_id", "$user_id", "$had_persisted_distinct_id"];

@@ -1,6 +1,5 @@
 //! What a request looks like, what its answer means, and when to try again.
 
-
 use crate::config::{Config, join};
 use crate::json;
 use crate::outbox::record::{Kind, Record};

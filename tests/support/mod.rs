@@ -11,7 +11,7 @@ pub mod tabs;
 pub mod wire;
 
 use consentry::{
-    Api, Client, Config, Health, MemoryPlatform, Notice, OptIn, OptOut, Operation, QueueId, Residency, SignalMode, Status, Store,
+    Api, Client, Config, Health, MemoryPlatform, Notice, Operation, OptIn, OptOut, QueueId, Residency, SignalMode, Status, Store,
 };
 pub use driven::{Clock, Driven};
 use serde_json::{Value, json};

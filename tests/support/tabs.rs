@@ -5,8 +5,8 @@ use std::cell::{RefCell, RefMut};
 use std::rc::Rc;
 
 use consentry::{
-    Client, Code, Facts, Fault, FlushId, MemoryPlatform, Message, Notice, OptIn, OptOut, Platform, QueueId, RequestId, Sent, Signals, Status,
-    Store,
+    Client, Code, Facts, Fault, FlushId, MemoryPlatform, Message, Notice, OptIn, OptOut, Platform, QueueId, RequestId, Sent, Signals,
+    Status, Store,
 };
 
 use super::{Clock, Driven, Page, config, wire};
