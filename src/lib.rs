@@ -42,8 +42,11 @@ mod flag;
 mod identity;
 mod json;
 mod memory;
+mod options;
 mod outbox;
 mod platform;
+#[allow(dead_code)] // until it takes the place of Config
+mod project;
 mod queue;
 mod record;
 mod recording;
@@ -66,6 +69,9 @@ pub use config::Config;
 pub use decide::{Decision, Reading, Recording, decide};
 pub use error::{Code, Error};
 pub use memory::{Health, MemoryPlatform, Notice, Sent};
+#[doc(hidden)] // for xtask, which makes JavaScript of them
+pub use options::rules;
+pub use options::{BatchOptions, BeforeDecision, ConsentOptions, CookieOptions, Options, Persistence, SameSite};
 pub use outbox::lease::{Lock, Message, QueueId};
 pub use platform::{Facts, Fault, Platform};
 pub use record::{Kind, Operation};

@@ -21,6 +21,24 @@ pub enum SignalMode {
     Ignore,
 }
 
+impl SignalMode {
+    /// Every mode.
+    pub const ALL: [SignalMode; 3] = [SignalMode::Honor, SignalMode::Enforce, SignalMode::Ignore];
+
+    /// The name JavaScript sees.
+    ///
+    /// ```
+    /// assert_eq!(consentry::SignalMode::Enforce.name(), "enforce");
+    /// ```
+    pub fn name(self) -> &'static str {
+        match self {
+            SignalMode::Honor => "honor",
+            SignalMode::Enforce => "enforce",
+            SignalMode::Ignore => "ignore",
+        }
+    }
+}
+
 /// What the signals ask for once the site's modes are applied, weakest first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Signal {

@@ -12,6 +12,9 @@ pub enum Status {
 }
 
 impl Status {
+    /// Every status.
+    pub const ALL: [Status; 3] = [Status::Granted, Status::Denied, Status::Pending];
+
     /// The name JavaScript sees.
     ///
     /// ```
@@ -43,6 +46,9 @@ pub enum Source {
 }
 
 impl Source {
+    /// Every source.
+    pub const ALL: [Source; 5] = [Source::Visitor, Source::Signal, Source::Default, Source::Fault, Source::Stored];
+
     /// The name JavaScript sees.
     ///
     /// ```

@@ -15,6 +15,9 @@ pub enum Store {
 }
 
 impl Store {
+    /// Both stores.
+    pub const ALL: [Store; 2] = [Store::Local, Store::Cookie];
+
     /// The name JavaScript sees.
     ///
     /// ```
