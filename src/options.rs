@@ -8,10 +8,9 @@ pub mod rules;
 
 pub use choices::{BeforeDecision, Persistence, SameSite};
 
+use crate::consent::decision::{SignalMode, Status};
+use crate::platform::Store;
 use crate::residency::Residency;
-use crate::signals::SignalMode;
-use crate::status::Status;
-use crate::stores::Store;
 
 /// What a site can choose. The defaults are those of [`Options::default`].
 ///

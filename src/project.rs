@@ -1,11 +1,10 @@
 //! What a client knows of its project: the options worked out for a token, and the keys of its own.
 
+use crate::consent::decision::{SignalMode, Status};
 use crate::error::Error;
 use crate::options::{BeforeDecision, Options};
+use crate::platform::Store;
 use crate::residency::Api;
-use crate::signals::SignalMode;
-use crate::status::Status;
-use crate::stores::Store;
 
 /// The project of a client, and how the site wants it treated.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -88,8 +87,8 @@ impl Project {
 mod tests {
     use super::Project;
     use crate::options::{Options, Persistence};
+    use crate::platform::Store;
     use crate::residency::Residency;
-    use crate::stores::Store;
 
     #[test]
     fn a_proxy_takes_the_place_of_the_region_and_loses_one_slash() {

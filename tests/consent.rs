@@ -3,7 +3,7 @@
 
 mod support;
 
-use consentry::{MemoryPlatform, Signals, Status, Store};
+use consentry::{MemoryPlatform, OptIn, OptOut, Signals, Status, Store};
 use serde_json::{Value, json};
 use support::*;
 
@@ -110,12 +110,18 @@ fn a_decision_is_kept_where_the_site_wants_it_and_holds_on_the_next_page() {
 }
 
 #[test]
-fn the_record_of_a_decision_is_kept_as_the_site_gave_it() {
+fn the_proof_of_a_decision_says_what_when_how_and_under_which_policy() {
     let options = r#"{"consent":{"policyVersion":"2026-11"}}"#;
     let mut page = page(options);
-    let extras = json!({ "via": "banner", "policyVersion": "2026-11", "purposes": ["analytics", "\"ads\""] });
-    let record = proof(&page, true, &extras);
-    page.opt_in("", "{}", &record);
+    let now = page.platform().now;
+    let library = concat!("consentry/", env!("CARGO_PKG_VERSION"));
+    let record = json!({
+        "status": "granted", "decidedAt": now, "policyVersion": "2026-11", "via": "banner",
+        "purposes": ["analytics", "\"ads\""], "library": library,
+    })
+    .to_string();
+    let purposes = ["analytics", "\"ads\""].map(String::from);
+    page.opt_in(&OptIn { event: "", via: "banner", purposes: Some(&purposes), ..OptIn::default() });
     let given = |kept: &str| {
         let mut kept: serde_json::Map<String, Value> = serde_json::from_str(kept).unwrap();
         assert!(kept.remove("epoch").is_some_and(|epoch| epoch.is_u64()), "the epoch stands beside it");
@@ -125,8 +131,11 @@ fn the_record_of_a_decision_is_kept_as_the_site_gave_it() {
     let next = reload(&page, options);
     assert_eq!((state(&next), given(&consent(&next)["record"].to_string())), (String::from("granted/stored"), record));
 
-    let record = proof(&page, false, &json!({ "via": "cmp:example", "policyVersion": "2026-11" }));
-    page.opt_out(false, &record);
+    let record = json!({
+        "status": "denied", "decidedAt": now, "policyVersion": "2026-11", "via": "cmp:example", "library": library,
+    })
+    .to_string();
+    page.opt_out(&OptOut { via: "cmp:example", ..OptOut::default() });
     assert_eq!(
         (given(&stored(&page, Store::Local, RECORD).unwrap()), given(&consent(&page)["record"].to_string())),
         (record.clone(), record)
@@ -185,7 +194,7 @@ fn forgetting_the_decision_leaves_nothing_and_asks_again() {
             let options = format!(r#"{{"consent":{{"storage":"{storage}"}}}}"#);
             let mut page = page(&options);
             choose(&mut page, granted);
-            page.track("Viewed", "{}", 0);
+            page.track("Viewed", "{}");
             let told = page.platform().told;
             page.reset_consent();
             assert_eq!(state(&page), "pending/default");
@@ -241,8 +250,7 @@ fn opt_in_goes_out_at_once_with_the_identity_of_the_page() {
     let mut page = page("{}");
     let before = distinct_id(&page);
     page.register(r#"{"plan":"pro"}"#, false);
-    let record = proof(&page, true, &json!({}));
-    page.opt_in("$opt_in", r#"{"banner":"bottom"}"#, &record);
+    page.opt_in(&OptIn { properties: r#"{"banner":"bottom"}"#, ..OptIn::default() });
     let sent = records(&page);
     assert_eq!(sent.len(), 1, "without waiting for the interval");
     assert_eq!(sent[0]["properties"]["distinct_id"], before);
@@ -254,8 +262,7 @@ fn opt_in_goes_out_at_once_with_the_identity_of_the_page() {
 #[test]
 fn opt_in_can_be_renamed_and_switched_off() {
     let mut page = page("{}");
-    let record = proof(&page, true, &json!({}));
-    page.opt_in("Agreed", r#"{"where":"footer"}"#, &record);
+    page.opt_in(&OptIn { event: "Agreed", properties: r#"{"where":"footer"}"#, ..OptIn::default() });
     assert_eq!(event(&mut page, "Agreed")["where"], "footer");
     assert_eq!(event_names(&page), ["Agreed"]);
     assert!(delivered(&mut granted("{}")).is_empty(), "an empty name sends none");
@@ -383,7 +390,7 @@ fn an_honored_signal_gives_way_to_the_visitor() {
 #[test]
 fn a_signal_that_comes_on_is_heard_before_the_next_request() {
     let mut page = granted(r#"{"consent":{"gpc":"enforce"}}"#);
-    page.track("Viewed", "{}", 0);
+    page.track("Viewed", "{}");
     page.platform_mut().signals.gpc = true;
     pass(&mut page, 60_000);
     assert_eq!(state(&page), "denied/signal");
@@ -395,7 +402,7 @@ fn a_signal_that_comes_on_is_heard_before_the_next_request() {
 fn a_grant_that_expires_while_the_page_is_open_stops_sending() {
     let mut page = granted(r#"{"consent":{"maxAgeDays":1}}"#);
     pass(&mut page, DAY);
-    page.track("Viewed", "{}", 0);
+    page.track("Viewed", "{}");
     pass(&mut page, 60_000);
     assert_eq!(state(&page), "pending/stored");
     assert!(page.platform().sent.is_empty());
@@ -409,9 +416,9 @@ const HOLD: &str = r#"{"consent":{"beforeDecision":"hold"}}"#;
 fn held_records_are_sent_at_the_grant_with_their_original_time() {
     let mut page = page(HOLD);
     let at = page.platform().now;
-    page.track("First", "{}", 0);
+    page.track("First", "{}");
     page.platform_mut().now += 60_000;
-    page.track("Second", "{}", 0);
+    page.track("Second", "{}");
     page.identify("user-1");
     profile(&mut page, "set", r#"{"colour":"red"}"#);
     group(&mut page, "set", r#"{"colour":"red"}"#);
@@ -428,16 +435,16 @@ fn held_records_are_sent_at_the_grant_with_their_original_time() {
 #[test]
 fn held_records_are_dropped_at_a_refusal() {
     let mut here = page(HOLD);
-    here.track("Viewed", "{}", 0);
+    here.track("Viewed", "{}");
     group(&mut here, "set", r#"{"colour":"red"}"#);
     refuse(&mut here);
     agree(&mut here, "");
     assert!(delivered(&mut here).is_empty());
 
     let mut elsewhere = page(HOLD);
-    elsewhere.track("Viewed", "{}", 0);
+    elsewhere.track("Viewed", "{}");
     put(elsewhere.platform_mut(), Store::Local, FLAG, "0");
-    elsewhere.changed_elsewhere();
+    elsewhere.hears();
     agree(&mut elsewhere, "");
     assert!(delivered(&mut elsewhere).is_empty());
 }
@@ -445,9 +452,9 @@ fn held_records_are_dropped_at_a_refusal() {
 #[test]
 fn held_records_older_than_five_days_are_dropped_and_counted() {
     let mut page = page(HOLD);
-    page.track("Old", "{}", 0);
+    page.track("Old", "{}");
     page.platform_mut().now += 1;
-    page.track("Young", "{}", 0);
+    page.track("Young", "{}");
     page.platform_mut().now += 5 * DAY;
     agree(&mut page, "");
     delivered(&mut page);
@@ -459,10 +466,10 @@ fn held_records_older_than_five_days_are_dropped_and_counted() {
 fn held_records_are_bounded_and_the_oldest_go_first() {
     let mut page = page(HOLD);
     for number in 0..1_100 {
-        page.track(&format!("Event {number}"), "{}", 0);
+        page.track(&format!("Event {number}"), "{}");
     }
     assert_eq!(dropped(&page, "queue_full"), 100);
-    page.flush(1);
+    page.flushes(1);
     assert_eq!(flushed(&page, 1), Some((0, 0, 1_000)), "the loss was before this flush");
     agree(&mut page, "");
     delivered(&mut page);
@@ -474,7 +481,7 @@ fn held_records_are_bounded_and_the_oldest_go_first() {
 fn held_records_are_not_given_to_somebody_else() {
     let mut page = page(HOLD);
     page.identify("user-1");
-    page.track("Seen by user 1", "{}", 0);
+    page.track("Seen by user 1", "{}");
     page.reset();
     page.identify("user-2");
     agree(&mut page, "");
@@ -493,7 +500,7 @@ fn nothing_is_held_where_the_visitor_or_a_signal_denies() {
     refuse(&mut denied);
     for page in [&mut signalled, &mut denied] {
         assert!(!page.records());
-        page.track("Viewed", "{}", 0);
+        page.track("Viewed", "{}");
         agree(page, "");
         assert!(delivered(page).is_empty());
     }

@@ -1,6 +1,6 @@
 //! Choices among a few words that only the options offer.
 
-use crate::stores::Store;
+use crate::platform::Store;
 
 /// Where identity and super properties are kept once the status is granted.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]

@@ -1,12 +1,11 @@
 //! The values of options: how each kind is read from JSON, and whether it has the form its rule asks for.
 
+use crate::consent::decision::{SignalMode, Status};
 use crate::json;
 use crate::options::choices::{BeforeDecision, Persistence, SameSite};
 use crate::options::form::Form;
+use crate::platform::Store;
 use crate::residency::Residency;
-use crate::signals::SignalMode;
-use crate::status::Status;
-use crate::stores::Store;
 
 /// Where the value of an option is kept.
 pub(super) trait Field {

@@ -1,14 +1,13 @@
 //! What each option can be, in one table. [`Options::from_json`] and [`Options::check`] go by it, and
 //! so does the JavaScript that checks where no wasm runs (`xtask/src/tables/options.rs` writes it).
 
+use crate::consent::decision::{SignalMode, Status};
 use crate::options::Options;
 use crate::options::choices::{BeforeDecision, Persistence, SameSite};
 use crate::options::field::{Field, words};
 use crate::options::form::{ADDRESS, DOMAIN, FILLED};
+use crate::platform::Store;
 use crate::residency::Residency;
-use crate::signals::SignalMode;
-use crate::status::Status;
-use crate::stores::Store;
 
 pub use crate::options::form::{Form, PLAIN, TOKEN, TextForm};
 
