@@ -1,11 +1,12 @@
 // The options of a client, checked once, at the door: the same way whether wasm runs, runs later or cannot run.
 import { ingestion } from './generated/residency.js';
-import { stores } from './generated/host.js';
+import { COOKIE, LOCAL_STORAGE } from './generated/names.js';
 import { isObject } from './encode.js';
 import { coded } from './errors.js';
 
 const isText = value => typeof value === 'string' && !/["\\\0-\x1f]/.test(value);
 
+const stores = [LOCAL_STORAGE, COOKIE];
 const modes = ['honor', 'enforce', 'ignore'];
 const flag = [false, true];
 /** A text of this form, without quotes, backslashes and control characters. */

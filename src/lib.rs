@@ -54,7 +54,9 @@ mod timer;
 mod told;
 mod visitor;
 
-#[cfg(target_arch = "wasm32")]
+#[cfg(feature = "lean")]
+mod lean;
+#[cfg(all(feature = "npm", target_arch = "wasm32"))]
 pub mod npm;
 
 pub use client::Client;
