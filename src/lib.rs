@@ -44,8 +44,11 @@ mod json;
 mod limits;
 mod memory;
 mod names;
+mod options;
 mod outbox;
 mod platform;
+#[allow(dead_code)] // until it takes the place of Config
+mod project;
 mod residency;
 mod timer;
 mod told;
@@ -66,6 +69,9 @@ pub use consent::proof::{ConsentRecord, Decided};
 pub use consent::state::{Circumstances, Input, Open, State, Transition, Write};
 pub use error::{Code, Error};
 pub use memory::{Health, MemoryPlatform, Notice, Sent};
+#[doc(hidden)] // for xtask, which makes JavaScript of them
+pub use options::rules;
+pub use options::{BatchOptions, BeforeDecision, ConsentOptions, CookieOptions, Options, Persistence, SameSite};
 pub use outbox::ids::{FlushId, RequestId, SegmentId};
 pub use outbox::lease::{Lock, Message, QueueId};
 pub use outbox::record::{Kind, Operation};
