@@ -1,11 +1,8 @@
 // The client a page holds. It makes texts of the page's values for the core, and tells the page what the core has to say, always after the
 // core has returned: a listener may call anything.
 import * as core from './generated/consentry_bg.js';
-import { connect } from './generated/events.js';
-import { clients, introduce } from './generated/host.js';
+import { abandon, clients, connect, introduce, tellSiblings } from './generated/host.js';
 import { DENIED, GRANTED, INVALID_ARGUMENT, QUEUE_FULL, WASM_FAILED, WASM_UNAVAILABLE } from './generated/names.js';
-import { abandon } from './generated/requests.js';
-import { tellSiblings } from './generated/tabs.js';
 import { details } from './choice.js';
 import { ask, enter } from './core.js';
 import { early } from './early.js';
@@ -94,7 +91,7 @@ export function create(runtime, token, options) {
     });
     own.recording = false; // until the core says otherwise
     runs = true;
-    run(() => core.create(number, forCore));
+    run(() => core.create(number, token, forCore));
     waiting?.replay(number, run);
     waiting = undefined;
   }

@@ -1,11 +1,10 @@
 // What answers where wasm cannot run, or does not run yet. It records nothing and sends nothing, and it still reads and keeps the visitor's
 // decision, by the rules of the core's `decide` (the same test vectors run against both).
-import { readCookie, writeCookie } from './generated/cookies.js';
-import { keys, readLocal, writeLocal } from './generated/local.js';
 import {
   COOKIE, DEFAULT, DENIED, ENFORCE, FAULT, GRANTED, HONOR, LOCAL_STORAGE, PENDING, SIGNAL, STORED, VISITOR,
 } from './generated/names.js';
-import { dnt, gpc } from './generated/signals.js';
+import { dnt, gpc } from './generated/page.js';
+import { keys, readCookie, readLocal, writeCookie, writeLocal } from './generated/stores.js';
 
 export function shell(client, token, consent) {
   const { storage, prefix = '__mp_opt_in_out_', policyVersion, maxAgeDays, default: byDefault = PENDING, ...modes } = consent;

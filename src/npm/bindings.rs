@@ -14,20 +14,24 @@ thread_local! {
     static CLIENTS: RefCell<Vec<Client<Browser>>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Asks a client. Who asks from inside a call, from a function of the browser that the page has
-/// replaced, gets no answer, and so does everybody once the wasm has trapped.
-fn with<T>(client: u32, action: impl FnOnce(&mut Client<Browser>) -> T) -> Option<T> {
+/// Calls a client. Who calls from inside a call, from a function of the browser that the page has
+/// replaced, is turned away, and so is everybody once the wasm has trapped.
+fn with(client: u32, action: &mut dyn FnMut(&mut Client<Browser>)) {
     CLIENTS.with(|clients| {
-        let mut clients = clients.try_borrow_mut().ok()?;
-        clients.iter_mut().find(|one| one.platform().client == client).map(action)
-    })
+        if let Ok(mut clients) = clients.try_borrow_mut()
+            && let Some(client) = clients.iter_mut().find(|one| one.platform().client == client)
+        {
+            action(client);
+        }
+    });
 }
 
-/// Makes the client of this number, which `introduce` of `host.js` gave. `options` is what
-/// `pkg-template/options.js` made.
+/// Makes the client of this number, which `introduce` of `host.js` gave. `options` is the JSON that
+/// `pkg-template/options.js` checked by the same rules.
 #[wasm_bindgen]
-pub fn create(client: u32, options: &str) {
-    let made = Client::new(Browser { client }, Config::from_lines(options));
+pub fn create(client: u32, token: &str, options: &str) {
+    let Ok(options) = crate::Options::from_json(options) else { return };
+    let made = Client::new(Browser { client }, config(token, options));
     CLIENTS.with(|clients| {
         if let Ok(mut clients) = clients.try_borrow_mut() {
             clients.push(made);
@@ -35,106 +39,131 @@ pub fn create(client: u32, options: &str) {
     });
 }
 
+fn config(token: &str, options: crate::Options) -> Config {
+    let mut config = Config::new(token);
+    config.api_host = options.api_host.unwrap_or_else(|| options.residency.url(crate::Api::BrowserIngestion));
+    config.default = options.consent.default;
+    config.hold = options.consent.before_decision == crate::BeforeDecision::Hold;
+    config.consent_store = options.consent.storage;
+    config.flag_key = options.consent.prefix + token;
+    (config.gpc, config.dnt) = (options.consent.gpc, options.consent.dnt);
+    config.policy_version = options.consent.policy_version.unwrap_or_default();
+    config.max_age_days = options.consent.max_age_days.unwrap_or_default();
+    config.geolocation = options.geolocation;
+    config.blacklist = options.property_blacklist;
+    config.persistence = match options.persistence {
+        crate::Persistence::LocalStorage => Some(crate::Store::Local),
+        crate::Persistence::Cookie => Some(crate::Store::Cookie),
+        crate::Persistence::Memory => None,
+    };
+    (config.batch_size, config.flush_interval) = (options.batch.size as usize, options.batch.flush_interval_ms);
+    config
+}
+
 // The calls of a page.
 
 /// The next call was made then and there; see [`Client::as_of`].
 #[wasm_bindgen(js_name = asOf)]
 pub fn as_of(client: u32, at: f64, address: &str) {
-    with(client, |client| client.as_of(at as u64, address));
+    with(client, &mut |client| client.as_of(at as u64, address));
 }
 
 /// See [`Client::track`].
 #[wasm_bindgen]
 pub fn track(client: u32, name: &str, properties: &str) {
-    with(client, |client| client.track(name, properties));
+    with(client, &mut |client| client.track(name, properties));
 }
 
 /// See [`Client::profile`]. `operation` counts those of `names.js`.
 #[wasm_bindgen]
 pub fn profile(client: u32, operation: u32, operand: &str) {
     let Some(&operation) = Operation::ALL.get(operation as usize) else { return };
-    with(client, |client| client.profile(operation, operand));
+    with(client, &mut |client| client.profile(operation, operand));
 }
 
 /// See [`Client::group`]. `operation` counts those of `names.js`.
 #[wasm_bindgen]
 pub fn group(client: u32, operation: u32, operand: &str, key: &str, id: &str) {
     let Some(&operation) = Operation::ALL.get(operation as usize) else { return };
-    with(client, |client| client.group(operation, operand, key, id));
+    with(client, &mut |client| client.group(operation, operand, key, id));
 }
 
 /// See [`Client::register`].
 #[wasm_bindgen]
 pub fn register(client: u32, properties: &str, once: bool) {
-    with(client, |client| client.register(properties, once));
+    with(client, &mut |client| client.register(properties, once));
 }
 
 /// See [`Client::unregister`].
 #[wasm_bindgen]
 pub fn unregister(client: u32, name: &str) {
-    with(client, |client| client.unregister(name));
+    with(client, &mut |client| client.unregister(name));
 }
 
 /// See [`Client::identify`].
 #[wasm_bindgen]
 pub fn identify(client: u32, user_id: &str) {
-    with(client, |client| client.identify(user_id));
+    with(client, &mut |client| client.identify(user_id));
 }
 
 /// See [`Client::reset`].
 #[wasm_bindgen]
 pub fn reset(client: u32) {
-    with(client, Client::reset);
+    with(client, &mut Client::reset);
 }
 
 /// See [`Client::flush`].
 #[wasm_bindgen]
 pub fn flush(client: u32, number: u32) {
     let Some(number) = NonZeroU32::new(number) else { return };
-    with(client, |client| client.flush(FlushId(number)));
+    with(client, &mut |client| client.flush(FlushId(number)));
 }
 
 /// See [`Client::opt_in`].
 #[wasm_bindgen(js_name = optIn)]
 pub fn opt_in(client: u32, event: &str, properties: &str, via: &str, purposes: Option<Vec<String>>) {
-    with(client, |client| client.opt_in(&OptIn { event, properties, via, purposes: purposes.as_deref() }));
+    with(client, &mut |client| client.opt_in(&OptIn { event, properties, via, purposes: purposes.as_deref() }));
 }
 
 /// See [`Client::opt_out`].
 #[wasm_bindgen(js_name = optOut)]
 pub fn opt_out(client: u32, delete_profile: bool, via: &str, purposes: Option<Vec<String>>) {
-    with(client, |client| client.opt_out(&OptOut { delete_profile, via, purposes: purposes.as_deref() }));
+    with(client, &mut |client| client.opt_out(&OptOut { delete_profile, via, purposes: purposes.as_deref() }));
 }
 
 /// See [`Client::reset_consent`].
 #[wasm_bindgen(js_name = resetConsent)]
 pub fn reset_consent(client: u32) {
-    with(client, Client::reset_consent);
+    with(client, &mut Client::reset_consent);
 }
 
 /// See [`Client::purge`].
 #[wasm_bindgen]
 pub fn purge(client: u32) {
-    with(client, Client::purge);
+    with(client, &mut Client::purge);
 }
 
 /// See [`Client::consent`].
 #[wasm_bindgen]
 pub fn consent(client: u32) -> Option<String> {
-    with(client, |client| client.consent())
+    let mut answer = None;
+    with(client, &mut |client| answer = Some(client.consent()));
+    answer
 }
 
 /// See [`Client::distinct_id`].
 #[wasm_bindgen(js_name = distinctId)]
 pub fn distinct_id(client: u32) -> Option<String> {
-    with(client, |client| String::from(client.distinct_id()))
+    let mut answer = None;
+    with(client, &mut |client| answer = Some(String::from(client.distinct_id())));
+    answer
 }
 
 /// See [`Client::found_wrong`]. `code` counts those of `names.js`.
 #[wasm_bindgen]
 pub fn complain(client: u32, code: u32, about: &str) {
     let Some(&code) = Code::ALL.get(code as usize) else { return };
-    with(client, |client| client.found_wrong(code, about));
+    with(client, &mut |client| client.found_wrong(code, about));
 }
 
 // The inputs.
@@ -142,27 +171,27 @@ pub fn complain(client: u32, code: u32, about: &str) {
 /// See [`Client::woke`].
 #[wasm_bindgen]
 pub fn woke(client: u32) {
-    with(client, Client::woke);
+    with(client, &mut Client::woke);
 }
 
 /// See [`Client::answered`].
 #[wasm_bindgen]
 pub fn answered(client: u32, request: u32, status: u16, retry_after: &str, body: &str) {
     let Some(request) = NonZeroU32::new(request) else { return };
-    with(client, |client| client.answered(RequestId(request), Answer { status, retry_after, body }));
+    with(client, &mut |client| client.answered(RequestId(request), Answer { status, retry_after, body }));
 }
 
 /// See [`Client::storage_changed`].
 #[wasm_bindgen(js_name = storageChanged)]
 pub fn storage_changed(client: u32, key: Option<String>) {
-    with(client, |client| client.storage_changed(key.as_deref()));
+    with(client, &mut |client| client.storage_changed(key.as_deref()));
 }
 
 /// See [`Client::heard`].
 #[wasm_bindgen]
 pub fn heard(client: u32, message: f64) {
     let Some(message) = Message::numbered(message) else { return };
-    with(client, |client| client.heard(message));
+    with(client, &mut |client| client.heard(message));
 }
 
 /// See [`Client::locked`]. `held` is nothing where there are no locks.
@@ -170,29 +199,29 @@ pub fn heard(client: u32, message: f64) {
 pub fn locked(client: u32, queue: u32, held: Option<bool>) {
     let Some(queue) = QueueId::new(queue) else { return };
     let lock = held.map_or(Lock::Unsupported, |held| if held { Lock::Held } else { Lock::Taken });
-    with(client, |client| client.locked(queue, lock));
+    with(client, &mut |client| client.locked(queue, lock));
 }
 
 /// See [`Client::online`].
 #[wasm_bindgen]
 pub fn online(client: u32) {
-    with(client, Client::online);
+    with(client, &mut Client::online);
 }
 
 /// See [`Client::page_hidden`].
 #[wasm_bindgen(js_name = pageHidden)]
 pub fn page_hidden(client: u32, left: bool) {
-    with(client, |client| client.page_hidden(left));
+    with(client, &mut |client| client.page_hidden(left));
 }
 
 /// See [`Client::unloading`].
 #[wasm_bindgen]
 pub fn unloading(client: u32) {
-    with(client, Client::unloading);
+    with(client, &mut Client::unloading);
 }
 
 /// See [`Client::returned`].
 #[wasm_bindgen]
 pub fn returned(client: u32) {
-    with(client, Client::returned);
+    with(client, &mut Client::returned);
 }

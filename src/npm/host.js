@@ -1,8 +1,9 @@
-// The clients of this page, by the number that the core calls them by, and what the core says to them. What the browser does for them is in
-// the files beside this one. None of their functions calls back before the core has returned.
+// The clients of this page, by the number that the core calls them by, and what the browser does for each. None of these functions calls back
+// before the core has returned. They stand in one file because the server of wasm-bindgen's test runner hangs where a page asks for more than
+// four at once.
 
 /**
- * `inputs` are the ways into the core, which `connect` of `events.js` sets; `said` is for the other clients of the token on this page, and
+ * `inputs` are the ways into the core, which `connect` sets; `said` is for the other clients of the token on this page, and
  * `notices` are for the page: both wait until the core has returned.
  */
 export const clients = [];
@@ -23,6 +24,8 @@ export const guarded = (fault, act) => (...values) => {
   }
 };
 
+// What the core says.
+
 /** Whether a new record would be kept or held. Where not, its values need not even be looked at. */
 export const recording = (client, on) => void (clients[client].recording = on);
 
@@ -31,3 +34,185 @@ export const report = notice('report');
 export const changed = notice('changed');
 export const flushed = notice('flushed');
 export const deleted = notice('deleted');
+
+// Time, and chance.
+
+export const now = guarded(0, () => Date.now());
+
+/** Asking the browser for one number costs as much as the rest of an event, and for many no more than for one. */
+const numbers = new Uint32Array(256);
+let unused = 0;
+
+export function random() {
+  if (!unused) {
+    try {
+      crypto.getRandomValues(numbers);
+    } catch {
+      // Ids must differ even so. Nobody has to be unable to guess them.
+      numbers.forEach((_, at) => (numbers[at] = Math.random() * 2 ** 32));
+    }
+    unused = numbers.length;
+  }
+  return numbers[--unused];
+}
+
+/** Asks for a wake-up call after so many milliseconds, with 0 at the end of the task; without a number there is to be none. */
+export const wakeAfter = guarded(undefined, (client, delay) => {
+  const own = clients[client];
+  clearTimeout(own.timer);
+  if (delay === 0) queueMicrotask(own.inputs.woke);
+  else if (delay) own.timer = setTimeout(own.inputs.woke, delay);
+});
+
+// What happens around the page.
+
+/** Listens for a client. Each of `inputs` takes one kind of news to the core. */
+export function connect(client, inputs) {
+  const own = clients[client];
+  own.inputs = inputs;
+  // Every key of ours has the token in it; no key is all of them.
+  const stored = key => (key === null || key.includes(own.token)) && inputs.storageChanged(key ?? undefined);
+  addEventListener('storage', ({ key }) => stored(key));
+  // Where the decision is a cookie, not every browser tells.
+  globalThis.cookieStore?.addEventListener('change', ({ changed, deleted }) => [...changed, ...deleted].forEach(({ name }) => stored(name)));
+  addEventListener('online', () => inputs.online());
+  let left = false;
+  const hide = leaves => {
+    // A page that is left is hidden afterwards.
+    if (!left) inputs.pageHidden((left = leaves));
+  };
+  listen(client);
+  addEventListener('pagehide', () => {
+    hide(true);
+    hangUp(client);
+  });
+  // A page that comes back from the back-forward cache heard nothing while it was there.
+  addEventListener('pageshow', ({ persisted }) => {
+    if (!persisted) return;
+    left = false;
+    listen(client);
+    inputs.returned();
+  });
+  document.addEventListener('visibilitychange', () => document.hidden && hide(false));
+}
+
+export const hidden = guarded(false, () => document.hidden);
+
+/** Listens to `beforeunload`, or no more. */
+export const watchUnload = guarded(undefined, (client, on) =>
+  (on ? addEventListener : removeEventListener)('beforeunload', clients[client].inputs.unloading),
+);
+
+// The other clients of the same token: the locks they share, and the channel on which they speak.
+
+/** Asks for the lock of a queue. The answer is `true` or `false`, or nothing where there are no locks. */
+export const lock = guarded(undefined, (client, queue) => {
+  const { token, locks, inputs } = clients[client];
+  const own = {};
+  locks.set(queue, own);
+  const isWanted = () => locks.get(queue) === own;
+  const answer = held => {
+    if (!isWanted()) return; // it was given back meanwhile
+    if (!held) locks.delete(queue);
+    inputs.locked(queue, held);
+  };
+  const hold = release => {
+    own.release = release;
+    answer(true);
+  };
+  const ask = async () => {
+    if (navigator.locks) {
+      // Not waited for: Firefox keeps no page in its back-forward cache that holds a lock or waits for one.
+      const options = { ifAvailable: true };
+      await navigator.locks.request('consentry_' + token + '_q_' + queue, options, lock => (lock && isWanted() ? new Promise(hold) : answer(false)));
+    } else {
+      await 0;
+      answer();
+    }
+  };
+  ask().catch(() => answer(false));
+});
+
+export const unlock = guarded(undefined, (client, queue) => {
+  const { locks } = clients[client];
+  locks.get(queue)?.release?.();
+  locks.delete(queue);
+});
+
+/** Opens the channel to other tabs. */
+export const listen = guarded(undefined, client => {
+  const own = clients[client];
+  own.channel = new BroadcastChannel('consentry_' + own.token);
+  own.channel.onmessage = ({ data }) => typeof data === 'number' && own.inputs.heard(data);
+});
+
+/** Closes it: Chromium gives a page up that was put away with a channel on which somebody speaks. */
+export const hangUp = guarded(undefined, client => clients[client].channel.close());
+
+/** Tells the others, those of this page when the core has returned. Where there is no channel, or a closed one, no tab hears. */
+export const post = guarded(undefined, (client, message) => {
+  clients[client].said.push(message);
+  clients[client].channel.postMessage(message);
+});
+
+/** Hands on what a client has said to the others of its token on this page. */
+export function tellSiblings(client) {
+  const { said, token } = clients[client];
+  for (const message of said.splice(0)) {
+    clients.forEach((own, other) => own.token === token && other !== client && own.inputs?.heard(message));
+  }
+}
+
+// Requests.
+
+/** Bytes of the bodies that are under way with `keepalive`, of all clients of the page. */
+let bytes = 0;
+export const keepaliveBytes = () => bytes;
+
+/** Starts a request; whatever becomes of it, the core gets an answer, or none where it aborts. */
+export const send = guarded(undefined, (client, id, url, data, keepalive) => {
+  const { inputs, requests } = clients[client];
+  const own = {};
+  requests.set(id, own);
+  const body = 'data=' + encodeURIComponent(data);
+  const kept = keepalive ? body.length : 0;
+  bytes += kept;
+  ask(own, url, body, keepalive)
+    .catch(() => [0, '', ''])
+    .then(answer => {
+      bytes -= kept;
+      if (requests.get(id) !== own) return;
+      requests.delete(id);
+      inputs.answered(id, ...answer);
+    });
+});
+
+async function ask(own, url, body, keepalive) {
+  own.controller = new AbortController();
+  // What is aborted in the task it was asked for, by a refusal after a burst, never starts.
+  await 0;
+  if (own.controller.signal.aborted) return [];
+  const response = await fetch(url, {
+    method: 'POST',
+    body,
+    headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+    credentials: 'omit',
+    cache: 'no-store',
+    // A redirect could carry the records to another host, and a referrer would name the page that a blacklist hides.
+    redirect: 'error',
+    referrerPolicy: 'no-referrer',
+    keepalive,
+    signal: own.controller.signal,
+  });
+  return [response.status, response.headers.get('Retry-After') ?? '', await response.text()];
+}
+
+export const abort = guarded(undefined, (client, id) => {
+  const { requests } = clients[client];
+  const own = requests.get(id);
+  requests.delete(id);
+  own?.controller?.abort();
+});
+
+/** Aborts everything a client has under way. */
+export const abandon = client => clients[client].requests.forEach((_, id) => abort(client, id));

@@ -1,5 +1,5 @@
-//! The browser as a [`Platform`]. The calls themselves are in the JavaScript files beside this one, a file
-//! for each concern: what a browser may refuse is caught there, and nothing but text and numbers crosses.
+//! The browser as a [`Platform`]. The calls themselves are in the JavaScript files beside this one: what a
+//! browser may refuse is caught there, and nothing but text and numbers crosses.
 
 use wasm_bindgen::prelude::*;
 
@@ -14,14 +14,23 @@ extern "C" {
     fn changed(client: u32, before: &str, after: &str);
     fn flushed(client: u32, number: u32, sent: u32, dropped: u32, pending: u32);
     fn deleted(client: u32, done: bool);
-}
 
-#[wasm_bindgen(module = "/src/npm/clock.js")]
-extern "C" {
     fn now() -> f64;
     fn random() -> u32;
     #[wasm_bindgen(js_name = wakeAfter)]
     fn wake_after(client: u32, delay: Option<u32>);
+
+    fn send(client: u32, id: u32, url: &str, data: &str, keepalive: bool);
+    fn abort(client: u32, id: u32);
+    #[wasm_bindgen(js_name = keepaliveBytes)]
+    fn keepalive_bytes() -> u32;
+
+    fn lock(client: u32, queue: u32);
+    fn unlock(client: u32, queue: u32);
+    fn post(client: u32, message: f64);
+    fn hidden() -> bool;
+    #[wasm_bindgen(js_name = watchUnload)]
+    fn watch_unload(client: u32, on: bool);
 }
 
 #[wasm_bindgen(module = "/src/npm/page.js")]
@@ -33,51 +42,21 @@ extern "C" {
     #[wasm_bindgen(js_name = arrivalFacts)]
     fn arrival_facts() -> String;
     fn address() -> u32;
-}
-
-#[wasm_bindgen(module = "/src/npm/signals.js")]
-extern "C" {
     fn gpc() -> bool;
     fn dnt() -> bool;
 }
 
-#[wasm_bindgen(module = "/src/npm/local.js")]
+#[wasm_bindgen(module = "/src/npm/stores.js")]
 extern "C" {
     #[wasm_bindgen(js_name = readLocal)]
     fn read_local(key: &str) -> Option<String>;
     #[wasm_bindgen(js_name = writeLocal)]
     fn write_local(key: &str, value: Option<&str>);
     fn keys(prefix: &str) -> String;
-}
-
-#[wasm_bindgen(module = "/src/npm/cookies.js")]
-extern "C" {
     #[wasm_bindgen(js_name = readCookie)]
     fn read_cookie(key: &str) -> Option<String>;
     #[wasm_bindgen(js_name = writeCookie)]
     fn write_cookie(client: u32, key: &str, value: Option<&str>);
-}
-
-#[wasm_bindgen(module = "/src/npm/requests.js")]
-extern "C" {
-    fn send(client: u32, id: u32, url: &str, data: &str, keepalive: bool);
-    fn abort(client: u32, id: u32);
-    #[wasm_bindgen(js_name = keepaliveBytes)]
-    fn keepalive_bytes() -> u32;
-}
-
-#[wasm_bindgen(module = "/src/npm/tabs.js")]
-extern "C" {
-    fn lock(client: u32, queue: u32);
-    fn unlock(client: u32, queue: u32);
-    fn post(client: u32, message: f64);
-}
-
-#[wasm_bindgen(module = "/src/npm/events.js")]
-extern "C" {
-    fn hidden() -> bool;
-    #[wasm_bindgen(js_name = watchUnload)]
-    fn watch_unload(client: u32, on: bool);
 }
 
 /// One client's view of the browser.
