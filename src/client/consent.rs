@@ -112,6 +112,7 @@ impl<P: Platform> Client<P> {
         let (now, random) = (self.platform.now(), self.platform.random());
         self.outbox.leases.heard(message, now, random);
         self.act_on_leases();
+        self.schedule(now);
     }
 
     /// Input: that key of a store was changed elsewhere, or any where there is no name.
@@ -123,7 +124,7 @@ impl<P: Platform> Client<P> {
         if key.is_some_and(|key| key.starts_with(&segments::prefix(&self.config.token))) {
             let (now, random) = (self.platform.now(), self.platform.random());
             self.outbox.leases.stored_elsewhere(now, random);
-            self.act_on_leases();
+            self.schedule(now);
         }
     }
 

@@ -13,8 +13,8 @@ pub mod wire;
 use consentry::{
     Api, Client, Config, Health, MemoryPlatform, Notice, Operation, OptIn, OptOut, QueueId, Residency, SignalMode, Status, Store,
 };
-pub use driven::{Clock, Driven};
-use serde_json::{Value, json};
+pub use driven::{Driven, Locks};
+use serde_json::Value;
 
 /// The project token of every test.
 pub const TOKEN: &str = "TOKEN";
@@ -94,14 +94,18 @@ pub fn refuse_and_delete(page: &mut Page) {
     page.opt_out(&OptOut { delete_profile: true, via: "banner", ..OptOut::default() });
 }
 
-impl Clock for MemoryPlatform {
-    fn shift(&mut self, milliseconds: i64) {
-        self.now = self.now.saturating_add_signed(milliseconds);
+impl Locks for MemoryPlatform {
+    fn locks(&self) -> &[QueueId] {
+        &self.locks
     }
+}
 
-    fn asked_for(&self, queue: QueueId) -> bool {
-        self.locks.contains(&queue)
-    }
+/// Calls that come thick and are carried out at once all the same, as those of a hidden page are.
+/// `inbox.rs` has what becomes of them on a visible one.
+pub fn at_once(page: &mut Page, calls: impl FnOnce(&mut Page)) {
+    page.platform_mut().hidden = true;
+    calls(page);
+    page.platform_mut().hidden = false;
 }
 
 /// The visitor decides.
