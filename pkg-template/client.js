@@ -186,7 +186,7 @@ export function create(runtime, token, options) {
     later = [];
     run(() => {
       pin(); // another client may have set it
-      core.create(handle, forCore);
+      core.create(handle, token, forCore);
       runs = true;
       return core.consent(handle);
     });

@@ -7,7 +7,7 @@ use std::vec::Vec;
 use wasm_bindgen::prelude::*;
 
 use crate::npm::host::{Browser, consented};
-use crate::{Client, Config, Operation};
+use crate::{Client, Operation, Options};
 
 thread_local! {
     /// The clients of this page, which live as long as it does.
@@ -24,10 +24,12 @@ fn with(client: u32, action: impl FnOnce(&mut Client<Browser>)) -> bool {
     })
 }
 
-/// Makes the client of this number, which `newHandle` of `stores.js` gave. `options` is what `pkg-template/options.js` made.
+/// Makes the client of this number, which `newHandle` of `stores.js` gave. `options` is what `pkg-template/options.js` checked, as JSON; should they be
+/// wrong all the same, there is no such client.
 #[wasm_bindgen]
-pub fn create(client: u32, options: &str) -> bool {
-    let made = Client::new(Browser::new(client), Config::from_lines(options));
+pub fn create(client: u32, token: &str, options: &str) -> bool {
+    let made = Options::from_json(options).and_then(|options| Client::new(Browser::new(client), token, &options));
+    let Ok(made) = made else { return false };
     let records = made.records();
     CLIENTS.with(|clients| {
         clients.try_borrow_mut().is_ok_and(|mut clients| {
