@@ -51,8 +51,7 @@ impl<P: Platform> Client<P> {
         self.leave(left);
         if left {
             // What a page stored that is put away must not wait for its return.
-            self.outbox.leases.stop();
-            self.act_on_leases();
+            self.give_up_queues();
         }
     }
 
