@@ -156,7 +156,7 @@ fn a_stored_record_that_is_not_json_is_not_given_to_the_page() {
 
 #[test]
 fn a_prefix_of_any_name_keeps_the_decision() {
-    for prefix in ["", "my_", "consentry_", "mp_"] {
+    for prefix in ["my_", "consentry_", "mp_", "__mp_opt_in_out_"] {
         let options = json!({ "consent": { "prefix": prefix } }).to_string();
         let mut page = page(&options);
         refuse(&mut page);

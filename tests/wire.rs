@@ -7,7 +7,7 @@
 
 mod support;
 
-use consentry::{Api, OptIn, Residency, Store};
+use consentry::{Api, OptIn, Options, Residency, Store};
 use serde_json::{Value, json};
 use support::*;
 
@@ -555,15 +555,19 @@ fn a_blacklisted_name_of_any_length_stays() {
 
 #[test]
 fn a_blacklist_cannot_take_away_what_the_protocol_needs() {
-    let needed =
-        ["token", "time", "distinct_id", "$insert_id", "$device_id", "$user_id", "$token", "$distinct_id", "$group_key", "$group_id"];
-    let mut page = granted(&json!({ "propertyBlacklist": needed }).to_string());
+    for needed in ["token", "time", "distinct_id", "$insert_id", "$device_id", "$user_id"] {
+        let error = Options::from_json(&json!({ "propertyBlacklist": ["a", needed] }).to_string()).unwrap_err();
+        assert_eq!((error.code(), error.about.as_str()), ("protected_property", needed));
+    }
+    let others = ["$token", "$distinct_id", "$group_key", "$group_id", "event", "properties", "$set"];
+    let options = json!({ "propertyBlacklist": others }).to_string();
+    let mut page = granted(&options);
     page.identify("user-1");
     page.track("Viewed", "{}");
     profile(&mut page, "set", r#"{"a":1}"#);
     group(&mut page, "set", r#"{"a":1}"#);
     assert_eq!(delivered(&mut page).len(), 4, "each complete, or the check of the wire would fail");
-    assert_eq!(distinct_id(&reload(&page, &json!({ "propertyBlacklist": needed }).to_string())), "user-1");
+    assert_eq!(distinct_id(&reload(&page, &options)), "user-1");
 }
 
 #[test]

@@ -117,7 +117,7 @@ impl<P: Platform> Client<P> {
 
     /// Input: that key of a store was changed elsewhere, or any where there is no name.
     pub fn storage_changed(&mut self, key: Option<&str>) {
-        if key.is_none_or(|key| key == self.config.flag_key || key == self.config.record_key()) {
+        if key.is_none_or(|key| key == self.config.flag_key || key == self.config.record_key) {
             self.notice();
         }
         // Another tab has stored something, and may be gone one day.

@@ -10,7 +10,7 @@ use consentry::{
 };
 
 use super::segments::{own_queues, segment_key};
-use super::{Driven, Locks, Page, config, wire};
+use super::{Driven, Locks, Page, TOKEN, wire};
 
 /// How localStorage takes what it is given, beside the health of its world.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -74,7 +74,7 @@ impl Browser {
     pub fn tab(&mut self, options: &str) -> Tab {
         self.tabs += 1;
         let page = MemoryPlatform { seed: 1_000 * self.tabs, ..MemoryPlatform::default() };
-        Client::new(Host { page, rings_at: None, shared: Rc::clone(&self.shared) }, config(options))
+        Client::new(Host { page, rings_at: None, shared: Rc::clone(&self.shared) }, TOKEN, &super::options(options)).unwrap()
     }
 
     /// What the tabs share.
