@@ -28,9 +28,8 @@
 //! | `queue`, `stored`, `delivery` | what waits, what of it is stored, and what goes over the wire |
 //! | `client`, `recording`, `sending` | one client, where it all meets |
 //! | `platform`, `memory` | the door to the host, and a host in memory |
-//! | `npm` | the npm package in the browser, wasm32 only |
+//! | `npm` | the npm package in the browser, wasm32 and feature `npm` only |
 
-#![no_std]
 extern crate alloc;
 
 mod clean;
@@ -54,9 +53,7 @@ mod status;
 mod stored;
 mod stores;
 
-#[cfg(feature = "lean")]
-mod lean;
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(feature = "npm", target_arch = "wasm32"))]
 pub mod npm;
 
 pub use client::Client;

@@ -3,7 +3,7 @@
 //! Texts go in as arguments and come out through one import, `consented`: a wrapper for each function that returns one weighs more.
 
 use alloc::vec::Vec;
-use spin::Mutex;
+use std::sync::Mutex;
 use wasm_bindgen::prelude::*;
 
 use crate::npm::host::{Browser, consented};
@@ -15,7 +15,7 @@ static CLIENTS: Mutex<Vec<crate::Client<Browser>>> = Mutex::new(Vec::new());
 /// Makes a client and answers its number. `handle` is what `newHandle` of `stores.js` gave, `options` what `pkg-template/options.js` made.
 #[wasm_bindgen]
 pub fn create(handle: u32, options: &str) -> u32 {
-    let Some(mut clients) = CLIENTS.try_lock() else { return u32::MAX };
+    let Ok(mut clients) = CLIENTS.try_lock() else { return u32::MAX };
     clients.push(crate::Client::new(Browser::new(handle), Config::from_lines(options)));
     clients.len() as u32 - 1
 }
@@ -25,7 +25,7 @@ pub fn create(handle: u32, options: &str) -> u32 {
 #[wasm_bindgen]
 pub fn call(client: u32, call: u32, number: f64, first: &str, second: &str, third: &str) -> bool {
     // Taken means that somebody called from inside a call after all; waiting would be for ever.
-    let Some(mut clients) = CLIENTS.try_lock() else { return false };
+    let Ok(mut clients) = CLIENTS.try_lock() else { return false };
     let Some(client) = clients.get_mut(client as usize) else { return false };
     let operation = Operation::ALL.get(number as usize).copied().unwrap_or(Operation::Set);
     match call {
