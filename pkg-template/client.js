@@ -1,6 +1,6 @@
 // The client a page holds. It makes texts of the page's values for the core, and tells the page what the core has to say, always after the
 // core has returned: a listener may call anything.
-import { call as callCore, create as createCore } from './generated/consentry_bg.js';
+import { call as coreCall, create as createCore } from './generated/consentry_bg.js';
 import { abandon, connect, said, tellSiblings } from './generated/host.js';
 import { codes } from './generated/codes.js';
 import { newHandle } from './generated/stores.js';
@@ -27,6 +27,10 @@ let busy = false;
 
 /** The wasm trapped. After that nothing in it may be called again, by any client. */
 let dead = false;
+
+/** Makes a call of the core with what it takes: a number and texts. */
+const callCore = (client, which, number = 0, first = '', second = '', third = '') =>
+  coreCall(client, which, number, first, '' + second, '' + third);
 
 /** A client. `runtime` is `true`, `false`, or a promise of either, see runtime.js. */
 export function create(runtime, token, options) {
