@@ -7,7 +7,7 @@ use crate::residency::{Api, Residency};
 use crate::signals::SignalMode;
 use crate::status::Status;
 use crate::stores::Store;
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(feature = "npm", target_arch = "wasm32"))]
 use crate::{json, stored::line};
 
 /// Everything a client is told at its start.
@@ -76,7 +76,7 @@ impl Config {
 
     /// The options as `pkg-template/options.js` passes them, where they were checked: a line each for token, address, key of the flag, policy
     /// version, its numbers and the numbers of its words, and then one for each name of the blacklist.
-    #[cfg(target_arch = "wasm32")]
+    #[cfg(all(feature = "npm", target_arch = "wasm32"))]
     pub(crate) fn from_lines(text: &str) -> Config {
         let mut lines = Lines(text);
         // The fields are taken in the order they stand here.
@@ -129,10 +129,10 @@ pub(crate) fn join(first: &str, second: &str) -> String {
 }
 
 /// Lines, each with its end.
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(feature = "npm", target_arch = "wasm32"))]
 struct Lines<'a>(&'a str);
 
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(feature = "npm", target_arch = "wasm32"))]
 impl<'a> Lines<'a> {
     fn next(&mut self) -> &'a str {
         line(&mut self.0)

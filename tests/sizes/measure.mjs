@@ -2,13 +2,13 @@
 //
 // Each is a program that imports a package and starts it, bundled for production; the peers are of the versions in tests/package-lock.json.
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { bundlers } from './bundlers.mjs';
 
-const [pkg, work] = process.argv.slice(2);
+const [pkg, work] = process.argv.slice(2).map(path => resolve(path));
 const tests = fileURLToPath(new URL('..', import.meta.url));
 
 function print(label, ...parts) {
