@@ -12,7 +12,7 @@ use crate::outbox::Outbox;
 use crate::outbox::inbox::Stamp;
 use crate::outbox::lease::Message;
 use crate::outbox::segments;
-use crate::platform::{Facts, Platform, Store};
+use crate::platform::{Platform, Store};
 use crate::project::Project;
 use crate::timer::Timer;
 use crate::told::Told;
@@ -49,10 +49,10 @@ pub struct Client<P: Platform> {
     outbox: Outbox,
     timer: Timer,
     told: Told,
-    /// Properties of the page, JSON, asked for once.
-    page_facts: String,
+    /// Properties of the page, JSON, asked for once, for the first event.
+    page_facts: Option<String>,
     /// The facts of the page's address, and the number they belong to.
-    address: (u32, Rc<str>),
+    address: Option<(u32, Rc<str>)>,
     /// When and where the next call was made, if it was made before this client.
     stamp: Option<Stamp>,
     /// The page is hidden or left right now: what is sent may outlive it.
@@ -72,8 +72,8 @@ impl<P: Platform> Client<P> {
         let visitor = Visitor::new(&mut platform);
         let mut client = Client {
             outbox: Outbox::new(config.batch_size),
-            page_facts: platform.facts(Facts::Page),
-            address: (platform.address(), Rc::from(platform.facts(Facts::Address))),
+            page_facts: None,
+            address: None,
             platform,
             config,
             consent: State::new(),
