@@ -152,7 +152,14 @@ impl<P: Platform> Client<P> {
     fn apply(&mut self, transition: Transition) {
         let Transition { state, stop, write, purge, forget, open, tell, report } = transition;
         let before = std::mem::replace(&mut self.consent, state).decision;
+        // Told first: opening the gate may show that it is closed elsewhere, which is the next change.
         let after = self.consent.decision;
+        if before.status != after.status {
+            self.platform.changed(before.status, after.status);
+        }
+        if before.recording != after.recording {
+            self.platform.recording(self.records());
+        }
         if stop {
             self.stop();
         }
@@ -185,12 +192,6 @@ impl<P: Platform> Client<P> {
         }
         if let Some(code) = report {
             self.report(code, "", 0);
-        }
-        if before.status != after.status {
-            self.platform.changed(before.status, after.status);
-        }
-        if before.recording != after.recording {
-            self.platform.recording(self.records());
         }
     }
 
