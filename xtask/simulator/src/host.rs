@@ -7,8 +7,9 @@ use consentry::{Code, Facts, Fault, Platform, Signals, Status, Store};
 
 use crate::checks::Check;
 use crate::cover::Met;
-use crate::ground::{Ground, MAX_WAIT, Sending};
-use crate::origin::{FLAG, IDENTITY, Key, RECORD};
+use crate::ground::network::Sending;
+use crate::ground::origin::{FLAG, IDENTITY, Key, RECORD};
+use crate::ground::{Ground, MAX_WAIT};
 use crate::random::Random;
 use crate::text;
 
@@ -147,7 +148,7 @@ impl Host {
         }
         // A withdrawal that this client does not know of, and that nothing it can read tells of: who finds what it stores now, the identity or
         // records that carry it, cannot know better.
-        if self.known.get() < self.ground.withdrawals && self.ground.legible_evidence() <= self.known.get() {
+        if self.known.get() < self.ground.evidence.withdrawals && self.ground.legible_evidence() <= self.known.get() {
             self.ground.forgive_stored(value);
         }
         if Key::of(key) == Key::Queue {
@@ -193,7 +194,7 @@ impl Platform for Host {
     fn read(&self, store: Store, key: &str) -> Result<Option<String>, Fault> {
         if key == FLAG || key == RECORD {
             self.known.set(self.known.get().max(self.ground.legible_evidence()));
-            self.overruled.set(self.ground.overruled);
+            self.overruled.set(self.ground.evidence.overruled);
         }
         if key == RECORD
             && let Some(epoch) = self.epochs.borrow_mut().get_mut(usize::from(store == Store::Cookie))
@@ -214,7 +215,7 @@ impl Platform for Host {
         let took = self.ground.origin.area_mut(store).write(key, value);
         if !took {
             self.ground.trouble = self.ground.trouble.max(self.ground.wall());
-            if self.ground.origin.area(store).health == crate::origin::Health::Works {
+            if self.ground.origin.area(store).health == crate::ground::origin::Health::Works {
                 self.ground.cover.met(Met::QuotaHit);
             }
         }

@@ -4,8 +4,8 @@ use consentry::{Client, Source, Status};
 
 use crate::checks::Check;
 use crate::ground::Ground;
+use crate::ground::origin::{FLAG, Health, Key, RECORD, STORES, epoch_of};
 use crate::host::{Context, Host};
-use crate::origin::{FLAG, Health, Key, RECORD, STORES, epoch_of};
 use crate::world::World;
 
 /// How things stood before a call.
@@ -46,8 +46,8 @@ impl Before {
             unkept: false,
             flag: ground.origin.holds_flag(),
             denied: STORES.iter().any(|store| ground.origin.area(*store).denies()),
-            identity: STORES.iter().any(|store| ground.origin.area(*store).kept.contains_key(crate::origin::IDENTITY)),
-            touched: ground.touched,
+            identity: STORES.iter().any(|store| ground.origin.area(*store).kept.contains_key(crate::ground::origin::IDENTITY)),
+            touched: ground.evidence.touched,
             records: STORES.map(|store| ground.origin.area(store).kept.get(RECORD).cloned()),
         }
     }
@@ -97,15 +97,15 @@ impl World {
             denied |= refusal;
         }
         // Where the clock was set back, and nothing stored told of the epoch of before, the new one looks older, and who knows that one stays with it.
-        let number = epoch.as_deref().and_then(crate::origin::number);
+        let number = epoch.as_deref().and_then(crate::ground::origin::number);
         let largest = before.records.iter().flatten().filter_map(|record| epoch_of(record)).max().unwrap_or(0);
         let left = ground.origin.largest_epoch();
-        let behind = number.is_some_and(|number| number < ground.largest);
+        let behind = number.is_some_and(|number| number < ground.evidence.largest);
         if behind && !denied {
-            ground.epoch_went(ground.largest, left);
+            ground.epoch_went(ground.evidence.largest, left);
             ground.forgive_all();
         }
-        ground.largest = ground.largest.max(number.unwrap_or(0));
+        ground.evidence.largest = ground.evidence.largest.max(number.unwrap_or(0));
         let flag = ground.origin.holds_flag();
         let found = (denied || !behind)
             && match context {
@@ -116,20 +116,20 @@ impl World {
                 Context::OptIn | Context::Other | Context::Heard | Context::Boot => false,
             };
         if found {
-            (ground.evidence, ground.intact, ground.evidence_in) = (ground.withdrawals, true, evidence_in);
+            (ground.evidence.told, ground.evidence.intact, ground.evidence.told_in) = (ground.evidence.withdrawals, true, evidence_in);
             if let Some(epoch) = epoch.clone() {
-                ground.epochs.entry(epoch).or_insert(ground.withdrawals);
+                ground.evidence.epochs.entry(epoch).or_insert(ground.evidence.withdrawals);
             }
-            let told = ground.evidence;
+            let told = ground.evidence.told;
             if let Some(slot) = self.slot(place) {
                 slot.client.platform().known.set(told);
             }
         } else if context != Context::OptIn
             && !(denied && before.denied)
-            && self.slot(place).is_some_and(|slot| slot.client.platform().known.get() == self.ground.withdrawals)
+            && self.slot(place).is_some_and(|slot| slot.client.platform().known.get() == self.ground.evidence.withdrawals)
         {
             // No store took the withdrawal, which is reported: nothing tells the other pages, and those after this one.
-            self.ground.intact = false;
+            self.ground.evidence.intact = false;
             self.ground.epoch_went(largest, left);
             if let Some(slot) = self.slot(place) {
                 slot.client.platform().adrift.set(true);
@@ -140,20 +140,20 @@ impl World {
             if let Some(epoch) = epoch {
                 // Where the world lost what was known, an epoch from before may come back; it then tells of as much as it did when it was new.
                 // An epoch that was stored before this call tells of no more than it did.
-                let same = ground.epochs.get(&epoch) == Some(&ground.evidence);
+                let same = ground.evidence.epochs.get(&epoch) == Some(&ground.evidence.told);
                 // Who cannot read what is stored writes the epoch it knows over a later one.
                 let blind = ground.is_unreadable() || behind;
                 let told = if blind {
-                    ground.epochs.get(&epoch).copied().unwrap_or(0)
-                } else if ground.intact && same {
-                    ground.evidence
-                } else if ground.intact && ground.origin.decision_is_legible() {
-                    ground.evidence.max(known)
+                    ground.evidence.epochs.get(&epoch).copied().unwrap_or(0)
+                } else if ground.evidence.intact && same {
+                    ground.evidence.told
+                } else if ground.evidence.intact && ground.origin.decision_is_legible() {
+                    ground.evidence.told.max(known)
                 } else {
-                    ground.epochs.get(&epoch).copied().unwrap_or(known)
+                    ground.evidence.epochs.get(&epoch).copied().unwrap_or(known)
                 };
-                (ground.evidence, ground.intact, ground.evidence_in) = (told, true, evidence_in);
-                ground.epochs.entry(epoch).or_insert(told);
+                (ground.evidence.told, ground.evidence.intact, ground.evidence.told_in) = (told, true, evidence_in);
+                ground.evidence.epochs.entry(epoch).or_insert(told);
                 if before.unkept {
                     // A grant that no store took is stored now: what others recorded meanwhile is from before it.
                     ground.grant_ended();
@@ -163,9 +163,9 @@ impl World {
                     known.set(known.get().max(told));
                 }
             } else if unkept || !STORES.iter().any(|store| kept_epoch(ground, *store)) {
-                ground.intact = false;
+                ground.evidence.intact = false;
                 ground.epoch_went(largest, left);
-                ground.largest = ground.largest.max(own.unwrap_or(0)); // its page goes by it all the same
+                ground.evidence.largest = ground.evidence.largest.max(own.unwrap_or(0)); // its page goes by it all the same
                 // What a store could not give up at the withdrawals comes back, as after they were taken out of storage by the world.
                 ground.forgive_stuck_identity();
                 ground.forgive_stuck_records();
@@ -199,7 +199,7 @@ impl World {
             }
         }
         if granted {
-            ground.granted_ever = true;
+            ground.evidence.granted_ever = true;
             for entry in ground.ledger.entries.iter_mut().filter(|entry| entry.held && entry.actor == actor) {
                 entry.held = false;
                 entry.due = !entry.ended;
@@ -231,13 +231,13 @@ impl World {
         let context = slot.client.platform().did.context;
         let granted = status == Status::Granted;
         if matches!(context, Context::OptOut { .. }) {
-            slot.denied_at = Some(ground.permissions);
+            slot.denied_at = Some(ground.evidence.permissions);
         }
         // A flag that is gone looks like resetConsent in another tab, but where the default grants, that one leaves an epoch behind.
         // A page that turned pending while the store with the denial was absent hears of its return with the next news.
         let turned = before.status == Status::Denied && status == Status::Pending;
         let forgotten = status == Status::Granted || (turned && ground.origin.says_denied());
-        if slot.denied_at == Some(ground.permissions) && forgotten && !expires {
+        if slot.denied_at == Some(ground.evidence.permissions) && forgotten && !expires {
             ground.violate(Check::DenialForgotten, || format!("c{actor} is {}/{}", status.name(), source.name()));
         }
         if context == Context::Heard && ground.origin.says_denied() && status != Status::Denied && !expires {
@@ -284,7 +284,7 @@ impl World {
         if context == Context::Boot && !before.flag && !throws && !signal && status != config.default {
             ground.violate(Check::DefaultNotFollowed, || format!("c{actor} is {}/{}", status.name(), source.name()));
         }
-        let first = context == Context::OptIn && granted && !before.touched && !before.identity && ground.withdrawals == 0;
+        let first = context == Context::OptIn && granted && !before.touched && !before.identity && ground.evidence.withdrawals == 0;
         if first && before.status == Status::Pending && !before.user && slot.client.distinct_id() != before.distinct_id {
             let after = String::from(slot.client.distinct_id());
             ground.violate(Check::IdentityLostAtFirstGrant, || format!("{} became {after}", before.distinct_id));
@@ -299,8 +299,8 @@ impl World {
         let (asked, ended) = (host.deletions_asked, host.deletions_told);
         let due = did.context == Context::OptOut { delete: true } && before.status == Status::Granted && before.user;
         // A spoiled identity may name a user or none.
-        let told = due || self.ground.identity_spoiled;
-        if did.deletes > 1 || (due && did.deletes != 1 && !self.ground.identity_spoiled) || (did.deletes > 0 && !told) {
+        let told = due || self.ground.evidence.identity_spoiled;
+        if did.deletes > 1 || (due && did.deletes != 1 && !self.ground.evidence.identity_spoiled) || (did.deletes > 0 && !told) {
             self.ground.violate(Check::DeletionNotOnce, || format!("{} sent by c{actor}", did.deletes));
         }
         if did.deletes > 0 {

@@ -9,8 +9,8 @@ use std::hash::{DefaultHasher, Hasher};
 use consentry::{Client, Status};
 
 use crate::checks::Violation;
+use crate::ground::server::YES;
 use crate::plan::{Call, Plan};
-use crate::server::YES;
 use crate::world::World;
 
 /// What can happen.
@@ -61,7 +61,7 @@ impl Small {
     /// Plays the acts one after the other.
     pub fn play(acts: &[Act], bounds: &Bounds) -> Small {
         let mut plan = Plan::new(0);
-        plan.config = consentry::Config::new(crate::origin::TOKEN);
+        plan.config = consentry::Config::new(crate::ground::origin::TOKEN);
         plan.config.default = if bounds.granted { Status::Granted } else { Status::Pending };
         plan.config.batch_size = 2;
         plan.config.blacklist = vec!["secretq".into()];
@@ -161,7 +161,7 @@ impl Small {
         let ground = &self.world.ground;
         // Writing into a hasher cannot fail.
         let _ = write!(print, "{:?}{:?}{:?}{:?}", ground.origin, ground.requests, ground.ledger.endings, self.world.messages);
-        let _ = write!(print, "{}{}{}{:?}", ground.monotonic, ground.withdrawals, ground.evidence, ground.actors);
+        let _ = write!(print, "{}{}{}{:?}", ground.monotonic, ground.evidence.withdrawals, ground.evidence.told, ground.actors);
         for tab in &self.world.tabs {
             let _ = write!(print, "{:?}", tab.slots);
         }

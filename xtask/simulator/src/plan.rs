@@ -2,9 +2,9 @@
 
 use consentry::{Config, SignalMode, Status, Store};
 
-use crate::origin::{Health, TOKEN};
+use crate::ground::origin::{Health, TOKEN};
+use crate::ground::server::Mode;
 use crate::random::Random;
-use crate::server::Mode;
 
 /// What a page asks of a client.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

@@ -4,9 +4,9 @@ use consentry::{Status, Store};
 
 use crate::checks::Check;
 use crate::cover::Met;
-use crate::origin::{FLAG, Health, IDENTITY, Key, QUEUES, RECORD, STORES};
+use crate::ground::origin::{FLAG, Health, IDENTITY, Key, QUEUES, RECORD, STORES};
+use crate::ground::server::Mode;
 use crate::plan::{Call, Plan, Spoil, Step};
-use crate::server::Mode;
 use crate::world::World;
 
 impl World {
@@ -103,7 +103,7 @@ impl World {
                 self.cover().met(Met::SignalChanged);
                 self.ground.signals.gpc = on;
                 // A refusal that the world took out of storage could not be told from the signal that denied as well; now it is over.
-                self.ground.permissions += u32::from(!on && !self.ground.origin.holds_flag());
+                self.ground.evidence.permissions += u32::from(!on && !self.ground.origin.holds_flag());
             }
             Step::Default(status) => self.config.default = status,
             Step::Policy => self.config.policy_version = if self.config.policy_version.is_empty() { String::new() } else { "2".into() },
@@ -148,9 +148,9 @@ impl World {
             self.ground.grant_ended();
         }
         if consents {
-            let permissions = self.ground.permissions;
+            let permissions = self.ground.evidence.permissions;
             self.overruled();
-            self.ground.permissions = permissions; // an empty store is nobody's word
+            self.ground.evidence.permissions = permissions; // an empty store is nobody's word
             self.ground.grant_ended();
         }
         self.tell_others(usize::MAX);
@@ -158,14 +158,14 @@ impl World {
 
     /// Something that is not ours changed what is stored about consent.
     fn overruled(&mut self) {
-        self.ground.touched = true;
-        self.ground.permissions += 1;
-        self.ground.overruled += 1;
-        self.ground.intact = false;
+        self.ground.evidence.touched = true;
+        self.ground.evidence.permissions += 1;
+        self.ground.evidence.overruled += 1;
+        self.ground.evidence.intact = false;
         self.ground.forgive_held(usize::MAX);
         self.ground.forgive_stuck_identity();
         self.ground.forgive_stuck_records();
-        self.ground.refusal = 0;
+        self.ground.evidence.refusal = 0;
     }
 
     fn foreign(&mut self, store: Store, flag: Option<bool>) {
@@ -185,17 +185,17 @@ impl World {
         }
         if flag == Some(true) {
             // It has no epoch: who went by one before a reset goes on with that.
-            self.ground.epoch_went(self.ground.largest, self.ground.origin.largest_epoch());
+            self.ground.epoch_went(self.ground.evidence.largest, self.ground.origin.largest_epoch());
         }
         if flag == Some(false) {
-            self.ground.withdrawals += 1;
+            self.ground.evidence.withdrawals += 1;
             // Beside a refusal of ours in the other store, which may have expired, it is not seen by who waits.
             if STORES.iter().any(|other| *other != store && self.ground.origin.area(*other).denies()) {
                 self.ground.forgive_held(usize::MAX);
             }
-            self.ground.refusal = self.ground.withdrawals;
-            (self.ground.evidence, self.ground.intact) = (self.ground.withdrawals, true);
-            self.ground.evidence_in = [store == Store::Local, store == Store::Cookie];
+            self.ground.evidence.refusal = self.ground.evidence.withdrawals;
+            (self.ground.evidence.told, self.ground.evidence.intact) = (self.ground.evidence.withdrawals, true);
+            self.ground.evidence.told_in = [store == Store::Local, store == Store::Cookie];
         }
         self.tell_others(usize::MAX);
     }
@@ -231,7 +231,7 @@ impl World {
         let before = self.ground.origin.largest_epoch();
         self.ground.origin.local.kept.insert(key.clone(), value);
         self.ground.epoch_went(before, self.ground.origin.largest_epoch());
-        self.ground.identity_spoiled |= key == IDENTITY;
+        self.ground.evidence.identity_spoiled |= key == IDENTITY;
         if Key::of(&key) == Key::Queue {
             for number in crate::text::numbers(&old) {
                 if let Some(entry) = self.ground.ledger.entries.get_mut(number) {

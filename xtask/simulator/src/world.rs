@@ -6,14 +6,14 @@ use consentry::{Client, Config, Operation, Source, Status};
 
 use crate::checks::{Check, Violation};
 use crate::cover::{Cover, Met};
+use crate::ground::ledger::{Ending, Entry};
+use crate::ground::origin::{Health, Key, STORES};
+use crate::ground::server::{Meaning, meaning};
 use crate::ground::{Actor, Ground, MAX_WAIT};
 use crate::host::{Context, Host};
 use crate::judge::Before;
-use crate::ledger::{Ending, Entry};
-use crate::origin::{Health, Key, STORES};
 use crate::plan::{Call, Plan};
 use crate::random::Random;
-use crate::server::{Meaning, meaning};
 
 /// One client in a page.
 #[derive(Clone, Debug)]
@@ -71,7 +71,7 @@ impl World {
         ground.origin.jar.quota = 5_000_000;
         ground.latest = ground.wall();
         ground.consent_store = plan.config.consent_store;
-        ground.epochs.insert(String::from("0}"), 0); // the epoch of who never decided
+        ground.evidence.epochs.insert(String::from("0}"), 0); // the epoch of who never decided
         World {
             ground,
             seed: plan.seed,
@@ -132,7 +132,7 @@ impl World {
             let actor = self.ground.actors.len();
             self.ground.actors.push(Actor { alive: true, batch_size: self.config.batch_size, ..Actor::default() });
             let mut host = Host::new(actor, self.seed);
-            host.born = self.ground.withdrawals;
+            host.born = self.ground.evidence.withdrawals;
             host.exchange(&mut self.ground);
             let before = Before::of_nothing(&host.ground);
             let mut client = Client::new(host, self.config.clone());
@@ -212,7 +212,7 @@ impl World {
         let found_out = std::mem::take(&mut self.found_out);
         let Some(slot) = self.slot(place) else { return };
         let host = slot.client.platform();
-        let (dead, aware) = (host.dead, host.known.get() >= self.ground.evidence);
+        let (dead, aware) = (host.dead, host.known.get() >= self.ground.evidence.told);
         let calm =
             self.ground.origin.is_healthy() && self.ground.trouble + u64::from(config.flush_interval).max(2_000) < self.ground.wall();
         let keeps = config.persistence.is_some() && self.ground.persistent && aware && calm && !dead;
@@ -246,7 +246,7 @@ impl World {
         let granted = status == Status::Granted;
         let decided = granted && matches!(source, Source::Visitor | Source::Stored);
         // A spoiled identity may have any distinct_id, and no user.
-        let user = !client.distinct_id().starts_with("\"$device:") && !self.ground.identity_spoiled;
+        let user = !client.distinct_id().starts_with("\"$device:") && !self.ground.evidence.identity_spoiled;
         self.ground.note(|| format!("    page {page}, c{actor}: {call:?} ({}/{})", status.name(), source.name()));
         // Epochs are made of the clock, and nobody decides twice in the same milliseconds.
         if matches!(call, Call::OptIn { .. } | Call::OptOut { .. } | Call::ResetConsent | Call::Purge) {
@@ -261,25 +261,25 @@ impl World {
             let ground = &self.ground;
             let gone = persisted.is_some() && !ground.origin.holds_flag() && config.default != Status::Granted;
             // Who has read of this epoch already has nothing to find out, whatever the world did to the flag beside it.
-            let tells = |epoch: &String| ground.epochs.get(epoch).is_some_and(|known| *known >= ground.evidence);
+            let tells = |epoch: &String| ground.evidence.epochs.get(epoch).is_some_and(|known| *known >= ground.evidence.told);
             let read = STORES.map(|store| ground.origin.epoch(store)) == epochs || epochs.iter().any(tells);
             let denied = ground.origin.says_denied();
             // What waits for a decision is not touched by a purge or reset of what others were granted.
             let waits = status == Status::Pending && !denied;
             // Where a reset left nothing, who had nothing stored misses nothing.
-            let blank = ground.evidence_in == [false; 2] && persisted.is_none();
-            let told = if waits { ground.legible_evidence().min(ground.refusal) } else { ground.legible_evidence() };
+            let blank = ground.evidence.told_in == [false; 2] && persisted.is_none();
+            let told = if waits { ground.legible_evidence().min(ground.evidence.refusal) } else { ground.legible_evidence() };
             let told = if blank { 0 } else { told };
             let slept = known < told && (denied || (!read && born < told));
             // Who knows of every withdrawal was granted after them; a refusal that is stored then is one that a store could not forget.
             let stale = granted && (denied || gone);
-            let unaware = slept || (stale && known < ground.withdrawals);
-            let settled = overruled == ground.overruled;
+            let unaware = slept || (stale && known < ground.evidence.withdrawals);
+            let settled = overruled == ground.evidence.overruled;
             // What is recorded under a grant that no store took lives as long as the page.
             let kept = persisted.is_some() || (!decided && self.config.default == Status::Granted);
             // A decision that has expired, or is of another policy, is none for this page: what it holds waits for the next one.
             let expired = status == Status::Pending && source == Source::Stored;
-            let limit = ground.withdrawals + u32::from(!unaware || expired || ground.withdrawals == 0);
+            let limit = ground.evidence.withdrawals + u32::from(!unaware || expired || ground.evidence.withdrawals == 0);
             let due = granted && !slept && !stale && settled && kept && !adrift;
             let entry = Entry { actor, at: wall, limit, known, due, erased: ground.is_torn(), ..Entry::default() };
             number = self.ground.ledger.add(entry);
@@ -306,21 +306,21 @@ impl World {
                     self.ground.grant_ended();
                 }
                 // Where the world emptied or spoiled what was stored, who refused before cannot see what was recorded since, and begins anew.
-                if status == Status::Denied && self.ground.overruled > 0 {
+                if status == Status::Denied && self.ground.evidence.overruled > 0 {
                     self.ground.grant_ended();
                 }
-                self.ground.touched = true;
-                self.ground.permissions += 1;
+                self.ground.evidence.touched = true;
+                self.ground.evidence.permissions += 1;
                 // The site changed its default to a grant, and pages from before the change are still open. The first grant on one of those begins an
                 // epoch, and what the new pages recorded by default counts as older.
                 if status != Status::Granted && config.default != self.config.default && self.config.default == Status::Granted {
                     self.ground.grant_ended();
                 }
                 if let Some(entry) = self.ground.ledger.entries.get_mut(number).filter(|_| event) {
-                    (entry.due, entry.forbidden, entry.limit) = (!decided && !legible, forbidden, self.ground.withdrawals + 1);
+                    (entry.due, entry.forbidden, entry.limit) = (!decided && !legible, forbidden, self.ground.evidence.withdrawals + 1);
                 }
                 self.cover().met(Met::Grant);
-                if self.ground.withdrawals > 0 {
+                if self.ground.evidence.withdrawals > 0 {
                     self.cover().met(Met::GrantAgain);
                 }
                 let record = proof("granted", &config.policy_version);
@@ -335,9 +335,9 @@ impl World {
                 self.act(place, Context::OptOut { delete }, |client| client.opt_out(delete, &record));
             }
             Call::ResetConsent => {
-                self.ground.permissions += 1;
+                self.ground.evidence.permissions += 1;
                 self.withdraw(place, false);
-                self.ground.refusal = 0; // it is forgotten, and who waits and did not hear of it never will
+                self.ground.evidence.refusal = 0; // it is forgotten, and who waits and did not hear of it never will
                 self.act(place, Context::ResetConsent, Client::reset_consent);
             }
             Call::Purge => {
@@ -346,10 +346,10 @@ impl World {
                 self.act(place, Context::Heard, Client::changed_elsewhere);
                 if self.slot(place).is_some_and(|slot| slot.client.status() == Status::Granted) {
                     // Where the default grants and the world took the flag away, it leaves what a reset leaves: an epoch without a decision.
-                    self.ground.permissions += u32::from(!self.ground.origin.holds_flag());
+                    self.ground.evidence.permissions += u32::from(!self.ground.origin.holds_flag());
                     self.withdraw(place, false);
                 } else {
-                    self.ground.touched = true;
+                    self.ground.evidence.touched = true;
                     self.ground.grant_ended(); // what others have stored goes all the same
                     self.ground.forgive_held(actor);
                 }
@@ -401,7 +401,7 @@ impl World {
 
     /// The truth about a withdrawal, before it is carried out.
     fn withdraw(&mut self, place: (usize, usize), refuses: bool) {
-        self.ground.touched = true;
+        self.ground.evidence.touched = true;
         if !refuses {
             let granted = self.slot(place).is_some_and(|slot| slot.client.status() == Status::Granted);
             self.ground.forgive_stuck_records();
@@ -411,13 +411,13 @@ impl World {
                 return;
             }
         }
-        self.ground.withdrawals += 1;
-        self.ground.touched = true;
+        self.ground.evidence.withdrawals += 1;
+        self.ground.evidence.touched = true;
         self.ground.grant_ended();
         self.ground.cover.met(Met::Withdrawal);
-        let known = self.ground.withdrawals;
+        let known = self.ground.evidence.withdrawals;
         if refuses {
-            self.ground.refusal = known;
+            self.ground.evidence.refusal = known;
         } else {
             // A grant that no store took has nothing in storage that could be missed when it is taken back elsewhere.
             let World { ground, tabs, .. } = self;
@@ -547,7 +547,7 @@ impl World {
         }
         self.ground.note(|| format!("    c{actor} is given queue {queue}"));
         self.cover().met(Met::Adoption);
-        let prefix = format!("{}{queue}_", crate::origin::QUEUES);
+        let prefix = format!("{}{queue}_", crate::ground::origin::QUEUES);
         if self.ground.origin.local.kept.iter().any(|(key, value)| key.starts_with(&prefix) && value.contains(crate::text::MARK)) {
             self.cover().met(Met::AdoptionOfRecords);
         }
@@ -722,11 +722,11 @@ impl World {
         let back = self.ground.origin.area(store).health == Health::Absent && health != Health::Absent;
         let seen = self.ground.origin.decision();
         let at = usize::from(store == consentry::Store::Cookie);
-        if health == Health::Absent && self.ground.evidence_in.get(at) == Some(&true) {
+        if health == Health::Absent && self.ground.evidence.told_in.get(at) == Some(&true) {
             self.ground.forgive_held(usize::MAX);
-            self.ground.refusal = 0;
+            self.ground.evidence.refusal = 0;
         }
-        if health == Health::Absent && self.ground.evidence_in.iter().enumerate().all(|(store, holds)| *holds == (store == at)) {
+        if health == Health::Absent && self.ground.evidence.told_in.iter().enumerate().all(|(store, holds)| *holds == (store == at)) {
             self.ground.forgive_stored_records();
         }
         let area = self.ground.origin.area_mut(store);
