@@ -1,5 +1,7 @@
 //! Every invariant, by name, with the promise of DESIGN.md it belongs to and what it must allow because no code could do otherwise.
 
+pub(crate) mod before;
+
 /// What can be violated.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Check {

@@ -1,57 +1,13 @@
 //! What a client did in one call, against the promises. The checks of single writes and requests are in `host` and `ground`.
 
-use consentry::{Client, Source, Status};
+use consentry::{Source, Status};
 
 use crate::checks::Check;
+use crate::checks::before::Before;
 use crate::ground::Ground;
 use crate::ground::origin::{FLAG, Health, Key, RECORD, STORES, epoch_of};
-use crate::host::{Context, Host};
+use crate::host::Context;
 use crate::world::World;
-
-/// How things stood before a call.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) struct Before {
-    status: Status,
-    distinct_id: String,
-    user: bool,
-    /// A client that was told to deny cleans up, whatever is stored by now.
-    refused: bool,
-    /// Some store held a flag, whether or not it could be read.
-    flag: bool,
-    /// It said denied.
-    denied: bool,
-    identity: bool,
-    touched: bool,
-    records: [Option<String>; 2],
-    /// It was granted here, and no store took it.
-    unkept: bool,
-}
-
-impl Before {
-    pub(crate) fn of(client: &Client<Host>, ground: &Ground) -> Before {
-        let id = client.distinct_id();
-        let (status, source, persisted, _) = client.consent_parts();
-        let unkept = status == Status::Granted && source == Source::Visitor && persisted.is_none();
-        let refused = status == Status::Denied && matches!(source, Source::Stored | Source::Visitor | Source::Fault);
-        Before { status, refused, unkept, distinct_id: id.into(), user: !id.starts_with("\"$device:"), ..Before::of_nothing(ground) }
-    }
-
-    /// Before there is a client.
-    pub(crate) fn of_nothing(ground: &Ground) -> Before {
-        Before {
-            status: Status::Pending,
-            distinct_id: String::new(),
-            user: false,
-            refused: false,
-            unkept: false,
-            flag: ground.origin.holds_flag(),
-            denied: STORES.iter().any(|store| ground.origin.area(*store).denies()),
-            identity: STORES.iter().any(|store| ground.origin.area(*store).kept.contains_key(crate::ground::origin::IDENTITY)),
-            touched: ground.evidence.touched,
-            records: STORES.map(|store| ground.origin.area(store).kept.get(RECORD).cloned()),
-        }
-    }
-}
 
 impl World {
     /// Judges the call a client just returned from.

@@ -13,7 +13,6 @@ pub mod model;
 mod plan;
 mod random;
 mod run;
-mod steps;
 mod text;
 mod world;
 
