@@ -100,21 +100,4 @@ impl Ground {
         let queues = self.origin.local.kept.range(from..).take_while(|(key, _)| key.starts_with(crate::ground::origin::QUEUES));
         queues.map(|(_, value)| value).any(|value| value.contains(&mark))
     }
-
-    /// Notes which records of a client made it into storage by now.
-    pub(crate) fn look_for_stored(&mut self, actor: usize) {
-        for place in 0..self.ledger.entries.len() {
-            let open = self
-                .ledger
-                .entries
-                .get(place)
-                .is_some_and(|entry| entry.actor == actor && entry.due && !entry.stored && entry.accepted == 0);
-            if open
-                && self.is_stored(place)
-                && let Some(entry) = self.ledger.entries.get_mut(place)
-            {
-                entry.stored = true;
-            }
-        }
-    }
 }

@@ -8,7 +8,6 @@ mod cover;
 pub mod fleet;
 mod ground;
 mod host;
-mod judge;
 pub mod model;
 mod plan;
 mod random;
@@ -16,6 +15,6 @@ mod run;
 mod text;
 mod world;
 
-pub use checks::{Check, Violation};
+pub use checks::{Check, Rule, Violation, rules};
 pub use cover::{Cover, Met};
 pub use run::{Outcome, run, shrink, trace};

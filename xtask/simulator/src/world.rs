@@ -1,7 +1,8 @@
 //! Pages, their clients, and what is on its way between them.
 
-mod calls;
+pub(crate) mod calls;
 mod end;
+mod evidence;
 mod messages;
 mod pages;
 mod steps;
@@ -60,9 +61,9 @@ pub(crate) struct World {
     pub(crate) flushes: u32,
     pub(crate) random: Random,
     /// Records made in the task that runs.
-    fresh: Vec<usize>,
+    pub(crate) fresh: Vec<usize>,
     /// Some client found a new epoch in the task that runs.
-    found_out: bool,
+    pub(crate) found_out: bool,
 }
 
 impl World {

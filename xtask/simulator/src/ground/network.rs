@@ -1,7 +1,7 @@
 //! Requests, from their start to the server and back.
 
 use super::Ground;
-use super::ledger::{Ending, Entry};
+use super::ledger::Ending;
 use super::server::{self, Mode, Request};
 use crate::checks::Check;
 use crate::cover::Met;
@@ -26,13 +26,8 @@ impl Ground {
         let number = self.ledger.endings.len();
         self.ledger.endings.push(Ending::UnderWay);
         let deletion = call.data.contains("\"$delete\":");
-        let path = ["/track/?", "/engage/?", "/groups/?"];
-        let address = call.url.strip_prefix("https://api-js.mixpanel.com");
-        let kind = path.iter().position(|path| address.is_some_and(|address| address.starts_with(path)));
-        if kind.is_none() || !(call.url.contains("&ip=0&") || call.url.ends_with("&ip=0")) {
-            self.violate(Check::WrongAddress, || call.url.into());
-        }
-        let kind = if deletion { 3 } else { kind.unwrap_or(0) };
+        let kind = self.check_address(call.url);
+        let kind = if deletion { 3 } else { kind };
         let found = text::records(call.data);
         self.note(|| {
             let what = found.iter().map(|record| name(record)).collect::<Vec<_>>().join(" ");
@@ -42,17 +37,14 @@ impl Ground {
         });
         let mut records = Vec::with_capacity(found.len());
         if !deletion {
-            self.check_request(call, kind, found.len());
+            self.check_permission(call);
+            self.check_bounds(call, kind, found.len());
             for record in found {
                 records.extend(self.check_record(call, number, record));
             }
         }
-        if call.data.contains(text::SECRET) {
-            self.violate(Check::BlacklistedSeen, || call.data.into());
-        }
-        if call.data.contains(text::EVIL) {
-            self.violate(Check::NeverMade, || call.data.into());
-        }
+        self.check_blacklist(call.data, || call.data.into());
+        self.check_planted(call.data);
         let lost = matches!(self.mode, Mode::Offline | Mode::ResetBefore);
         let arrives = if lost { None } else { Some(self.monotonic + 5 + self.random.below(150)) };
         let answer = if arrives.is_none() { server::meet(self.mode, 0, self.monotonic, &mut self.random).1 } else { None };
@@ -70,68 +62,16 @@ impl Ground {
         });
     }
 
-    fn check_request(&mut self, call: &Sending<'_>, kind: usize, records: usize) {
-        if self.origin.says_denied() {
-            self.violate(Check::SentAgainstTheFlag, || call.data.into());
-        }
-        if !self.evidence.granted_ever && !self.evidence.touched {
-            self.violate(Check::SentBeforeAllowed, || call.data.into());
-        }
-        let wall = self.wall();
-        let actor = self.actors.get(call.actor);
-        let limit = actor.map_or(0, |actor| actor.batch_size);
-        let not_before = actor.and_then(|actor| actor.not_before.get(kind).copied()).unwrap_or(0);
-        if records > limit || records == 0 {
-            self.violate(Check::TooManyRecords, || format!("{records} records, the batch size is {limit}"));
-        }
-        if wall < not_before {
-            self.violate(Check::RetryAfterIgnored, || format!("sent {} ms too early", not_before - wall));
-        }
-        if self.requests.iter().any(|other| other.actor == call.actor && other.kind == kind && !other.aborted) {
-            self.violate(Check::TwoUnderWay, || call.data.into());
-        }
-    }
-
+    /// A record in a request that starts; answers its place in the ledger.
     fn check_record(&mut self, call: &Sending<'_>, request: usize, record: &str) -> Option<usize> {
-        let place = match text::number(record) {
-            Some(number) => number,
-            None => {
-                let id = text::member(record, "\"$insert_id\"").unwrap_or_default();
-                match self.ledger.own.get(id) {
-                    Some(place) => *place,
-                    None => {
-                        let place = self.ledger.add(Entry { actor: call.actor, limit: u32::MAX, ..Entry::default() });
-                        self.ledger.own.insert(id.into(), place);
-                        place
-                    }
-                }
-            }
-        };
+        let place = text::number(record).unwrap_or_else(|| self.ledger.of_the_core(call.actor, record));
         let Some(entry) = self.ledger.entries.get(place).cloned() else {
             self.violate(Check::NeverMade, || record.into());
             return None;
         };
-        let known = call.known.max(self.legible_evidence());
-        if known >= entry.limit {
-            self.violate(Check::OldRecordSent, || format!("withdrawal {} is known, {}", entry.limit, name(record)));
-        }
-        if entry.forbidden {
-            self.violate(Check::OptInNotOnce, || name(record));
-        }
-        self.see_device(record);
-        if let Some(device) = text::member(record, "\"$device_id\"")
-            && self.ledger.devices.get(device).is_some_and(|born| *born < known)
-        {
-            self.violate(Check::OldIdentity, || format!("{device}, {}", name(record)));
-        }
-        if entry.text.as_ref().is_some_and(|text| text != record) {
-            self.violate(Check::RecordChanged, || format!("{} became {record}", entry.text.clone().unwrap_or_default()));
-        }
-        match entry.request.map(|request| self.ledger.ending(request)) {
-            Some(Ending::UnderWay) => self.violate(Check::SentTwiceAtOnce, || name(record)),
-            Some(Ending::Final) => self.violate(Check::SentAfterItsAnswer, || name(record)),
-            Some(Ending::Open | Ending::NobodyKnows) | None => {}
-        }
+        self.check_age(call, &entry, record);
+        self.check_opt_in(&entry, record);
+        self.check_copy(&entry, record);
         if let Some(entry) = self.ledger.entries.get_mut(place) {
             entry.request = Some(request);
             if entry.text.is_none() {

@@ -3,9 +3,7 @@
 use consentry::{Status, Store};
 
 use super::World;
-use crate::checks::Check;
-use crate::cover::Met;
-use crate::ground::origin::{Health, Key, STORES};
+use crate::ground::origin::Health;
 use crate::ground::server::Mode;
 use crate::plan::{Call, Plan};
 
@@ -57,48 +55,7 @@ impl World {
                 break;
             }
         }
+        self.judge_flushes();
         self.judge_delivery(plan);
-    }
-
-    /// Promise 3, in the end.
-    pub(super) fn judge_leftovers(&mut self) {
-        let denied = self.ground.origin.says_denied();
-        for store in STORES {
-            let left =
-                self.ground.origin.area(store).kept.keys().find(|key| !matches!(Key::of(key), Key::Decision | Key::Foreign)).cloned();
-            if let Some(left) = left.filter(|_| denied) {
-                self.ground.violate(Check::LeftInTheEnd, || left);
-            }
-        }
-    }
-
-    /// Promise 7, in the end.
-    pub(super) fn judge_delivery(&mut self, plan: &Plan) {
-        let granted = self.place(0).and_then(|place| self.slot(place)).is_some_and(|slot| slot.client.status() == Status::Granted);
-        let unfinished = self.tabs.iter().flat_map(|tab| &tab.slots).find_map(|slot| slot.client.platform().flushes.first().copied());
-        if let Some(flush) = unfinished {
-            self.ground.violate(Check::FlushNotOnce, || format!("flush {flush} never ended"));
-        }
-        if !granted || self.violation().is_some() {
-            return;
-        }
-        self.cover().met(Met::EndedGranted);
-        let latest = self.ground.latest;
-        let mut lost = Vec::new();
-        for (place, entry) in self.ground.ledger.entries.iter().enumerate().filter(|(_, entry)| entry.due) {
-            let excuse = entry.excuse(latest);
-            self.ground.cover.met(if excuse.is_none() { Met::MustArrive } else { Met::Excused });
-            if entry.accepted == 0 && excuse.is_none() {
-                lost.push(place);
-            }
-        }
-        if lost.len() > self.ground.queue_full {
-            self.ground.violate(Check::Lost, || format!("records {lost:?}"));
-        }
-        let adopts = plan.config.persistence.is_some();
-        let left = self.ground.origin.local.kept.iter().find(|(key, _)| adopts && Key::of(key) == Key::Queue && Key::queue(key).is_some());
-        if let Some((key, value)) = left.map(|(key, value)| (key.clone(), value.clone())) {
-            self.ground.violate(Check::LeftAfterItsAnswer, || format!("{key} = {value}"));
-        }
     }
 }

@@ -4,7 +4,6 @@ use consentry::Client;
 
 use super::task::MANY;
 use super::{Slot, World};
-use crate::checks::Check;
 use crate::cover::Met;
 use crate::ground::origin::{Key, QUEUES};
 use crate::host::Context;
@@ -81,9 +80,7 @@ impl World {
             self.deliver(0);
             turns += 1;
         }
-        if turns == MANY {
-            self.ground.violate(Check::TimerWithoutEnd, || String::from("tabs tell each other the same without end"));
-        }
+        self.ground.check_end(turns + 1, MANY, || String::from("tabs tell each other the same without end"));
         let local = &self.ground.origin.local.kept;
         if local.keys().any(|key| Key::of(key) == Key::Queue) {
             for _ in 0..self.orphans().len() {

@@ -3,12 +3,11 @@
 use consentry::Client;
 
 use super::World;
-use crate::checks::Check;
 use crate::checks::before::Before;
 use crate::host::{Context, Did, Host};
 
 /// Tasks that may follow each other without time passing.
-pub(crate) const MANY: u32 = 40;
+pub(crate) const MANY: u64 = 40;
 
 impl World {
     /// Lets a client act, and judges what it did.
@@ -52,40 +51,13 @@ impl World {
             self.act((place.0, slot), Context::Other, Client::woke);
             tells |= self.slot((place.0, slot)).is_some_and(|slot| slot.client.platform().did.tells);
             turns += 1;
-            if turns > MANY {
-                self.ground.violate(Check::TimerWithoutEnd, || String::from("at the end of a task"));
+            if self.ground.check_end(turns, MANY, || String::from("at the end of a task")) {
                 break;
             }
         }
         self.judge_task(place);
         if tells {
             self.tell_others(place.0);
-        }
-    }
-
-    pub(super) fn judge_task(&mut self, place: (usize, usize)) {
-        let config = self.config_of(place);
-        let fresh = std::mem::take(&mut self.fresh);
-        let found_out = std::mem::take(&mut self.found_out);
-        let Some(slot) = self.slot(place) else { return };
-        let host = slot.client.platform();
-        let (dead, aware) = (host.dead, host.known.get() >= self.ground.evidence.told);
-        let calm =
-            self.ground.origin.is_healthy() && self.ground.trouble + u64::from(config.flush_interval).max(2_000) < self.ground.wall();
-        let keeps = config.persistence.is_some() && self.ground.persistent && aware && calm && !dead;
-        for place in fresh {
-            let stored = self.ground.is_stored(place);
-            let mut late = false;
-            if let Some(entry) = self.ground.ledger.entries.get_mut(place) {
-                entry.stored = stored;
-                entry.ended |= found_out && !stored;
-                // What is due must be stored, unless the grant ended in the same task.
-                late = entry.due && !entry.ended && !stored && keeps;
-                entry.due &= !dead;
-            }
-            if late {
-                self.ground.violate(Check::NotStoredInTime, || format!("r{place}"));
-            }
         }
     }
 }

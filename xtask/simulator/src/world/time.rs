@@ -3,7 +3,6 @@
 use consentry::Client;
 
 use super::World;
-use crate::checks::Check;
 use crate::cover::Met;
 use crate::ground::MAX_WAIT;
 use crate::ground::ledger::Ending;
@@ -58,9 +57,7 @@ impl World {
                 self.catch_up();
             }
             turns += 1;
-            if turns > most {
-                self.ground.violate(Check::TimerWithoutEnd, || format!("{most} events while time passed"));
-            }
+            self.ground.check_end(turns, most, || format!("{most} events while time passed"));
             if self.violation().is_some() {
                 return;
             }
@@ -142,10 +139,7 @@ impl World {
         }
         self.act(place, Context::Other, |client| client.answered(request.id, status, retry_after, body));
         if means == Meaning::Refused && awaited && !request.is_deletion() {
-            let said = self.slot(place).map_or(0, |slot| slot.client.platform().did.refused);
-            if said != count {
-                self.ground.violate(Check::DropNotReported, || format!("{count} refused, {said} reported"));
-            }
+            self.judge_refusal(place, count);
         }
         self.end_task(place);
     }
