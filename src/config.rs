@@ -1,14 +1,11 @@
 //! The options of a client. In browsers they are checked by `pkg-template/options.js`, which answers even where wasm cannot run.
 
-use alloc::string::String;
-use alloc::vec::Vec;
 
-use crate::residency::{Api, Residency};
-use crate::signals::SignalMode;
-use crate::status::Status;
-use crate::stores::Store;
+use crate::consent::decision::{SignalMode, Status};
 #[cfg(target_arch = "wasm32")]
-use crate::{json, stored::line};
+use crate::json::{self, line};
+use crate::platform::Store;
+use crate::residency::{Api, Residency};
 
 /// Everything a client is told at its start.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -113,7 +110,24 @@ impl Config {
         }
     }
 
-    /// The key of the consent record: `consentry_<token>_record`, which no prefix of the flag can make.
+    /// Whether records are kept while nobody has decided.
+    pub(crate) fn grants_by_default(&self) -> bool {
+        self.default == Status::Granted
+    }
+
+    /// The key of identity and super properties, mixpanel-js's own.
+    pub(crate) fn identity_key(&self) -> String {
+        let mut key = join("mp_", &self.token);
+        key.push_str("_mixpanel");
+        key
+    }
+
+    /// The keys of the queues that mixpanel-js keeps for the token begin so.
+    pub(crate) fn leftover_prefix(&self) -> String {
+        join(&join("__mpq_", &self.token), "_")
+    }
+
+    /// The key of the proof: `consentry_<token>_record`, which no prefix of the flag can make.
     pub(crate) fn record_key(&self) -> String {
         let mut key = join("consentry_", &self.token);
         key.push_str("_record");

@@ -1,10 +1,9 @@
 //! One error type with a stable code and a sentence that says what to do.
 
-use alloc::string::String;
 use core::fmt;
 
 /// What went wrong. The names in `code()` are stable.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 #[non_exhaustive]
 pub enum Code {
     /// A call was made with an argument it cannot take; the call did nothing.

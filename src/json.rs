@@ -1,9 +1,8 @@
 //! The little JSON the wire format needs: text in, text out, no tree.
 //!
 //! Values stay JSON text. [`members`] splits one object or array into its keys and value texts; whether such a text is JSON and within
-//! Mixpanel's limits is found by [`crate::clean`].
+//! Mixpanel's limits is found by [`crate::limits`].
 
-use alloc::string::String;
 
 /// UTF-16 units a string may have (mixpanel-js cuts there too).
 pub(crate) const MAX_STRING: usize = 255;
@@ -62,7 +61,7 @@ pub(crate) fn push_text(out: &mut String, key: &str, text: &str) {
 
 /// A copy of an object in which one member has this value, or is left out when there is none.
 pub(crate) fn with(object: &str, name: &str, value: Option<&str>) -> String {
-    let mut out = begun("{");
+    let mut out = String::from("{");
     for (known, kept) in members(object, b'{') {
         if known != name {
             push_member(&mut out, known, kept);
@@ -79,7 +78,7 @@ pub(crate) fn with(object: &str, name: &str, value: Option<&str>) -> String {
 /// something else.
 ///
 /// Keys are given as they stand in the text. `JSON.stringify` has one way to write a key, so equal names are equal texts; keys that need an
-/// escape are given with it, and [`crate::record::Names::admit`] turns them away.
+/// escape are given with it, and [`crate::names::Names::admit`] turns them away.
 pub(crate) fn members(text: &str, open: u8) -> Members<'_> {
     let mut reader = Reader { text, at: 0 };
     let opened = reader.eat(open);
@@ -125,12 +124,6 @@ impl<'a> Iterator for Members<'a> {
         self.sound = !self.more && self.reader.eat(self.open + 2);
         Some((key, value))
     }
-}
-
-/// A new text that begins so. Written out at each place, it would weigh more.
-#[inline(never)]
-pub(crate) fn begun(text: &str) -> String {
-    String::from(text)
 }
 
 /// The value for a key of an object.
@@ -274,4 +267,12 @@ impl<'a> Reader<'a> {
         self.at += 1;
         Some(inside)
     }
+}
+
+/// Takes the first line off a text.
+pub(crate) fn line<'a>(text: &mut &'a str) -> &'a str {
+    let end = text.bytes().position(|byte| byte == b'\n').unwrap_or(text.len());
+    let line = text.get(..end).unwrap_or_default();
+    *text = text.get(end + 1..).unwrap_or_default();
+    line
 }

@@ -1,72 +1,72 @@
 //! Consentry: a consent-first analytics core for web pages that speaks Mixpanel's wire protocol.
 //!
 //! ```
-//! use consentry::{Api, Client, Config, MemoryPlatform, Residency, Status};
+//! use consentry::{Api, Client, Config, FlushId, MemoryPlatform, OptIn, Residency, Status};
+//! use std::num::NonZeroU32;
 //!
 //! let mut config = Config::new("TOKEN");
 //! config.api_host = Residency::Eu.url(Api::BrowserIngestion);
 //! let mut client = Client::new(MemoryPlatform::default(), config);
-//! client.track("Viewed", "{}", 0); // nobody agreed yet: nothing is kept
-//! client.opt_in("$opt_in", "{}", r#"{"status":"granted","decidedAt":1790000000000,"via":"banner"}"#);
-//! client.track("Signed Up", r#"{"plan":"pro"}"#, 0);
-//! client.flush(1);
+//! client.track("Viewed", "{}"); // nobody agreed yet: nothing is kept
+//! client.opt_in(&OptIn { via: "banner", ..OptIn::default() });
+//! client.track("Signed Up", r#"{"plan":"pro"}"#);
+//! client.flush(FlushId(NonZeroU32::MIN));
 //! assert_eq!(client.status(), Status::Granted);
 //! assert!(client.platform().sent[0].url.starts_with("https://api-eu.mixpanel.com/track/?verbose=1&ip=0&_="));
 //! ```
 //!
-//! The core cannot see a browser. It is driven by the calls and inputs of [`Client`] and acts through a [`Platform`]; who may record,
-//! store or send is decided by [`decide`], a pure function. In browsers it is used through the npm package of the same name.
+//! The core cannot see a browser. It is driven by the calls and inputs of [`Client`] and acts through a
+//! [`Platform`]; who may record, store or send is decided by [`decide`], a pure function, and what a
+//! decision or the news of one changes by [`State::step`], another. In browsers it is used through the
+//! npm package of the same name.
 //!
-//! What it does not do: it draws no banner, reads no clock or storage of its own, and never calls Mixpanel's server-side APIs.
+//! What it does not do: it draws no banner, reads no clock or storage of its own, and never calls
+//! Mixpanel's server-side APIs.
 //!
-//! | module | concern |
-//! |---|---|
-//! | `decide`, `status`, `signals` | what may happen, and why |
-//! | `flag`, `stores` | the stored decision and where it is kept |
-//! | `config`, `residency`, `error` | options, hosts, errors |
-//! | `identity`, `record`, `clean` | who, what a record says, and what a value may be |
-//! | `queue`, `stored`, `delivery` | what waits, what of it is stored, and what goes over the wire |
-//! | `client`, `recording`, `sending` | one client, where it all meets |
-//! | `platform`, `memory` | the door to the host, and a host in memory |
-//! | `npm` | the npm package in the browser, wasm32 only |
+//! | module | concern | what it may touch |
+//! |---|---|---|
+//! | `consent` | what may happen and why; the stored decision and its proof | the two keys of the decision |
+//! | `visitor` | ids and super properties | the identity's key |
+//! | `event`, `names`, `limits`, `json` | what a record says, and what a value may be | nothing |
+//! | `outbox` | what waits, how it is stored, what goes over the wire | the keys of stored queues |
+//! | `timer` | when the client is called next | nothing |
+//! | `client` | owns them all, and applies what consent decides | the platform, through the others |
+//! | `config`, `residency`, `error` | options, hosts, errors | nothing |
+//! | `platform`, `memory` | the door to the host, and a host in memory | |
+//! | `npm` | the npm package's side in the browser, wasm32 only | the browser |
 
-#![no_std]
-extern crate alloc;
-
-mod clean;
 mod client;
 mod config;
-mod decide;
-mod delivery;
+mod consent;
 mod error;
-mod flag;
-mod identity;
+mod event;
 mod json;
+mod limits;
 mod memory;
+mod names;
+mod outbox;
 mod platform;
-mod queue;
-mod record;
-mod recording;
 mod residency;
-mod sending;
-mod signals;
-mod status;
-mod stored;
-mod stores;
+mod timer;
+mod told;
+mod visitor;
 
-#[cfg(feature = "lean")]
-mod lean;
 #[cfg(target_arch = "wasm32")]
 pub mod npm;
 
 pub use client::Client;
+pub use client::consent::{OptIn, OptOut};
 pub use config::Config;
-pub use decide::{Decision, Reading, Recording, decide};
+pub use consent::decision::{Decision, Reading, Recording, Signal, SignalMode, Signals, Source, Status, decide};
+pub use consent::epoch::Epoch;
+pub use consent::flag::StoredChoice;
+pub use consent::proof::{ConsentRecord, Decided};
+pub use consent::state::{Circumstances, Input, Open, State, Transition, Write};
 pub use error::{Code, Error};
 pub use memory::{Health, MemoryPlatform, Notice, Sent};
-pub use platform::{Facts, Fault, Platform};
-pub use record::{Kind, Operation};
+pub use outbox::ids::{FlushId, RequestId, SegmentId};
+pub use outbox::lease::{Lock, Message, QueueId};
+pub use outbox::record::{Kind, Operation};
+pub use outbox::request::Answer;
+pub use platform::{Facts, Fault, Platform, Store};
 pub use residency::{Api, Residency};
-pub use signals::{Signal, SignalMode, Signals};
-pub use status::{Source, Status};
-pub use stores::Store;

@@ -1,14 +1,13 @@
 //! A host in memory: for tests, for simulation, and to try the core without a browser.
 
-use alloc::collections::BTreeMap;
-use alloc::string::String;
-use alloc::vec::Vec;
 
+use std::collections::BTreeMap;
+
+use crate::consent::decision::{Signals, Status};
 use crate::error::{Code, Error};
-use crate::platform::{Facts, Fault, Platform};
-use crate::signals::Signals;
-use crate::status::Status;
-use crate::stores::Store;
+use crate::outbox::ids::{FlushId, RequestId};
+use crate::outbox::lease::{Message, QueueId};
+use crate::platform::{Facts, Fault, Platform, Store};
 
 /// What the core told the page.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -18,7 +17,7 @@ pub enum Notice {
     /// The consent status changed, from the first to the second.
     Consent(Status, Status),
     /// A flush ended: its number, and the records that were sent, dropped and are still pending.
-    Flushed(u32, usize, usize, usize),
+    Flushed(FlushId, usize, usize, usize),
     /// A profile deletion ended, and whether the server took it.
     Deleted(bool),
 }
@@ -41,7 +40,7 @@ pub enum Health {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Sent {
     /// The number its answer must carry.
-    pub id: u32,
+    pub id: RequestId,
     /// The address.
     pub url: String,
     /// The field `data` of the form: a JSON array of records.
@@ -73,12 +72,26 @@ pub struct MemoryPlatform {
     pub cookie_health: Health,
     /// Requests in the order they were started.
     pub sent: Vec<Sent>,
+    /// Bytes of keepalive bodies under way on the page.
+    pub keepalive_bytes: usize,
     /// Milliseconds after which the core wants to be woken.
     pub wake: Option<u32>,
-    /// How often other tabs were told that something changed.
+    /// How often other clients were told that something changed.
     pub told: u32,
-    /// The queues this client owns, by number.
-    pub owned: Vec<u32>,
+    /// What else was said to them.
+    pub said: Vec<Message>,
+    /// The queues whose locks were asked for and not given back.
+    pub locks: Vec<QueueId>,
+    /// The queues whose locks were ever asked for.
+    pub asked: Vec<QueueId>,
+    /// How often the address of the page has changed.
+    pub address: u32,
+    /// Whether the page is hidden.
+    pub hidden: bool,
+    /// Whether the host listens to `beforeunload`.
+    pub watches_unload: bool,
+    /// Whether records are kept or held, as the core says.
+    pub recording: bool,
     /// Attempts to write, whether or not they succeeded.
     pub writes: u32,
     /// What the core told the page.
@@ -101,9 +114,16 @@ impl Default for MemoryPlatform {
             jar: BTreeMap::new(),
             cookie_health: Health::Works,
             sent: Vec::new(),
+            keepalive_bytes: 0,
             wake: None,
             told: 0,
-            owned: Vec::new(),
+            said: Vec::new(),
+            locks: Vec::new(),
+            asked: Vec::new(),
+            address: 0,
+            hidden: false,
+            watches_unload: false,
+            recording: false,
             writes: 0,
             notices: Vec::new(),
         }
@@ -130,6 +150,14 @@ impl Platform for MemoryPlatform {
             Facts::Address => address.clone(),
             Facts::Arrival => arrival.clone(),
         }
+    }
+
+    fn address(&self) -> u32 {
+        self.address
+    }
+
+    fn hidden(&self) -> bool {
+        self.hidden
     }
 
     fn signals(&self) -> Signals {
@@ -176,15 +204,27 @@ impl Platform for MemoryPlatform {
         keys
     }
 
-    fn own(&mut self, queue: u32) {
-        self.owned.push(queue);
+    fn lock(&mut self, queue: QueueId) {
+        self.locks.push(queue);
+        self.asked.push(queue);
     }
 
-    fn send(&mut self, id: u32, url: &str, data: &str, keepalive: bool) {
+    fn unlock(&mut self, queue: QueueId) {
+        self.locks.retain(|held| *held != queue);
+    }
+
+    fn post(&mut self, message: Message) {
+        match message {
+            Message::Changed => self.told += 1,
+            Message::Asks(_) | Message::Has(_) => self.said.push(message),
+        }
+    }
+
+    fn send(&mut self, id: RequestId, url: &str, data: &str, keepalive: bool) {
         self.sent.push(Sent { id, url: String::from(url), data: String::from(data), keepalive, aborted: false });
     }
 
-    fn abort(&mut self, id: u32) {
+    fn abort(&mut self, id: RequestId) {
         if let Some(sent) = self.sent.iter_mut().find(|sent| sent.id == id) {
             sent.aborted = true;
         }
@@ -194,8 +234,16 @@ impl Platform for MemoryPlatform {
         self.wake = milliseconds;
     }
 
-    fn tell(&mut self) {
-        self.told += 1;
+    fn keepalive_bytes(&self) -> usize {
+        self.keepalive_bytes
+    }
+
+    fn watch_unload(&mut self, on: bool) {
+        self.watches_unload = on;
+    }
+
+    fn recording(&mut self, on: bool) {
+        self.recording = on;
     }
 
     fn report(&mut self, code: Code, about: &str, dropped: usize) {
@@ -206,8 +254,8 @@ impl Platform for MemoryPlatform {
         self.notices.push(Notice::Consent(before, after));
     }
 
-    fn flushed(&mut self, number: u32, sent: usize, dropped: usize, pending: usize) {
-        self.notices.push(Notice::Flushed(number, sent, dropped, pending));
+    fn flushed(&mut self, flush: FlushId, sent: usize, dropped: usize, pending: usize) {
+        self.notices.push(Notice::Flushed(flush, sent, dropped, pending));
     }
 
     fn deleted(&mut self, done: bool) {

@@ -1,17 +1,17 @@
-//! The one door to the host. The core acts through [`Platform`] and hears of the world through the inputs of `Client`.
+//! The one door to the host. The core acts through [`Platform`] and hears of the world through the
+//! inputs of `Client`.
 
-use alloc::string::String;
-
+use crate::consent::decision::{Signals, Status};
 use crate::error::Code;
-use crate::signals::Signals;
-use crate::status::Status;
-use crate::stores::Store;
+use crate::outbox::ids::{FlushId, RequestId};
+use crate::outbox::lease::{Message, QueueId};
 
 /// The host could not do it: it threw, or is blocked.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Fault;
 
-/// Which facts of the page are asked for; each is a JSON object of properties named as mixpanel-js names them.
+/// Which facts of the page are asked for; each is a JSON object of properties named as mixpanel-js
+/// names them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Facts {
     /// What stays the same while the page lives: browser, system, screen, referrer.
@@ -22,10 +22,20 @@ pub enum Facts {
     Arrival,
 }
 
+/// Where something is kept.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Store {
+    /// localStorage, the default.
+    #[default]
+    Local,
+    /// A cookie.
+    Cookie,
+}
+
 /// What the core needs from its host.
 ///
-/// The contract for every method: it returns at once, it never panics, and it never calls back into the client before it has returned.
-/// Answers come later, as inputs of the client.
+/// The contract for every method: it returns at once, it never panics, and it never calls back into
+/// the client before it has returned. Answers come later, as inputs of the client.
 pub trait Platform {
     /// Milliseconds since 1970.
     fn now(&self) -> u64;
@@ -33,44 +43,110 @@ pub trait Platform {
     fn random(&mut self) -> u32;
     /// Properties of the page, as a JSON object.
     fn facts(&self, facts: Facts) -> String;
+    /// A number that is another one whenever the page's address has changed. Asked with every call,
+    /// so it must be cheap; [`Facts::Address`] is asked for only when it is another.
+    fn address(&self) -> u32;
+    /// Whether the page is hidden; its timers may then take a minute.
+    fn hidden(&self) -> bool;
     /// The browser's privacy signals.
     fn signals(&self) -> Signals;
 
-    /// Reads a key. A store that does not exist holds nothing; one that throws is a fault. Cookies of several domains can share a name:
-    /// their values come one a line, the most specific first.
+    /// Reads a key. A store that does not exist holds nothing; one that throws is a fault. Cookies of
+    /// several domains can share a name: their values come one a line, the most specific first.
     ///
     /// # Errors
     /// When the store exists and refuses to be read.
     fn read(&self, store: Store, key: &str) -> Result<Option<String>, Fault>;
     /// Writes a key, or removes it when there is no value. Whether it worked is found by reading back.
     fn write(&mut self, store: Store, key: &str, value: Option<&str>);
-
     /// The keys of localStorage that begin with `prefix`, one a line; none when it cannot be read.
     fn keys(&self, prefix: &str) -> String;
-    /// Makes this client the owner of the stored queue of that number, for as long as its page lives and is not put away; with 0 it owns none
-    /// any more, neither its own nor those it claimed. From the first call on the host calls `Client::claimed` with the number of every stored
-    /// queue of this token whose owner is gone, and gives each to one client of the origin only. The keys of a queue are
-    /// `consentry_<token>_q_<number>_<segment>`.
-    fn own(&mut self, queue: u32);
 
-    /// Starts one POST of a form whose field `data` is this JSON. The answer arrives as `Client::answered` with the same id, unless it
-    /// is aborted. With `keepalive` it may outlive the page, as far as the browser allows. It is asked for only when the page is being left
-    /// and for the one request an opt-out must not abort, because Chromium and WebKit go on with an aborted keepalive request.
-    fn send(&mut self, id: u32, url: &str, data: &str, keepalive: bool);
+    /// Asks for the Web Lock of a stored queue, without waiting for it. The answer comes as
+    /// `Client::locked`. The lock ends with the page, at the latest.
+    fn lock(&mut self, queue: QueueId);
+    /// Gives the lock of a queue back, or takes back the request for it.
+    fn unlock(&mut self, queue: QueueId);
+    /// Tells the other clients of the same token, in this page and in other tabs; they get it as
+    /// `Client::heard`, those of this page once the present call has returned.
+    fn post(&mut self, message: Message);
+
+    /// Starts one POST of a form whose field `data` is this JSON. The answer arrives as
+    /// `Client::answered` with the same id, unless it is aborted. With `keepalive` it may outlive the
+    /// page.
+    fn send(&mut self, id: RequestId, url: &str, data: &str, keepalive: bool);
+    /// Bytes of the bodies that are under way with `keepalive` on this page, of all its clients.
+    fn keepalive_bytes(&self) -> usize;
     /// Aborts a request. No answer arrives for it.
-    fn abort(&mut self, id: u32);
-    /// Calls `Client::woke` once after that many milliseconds, instead of any earlier wish; none cancels the wish. With 0 it is called at the end
-    /// of the current task, before anything else can happen to the page.
+    fn abort(&mut self, id: RequestId);
+    /// Calls `Client::woke` once after that many milliseconds, instead of any earlier wish; none
+    /// cancels the wish. With 0 it is called at the end of the current task, before anything else can
+    /// happen to the page.
     fn wake_after(&mut self, milliseconds: Option<u32>);
-    /// Tells other tabs and other clients of the same token that something stored has changed; they call `Client::changed_elsewhere`.
-    fn tell(&mut self);
-    /// Something went wrong, about this option, property or call; it cost so many records. As with the three that follow, the page is told
-    /// once the call or input has returned.
+    /// Listens to `beforeunload`, which calls `Client::unloading`, or does so no more.
+    fn watch_unload(&mut self, on: bool);
+
+    /// Whether a new record would be kept or held from now on; a client begins with no. When not, the
+    /// host need not even make texts of the page's values.
+    fn recording(&mut self, on: bool);
+    /// Something went wrong, about this option, property or call; it cost so many records. As with the
+    /// three that follow, the page is told once the call or input has returned.
     fn report(&mut self, code: Code, about: &str, dropped: usize);
     /// The consent status changed.
     fn changed(&mut self, before: Status, after: Status);
-    /// The flush of that number ended, with the records that were sent, dropped and are still pending.
-    fn flushed(&mut self, number: u32, sent: usize, dropped: usize, pending: usize);
+    /// That flush ended, with the records that were sent, dropped and are still pending.
+    fn flushed(&mut self, flush: FlushId, sent: usize, dropped: usize, pending: usize);
     /// A profile deletion ended, and whether the server took it.
     fn deleted(&mut self, done: bool);
+}
+
+impl Store {
+    /// Both stores.
+    pub const ALL: [Store; 2] = [Store::Local, Store::Cookie];
+
+    /// The name JavaScript sees.
+    ///
+    /// ```
+    /// assert_eq!(consentry::Store::Cookie.name(), "cookie");
+    /// ```
+    pub fn name(self) -> &'static str {
+        match self {
+            Store::Local => "localStorage",
+            Store::Cookie => "cookie",
+        }
+    }
+
+    /// The store to try when this one fails.
+    pub(crate) fn other(self) -> Store {
+        match self {
+            Store::Local => Store::Cookie,
+            Store::Cookie => Store::Local,
+        }
+    }
+
+    /// What is stored under a key; empty when there is nothing, or it cannot be read.
+    pub(crate) fn find<P: Platform>(self, platform: &P, key: &str) -> String {
+        platform.read(self, key).unwrap_or_default().unwrap_or_default()
+    }
+
+    /// Writes and reads back; true when exactly this value is there now.
+    pub(crate) fn write<P: Platform>(self, platform: &mut P, key: &str, value: &str) -> bool {
+        platform.write(self, key, Some(value));
+        platform.read(self, key).is_ok_and(|found| found.is_some_and(|found| found == value))
+    }
+
+    /// Removes a key. The store is not touched when it holds nothing.
+    pub(crate) fn remove<P: Platform>(self, platform: &mut P, key: &str) {
+        let found: Result<Option<String>, Fault> = platform.read(self, key);
+        if !matches!(found, Ok(None)) {
+            platform.write(self, key, None);
+        }
+    }
+
+    /// Removes a key from both stores.
+    pub(crate) fn remove_everywhere<P: Platform>(platform: &mut P, key: &str) {
+        for store in Store::ALL {
+            store.remove(platform, key);
+        }
+    }
 }

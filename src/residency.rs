@@ -1,6 +1,5 @@
 //! The region of a Mixpanel project, and the host of every API in it.
 
-use alloc::string::String;
 
 /// Where the project's data lives. It is a property of the project and fixes every host.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]

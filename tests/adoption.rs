@@ -21,12 +21,12 @@ const MINUTE: u64 = 60_000;
 fn busy(options: &str) -> Page {
     let mut page = granted(options);
     page.identify("user-1");
-    page.track("First", r#"{"text":"žluťoučký \"кот\" 🦀\n\u2028","list":[1,[2,{"a":null}]]}"#, 0);
+    page.track("First", r#"{"text":"žluťoučký \"кот\" 🦀\n\u2028","list":[1,[2,{"a":null}]]}"#);
     end_tick(&mut page);
     page.platform_mut().now += 1_500;
     profile(&mut page, "set", r#"{"colour":"red"}"#);
     group(&mut page, "union", r#"{"colours":["red"]}"#);
-    page.track("Second", "{}", 0);
+    page.track("Second", "{}");
     end_tick(&mut page);
     page.platform_mut().now += 1;
     profile(&mut page, "increment", r#"{"visits":1}"#);
@@ -45,8 +45,8 @@ fn numbered(name: &str, range: std::ops::Range<usize>) -> Vec<String> {
 fn the_next_page_sends_what_a_crashed_one_would_have_sent_byte_for_byte() {
     let mut page = busy("{}");
     let mut next = heir(&page, "{}");
-    page.flush(1);
-    next.flush(1);
+    page.flushes(1);
+    next.flushes(1);
     assert_eq!(page.platform().sent.len(), 3);
     assert_eq!(raw(&next), raw(&page));
     answer_all(&mut next);
@@ -58,7 +58,7 @@ fn the_next_page_sends_what_a_crashed_one_would_have_sent_byte_for_byte() {
 fn what_was_adopted_survives_another_crash() {
     let page = busy("{}");
     let mut second = heir(&page, "{}");
-    second.track("Third", "{}", 0);
+    second.track("Third", "{}");
     end_tick(&mut second);
     let mut third = heir(&second, "{}");
     assert_eq!(delivered(&mut third).len(), 7);
@@ -79,7 +79,7 @@ fn a_full_batch_of_adopted_records_goes_at_once() {
     let mut page = granted("{}");
     let at = page.platform().now;
     plant(&mut page, 7, 1, 0, &events("Old", 50, at - 1_000));
-    page.claimed(7);
+    page.claims(7);
     assert_eq!(event_names(&page), numbered("Old", 0..50));
 }
 
@@ -89,7 +89,7 @@ fn adopted_records_keep_the_ids_they_were_made_with() {
     page.reset();
     let mut next = heir(&page, "{}");
     next.identify("user-2");
-    next.track("Now", "{}", 0);
+    next.track("Now", "{}");
     let all = delivered(&mut next);
     for record in all.iter().filter(|record| record["event"] == "First" || record["event"] == "Second") {
         assert_eq!(record["properties"]["$user_id"], "user-1");
@@ -106,7 +106,7 @@ fn several_dead_pages_are_inherited_one_by_one() {
     for number in 0..5 {
         let mut tab = browser.tab("{}");
         browser.pass(10);
-        tab.track(&format!("Old {number}"), "{}", 0);
+        tab.track(&format!("Old {number}"), "{}");
         end_task(&mut tab);
         dead.push(tab);
     }
@@ -123,7 +123,7 @@ fn a_queue_that_nobody_gave_away_is_left_alone() {
     plant(&mut page, 7, 1, 0, &events("Old", 2, at - 1_000));
     plant(&mut page, 71, 1, 0, &events("Alive", 2, at - 1_000));
     put(page.platform_mut(), Store::Local, "consentry_TOKEN2_q_7_1", "of another project");
-    page.claimed(7);
+    page.claims(7);
     delivered(&mut page);
     assert_eq!(event_names(&page), numbered("Old", 0..2));
     assert_eq!(keys_of_segments(&page), [segment_key(71, 1)]);
@@ -133,11 +133,11 @@ fn a_queue_that_nobody_gave_away_is_left_alone() {
 #[test]
 fn ones_own_queue_and_empty_ones_are_nothing_to_adopt() {
     let mut page = granted("{}");
-    page.track("Own", "{}", 0);
+    page.track("Own", "{}");
     end_tick(&mut page);
     let own = own_queues(page.platform())[0];
     for queue in [own, 0, 8, u32::MAX, own] {
-        page.claimed(queue);
+        page.claims(queue);
     }
     delivered(&mut page);
     assert_eq!((event_names(&page), errors(&page).len()), (vec![String::from("Own")], 0));
@@ -151,16 +151,16 @@ fn the_older_goes_first() {
     let at = page.platform().now;
     for (number, name) in ["B", "D"].iter().enumerate() {
         page.platform_mut().now = at + 10 + 20 * number as u64;
-        page.track(name, "{}", 0);
+        page.track(name, "{}");
         end_tick(&mut page);
     }
     page.platform_mut().now = at + 100;
-    page.track("F", "{}", 0); // not stored yet
+    page.track("F", "{}"); // not stored yet
     plant(&mut page, 7, 2, 0, &[(at + 40, event_json("E", at + 40))]);
     plant(&mut page, 7, 1, 0, &[(at + 20, event_json("C", at + 20))]);
     plant(&mut page, 9, 1, 0, &[(at, event_json("A", at))]);
-    page.claimed(7);
-    page.claimed(9);
+    page.claims(7);
+    page.claims(9);
     end_tick(&mut page);
     delivered(&mut page);
     assert_eq!(event_names(&page), ["A", "B", "C", "D", "E", "F"]);
@@ -172,14 +172,15 @@ fn a_request_under_way_is_not_disturbed() {
         let mut page = granted("{}");
         let at = page.platform().now;
         for number in 0..2 {
-            page.track(&format!("Own {number}"), "{}", 0);
+            page.track(&format!("Own {number}"), "{}");
         }
         end_tick(&mut page);
-        page.flush(1);
+        page.flushes(1);
         plant(&mut page, 7, 1, 0, &events("Old", 3, at - MINUTE));
-        page.claimed(7);
+        page.claims(7);
         assert!(page.platform().sent.len() == 1 && !page.platform().sent[0].aborted);
-        page.answered(1, status, 0, "");
+        let first = page.platform().sent[0].id;
+        page.answers(first, status, 0, "");
         pass(&mut page, MINUTE);
         delivered(&mut page);
         let later: Vec<String> = event_names(&page).split_off(2);
@@ -204,10 +205,10 @@ fn adoption_keeps_the_newest_ten_thousand_records() {
     for (number, records) in old.chunks(50).enumerate() {
         plant(&mut page, 7, 100 + number as u32, 0, records);
     }
-    page.claimed(7);
+    page.claims(7);
     assert_eq!(dropped(&page, "queue_full"), 2_500);
     assert_eq!(errors(&page), [("queue_full", String::new())], "reported once");
-    page.flush(1);
+    page.flushes(1);
     assert_eq!(stored_names(&page), numbered("Old", 2_500..12_500), "storage follows");
     answer_all(&mut page);
     assert_eq!(flushed(&page, 1), Some((10_000, 0, 0)));
@@ -226,7 +227,7 @@ fn adoption_keeps_the_newest_four_megabytes() {
     for (number, records) in large.chunks(10).enumerate() {
         plant(&mut page, 7, 100 + number as u32, 0, records);
     }
-    page.claimed(7);
+    page.claims(7);
     let kept = (4 << 20) / size;
     assert_eq!(dropped(&page, "queue_full"), 200 - kept);
     delivered(&mut page);
@@ -241,8 +242,8 @@ fn what_is_older_than_five_days_is_dropped_counted_and_removed() {
     let line = |name: &str, at: u64| (at, event_json(name, at));
     plant(&mut page, 7, 1, 0, &[line("Too old", at - 5 * DAY - 1), line("Old", at - 5 * DAY)]);
     plant(&mut page, 7, 2, 0, &[line("Far too old", at - 90 * DAY)]);
-    page.claimed(7);
-    page.flush(1);
+    page.claims(7);
+    page.flushes(1);
     assert_eq!((dropped(&page, "records_expired"), event_names(&page)), (2, vec![String::from("Old")]));
     assert_eq!(stored_names(&page), ["Old"]);
     answer_all(&mut page);
@@ -280,7 +281,7 @@ fn what_cannot_be_read_as_a_segment_is_reported_and_removed_and_spoils_nothing()
         plant(&mut page, 7, 1, 0, &events("Before", 1, at - 10));
         put(page.platform_mut(), Store::Local, &segment_key(7, 2), &text);
         plant(&mut page, 7, 3, 0, &events("After", 1, at - 5));
-        page.claimed(7);
+        page.claims(7);
         assert_eq!(errors(&page), [("storage_corrupt", segment_key(7, 2))], "{name}");
         assert_eq!(keys_of_segments(&page), [segment_key(7, 1), segment_key(7, 3)], "{name}");
         delivered(&mut page);
@@ -297,7 +298,7 @@ fn records_of_an_older_epoch_are_removed_and_never_sent() {
         put(page.platform_mut(), Store::Local, &segment_key(7, 1 + number as u32), &text);
     }
     plant(&mut page, 7, 9, 0, &events("Granted", 1, at - 1_000));
-    page.claimed(7);
+    page.claims(7);
     assert_eq!(keys_of_segments(&page), [segment_key(7, 9)]);
     delivered(&mut page);
     assert_eq!((event_names(&page), errors(&page).len()), (vec![String::from("Granted 0")], 0), "what was withdrawn is no error");
@@ -308,7 +309,7 @@ fn what_a_dead_tab_wrote_before_a_refusal_is_not_sent_after_a_new_grant() {
     let mut browser = Browser::default();
     let mut dead = browser.tab("{}");
     decide(&mut dead, true);
-    dead.track("Before", "{}", 0);
+    dead.track("Before", "{}");
     end_task(&mut dead);
     let written = browser.shared().world.local.clone();
     let mut tab = browser.tab("{}");
@@ -337,8 +338,8 @@ fn a_queue_claimed_while_nobody_agreed_is_neither_read_nor_touched() {
         let mut tab = browser.tab(options);
         tab.platform_mut().page.signals.gpc = gpc;
         browser.count();
-        tab.claimed(7);
-        tab.flush(1);
+        tab.claims(7);
+        tab.flushes(1);
         tab.page_hidden(false);
         tab.woke();
         let shared = browser.shared();
@@ -354,11 +355,11 @@ fn a_queue_claimed_before_the_grant_was_heard_of_is_taken_over_then() {
     let mut waiting = browser.tab("{}");
     let mut other = browser.tab("{}");
     decide(&mut other, true);
-    other.track("Old", "{}", 0);
+    other.track("Old", "{}");
     end_task(&mut other);
     inherit(&mut waiting, other);
     assert_eq!((waiting.status(), browser.segment_keys().len()), (Status::Pending, 1));
-    waiting.changed_elsewhere();
+    waiting.hears();
     ring_tab(&mut waiting);
     assert_eq!(delivered_names(&mut waiting), ["Old"]);
     assert!(browser.segment_keys().is_empty());
@@ -369,7 +370,7 @@ fn a_queue_claimed_before_ones_own_first_grant_is_of_no_epoch_of_his() {
     let mut page = page("{}");
     let text = segment_text(1_789_000_000_000, 0, &events("Old", 2, page.platform().now));
     put(page.platform_mut(), Store::Local, &segment_key(7, 1), &text);
-    page.claimed(7);
+    page.claims(7);
     agree(&mut page, "$opt_in");
     pass(&mut page, INTERVAL);
     delivered(&mut page);
@@ -381,10 +382,10 @@ fn a_queue_claimed_while_the_visitor_refuses_is_gone_with_the_refusal() {
     let mut page = granted("{}");
     let (at, epoch) = (page.platform().now, epoch(&page));
     refuse(&mut page);
-    page.claimed(7);
+    page.claims(7);
     let late = segment_text(epoch, 0, &events("Late", 2, at - 1_000));
     put(page.platform_mut(), Store::Local, &segment_key(7, 1), &late);
-    page.flush(1);
+    page.flushes(1);
     assert!(page.platform().sent.is_empty());
     page.platform_mut().now += MINUTE;
     agree(&mut page, "");
@@ -403,11 +404,11 @@ fn a_queue_claimed_while_the_decision_cannot_be_read_waits_until_it_can() {
     let mut next = page_on(world, "{}");
     next.platform_mut().notices.clear();
     assert_eq!(state(&next), "denied/fault");
-    next.claimed(7);
-    next.flush(1);
+    next.claims(7);
+    next.flushes(1);
     assert!(next.platform().sent.is_empty());
     next.platform_mut().local_health = Health::Works;
-    next.changed_elsewhere();
+    next.hears();
     pass(&mut next, INTERVAL);
     assert_eq!((state(&next).as_str(), delivered(&mut next).len()), ("granted/stored", 2));
     assert!(keys_of_segments(&next).is_empty() && errors(&next).is_empty());
@@ -418,8 +419,8 @@ fn a_queue_claimed_after_an_unheard_refusal_is_not_adopted() {
     let mut browser = Browser::default();
     let (mut tab, mut dead) = (browser.tab("{}"), browser.tab("{}"));
     decide(&mut tab, true);
-    dead.changed_elsewhere();
-    dead.track("Old", "{}", 0);
+    dead.hears();
+    dead.track("Old", "{}");
     end_task(&mut dead);
     let key = browser.segment_keys().remove(0);
     let text = browser.shared().world.local[&key].clone();
@@ -437,10 +438,10 @@ fn a_page_that_returns_has_given_up_what_it_claimed() {
     let at = page.platform().now;
     plant(&mut page, 7, 1, 0, &events("Old", 2, at - 1_000));
     page.platform_mut().local_health = Health::Throws;
-    page.claimed(7);
+    page.claims(7);
     page.platform_mut().local_health = Health::Works;
     page.returned();
-    page.track("Own", "{}", 0);
+    page.track("Own", "{}");
     pass(&mut page, 2 * INTERVAL);
     delivered(&mut page);
     assert!(event_names(&page) == ["Own"] && keys_of_segments(&page) == [segment_key(7, 1)], "it may be somebody else's now");
@@ -527,8 +528,8 @@ proptest! {
         for (key, text) in &stored {
             put(page.platform_mut(), Store::Local, &format!("{SEGMENTS}{key}"), text);
         }
-        claimed.into_iter().for_each(|queue| page.claimed(queue));
-        page.flush(1);
+        claimed.into_iter().for_each(|queue| page.claims(queue));
+        page.flushes(1);
         end_tick(&mut page);
         if !stored.values().any(|text| fits(text)) {
             prop_assert!(page.platform().sent.is_empty(), "{:?}", page.platform().sent);
@@ -536,7 +537,7 @@ proptest! {
         answer_all(&mut page);
         pass(&mut page, 2 * INTERVAL);
         page.platform_mut().sent.clear();
-        page.track("Afterwards", "{}", 0);
+        page.track("Afterwards", "{}");
         end_tick(&mut page);
         prop_assert_eq!(&event(&mut page, "Afterwards")["token"], TOKEN);
         refuse(&mut page);
@@ -560,7 +561,7 @@ proptest! {
                 if *update {
                     group(&mut page, "set", &text(&json!({ "value": value })));
                 } else {
-                    page.track(name, &text(&json!({ "value": value })), 0);
+                    page.track(name, &text(&json!({ "value": value })));
                 }
             }
             page.platform_mut().now += 1;
@@ -568,8 +569,8 @@ proptest! {
         }
         let mut next = heir(&page, "{}");
         prop_assert!(errors(&next).is_empty());
-        page.flush(1);
-        next.flush(1);
+        page.flushes(1);
+        next.flushes(1);
         prop_assert_eq!(raw(&next), raw(&page));
         answer_all(&mut next);
         prop_assert!(keys_of_segments(&next).is_empty());
@@ -585,8 +586,8 @@ proptest! {
         changed.replace_range(at..=at, &String::from(char::from(byte)));
         prop_assume!(changed != text);
         put(page.platform_mut(), Store::Local, &segment_key(7, 1), &changed);
-        page.claimed(7);
-        page.flush(1);
+        page.claims(7);
+        page.flushes(1);
         prop_assert!(page.platform().sent.is_empty());
         prop_assert_eq!(errors(&page), [("storage_corrupt", segment_key(7, 1))]);
         prop_assert!(keys_of_segments(&page).is_empty());
@@ -603,9 +604,9 @@ fn two_hundred_dead_pages_are_adopted() {
         }
     }
     for queue in 1..=200 {
-        page.claimed(2 * queue);
+        page.claims(2 * queue);
     }
-    page.flush(1);
+    page.flushes(1);
     answer_all(&mut page);
     assert_eq!(flushed(&page, 1), Some((2_000, 0, 0)));
     assert!(keys_of_segments(&page).is_empty());
@@ -617,7 +618,7 @@ fn a_world_without_storage_has_nothing_to_adopt() {
         let world = MemoryPlatform { local_health: health, ..MemoryPlatform::default() };
         let mut page = page_on(world, r#"{"consent":{"storage":"cookie"}}"#);
         agree(&mut page, "$opt_in");
-        page.claimed(7);
+        page.claims(7);
         delivered(&mut page);
         assert_eq!(event_names(&page), ["$opt_in"], "{health:?}");
     }

@@ -185,7 +185,7 @@ fn forgetting_the_decision_leaves_nothing_and_asks_again() {
             let options = format!(r#"{{"consent":{{"storage":"{storage}"}}}}"#);
             let mut page = page(&options);
             choose(&mut page, granted);
-            page.track("Viewed", "{}", 0);
+            page.track("Viewed", "{}");
             let told = page.platform().told;
             page.reset_consent();
             assert_eq!(state(&page), "pending/default");
@@ -383,7 +383,7 @@ fn an_honored_signal_gives_way_to_the_visitor() {
 #[test]
 fn a_signal_that_comes_on_is_heard_before_the_next_request() {
     let mut page = granted(r#"{"consent":{"gpc":"enforce"}}"#);
-    page.track("Viewed", "{}", 0);
+    page.track("Viewed", "{}");
     page.platform_mut().signals.gpc = true;
     pass(&mut page, 60_000);
     assert_eq!(state(&page), "denied/signal");
@@ -395,7 +395,7 @@ fn a_signal_that_comes_on_is_heard_before_the_next_request() {
 fn a_grant_that_expires_while_the_page_is_open_stops_sending() {
     let mut page = granted(r#"{"consent":{"maxAgeDays":1}}"#);
     pass(&mut page, DAY);
-    page.track("Viewed", "{}", 0);
+    page.track("Viewed", "{}");
     pass(&mut page, 60_000);
     assert_eq!(state(&page), "pending/stored");
     assert!(page.platform().sent.is_empty());
@@ -409,9 +409,9 @@ const HOLD: &str = r#"{"consent":{"beforeDecision":"hold"}}"#;
 fn held_records_are_sent_at_the_grant_with_their_original_time() {
     let mut page = page(HOLD);
     let at = page.platform().now;
-    page.track("First", "{}", 0);
+    page.track("First", "{}");
     page.platform_mut().now += 60_000;
-    page.track("Second", "{}", 0);
+    page.track("Second", "{}");
     page.identify("user-1");
     profile(&mut page, "set", r#"{"colour":"red"}"#);
     group(&mut page, "set", r#"{"colour":"red"}"#);
@@ -428,16 +428,16 @@ fn held_records_are_sent_at_the_grant_with_their_original_time() {
 #[test]
 fn held_records_are_dropped_at_a_refusal() {
     let mut here = page(HOLD);
-    here.track("Viewed", "{}", 0);
+    here.track("Viewed", "{}");
     group(&mut here, "set", r#"{"colour":"red"}"#);
     refuse(&mut here);
     agree(&mut here, "");
     assert!(delivered(&mut here).is_empty());
 
     let mut elsewhere = page(HOLD);
-    elsewhere.track("Viewed", "{}", 0);
+    elsewhere.track("Viewed", "{}");
     put(elsewhere.platform_mut(), Store::Local, FLAG, "0");
-    elsewhere.changed_elsewhere();
+    elsewhere.hears();
     agree(&mut elsewhere, "");
     assert!(delivered(&mut elsewhere).is_empty());
 }
@@ -445,9 +445,9 @@ fn held_records_are_dropped_at_a_refusal() {
 #[test]
 fn held_records_older_than_five_days_are_dropped_and_counted() {
     let mut page = page(HOLD);
-    page.track("Old", "{}", 0);
+    page.track("Old", "{}");
     page.platform_mut().now += 1;
-    page.track("Young", "{}", 0);
+    page.track("Young", "{}");
     page.platform_mut().now += 5 * DAY;
     agree(&mut page, "");
     delivered(&mut page);
@@ -459,10 +459,10 @@ fn held_records_older_than_five_days_are_dropped_and_counted() {
 fn held_records_are_bounded_and_the_oldest_go_first() {
     let mut page = page(HOLD);
     for number in 0..1_100 {
-        page.track(&format!("Event {number}"), "{}", 0);
+        page.track(&format!("Event {number}"), "{}");
     }
     assert_eq!(dropped(&page, "queue_full"), 100);
-    page.flush(1);
+    page.flushes(1);
     assert_eq!(flushed(&page, 1), Some((0, 0, 1_000)), "the loss was before this flush");
     agree(&mut page, "");
     delivered(&mut page);
@@ -474,7 +474,7 @@ fn held_records_are_bounded_and_the_oldest_go_first() {
 fn held_records_are_not_given_to_somebody_else() {
     let mut page = page(HOLD);
     page.identify("user-1");
-    page.track("Seen by user 1", "{}", 0);
+    page.track("Seen by user 1", "{}");
     page.reset();
     page.identify("user-2");
     agree(&mut page, "");
@@ -493,7 +493,7 @@ fn nothing_is_held_where_the_visitor_or_a_signal_denies() {
     refuse(&mut denied);
     for page in [&mut signalled, &mut denied] {
         assert!(!page.records());
-        page.track("Viewed", "{}", 0);
+        page.track("Viewed", "{}");
         agree(page, "");
         assert!(delivered(page).is_empty());
     }

@@ -32,8 +32,8 @@ fn a_page_of_the_table_behaves_as_its_status_says() {
         let (world, options) = world_of(row);
         let before = world.clone();
         let mut page = page_on(world, &options);
-        page.track("Viewed", "{}", 0);
-        page.flush(1);
+        page.track("Viewed", "{}");
+        page.flushes(1);
         let granted = row["expect"]["status"] == "granted";
         assert_eq!(!page.platform().sent.is_empty(), granted, "{}", row["name"]);
         let untouched = page.platform().local == before.local && page.platform().jar == before.jar;

@@ -13,7 +13,7 @@ const MINUTE: u64 = 60_000;
 
 fn track(page: &mut Page, count: usize) {
     for number in 0..count {
-        page.track(&format!("Event {number}"), "{}", 0);
+        page.track(&format!("Event {number}"), "{}");
     }
 }
 
@@ -21,7 +21,7 @@ fn track(page: &mut Page, count: usize) {
 fn under_way(count: usize) -> Page {
     let mut page = granted("{}");
     track(&mut page, count);
-    page.flush(1);
+    page.flushes(1);
     assert_eq!(page.platform().sent.len(), 1);
     page
 }
@@ -52,9 +52,9 @@ fn next_request_within(page: &mut Page, most: u64) -> Option<u64> {
 fn records_wait_for_the_interval_and_go_together() {
     for (options, interval) in [("{}", 5_000), (r#"{"batch":{"flushIntervalMs":250}}"#, 250)] {
         let mut page = granted(options);
-        page.track("One", "{}", 0);
+        page.track("One", "{}");
         pass(&mut page, interval / 2);
-        page.track("Two", "{}", 0);
+        page.track("Two", "{}");
         pass(&mut page, interval / 2 - 1);
         assert!(page.platform().sent.is_empty());
         pass(&mut page, 1);
@@ -85,12 +85,12 @@ fn one_request_of_a_kind_is_under_way_and_kinds_do_not_wait_for_each_other() {
         profile(&mut page, "set", r#"{"a":1}"#);
         group(&mut page, "set", r#"{"a":1}"#);
     }
-    page.flush(1);
+    page.flushes(1);
     page.page_hidden(false);
     pass(&mut page, MINUTE);
     assert_eq!(sizes(&page), [50, 50, 50], "one of each kind");
     let id = page.platform().sent[0].id;
-    page.answered(id, 200, 0, "1");
+    page.answers(id, 200, 0, "1");
     assert_eq!(sizes(&page).len(), 4);
     assert!(page.platform().sent[3].url.contains("/track/"), "the next of the kind that was answered");
 }
@@ -109,7 +109,7 @@ fn large_records_are_spread_over_several_requests() {
     let mut page = granted("{}");
     let large = serde_json::json!({ "list": vec!["x".repeat(250); 30] }).to_string();
     for _ in 0..50 {
-        page.track("Large", &large, 0);
+        page.track("Large", &large);
     }
     delivered(&mut page);
     assert!(
@@ -196,7 +196,7 @@ fn an_answer_decides_what_becomes_of_the_records() {
 fn too_large_a_request_is_halved_until_a_single_record_is_given_up() {
     let mut page = granted("{}");
     track(&mut page, 50);
-    page.flush(1);
+    page.flushes(1);
     for _ in 0..6 {
         answer_last(&mut page, 413, "<html>too large</html>");
     }
@@ -211,7 +211,7 @@ fn answer_all_from(page: &mut Page, first: usize) {
     let mut at = first;
     while at < page.platform().sent.len() {
         let id = page.platform().sent[at].id;
-        page.answered(id, 200, 0, "1");
+        page.answers(id, 200, 0, "1");
         at += 1;
     }
 }
@@ -244,12 +244,12 @@ fn no_answer_for_90_seconds_counts_as_none_and_a_late_one_is_ignored() {
     assert!(flushed(&page, 1).is_some() || page.platform().sent.len() == 2, "the flush does not hang");
     next_request_within(&mut page, 20 * MINUTE);
     assert_eq!(page.platform().sent.len(), 2);
-    page.answered(1, 400, 0, "");
-    page.answered(1, 200, 0, "1");
+    page.answers(1, 400, 0, "");
+    page.answers(1, 200, 0, "1");
     assert!(errors(&page).is_empty());
-    page.flush(2);
+    page.flushes(2);
     let id = page.platform().sent[1].id;
-    page.answered(id, 200, 0, "1");
+    page.answers(id, 200, 0, "1");
     assert_eq!(flushed(&page, 2), Some((2, 0, 0)), "they count once");
 }
 
@@ -257,9 +257,9 @@ fn no_answer_for_90_seconds_counts_as_none_and_a_late_one_is_ignored() {
 fn an_answer_counts_once() {
     let mut page = under_way(2);
     track(&mut page, 5);
-    page.answered(1, 200, 0, "1");
-    page.answered(1, 200, 0, "1");
-    page.answered(77, 200, 0, "1");
+    page.answers(1, 200, 0, "1");
+    page.answers(1, 200, 0, "1");
+    page.answers(77, 200, 0, "1");
     assert_eq!(flushed(&page, 1), None, "five more are under way");
     answer_last(&mut page, 200, "1");
     assert_eq!(flushed(&page, 1), Some((7, 0, 0)));
@@ -272,13 +272,13 @@ fn wait_after(failures: usize, seed: u64, interval: u64, retry_after: u64) -> u6
     let mut page =
         page_on(MemoryPlatform { seed, ..MemoryPlatform::default() }, &format!(r#"{{"batch":{{"flushIntervalMs":{interval}}}}}"#));
     agree(&mut page, "");
-    page.track("Viewed", "{}", 0);
-    page.flush(1);
+    page.track("Viewed", "{}");
+    page.flushes(1);
     for failure in 1..=failures {
         let id = page.platform().sent.last().unwrap().id;
         let before = page.platform().now;
         let asked = if failure == failures { retry_after } else { 0 };
-        page.answered(id, 503, asked, "");
+        page.answers(id, 503, asked, "");
         if page.platform().sent.last().unwrap().id == id {
             next_request_within(&mut page, 24 * 60 * MINUTE).expect("another attempt");
         }
@@ -317,12 +317,12 @@ fn what_the_server_asks_for_is_waited_at_least_and_ten_minutes_at_most() {
 #[test]
 fn a_flush_does_not_cut_a_wait_short() {
     let mut page = under_way(1);
-    page.answered(1, 503, 300_000, "");
-    page.flush(2);
+    page.answers(1, 503, 300_000, "");
+    page.flushes(2);
     page.page_hidden(false);
     track(&mut page, 200);
     pass(&mut page, 299_999);
-    page.flush(3);
+    page.flushes(3);
     assert_eq!(page.platform().sent.len(), 1);
     assert_eq!((flushed(&page, 2), flushed(&page, 3)), (Some((0, 0, 1)), Some((0, 0, 201))));
 }
@@ -335,7 +335,7 @@ fn success_ends_the_waiting() {
         next_request_within(&mut page, 24 * 60 * MINUTE);
     }
     answer_all(&mut page);
-    page.track("Next", "{}", 0);
+    page.track("Next", "{}");
     pass(&mut page, INTERVAL);
     assert!(page.platform().sent.last().unwrap().data.contains("Next"));
     answer_last(&mut page, 503, "");
@@ -345,7 +345,7 @@ fn success_ends_the_waiting() {
 #[test]
 fn a_failing_kind_does_not_hold_up_the_others() {
     let mut page = under_way(1);
-    page.answered(1, 503, 600_000, "");
+    page.answers(1, 503, 600_000, "");
     group(&mut page, "set", r#"{"a":1}"#);
     pass(&mut page, INTERVAL);
     assert!(page.platform().sent.last().unwrap().url.contains("/groups/"));
@@ -358,15 +358,15 @@ fn an_outage_of_hours_costs_no_record_and_ends_by_itself() {
     let end = page.platform().now + 6 * 3_600_000;
     while page.platform().now < end {
         let id = page.platform().sent.last().unwrap().id;
-        page.answered(id, 502, 0, "");
+        page.answers(id, 502, 0, "");
         pass(&mut page, 10 * MINUTE);
     }
     next_request_within(&mut page, 3_600_000).unwrap();
-    page.flush(2);
+    page.flushes(2);
     let id = page.platform().sent.last().unwrap().id;
     let attempts = page.platform().sent.len();
     assert!(attempts > 36, "it kept trying");
-    page.answered(id, 200, 0, "1");
+    page.answers(id, 200, 0, "1");
     answer_all_from(&mut page, attempts);
     assert_eq!(flushed(&page, 2), Some((120, 0, 0)));
 }
@@ -376,7 +376,7 @@ fn an_outage_of_hours_costs_no_record_and_ends_by_itself() {
 #[test]
 fn a_flush_with_nothing_to_do_ends_at_once() {
     for mut page in [granted("{}"), page("{}")] {
-        page.flush(7);
+        page.flushes(7);
         assert_eq!(flushed(&page, 7), Some((0, 0, 0)));
     }
 }
@@ -385,14 +385,14 @@ fn a_flush_with_nothing_to_do_ends_at_once() {
 fn flushes_count_what_happened_while_they_ran() {
     let mut page = granted(r#"{"batch":{"size":2}}"#);
     track(&mut page, 2);
-    page.flush(1);
+    page.flushes(1);
     track(&mut page, 3);
-    page.flush(2);
+    page.flushes(2);
     answer_last(&mut page, 400, "");
     assert_eq!((flushed(&page, 1), flushed(&page, 2)), (None, None));
     answer_all(&mut page);
     assert_eq!((flushed(&page, 1), flushed(&page, 2)), (Some((3, 2, 0)), Some((3, 2, 0))));
-    page.flush(3);
+    page.flushes(3);
     assert_eq!(flushed(&page, 3), Some((0, 0, 0)));
 }
 
@@ -403,11 +403,11 @@ fn every_flush_ends_whatever_the_server_does() {
             let mut page = granted("{}");
             track(&mut page, 120);
             group(&mut page, "set", r#"{"a":1}"#);
-            page.flush(1);
+            page.flushes(1);
             for _ in 0..200 {
                 let open: Vec<u32> = page.platform().sent.iter().map(|sent| sent.id).collect();
                 if !silent {
-                    open.into_iter().for_each(|id| page.answered(id, status, 0, ""));
+                    open.into_iter().for_each(|id| page.answers(id, status, 0, ""));
                 }
                 pass(&mut page, 90_000);
             }
@@ -426,9 +426,9 @@ fn records_older_than_five_days_are_given_up_and_counted() {
         answer_last(&mut page, 503, "");
         pass(&mut page, 3_600_000);
     }
-    page.track("Young", "{}", 0);
+    page.track("Young", "{}");
     answer_last(&mut page, 503, "");
-    page.flush(2);
+    page.flushes(2);
     next_request_within(&mut page, DAY);
     assert_eq!(dropped(&page, "records_expired"), 2);
     assert_eq!(sizes(&page).last(), Some(&1));
@@ -439,8 +439,8 @@ fn records_older_than_five_days_are_given_up_and_counted() {
 fn an_event_that_happened_long_ago_is_not_sent() {
     let mut page = granted("{}");
     let now = page.platform().now;
-    page.track("Too old", "{}", now - 5 * DAY - 1);
-    page.track("Old", "{}", now - 5 * DAY);
+    page.tracks_at("Too old", "{}", now - 5 * DAY - 1);
+    page.tracks_at("Old", "{}", now - 5 * DAY);
     delivered(&mut page);
     assert_eq!(event_names(&page), ["Old"]);
     assert_eq!(dropped(&page, "records_expired"), 1);
@@ -464,7 +464,7 @@ fn the_queue_holds_ten_thousand_records_and_the_oldest_go_first() {
     assert_eq!(dropped(&page, "queue_full"), 0);
     track(&mut page, 70);
     assert_eq!(dropped(&page, "queue_full"), 70, "each loss is counted");
-    page.flush(1);
+    page.flushes(1);
     answer_all(&mut page);
     assert_eq!(flushed(&page, 1), Some((10_000, 0, 0)));
     let names = event_names(&page);
@@ -477,7 +477,7 @@ fn a_full_queue_takes_updates_in_the_place_of_its_oldest_records() {
     for number in 0..10 {
         group(&mut page, "set", &format!(r#"{{"number":{number}}}"#));
     }
-    page.flush(1);
+    page.flushes(1);
     let updates = |page: &Page| records(page).iter().filter(|record| record.get("$set").is_some()).count();
     answer_all(&mut page);
     assert_eq!(updates(&page), 10, "newer than every event in the queue");
@@ -492,13 +492,13 @@ fn the_queue_holds_about_four_megabytes() {
     let lists: Vec<_> = (0..9).map(|number| (format!("list{number}"), serde_json::json!(vec!["y".repeat(250); 30]))).collect();
     let large = serde_json::Value::Object(lists.into_iter().collect()).to_string();
     for _ in 0..7_500 {
-        page.track("Small", &small, 0);
+        page.track("Small", &small);
     }
     for _ in 0..300 {
-        page.track("Large", &large, 0);
+        page.track("Large", &large);
     }
     let lost = dropped(&page, "queue_full");
-    page.flush(1);
+    page.flushes(1);
     answer_all(&mut page);
     let bytes: usize = page.platform().sent.iter().map(|sent| sent.data.len()).sum();
     assert!(bytes <= 5 << 20, "{bytes} bytes were queued, and {lost} records were dropped to make room");
@@ -526,7 +526,7 @@ fn of_a_user() -> Page {
     delivered(&mut page);
     page.platform_mut().sent.clear();
     profile(&mut page, "set", r#"{"a":1}"#);
-    page.track("Viewed", "{}", 0);
+    page.track("Viewed", "{}");
     page
 }
 
@@ -541,7 +541,7 @@ fn a_profile_is_deleted_by_one_request_that_the_refusal_does_not_abort() {
     assert_eq!((list.len(), &list[0]["$delete"], &list[0]["$distinct_id"]), (1, &serde_json::json!(""), &serde_json::json!("user-1")));
     assert_eq!(state(&page), "denied/visitor");
     assert!(deletions(&page).is_empty(), "not before the server answered");
-    page.answered(sent.id, 200, 0, r#"{"status":1}"#);
+    page.answers(sent.id, 200, 0, r#"{"status":1}"#);
     assert_eq!((deletions(&page), errors(&page).len()), (vec![true], 0));
     do_everything(&mut page);
     pass(&mut page, DAY);
@@ -552,7 +552,7 @@ fn a_profile_is_deleted_by_one_request_that_the_refusal_does_not_abort() {
 #[test]
 fn updates_under_way_are_aborted_when_the_profile_is_deleted() {
     let mut page = of_a_user();
-    page.flush(1);
+    page.flushes(1);
     assert_eq!(page.platform().sent.len(), 2);
     refuse_and_delete(&mut page);
     let aborted: Vec<bool> = page.platform().sent.iter().map(|sent| sent.aborted).collect();
@@ -565,7 +565,7 @@ fn a_failed_deletion_is_reported() {
         let mut page = of_a_user();
         refuse_and_delete(&mut page);
         let id = page.platform().sent[0].id;
-        page.answered(id, status, 0, body);
+        page.answers(id, status, 0, body);
         assert_eq!(deletions(&page), [false], "{status} {body}");
         assert_eq!(errors(&page), [("deletion_failed", String::new())]);
         pass(&mut page, DAY);
@@ -603,6 +603,6 @@ fn each_of_two_deletions_hears_of_its_own_end() {
     refuse_and_delete(&mut page);
     let deleted: Vec<u32> = page.platform().sent.iter().filter(|sent| sent.data.contains("$delete")).map(|sent| sent.id).collect();
     assert_eq!(deleted.len(), 2);
-    deleted.into_iter().for_each(|id| page.answered(id, 200, 0, "1"));
+    deleted.into_iter().for_each(|id| page.answers(id, 200, 0, "1"));
     assert_eq!(deletions(&page), [true, true]);
 }

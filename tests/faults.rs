@@ -49,7 +49,7 @@ fn a_denial_holds_on_its_page_whatever_storage_does() {
     for (configured, world) in every_world() {
         let what = describe(configured, &world);
         let mut page = page_on(world, &options(configured));
-        page.track("Viewed", "{}", 0);
+        page.track("Viewed", "{}");
         refuse(&mut page);
         let before = page.platform().sent.len();
         do_everything(&mut page);
@@ -143,10 +143,10 @@ fn a_grant_that_no_store_took_holds_for_its_page() {
     let world = MemoryPlatform { local_health: Health::Full, cookie_health: Health::Full, ..MemoryPlatform::default() };
     let mut page = page_on(world, "{}");
     agree(&mut page, "$opt_in");
-    page.track("Viewed", "{}", 0);
+    page.track("Viewed", "{}");
     delivered(&mut page);
     assert_eq!(event_names(&page), ["$opt_in", "Viewed"]);
-    page.changed_elsewhere();
+    page.hears();
     assert_eq!(page.status(), Status::Granted);
     assert_eq!(state(&reload(&page, "{}")), "pending/default", "and for no other");
 }
@@ -156,9 +156,9 @@ fn a_grant_that_no_store_took_gives_way_to_a_refusal_elsewhere() {
     let world = MemoryPlatform { local_health: Health::Full, cookie_health: Health::Full, ..MemoryPlatform::default() };
     let mut page = page_on(world, "{}");
     agree(&mut page, "");
-    page.track("Viewed", "{}", 0);
+    page.track("Viewed", "{}");
     put(page.platform_mut(), Store::Cookie, FLAG, "0");
-    page.flush(1);
+    page.flushes(1);
     assert_eq!(state(&page), "denied/stored");
     assert!(page.platform().sent.is_empty());
 }
@@ -170,9 +170,9 @@ fn a_denial_that_no_store_took_does_not_give_way_to_an_older_grant() {
     page.platform_mut().cookie_health = Health::Throws;
     refuse(&mut page);
     page.platform_mut().local_health = Health::Works; // the old grant can be read again
-    page.changed_elsewhere();
-    page.track("Viewed", "{}", 0);
-    page.flush(1);
+    page.hears();
+    page.track("Viewed", "{}");
+    page.flushes(1);
     assert_eq!((state(&page), page.platform().sent.len()), (String::from("denied/fault"), 0));
 }
 
@@ -192,10 +192,10 @@ fn forgetting_where_storage_fails_never_grants() {
 fn an_unreadable_flag_stops_sending_and_drops_nothing() {
     for configured in [Store::Local, Store::Cookie] {
         let mut page = granted(&options(configured));
-        page.track("Viewed", "{}", 0);
+        page.track("Viewed", "{}");
         group(&mut page, "set", r#"{"colour":"red"}"#);
         set_health(page.platform_mut(), configured, Health::Throws);
-        page.flush(1);
+        page.flushes(1);
         assert_eq!(flushed(&page, 1), Some((0, 0, 2)), "the flush ends");
         pass(&mut page, 10 * 60_000);
         page.page_hidden(false);
@@ -210,9 +210,9 @@ fn an_unreadable_flag_stops_sending_and_drops_nothing() {
 #[test]
 fn an_unreadable_flag_does_not_cut_short_a_wait_the_server_asked_for() {
     let mut page = granted("{}");
-    page.track("Viewed", "{}", 0);
-    page.flush(1);
-    page.answered(1, 503, 600_000, "");
+    page.track("Viewed", "{}");
+    page.flushes(1);
+    page.answers(1, 503, 600_000, "");
     group(&mut page, "set", r#"{"colour":"red"}"#);
     page.platform_mut().local_health = Health::Throws;
     pass(&mut page, INTERVAL);
@@ -225,7 +225,7 @@ fn an_unreadable_flag_does_not_cut_short_a_wait_the_server_asked_for() {
 #[test]
 fn an_unreadable_flag_does_not_hide_a_refusal_in_the_other_store() {
     let mut page = granted("{}");
-    page.track("Viewed", "{}", 0);
+    page.track("Viewed", "{}");
     page.platform_mut().local_health = Health::Throws;
     put(page.platform_mut(), Store::Cookie, FLAG, "0");
     ring(&mut page);
@@ -238,7 +238,7 @@ fn identity_that_cannot_be_stored_lives_in_memory_and_is_reported() {
     page.platform_mut().local_health = Health::Full;
     page.register(r#"{"plan":"pro"}"#, false);
     assert_eq!(errors(&page), [("storage_failed", String::new())]);
-    page.track("Viewed", "{}", 0);
+    page.track("Viewed", "{}");
     assert_eq!(event(&mut page, "Viewed")["plan"], "pro");
 }
 

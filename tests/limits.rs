@@ -12,7 +12,7 @@ use support::*;
 /// One property after its way over the wire, and the codes of what was reported.
 fn sent(value: &str) -> (Option<Value>, Vec<&'static str>) {
     let mut page = granted("{}");
-    page.track("Viewed", &format!(r#"{{"before":1,"p":{value},"after":2}}"#), 0);
+    page.track("Viewed", &format!(r#"{{"before":1,"p":{value},"after":2}}"#));
     let mut properties = event(&mut page, "Viewed");
     assert_eq!((&properties["before"], &properties["after"]), (&json!(1), &json!(2)), "the neighbours of {value}");
     let codes = errors(&page).into_iter().map(|(code, _)| code).collect();
@@ -77,7 +77,7 @@ fn long_texts_are_cut_to_255_utf16_units_and_never_within_a_character() {
         assert_eq!(sent(&json!(text).to_string()).0, Some(json!(expected)));
         assert_eq!(sent(&json!([{ "deep": text }]).to_string()).0, Some(json!([{ "deep": expected }])), "anywhere in a value");
         let mut page = granted("{}");
-        page.track(&text, "{}", 0);
+        page.track(&text, "{}");
         delivered(&mut page);
         assert_eq!(event_names(&page), [expected], "the name of an event");
     }
@@ -136,7 +136,7 @@ fn an_event_keeps_254_properties_and_reports_the_rest() {
     let mut page = granted("{}");
     page.identify("user-1");
     let many: Value = Value::Object((0..300).map(|key| (format!("p{key:03}"), json!(key))).collect());
-    page.track("Viewed", &many.to_string(), 0);
+    page.track("Viewed", &many.to_string());
     let properties = event(&mut page, "Viewed");
     let kept = properties.as_object().unwrap();
     assert!((250..=254).contains(&kept.len()), "{}", kept.len());
@@ -157,7 +157,7 @@ fn a_profile_keeps_2000_properties() {
 fn long_property_names_are_cut_and_stay_unique() {
     let long = "n".repeat(300);
     let mut page = granted("{}");
-    page.track("Viewed", &format!(r#"{{"{long}":1,"{long}x":2,"{}":3}}"#, "ü".repeat(300)), 0);
+    page.track("Viewed", &format!(r#"{{"{long}":1,"{long}x":2,"{}":3}}"#, "ü".repeat(300)));
     let properties = event(&mut page, "Viewed");
     assert_eq!((&properties["n".repeat(255)], &properties["ü".repeat(255)]), (&json!(1), &json!(3)));
 }
@@ -168,10 +168,10 @@ fn a_super_property_with_a_long_name_is_one_property() {
     let mut page = granted("{}");
     page.register(&format!(r#"{{"{long}":1}}"#), false);
     page.register(&format!(r#"{{"{long}":2}}"#), true);
-    page.track("One", "{}", 0);
+    page.track("One", "{}");
     assert_eq!(event(&mut page, "One")["n".repeat(255)], 1, "once keeps what is set");
     page.unregister(&long);
-    page.track("Two", "{}", 0);
+    page.track("Two", "{}");
     assert_eq!(event(&mut page, "Two").get("n".repeat(255)), None, "removed by the name it was set with");
 }
 
@@ -179,7 +179,7 @@ fn a_super_property_with_a_long_name_is_one_property() {
 fn names_that_need_an_escape_are_left_out_and_reported() {
     for name in [r#"a\"b"#, r"a\\b", r"\u0061", r"\ud800", r"a\nb"] {
         let mut page = granted("{}");
-        page.track("Viewed", &format!(r#"{{"{name}":"GONE","ok":1}}"#), 0);
+        page.track("Viewed", &format!(r#"{{"{name}":"GONE","ok":1}}"#));
         page.register(&format!(r#"{{"{name}":"GONE"}}"#), false);
         group(&mut page, "set", &format!(r#"{{"{name}":"GONE","ok":1}}"#));
         assert_eq!(delivered(&mut page).len(), 2);
@@ -232,14 +232,14 @@ fn properties_that_are_not_an_object_are_refused() {
     for properties in ["", "[]", "1", "null", "\"x\"", "{", "{}}", "{\"a\":1", "{\"a\":1}x", "{\"a\" 1}", "{\"a\":\u{0}}", "{\"\u{1}\":1}"]
     {
         let mut page = granted("{}");
-        page.track("Viewed", properties, 0);
+        page.track("Viewed", properties);
         page.register(properties, false);
         assert!(delivered(&mut page).is_empty(), "{properties}");
         let expected = [("invalid_argument", String::from("track")), ("invalid_argument", String::from("register"))];
         assert_eq!(errors(&page), expected, "{properties}");
     }
     let mut page = granted("{}");
-    page.track("", "{}", 0);
+    page.track("", "{}");
     assert_eq!((delivered(&mut page).len(), errors(&page).len()), (0, 1), "an event needs a name");
 }
 
@@ -247,7 +247,7 @@ fn properties_that_are_not_an_object_are_refused() {
 fn an_event_of_any_name_arrives() {
     for name in ["\"", "\\", "\u{0}\u{1f}\n", "😀", "日本", "</script>", "'", "a,b:{}[]"] {
         let mut page = granted("{}");
-        page.track(name, "{}", 0);
+        page.track(name, "{}");
         delivered(&mut page);
         assert_eq!(event_names(&page), [name]);
     }

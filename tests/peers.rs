@@ -42,11 +42,11 @@ fn of_a_user() -> Page {
     let mut page = granted("{}");
     page.identify("user-1");
     delivered(&mut page);
-    page.track("Stored", "{}", 0);
+    page.track("Stored", "{}");
     profile(&mut page, "set", r#"{"colour":"red"}"#);
     end_tick(&mut page);
-    page.flush(1);
-    page.track("Of this tick", "{}", 0);
+    page.flushes(1);
+    page.track("Of this tick", "{}");
     profile(&mut page, "set", r#"{"colour":"blue"}"#);
     page
 }
@@ -59,7 +59,7 @@ fn assert_only_the_decision_is_left(page: &Page) {
 fn provoke(page: &mut Page) {
     page.woke();
     for id in page.platform().sent.iter().map(|sent| sent.id).collect::<Vec<_>>() {
-        page.answered(id, 200, 0, "1");
+        page.answers(id, 200, 0, "1");
     }
     do_everything(page);
     pass(page, DAY);
@@ -77,7 +77,7 @@ fn deleting_the_profile_at_a_refusal_leaves_the_browser_then_and_never_again() {
         page.woke();
         assert_only_the_decision_is_left(&page);
         if let Some(status) = answer {
-            page.answered(deletion.id, status, 0, "");
+            page.answers(deletion.id, status, 0, "");
         }
         pass(&mut page, DAY);
         assert_only_the_decision_is_left(&page);
@@ -133,13 +133,13 @@ fn a_second_client_of_the_same_project_stops_with_the_first() {
     let mut browser = Browser::default();
     let (mut first, mut second) = (browser.tab("{}"), browser.tab("{}"));
     decide(&mut first, true);
-    second.changed_elsewhere();
-    second.track("Under way", "{}", 0);
-    second.flush(1);
-    second.track("Queued", "{}", 0);
+    second.hears();
+    second.track("Under way", "{}");
+    second.flushes(1);
+    second.track("Queued", "{}");
     decide(&mut first, false);
     assert!(first.platform().page.told > 1);
-    second.changed_elsewhere(); // as the host does for every client of the page before `optOut` returns
+    second.hears(); // as the host does for every client of the page before `optOut` returns
     assert_eq!((second.status(), sent(&second).len(), second.platform().page.wake), (Status::Denied, 0, None));
     end_task(&mut second);
     second.page_hidden(false);
@@ -152,22 +152,22 @@ fn an_answer_after_a_refusal_sends_no_record_that_another_tab_left() {
     let mut browser = Browser::default();
     let (mut tab, mut dead) = (browser.tab("{}"), browser.tab("{}"));
     decide(&mut tab, true);
-    dead.changed_elsewhere();
-    dead.track("Orphan", "{}", 0);
+    dead.hears();
+    dead.track("Orphan", "{}");
     end_task(&mut dead);
     let orphans = browser.shared().world.local.clone();
-    tab.track("Under way", "{}", 0);
-    tab.flush(1);
+    tab.track("Under way", "{}");
+    tab.flushes(1);
     inherit(&mut tab, dead);
     decide(&mut tab, false);
     browser.shared().world.local.extend(orphans.into_iter().filter(|(key, _)| key.starts_with(SEGMENTS)));
     for status in [200, 413, 503] {
-        tab.answered(1, status, 0, "1");
+        tab.answers(1, status, 0, "1");
         tab.woke();
-        tab.flush(2);
+        tab.flushes(2);
     }
     assert_eq!((tab.platform().page.sent.len(), sent(&tab).len()), (1, 0));
-    tab.changed_elsewhere();
+    tab.hears();
     assert_eq!(browser.keys(), [FLAG, RECORD]);
 }
 
@@ -178,16 +178,16 @@ fn where_local_storage_cannot_be_used_a_refusal_in_a_cookie_counts_at_once_and_i
         let mut browser = Browser::default();
         let (mut tab, mut other) = (browser.tab("{}"), browser.tab("{}"));
         decide(&mut tab, true);
-        other.changed_elsewhere();
+        other.hears();
         for tab in [&mut tab, &mut other] {
-            tab.track("Viewed", "{}", 0);
+            tab.track("Viewed", "{}");
         }
         browser.shared().world.local_health = health;
         decide(&mut tab, false);
         assert_eq!(browser.shared().world.jar.get(FLAG).map(String::as_str), Some("0"), "{health:?}");
         for tab in [&mut tab, &mut other] {
-            tab.track("More", "{}", 0);
-            tab.flush(1);
+            tab.track("More", "{}");
+            tab.flushes(1);
             tab.page_hidden(false);
             assert_eq!((tab.status(), sent(tab).len()), (Status::Denied, 0), "{health:?}");
         }
@@ -224,7 +224,7 @@ fn a_disk_that_fills_up_changes_nothing_about_a_refusal() {
         for health in [Health::Full, Health::Throws, Health::Works] {
             page.platform_mut().local_health = health;
             provoke(&mut page);
-            page.changed_elsewhere();
+            page.hears();
             assert_eq!((page.status(), page.platform().sent.len()), (Status::Denied, 0), "{health:?}");
             assert_eq!(reload(&page, options).status(), Status::Denied, "{health:?}");
         }
@@ -238,11 +238,11 @@ fn a_cookie_that_the_browser_refuses_without_a_word_does_not_lose_a_refusal() {
     let options = r#"{"consent":{"storage":"cookie"},"persistence":"cookie"}"#;
     for health in [Health::Full, Health::Absent] {
         let mut page = granted(options);
-        page.track("Viewed", "{}", 0);
+        page.track("Viewed", "{}");
         page.platform_mut().cookie_health = health;
         refuse(&mut page);
         assert_eq!((consent(&page)["store"].as_str(), page.status()), (Some("localStorage"), Status::Denied), "{health:?}");
-        page.flush(1);
+        page.flushes(1);
         assert!(page.platform().sent.is_empty());
         assert_eq!(state(&reload(&page, options)), "denied/stored", "{health:?}");
     }
@@ -253,7 +253,7 @@ fn a_cookie_that_the_browser_refuses_without_a_word_does_not_lose_a_refusal() {
 fn a_refusal_in_a_cookie_of_the_whole_domain_counts_on_a_subdomain_that_has_a_grant_of_its_own() {
     for options in ["{}", r#"{"consent":{"storage":"cookie"}}"#] {
         let mut app = granted("{}");
-        app.track("Viewed", "{}", 0);
+        app.track("Viewed", "{}");
         put(app.platform_mut(), Store::Cookie, FLAG, "0"); // said no on www
         pass(&mut app, INTERVAL);
         assert_eq!((state(&app).as_str(), app.platform().sent.len()), ("denied/stored", 0));
@@ -265,7 +265,7 @@ fn a_refusal_in_a_cookie_of_the_whole_domain_counts_on_a_subdomain_that_has_a_gr
 #[test]
 fn a_default_that_denies_leaves_no_queue_running() {
     let mut page = page(r#"{"consent":{"default":"granted"}}"#);
-    page.track("Viewed", "{}", 0);
+    page.track("Viewed", "{}");
     end_tick(&mut page);
     assert_eq!(stored_names(&page), ["Viewed"]);
     let mut next = heir(&page, r#"{"consent":{"default":"denied"}}"#);
@@ -284,7 +284,7 @@ fn loading_a_page_whose_visitor_refused_sends_and_stores_nothing() {
     refuse(&mut page);
     let mut next = reload(&page, "{}");
     provoke(&mut next);
-    next.claimed(7);
+    next.claims(7);
     next.returned();
     assert_eq!((next.platform().sent.len(), next.platform().writes, next.platform().wake), (0, 0, None));
 }
@@ -296,7 +296,7 @@ fn an_explicit_yes_counts_more_than_do_not_track_and_the_two_never_stand_togethe
         let mut page = page_on(MemoryPlatform { signals, ..MemoryPlatform::default() }, "{}");
         assert_eq!(state(&page), "denied/signal");
         agree(&mut page, "");
-        page.track("Viewed", "{}", 0);
+        page.track("Viewed", "{}");
         end_tick(&mut page);
         let next = reload(&page, "{}");
         assert_eq!((state(&page).as_str(), state(&next).as_str()), ("granted/visitor", "granted/stored"));
@@ -326,7 +326,7 @@ fn where_every_access_throws_a_client_starts_and_answers_every_call() {
         let mut page = page_on(world, &format!(r#"{{"consent":{{"default":"{default}"}}}}"#));
         assert_eq!(state(&page), "denied/fault");
         provoke(&mut page);
-        page.claimed(7);
+        page.claims(7);
         page.returned();
         page.purge();
         page.reset_consent();
@@ -334,7 +334,7 @@ fn where_every_access_throws_a_client_starts_and_answers_every_call() {
         assert_eq!((page.status(), page.platform().sent.len()), (Status::Denied, 0));
         agree(&mut page, "$opt_in");
         assert_eq!(page.status(), Status::Granted, "the visitor said so, and it holds for this page");
-        page.track("Viewed", "{}", 0);
+        page.track("Viewed", "{}");
         pass(&mut page, INTERVAL);
         delivered(&mut page);
         assert_eq!(event_names(&page), ["$opt_in", "Viewed"]);

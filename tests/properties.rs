@@ -115,11 +115,11 @@ proptest! {
     ) {
         let mut page = granted(&json!({ "propertyBlacklist": BLACKLIST, "geolocation": false }).to_string());
         page.register(&supers.to_string(), false);
-        page.track(&name, &own.to_string(), 0);
+        page.track(&name, &own.to_string());
         page.identify("user-1");
         page.identify(&user);
         page.register(&own.to_string(), true);
-        page.track("Second", &supers.to_string(), 0);
+        page.track("Second", &supers.to_string());
         for operation in ["set", "setOnce", "append", "union", "remove", "increment"] {
             profile(&mut page, operation, &update.to_string());
         }
@@ -142,16 +142,16 @@ proptest! {
         "\\PC{0,127}".prop_map(Value::from), prop::collection::vec("\\PC{0,20}", 0..20).prop_map(Value::from)])
     {
         let mut page = granted("{}");
-        page.track("Viewed", &json!({ "value": value }).to_string(), 0);
+        page.track("Viewed", &json!({ "value": value }).to_string());
         prop_assert_eq!(&event(&mut page, "Viewed")["value"], &value);
     }
 
     #[test]
     fn any_text_as_an_argument_harms_nothing(texts in prop::collection::vec(rubbish(), 8)) {
         let mut page = granted("{}");
-        page.track("Before", "{}", 0);
-        page.track(&texts[0], &texts[1], 0);
-        page.track("Rubbish", &format!(r#"{{"a":{},"b":1}}"#, texts[2]), 0);
+        page.track("Before", "{}");
+        page.track(&texts[0], &texts[1]);
+        page.track("Rubbish", &format!(r#"{{"a":{},"b":1}}"#, texts[2]));
         page.register(&texts[3], false);
         page.register(&format!(r#"{{"a":{}}}"#, texts[4]), true);
         page.unregister(&texts[5]);
@@ -162,7 +162,7 @@ proptest! {
             page.group(support::operation(operation), &texts[7], &texts[6], &texts[2]);
             page.group(support::operation(operation), r#"{"a":1}"#, "company", &texts[2]);
         }
-        page.track("After", "{}", 0);
+        page.track("After", "{}");
         delivered(&mut page);
         let names = event_names(&page);
         prop_assert!(names.contains(&String::from("Before")) && names.contains(&String::from("After")));
@@ -186,12 +186,12 @@ proptest! {
         let lines: Vec<&str> = flag.split('\n').collect();
         prop_assert!(flagged || page.status() != Status::Granted || lines.iter().all(|line| *line == "1"), "{flag:?} granted");
         prop_assert!(flagged || !lines.contains(&"0") || page.status() == Status::Denied, "{flag:?} did not deny");
-        page.track("Viewed", "{}", 0);
-        page.flush(1);
+        page.track("Viewed", "{}");
+        page.flushes(1);
         prop_assert!(page.platform().sent.is_empty() || page.status() == Status::Granted);
-        page.changed_elsewhere();
+        page.hears();
         agree(&mut page, "$opt_in");
-        page.track("Viewed", "{}", 0);
+        page.track("Viewed", "{}");
         for record in delivered(&mut page) {
             assert_no_blacklisted_key(&record);
         }
@@ -298,7 +298,7 @@ impl Model {
         self.marks += 1;
         let page = &mut self.page;
         match step {
-            Step::Track => page.track("Marked", &mark, 0),
+            Step::Track => page.track("Marked", &mark),
             Step::Profile => profile(page, "set", &mark),
             Step::Group => group(page, "set", &mark),
             Step::Identify(user) => page.identify(&format!("user-{user}")),
@@ -314,19 +314,19 @@ impl Model {
             Step::Answer(at, status) => {
                 if let Some(sent) = page.platform().sent.iter().rev().nth(*at) {
                     let id = sent.id;
-                    page.answered(id, *status, 0, "");
+                    page.answers(id, *status, 0, "");
                     self.answered.push(id);
                 }
             }
             Step::Elsewhere(choice) => {
-                page.changed_elsewhere(); // it heard of what was decided before, too
+                page.hears(); // it heard of what was decided before, too
                 self.decide_elsewhere(*choice);
-                self.page.changed_elsewhere();
+                self.page.hears();
             }
             Step::RefusedUnheard => self.decide_elsewhere(Some(false)),
             Step::Signal(on) => page.platform_mut().signals.gpc = *on,
             Step::Health(store, health) => {
-                page.changed_elsewhere(); // what cannot be read any more was heard of before
+                page.hears(); // what cannot be read any more was heard of before
                 set_health(page.platform_mut(), *store, *health);
             }
             Step::Reload => {
@@ -422,7 +422,7 @@ fn check_sequence(steps: &[Step], options: &str) {
     assert!(left_alone.all(|sent| sent.data.contains("$delete")), "a request was neither answered nor aborted");
     let sent = model.page.platform().sent.len();
     let ids: Vec<u32> = model.page.platform().sent.iter().map(|sent| sent.id).collect();
-    ids.into_iter().for_each(|id| model.page.answered(id, 503, 0, ""));
+    ids.into_iter().for_each(|id| model.page.answers(id, 503, 0, ""));
     do_everything(&mut model.page);
     pass(&mut model.page, DAY);
     assert_eq!(model.page.platform().sent.len(), sent);

@@ -16,7 +16,7 @@ fn a_tab_that_slept_through_a_refusal_and_a_new_grant_stores_nothing_from_before
     let mut browser = Browser::default();
     let mut sleeping = browser.tab("{}");
     decide(&mut sleeping, true);
-    sleeping.track("Before the refusal", "{}", 0);
+    sleeping.track("Before the refusal", "{}");
     let mut other = browser.tab("{}");
     browser.pass(60_000);
     decide(&mut other, false);
@@ -33,7 +33,7 @@ fn a_tab_that_slept_through_a_refusal_and_a_new_grant_rewrites_nothing_from_befo
     let mut sleeping = browser.tab(r#"{"batch":{"size":2}}"#);
     decide(&mut sleeping, true);
     for number in 0..3 {
-        sleeping.track(&format!("Before the refusal {number}"), "{}", 0);
+        sleeping.track(&format!("Before the refusal {number}"), "{}");
     }
     end_task(&mut sleeping);
     let mut other = browser.tab("{}");
@@ -42,7 +42,7 @@ fn a_tab_that_slept_through_a_refusal_and_a_new_grant_rewrites_nothing_from_befo
     browser.pass(60_000);
     decide(&mut other, true);
     let id = sleeping.platform().page.sent[0].id;
-    sleeping.answered(id, 200, 0, "1");
+    sleeping.answers(id, 200, 0, "1");
     let left: Vec<String> = browser.shared().world.local.values().filter(|value| value.contains("Before")).cloned().collect();
     assert!(left.is_empty(), "written after the refusal: {left:?}");
 }
@@ -51,17 +51,17 @@ fn a_tab_that_slept_through_a_refusal_and_a_new_grant_rewrites_nothing_from_befo
 fn what_is_under_way_while_storage_was_full_is_stored_later_though_a_queue_was_adopted_meanwhile() {
     let mut page = granted("{}");
     page.platform_mut().local_health = Health::Full;
-    page.track("Under way", "{}", 0);
-    page.flush(1);
+    page.track("Under way", "{}");
+    page.flushes(1);
     end_tick(&mut page);
     assert_eq!(page.platform().sent.len(), 1);
     let at = page.platform().now;
     plant(&mut page, 7, 1, 0, &events("Adopted", 1, at - 1_000));
-    page.claimed(7);
+    page.claims(7);
     page.platform_mut().local_health = Health::Works;
     pass(&mut page, INTERVAL);
-    page.answered(1, 503, 600_000, "");
-    page.track("Later", "{}", 0);
+    page.answers(1, 503, 600_000, "");
+    page.track("Later", "{}");
     pass(&mut page, INTERVAL);
     let mut names = stored_names(&page);
     names.sort_unstable();
@@ -76,10 +76,10 @@ fn a_full_queue_adopts_nothing_that_is_older_than_all_it_has() {
     for (number, records) in new.chunks(50).enumerate() {
         plant(&mut page, 7, 1 + number as u32, 0, records);
     }
-    page.claimed(7);
+    page.claims(7);
     plant(&mut page, 9, 1, 0, &events("Old", 20, at - 100_000));
-    page.answered(1, 503, 600_000, ""); // nothing is under way
-    page.claimed(9);
+    page.answers(1, 503, 600_000, ""); // nothing is under way
+    page.claims(9);
     assert_eq!(dropped(&page, "queue_full"), 20);
     pass(&mut page, 600_000);
     answer_all(&mut page);
@@ -110,10 +110,10 @@ fn claimed_while_nothing_can_be_read(options: &str) {
     let at = page.platform().now;
     plant(&mut page, 7, 1, 0, &events("Adopted", 2, at));
     page.platform_mut().local_health = Health::Throws;
-    page.claimed(7);
+    page.claims(7);
     page.platform_mut().local_health = Health::Works;
-    page.changed_elsewhere();
-    page.track("Own", "{}", 0);
+    page.hears();
+    page.track("Own", "{}");
     pass(&mut page, 10 * INTERVAL);
     answer_all(&mut page);
     pass(&mut page, 10 * INTERVAL);
@@ -136,11 +136,11 @@ fn a_segment_under_a_number_that_no_client_writes_is_never_sent_twice() {
         let mut page = granted("{}");
         let text = segment_text(epoch(&page), 0, &events("Once", 1, page.platform().now));
         put(page.platform_mut(), Store::Local, &format!("{SEGMENTS}{key}"), &text);
-        page.claimed(7);
+        page.claims(7);
         delivered(&mut page);
         end_tick(&mut page);
         let mut next = heir(&page, "{}");
-        next.claimed(7);
+        next.claims(7);
         delivered(&mut next);
         assert!(event_names(&page).len() + event_names(&next).len() <= 1, "{key}: every page load sends it again");
     }
@@ -151,7 +151,7 @@ fn records_of_a_grant_that_expired_are_not_lost_without_a_word_when_it_is_renewe
     let options = r#"{"consent":{"maxAgeDays":1}}"#;
     let mut page = granted(options);
     pass(&mut page, DAY - 1);
-    page.track("Stored", "{}", 0);
+    page.track("Stored", "{}");
     end_tick(&mut page);
     assert_eq!(stored_names(&page), ["Stored"]);
     page.platform_mut().now += 1;
@@ -179,7 +179,7 @@ fn a_record_too_large_for_its_store_does_not_bring_an_old_epoch_back() {
     let mut browser = Browser::default();
     let mut sleeping = browser.tab("{}");
     decide(&mut sleeping, true);
-    sleeping.track("Before the refusal", "{}", 0);
+    sleeping.track("Before the refusal", "{}");
     let mut other = browser.tab("{}");
     browser.shared().manner = Manner::Short(20); // takes the flag, and not the record beside it
     browser.pass(60_000);
@@ -194,12 +194,12 @@ fn a_new_grant_does_not_wait_to_store_because_a_refusal_stopped_a_write() {
     let mut browser = Browser::default();
     let mut tab = browser.tab(r#"{"batch":{"flushIntervalMs":3600000}}"#);
     decide(&mut tab, true);
-    tab.track("Before", "{}", 0);
+    tab.track("Before", "{}");
     let mut other = browser.tab("{}");
     decide(&mut other, false);
     end_task(&mut tab);
     decide(&mut tab, true);
-    tab.track("After", "{}", 0);
+    tab.track("After", "{}");
     end_task(&mut tab);
     assert_eq!(browser.segment_keys().len(), 1, "it is not stored for an hour");
 }
@@ -208,7 +208,7 @@ fn a_new_grant_does_not_wait_to_store_because_a_refusal_stopped_a_write() {
 fn a_page_that_is_left_tries_once_more_to_store_what_storage_refused() {
     let mut page = granted("{}");
     page.platform_mut().local_health = Health::Full;
-    page.track("Viewed", "{}", 0);
+    page.track("Viewed", "{}");
     end_tick(&mut page);
     page.platform_mut().local_health = Health::Works; // something else made room
     page.platform_mut().now += 1_000;
@@ -219,7 +219,7 @@ fn a_page_that_is_left_tries_once_more_to_store_what_storage_refused() {
 #[test]
 fn a_refusal_and_a_new_grant_in_the_other_store_do_not_give_way_to_an_older_grant() {
     let mut page = granted("{}");
-    page.track("Before the refusal", "{}", 0);
+    page.track("Before the refusal", "{}");
     end_tick(&mut page);
     page.platform_mut().local_health = Health::Throws; // for a while
     page.platform_mut().now += 60_000;
@@ -232,7 +232,7 @@ fn a_refusal_and_a_new_grant_in_the_other_store_do_not_give_way_to_an_older_gran
     world.sent.clear();
     let mut next = page_on(world, "{}");
     for queue in stored_queues(&next) {
-        next.claimed(queue);
+        next.claims(queue);
     }
     delivered(&mut next);
     assert_eq!(event_names(&next), Vec::<String>::new(), "the refusal was stored, and still this is sent");
@@ -244,7 +244,7 @@ fn a_segment_without_a_record_does_not_stay() {
         let mut page = granted("{}");
         let text = sealed(&format!("{} 0\n{lines}", epoch(&page)));
         put(page.platform_mut(), Store::Local, &segment_key(7, 1), &text);
-        page.claimed(7);
+        page.claims(7);
         delivered(&mut page);
         assert!(keys_of_segments(&page).is_empty(), "{lines:?} stays until a denial");
     }
@@ -255,13 +255,13 @@ fn a_purge_in_a_tab_that_could_not_read_the_grant_is_heard_of_by_other_tabs() {
     let mut browser = Browser::default();
     let mut other = browser.tab("{}");
     decide(&mut other, true);
-    other.track("Before", "{}", 0);
+    other.track("Before", "{}");
     browser.shared().world.local_health = Health::Throws;
     let mut tab = browser.tab("{}");
     browser.shared().world.local_health = Health::Works;
     browser.pass(60_000);
     tab.purge();
-    other.changed_elsewhere();
+    other.hears();
     assert_eq!(delivered_names(&mut other), Vec::<String>::new());
 }
 
@@ -273,12 +273,12 @@ fn a_grant_never_gets_the_epoch_of_one_before_a_refusal_though_the_clock_was_set
     let (mut granted, mut late) = (browser.tab("{}"), browser.tab("{}"));
     browser.pass(2);
     decide(&mut granted, true);
-    granted.track("Before the refusal", "{}", 0);
+    granted.track("Before the refusal", "{}");
     browser.shared().world.now -= DAY;
     // It has not heard of the grant, and the tab with the grant hears of neither of these.
     decide(&mut refusing, false);
     decide(&mut late, true);
-    granted.flush(1);
+    granted.flushes(1);
     let left: Vec<Sent> = sent(&granted).into_iter().filter(|sent| sent.data.contains("Before")).collect();
     assert!(left.is_empty(), "sent after the refusal: {left:?}");
 }
@@ -288,13 +288,13 @@ fn what_waits_is_dropped_at_a_refusal_under_an_older_policy() {
     let mut browser = Browser::default();
     let mut old = browser.tab(r#"{"consent":{"policyVersion":"1"}}"#);
     let mut new = browser.tab(r#"{"consent":{"policyVersion":"2","beforeDecision":"hold"}}"#);
-    new.track("Before the refusal", "{}", 0);
+    new.track("Before the refusal", "{}");
     let now = browser.shared().world.now;
     old.opt_out(false, &format!(r#"{{"status":"denied","decidedAt":{now},"policyVersion":"1"}}"#));
-    new.changed_elsewhere();
+    new.hears();
     assert_eq!(new.status(), Status::Pending, "that refusal is of another policy");
     new.opt_in("", "{}", &format!(r#"{{"status":"granted","decidedAt":{now},"policyVersion":"2"}}"#));
-    new.flush(1);
+    new.flushes(1);
     assert!(sent(&new).is_empty());
 }
 
@@ -304,9 +304,9 @@ fn the_epoch_of_a_purge_is_found_though_the_flag_is_in_the_other_store() {
     let options = r#"{"consent":{"default":"granted"},"batch":{"flushIntervalMs":1000}}"#;
     let (mut first, mut second) = (browser.tab(options), browser.tab(options));
     browser.shared().world.jar.insert(String::from(FLAG), String::from("1"));
-    first.track("Before the purge", "{}", 0);
+    first.track("Before the purge", "{}");
     browser.pass(10);
     second.purge();
-    first.flush(1);
+    first.flushes(1);
     assert!(sent(&first).is_empty(), "a tab that heard nothing of the purge");
 }

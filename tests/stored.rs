@@ -14,12 +14,12 @@ use support::tabs::*;
 use support::*;
 
 fn track(page: &mut Page, names: &[&str]) {
-    names.iter().for_each(|name| page.track(name, "{}", 0));
+    names.iter().for_each(|name| page.track(name, "{}"));
 }
 
 /// So many events in one tick, and the tick ends.
 fn tick(page: &mut Page, first: usize, count: usize) {
-    (first..first + count).for_each(|number| page.track(&format!("Event {number}"), "{}", 0));
+    (first..first + count).for_each(|number| page.track(&format!("Event {number}"), "{}"));
     end_tick(page);
 }
 
@@ -65,11 +65,11 @@ fn a_segment_holds_fifty_records_at_most() {
 fn a_stored_record_is_the_one_that_is_sent() {
     let mut page = granted("{}");
     page.identify("user-1");
-    page.track("Before", r#"{"text":"žluťoučký \"кот\"\n"}"#, 0);
+    page.track("Before", r#"{"text":"žluťoučký \"кот\"\n"}"#);
     profile(&mut page, "set", r#"{"colour":"red"}"#);
     group(&mut page, "union", r#"{"colours":["red"]}"#);
     end_tick(&mut page);
-    page.flush(1);
+    page.flushes(1);
     for (kind, sent) in page.platform().sent.iter().enumerate() {
         let stored: Vec<String> =
             segments(&page).into_iter().filter(|segment| segment.kind == kind).flat_map(|s| s.records).map(|(_, json)| json).collect();
@@ -93,14 +93,14 @@ fn storing_costs_the_same_however_long_the_queue_is() {
         let mut tab = browser.tab("{}");
         decide(&mut tab, true);
         for number in 0..count {
-            tab.track(&format!("Event {number}"), "{}", 0);
+            tab.track(&format!("Event {number}"), "{}");
             if number % 50 == 49 {
                 end_task(&mut tab);
             }
         }
         assert_eq!(browser.segment_keys().len(), count / 50);
         browser.count();
-        tab.track("One more", "{}", 0);
+        tab.track("One more", "{}");
         end_task(&mut tab);
         assert_eq!(browser.segment_keys().len(), count / 50 + 1);
         browser.counted()
@@ -138,7 +138,7 @@ fn a_partly_acknowledged_segment_keeps_the_rest() {
         let names: Vec<String> = (20 - left..20).map(|number| format!("Event {number}")).collect();
         assert_eq!((stored_names(&page), sizes(&page)), (names, vec![left]));
     }
-    page.flush(1);
+    page.flushes(1);
     answer_last(&mut page, 200, "1");
     assert!(keys_of_segments(&page).is_empty());
 }
@@ -148,7 +148,7 @@ fn what_the_server_refuses_for_good_leaves_storage() {
     for (status, body, code) in [(400, "", "request_refused"), (404, "", "request_refused"), (200, "0", "records_rejected")] {
         let mut page = granted("{}");
         tick(&mut page, 0, 3);
-        page.flush(1);
+        page.flushes(1);
         answer_last(&mut page, status, body);
         assert_eq!((dropped(&page, code), keys_of_segments(&page).len()), (3, 0), "{status}");
         assert!(delivered(&mut heir(&page, "{}")).is_empty());
@@ -160,7 +160,7 @@ fn what_the_server_could_not_take_stays_in_storage() {
     for status in [0, 408, 429, 500, 503] {
         let mut page = granted("{}");
         tick(&mut page, 0, 3);
-        page.flush(1);
+        page.flushes(1);
         let before = segments(&page);
         answer_last(&mut page, status, "");
         end_tick(&mut page);
@@ -173,7 +173,7 @@ fn what_the_server_could_not_take_stays_in_storage() {
 fn a_timer_that_ends_a_request_keeps_its_records_in_storage() {
     let mut page = granted("{}");
     tick(&mut page, 0, 3);
-    page.flush(1);
+    page.flushes(1);
     pass(&mut page, 90_000);
     assert!(page.platform().sent[0].aborted);
     assert_eq!(stored_names(&page).len(), 3);
@@ -199,7 +199,7 @@ proptest! {
             left.extend((left.len()..left.len() + count).map(|number| format!("Event {number}")));
         }
         prop_assert_eq!(stored_names(&page), left.clone());
-        page.flush(1);
+        page.flushes(1);
         for status in statuses {
             let before = page.platform().sent.len();
             let count = page.platform().sent.last().map_or(0, |sent| wire::records_of(sent).len());
@@ -226,15 +226,15 @@ fn a_removal_that_storage_refused_is_tried_again() {
     let mut browser = Browser::default();
     let mut tab = browser.tab("{}");
     decide(&mut tab, true);
-    tab.track("One", "{}", 0);
+    tab.track("One", "{}");
     end_task(&mut tab);
     browser.shared().manner = Manner::Lies;
     assert_eq!(delivered_names(&mut tab), ["One"]);
     assert_eq!(browser.segment_keys().len(), 1);
-    tab.flush(2);
+    tab.flushes(2);
     assert_eq!(names(&tab), ["One"], "it is not sent again for that");
     browser.shared().manner = Manner::Honest;
-    tab.flush(3);
+    tab.flushes(3);
     assert!(browser.segment_keys().is_empty());
 }
 
@@ -273,8 +273,8 @@ fn storage_follows_the_queue_where_it_overflows() {
 fn what_is_too_old_leaves_storage_too() {
     let mut page = granted("{}");
     tick(&mut page, 0, 2);
-    page.flush(1);
-    page.answered(1, 503, 600_000, "");
+    page.flushes(1);
+    page.answers(1, 503, 600_000, "");
     page.platform_mut().now += 5 * DAY;
     tick(&mut page, 2, 1);
     page.platform_mut().now += 1;
@@ -308,8 +308,8 @@ fn what_a_full_disk_refused_is_stored_when_there_is_room() {
     let mut page = granted("{}");
     page.platform_mut().local_health = Health::Full;
     tick(&mut page, 0, 60);
-    page.flush(1);
-    page.answered(1, 503, 600_000, "");
+    page.flushes(1);
+    page.answers(1, 503, 600_000, "");
     page.platform_mut().local_health = Health::Works;
     pass(&mut page, INTERVAL);
     assert_eq!((stored_names(&page).len(), errors(&page).len()), (60, 1));
@@ -322,7 +322,7 @@ fn a_store_that_takes_everything_and_keeps_nothing_is_found_out() {
     let mut tab = browser.tab("{}");
     decide(&mut tab, true);
     browser.shared().manner = Manner::Lies;
-    tab.track("One", "{}", 0);
+    tab.track("One", "{}");
     end_task(&mut tab);
     assert_eq!((codes(&tab), browser.segment_keys().len()), (vec!["storage_failed"], 0));
     browser.shared().manner = Manner::Honest;
@@ -339,7 +339,7 @@ fn a_store_that_keeps_a_part_costs_no_record_and_sends_no_part() {
     let mut tab = browser.tab("{}");
     decide(&mut tab, true);
     browser.shared().manner = Manner::Cuts(150);
-    tab.track("One", "{}", 0);
+    tab.track("One", "{}");
     end_task(&mut tab);
     assert_eq!(codes(&tab), ["storage_failed"]);
     browser.shared().manner = Manner::Honest;
@@ -367,7 +367,7 @@ fn a_page_that_is_left_sends_what_can_go_twice_and_leaves_to_the_next_what_would
             page.identify("user-1");
             delivered(&mut page);
             let before = page.platform().sent.len();
-            page.track("Last", "{}", 0);
+            page.track("Last", "{}");
             group(&mut page, "set", r#"{"a":1}"#);
             profile(&mut page, operation, operand);
             page.page_hidden(true);
@@ -402,7 +402,7 @@ fn a_store_that_throws_for_a_while_costs_no_record() {
         pass(&mut page, 2 * INTERVAL);
         assert_eq!(event_names(&page).len(), 3, "{options}");
         let id = page.platform().sent.last().unwrap().id;
-        page.answered(id, 503, 600_000, "");
+        page.answers(id, 503, 600_000, "");
         end_tick(&mut page);
         pass(&mut page, INTERVAL);
         assert_eq!(delivered(&mut heir(&page, options)).len(), 3, "{options}");
@@ -477,7 +477,7 @@ fn a_tab_that_heard_nothing_of_a_refusal_stores_nothing() {
         let mut browser = Browser::default();
         let mut tab = browser.tab("{}");
         decide(&mut tab, true);
-        tab.track("Unheard", "{}", 0);
+        tab.track("Unheard", "{}");
         let mut other = browser.tab("{}");
         decide(&mut other, false);
         way(&mut tab);
@@ -491,11 +491,11 @@ fn a_tab_that_heard_nothing_of_a_refusal_rewrites_nothing() {
     let mut browser = Browser::default();
     let mut tab = browser.tab(r#"{"batch":{"size":2}}"#);
     decide(&mut tab, true);
-    (0..3).for_each(|_| tab.track("Unheard", "{}", 0));
+    (0..3).for_each(|_| tab.track("Unheard", "{}"));
     end_task(&mut tab);
     let mut other = browser.tab("{}");
     decide(&mut other, false);
-    tab.answered(1, 200, 0, "1");
+    tab.answers(1, 200, 0, "1");
     assert_eq!(browser.keys(), [FLAG, RECORD]);
 }
 
@@ -518,7 +518,7 @@ fn a_tab_that_slept_while_the_decision_was_forgotten_sends_nothing_from_before_w
     let options = r#"{"consent":{"default":"granted"}}"#;
     let mut browser = Browser::default();
     let mut sleeping = browser.tab(options);
-    sleeping.track("Before", "{}", 0);
+    sleeping.track("Before", "{}");
     end_task(&mut sleeping);
     let before = String::from(sleeping.distinct_id());
     let mut other = browser.tab(options);
@@ -528,7 +528,7 @@ fn a_tab_that_slept_while_the_decision_was_forgotten_sends_nothing_from_before_w
     assert_eq!(delivered_names(&mut sleeping), Vec::<String>::new());
     assert_ne!(sleeping.distinct_id(), before, "the visitor is somebody new");
     assert_eq!(sleeping.distinct_id(), other.distinct_id(), "and the same in both tabs");
-    sleeping.track("After", "{}", 0);
+    sleeping.track("After", "{}");
     end_task(&mut sleeping);
     assert_eq!(browser.segment_keys().len(), 1);
     assert_eq!(delivered_names(&mut sleeping), ["After"]);
@@ -538,18 +538,18 @@ fn a_tab_that_slept_while_the_decision_was_forgotten_sends_nothing_from_before_w
 fn a_mixpanel_js_tab_that_flips_the_flag_ends_and_begins_everything_anew() {
     let mut page = granted("{}");
     tick(&mut page, 0, 3);
-    page.flush(1);
+    page.flushes(1);
     let before = distinct_id(&page);
     put(page.platform_mut(), Store::Local, FLAG, "0");
-    page.changed_elsewhere();
+    page.hears();
     assert_eq!(state(&page), "denied/stored");
     assert!(page.platform().sent[0].aborted && page.platform().wake.is_none());
     assert_only_the_decision_is_stored(&page);
     put(page.platform_mut(), Store::Local, FLAG, "1");
-    page.changed_elsewhere();
+    page.hears();
     assert_eq!(state(&page), "granted/stored");
     assert_ne!(distinct_id(&page), before);
-    page.track("After", "{}", 0);
+    page.track("After", "{}");
     end_tick(&mut page);
     let mut next = heir(&page, "{}");
     assert_eq!(delivered(&mut next).len(), 1);
@@ -563,31 +563,31 @@ fn a_purge_of_a_granted_page_begins_anew_in_every_tab() {
     let mut browser = Browser::default();
     let (mut tab, mut other) = (browser.tab("{}"), browser.tab("{}"));
     decide(&mut tab, true);
-    other.changed_elsewhere();
+    other.hears();
     tab.register(r#"{"plan":"pro"}"#, false);
-    tab.track("Under way", "{}", 0);
-    tab.flush(1);
+    tab.track("Under way", "{}");
+    tab.flushes(1);
     for (tab, name) in [(&mut tab, "Stored"), (&mut other, "Elsewhere")] {
-        tab.track(name, "{}", 0);
+        tab.track(name, "{}");
         end_task(tab);
     }
     let before = (String::from(tab.distinct_id()), browser.shared().world.local[RECORD].clone());
     assert_eq!((browser.segment_keys().len(), other.distinct_id()), (2, before.0.as_str()));
     browser.pass(60_000);
-    tab.track("Just before", "{}", 0);
+    tab.track("Just before", "{}");
     tab.purge();
     assert_eq!((browser.segment_keys().len(), sent(&tab).len(), tab.platform().page.told), (0, 0, 2));
     assert_eq!(tab.status(), consentry::Status::Granted);
     assert_ne!(tab.distinct_id(), before.0);
     let record = browser.shared().world.local[RECORD].clone();
     assert!(epoch_of(Some(record.clone())) > epoch_of(Some(before.1)) && record.contains("banner"), "the proof stays");
-    tab.track("After", "{}", 0);
+    tab.track("After", "{}");
     end_task(&mut tab);
     assert_eq!(delivered_names(&mut tab), ["After"]);
     assert!(sent(&tab).iter().all(|sent| !sent.data.contains("plan")), "super properties are forgotten");
     assert_eq!(delivered_names(&mut other), Vec::<String>::new(), "a tab that heard nothing drops what it has");
     assert_eq!(other.distinct_id(), tab.distinct_id());
-    other.track("Later", "{}", 0);
+    other.track("Later", "{}");
     assert_eq!(delivered_names(&mut other), ["Later"]);
     assert!(browser.segment_keys().is_empty());
 }
@@ -611,7 +611,7 @@ fn a_purge_of_a_denied_page_leaves_the_decision_and_touches_nothing_else() {
 fn a_purge_of_an_undecided_page_drops_what_was_held() {
     let mut page = page(HOLD);
     track(&mut page, &["Held"]);
-    page.flush(1);
+    page.flushes(1);
     page.purge();
     assert_eq!((state(&page).as_str(), page.platform().writes), ("pending/default", 0));
     track(&mut page, &["Held later"]);
@@ -626,7 +626,7 @@ fn a_purge_of_an_undecided_page_drops_what_was_held() {
 fn a_page_that_returns_forgets_what_it_had_stored_and_keeps_what_it_had_not() {
     let mut page = granted("{}");
     tick(&mut page, 0, 2);
-    page.flush(1);
+    page.flushes(1);
     track(&mut page, &["Unstored"]);
     page.returned();
     assert!(page.platform().sent[0].aborted, "who knows who sends that now");
@@ -637,7 +637,7 @@ fn a_page_that_returns_forgets_what_it_had_stored_and_keeps_what_it_had_not() {
     assert_eq!(segments(&page).iter().map(|segment| segment.records.len()).sum::<usize>(), 3, "nothing was removed");
     answer_all(&mut page);
     assert_eq!(stored_queues(&page), owned[..1]);
-    page.claimed(owned[0]);
+    page.claims(owned[0]);
     delivered(&mut page);
     assert_eq!(event_names(&page), ["Unstored", "Event 0", "Event 1"], "nobody else wanted its old queue");
     assert!(keys_of_segments(&page).is_empty());
@@ -648,13 +648,13 @@ fn a_page_that_returns_does_not_bring_back_what_another_tab_delivered() {
     let mut browser = Browser::default();
     let mut tab = browser.tab("{}");
     decide(&mut tab, true);
-    tab.track("One", "{}", 0);
+    tab.track("One", "{}");
     end_task(&mut tab);
     let mut other = browser.tab("{}");
-    own_queues(&tab.platform().page).into_iter().for_each(|queue| other.claimed(queue));
+    own_queues(&tab.platform().page).into_iter().for_each(|queue| other.claims(queue));
     assert_eq!(delivered_names(&mut other), ["One"]);
     tab.returned();
-    tab.track("Two", "{}", 0);
+    tab.track("Two", "{}");
     assert_eq!(delivered_names(&mut tab), ["Two"]);
     assert!(browser.segment_keys().is_empty());
 }
@@ -664,8 +664,8 @@ fn a_page_that_returns_after_a_refusal_is_silent() {
     let mut browser = Browser::default();
     let mut tab = browser.tab("{}");
     decide(&mut tab, true);
-    tab.track("One", "{}", 0);
-    tab.flush(1);
+    tab.track("One", "{}");
+    tab.flushes(1);
     let mut other = browser.tab("{}");
     decide(&mut other, false);
     tab.returned();
@@ -738,7 +738,7 @@ fn held_records_are_in_memory_only_until_the_grant_and_stored_from_then_on() {
     page.woke();
     page.page_hidden(false);
     pass(&mut page, DAY);
-    page.flush(1);
+    page.flushes(1);
     assert_eq!((page.platform().writes, page.platform().owned.len(), page.platform().wake), (0, 0, None));
     assert!(keys(&page, Store::Local).is_empty() && page.platform().sent.is_empty());
     agree(&mut page, "$opt_in");
@@ -756,7 +756,7 @@ fn nothing_is_stored_while_nobody_agreed() {
     for options in ["{}", HOLD, r#"{"consent":{"default":"denied"}}"#] {
         let mut page = page(options);
         do_everything(&mut page);
-        page.claimed(7);
+        page.claims(7);
         page.returned();
         pass(&mut page, DAY);
         assert_eq!((page.platform().writes, page.platform().owned.len()), (0, 0), "{options}");

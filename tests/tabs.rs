@@ -167,7 +167,7 @@ impl Model {
                 self.tabs[*teller].told = self.tabs[*teller].tab.platform().page.told;
                 for at in (0..self.tabs.len()).filter(|at| at != teller) {
                     if !self.tabs[at].frozen {
-                        self.tabs[at].tab.changed_elsewhere();
+                        self.tabs[at].tab.hears();
                     }
                 }
             }
@@ -190,7 +190,7 @@ impl Model {
                     self.turn += 1;
                     let heir = awake[self.turn % awake.len()];
                     self.owners.insert(queue, self.ids[heir]);
-                    self.tabs[heir].tab.claimed(queue);
+                    self.tabs[heir].tab.claims(queue);
                 }
             }
             self.look();
@@ -251,7 +251,7 @@ impl Model {
                         if self.tabs[at].tab.status() == Status::Granted {
                             self.owed.insert(self.marks.to_string());
                         }
-                        self.tabs[at].tab.track(&format!("mark-{}", self.marks), "{}", 0);
+                        self.tabs[at].tab.track(&format!("mark-{}", self.marks), "{}");
                     }
                 }
             }
@@ -266,7 +266,7 @@ impl Model {
             }
             Step::Flush(at) => {
                 if let Some(at) = awake(at) {
-                    self.tabs[at].tab.flush(1);
+                    self.tabs[at].tab.flushes(1);
                 }
             }
             Step::Answer(at, back, status) => {
@@ -315,7 +315,7 @@ impl Model {
             return;
         }
         let list = marks(&sent.data);
-        open.tab.answered(sent.id, status, 0, "");
+        open.tab.answers(sent.id, status, 0, "");
         let single = wire::records_of(&sent).len() == 1;
         for mark in list {
             if status == 200 {

@@ -27,7 +27,7 @@ fn forget_sent(page: &mut Page) {
 
 /// One request of every kind and operation.
 fn send_everything(page: &mut Page) {
-    page.track("Viewed", r#"{"colour":"red","nested":{"a":[1,2.5,-3e2,true,null,"x"]}}"#, 0);
+    page.track("Viewed", r#"{"colour":"red","nested":{"a":[1,2.5,-3e2,true,null,"x"]}}"#);
     for name in ["set", "setOnce", "remove", "append"] {
         profile(page, name, r#"{"colour":"red"}"#);
     }
@@ -40,7 +40,7 @@ fn send_everything(page: &mut Page) {
         take(page, "unset", r#"["colour"]"#);
         take(page, "delete", "");
     }
-    page.flush(1);
+    page.flushes(1);
     answer_all(page);
 }
 
@@ -138,7 +138,7 @@ fn a_proxy_takes_every_request() {
 #[test]
 fn an_event_carries_its_ids_time_and_the_page() {
     let mut page = granted("{}");
-    page.track("Viewed", r#"{"colour":"red"}"#, 0);
+    page.track("Viewed", r#"{"colour":"red"}"#);
     let properties = event(&mut page, "Viewed");
     let device = properties["$device_id"].as_str().unwrap().to_owned();
     assert_eq!(properties["distinct_id"], format!("$device:{device}"));
@@ -156,7 +156,7 @@ fn an_event_carries_its_ids_time_and_the_page() {
 fn every_event_has_an_insert_id_of_its_own() {
     let mut page = granted("{}");
     for _ in 0..500 {
-        page.track("Viewed", "{}", 0);
+        page.track("Viewed", "{}");
     }
     let all = delivered(&mut page);
     let ids: std::collections::HashSet<&str> = all.iter().filter_map(|record| record["properties"]["$insert_id"].as_str()).collect();
@@ -168,7 +168,7 @@ fn the_time_of_an_event_is_kept_to_the_millisecond_and_never_in_the_future() {
     for (ago, after) in [(0, 0), (1, 0), (999, 0), (1_000, 0), (DAY, 0), (0, 3_600_000)] {
         let mut page = granted("{}");
         let now = page.platform().now;
-        page.track("Viewed", "{}", now - ago + after);
+        page.tracks_at("Viewed", "{}", now - ago + after);
         assert_eq!(event(&mut page, "Viewed")["time"], (now - ago) as f64 / 1000.0);
     }
 }
@@ -177,7 +177,7 @@ fn the_time_of_an_event_is_kept_to_the_millisecond_and_never_in_the_future() {
 fn own_properties_beat_super_properties_beat_the_page() {
     let mut page = granted("{}");
     page.register(r#"{"$os":"super","$browser":"super","plan":"super"}"#, false);
-    page.track("Viewed", r#"{"$os":"own","plan":"own","$current_url":"own"}"#, 0);
+    page.track("Viewed", r#"{"$os":"own","plan":"own","$current_url":"own"}"#);
     let properties = event(&mut page, "Viewed");
     assert_eq!((&properties["$os"], &properties["$browser"], &properties["plan"]), (&json!("own"), &json!("super"), &json!("own")));
     assert_eq!((&properties["$current_url"], &properties["mp_lib"]), (&json!("own"), &json!("web")));
@@ -187,7 +187,7 @@ fn own_properties_beat_super_properties_beat_the_page() {
 fn a_property_given_twice_is_sent_once() {
     let mut page = granted("{}");
     page.register(r#"{"a":1,"a":2}"#, false);
-    page.track("Viewed", r#"{"b":1,"b":2,"a":3}"#, 0);
+    page.track("Viewed", r#"{"b":1,"b":2,"a":3}"#);
     assert_eq!(event(&mut page, "Viewed")["a"], 3);
 }
 
@@ -195,10 +195,10 @@ fn a_property_given_twice_is_sent_once() {
 fn identify_links_the_anonymous_visitor_to_the_user_once() {
     let mut page = granted("{}");
     let anonymous = distinct_id(&page);
-    page.track("Before", "{}", 0);
+    page.track("Before", "{}");
     page.identify("user-1");
     page.identify("user-1");
-    page.track("After", "{}", 0);
+    page.track("After", "{}");
     delivered(&mut page);
     assert_eq!(event_names(&page), ["Before", "$identify", "After"]);
     assert_eq!(event(&mut page, "Before")["distinct_id"], anonymous, "a queued record keeps its id");
@@ -213,7 +213,7 @@ fn identify_links_the_anonymous_visitor_to_the_user_once() {
 fn another_user_is_not_merged_with_the_one_before() {
     let mut page = identified("{}");
     page.identify("user-2");
-    page.track("Viewed", "{}", 0);
+    page.track("Viewed", "{}");
     assert_eq!(event(&mut page, "Viewed")["$user_id"], "user-2");
     assert_eq!(event_names(&page), ["Viewed"]);
 }
@@ -223,9 +223,9 @@ fn reset_makes_the_visitor_somebody_new_and_queued_records_keep_their_ids() {
     let mut page = granted("{}");
     page.identify("user-1");
     page.register(r#"{"plan":"pro"}"#, false);
-    page.track("Before", "{}", 0);
+    page.track("Before", "{}");
     page.reset();
-    page.track("After", "{}", 0);
+    page.track("After", "{}");
     let (before, after) = (event(&mut page, "Before"), event(&mut page, "After"));
     assert_eq!((&before["$user_id"], &before["plan"]), (&json!("user-1"), &json!("pro")));
     assert_eq!((after.get("$user_id"), after.get("plan")), (None, None));
@@ -251,10 +251,10 @@ fn a_user_id_of_any_writing_arrives_as_it_is() {
     for id in ["ü\"\\\n", "日本", "😀", "a b", "user@example.com", "'", "0x0", &"x".repeat(255)] {
         let mut page = granted("{}");
         page.identify(id);
-        page.track("Viewed", "{}", 0);
+        page.track("Viewed", "{}");
         assert_eq!(event(&mut page, "Viewed")["distinct_id"], id);
         let mut next = reload(&page, "{}");
-        next.track("Next", "{}", 0);
+        next.track("Next", "{}");
         assert_eq!(event(&mut next, "Next")["distinct_id"], id, "and after a reload");
     }
 }
@@ -265,11 +265,11 @@ fn super_properties_go_with_every_event_until_they_are_removed() {
     page.register(r#"{"plan":"free","team":"a"}"#, false);
     page.register(r#"{"plan":"pro"}"#, false);
     page.register(r#"{"team":"b","first":"yes"}"#, true);
-    page.track("One", "{}", 0);
+    page.track("One", "{}");
     page.unregister("plan");
     page.unregister("never set");
     let mut next = reload(&page, "{}");
-    next.track("Two", "{}", 0);
+    next.track("Two", "{}");
     let (one, two) = (event(&mut page, "One"), event(&mut next, "Two"));
     assert_eq!((&one["plan"], &one["team"], &one["first"]), (&json!("pro"), &json!("a"), &json!("yes")));
     assert_eq!((two.get("plan"), &two["team"]), (None, &json!("a")));
@@ -278,11 +278,11 @@ fn super_properties_go_with_every_event_until_they_are_removed() {
 #[test]
 fn how_the_visitor_came_is_remembered_once_and_the_campaign_anew() {
     let mut first = granted("{}");
-    first.track("One", "{}", 0);
+    first.track("One", "{}");
     let mut world = reload(&first, "{}").platform().clone();
     *world.facts.last_mut().unwrap() = r#"{"$initial_referrer":"https://other.example/","utm_source":"news"}"#.into();
     let mut next = page_on(world, "{}");
-    next.track("Two", "{}", 0);
+    next.track("Two", "{}");
     let two = event(&mut next, "Two");
     assert_eq!((&two["$initial_referrer"], &two["utm_source"]), (&json!("$direct"), &json!("news")));
 }
@@ -299,7 +299,7 @@ fn the_visitor_mixpanel_js_knew_is_continued_from_either_store() {
             put(&mut world, holder, FLAG, "1");
             put(&mut world, holder, IDENTITY, entry);
             let mut page = page_on(world, &options);
-            page.track("Viewed", "{}", 0);
+            page.track("Viewed", "{}");
             let properties = event(&mut page, "Viewed");
             for (name, value) in [("distinct_id", "user-7"), ("$device_id", "d-7"), ("$user_id", "user-7"), ("plan", "pro")] {
                 assert_eq!(properties[name], value);
@@ -327,7 +327,7 @@ fn a_visitor_whose_id_mixpanel_js_stored_as_a_number_is_continued() {
     put(&mut world, Store::Local, FLAG, "1");
     put(&mut world, Store::Local, IDENTITY, r#"{"distinct_id":12345,"$device_id":"d-7","$user_id":12345,"plan":"pro"}"#);
     let mut page = page_on(world, "{}");
-    page.track("Viewed", "{}", 0);
+    page.track("Viewed", "{}");
     let properties = event(&mut page, "Viewed");
     assert_eq!((&properties["distinct_id"], &properties["plan"]), (&json!("12345"), &json!("pro")));
 }
@@ -357,7 +357,7 @@ fn an_entry_that_names_nobody_is_left_behind() {
         put(&mut world, Store::Local, FLAG, "1");
         put(&mut world, Store::Local, IDENTITY, entry);
         let mut page = page_on(world, "{}");
-        page.track("Viewed", "{}", 0);
+        page.track("Viewed", "{}");
         assert!(event(&mut page, "Viewed")["distinct_id"].as_str().unwrap().starts_with("$device:"), "{entry}");
     }
 }
@@ -466,7 +466,7 @@ fn profile_updates_wait_for_the_user_and_are_never_sent_under_a_device_id() {
     profile(&mut page, "set", r#"{"a":1}"#);
     profile(&mut page, "increment", r#"{"b":1}"#);
     pass(&mut page, DAY);
-    page.flush(1);
+    page.flushes(1);
     assert_eq!((page.platform().sent.len(), flushed(&page, 1)), (0, Some((0, 0, 2))));
     page.identify("user-1");
     let updates: Vec<Value> = delivered(&mut page).into_iter().filter(|record| record.get("$distinct_id").is_some()).collect();
@@ -502,7 +502,7 @@ fn blacklisted_names_leave_nowhere_and_are_stored_nowhere() {
         page.opt_in("$opt_in", r#"{"secret":"SECRET"}"#, &record);
         page.register(r#"{"secret":"SECRET","b":1}"#, false);
         page.register(r#"{"secret":"SECRET","c":1}"#, true);
-        page.track("Viewed", r#"{"secret":"SECRET","\u0073ecret":"SECRET","b":2}"#, 0);
+        page.track("Viewed", r#"{"secret":"SECRET","\u0073ecret":"SECRET","b":2}"#);
         page.identify("user-1");
         for name in ["set", "setOnce", "append", "remove"] {
             profile(&mut page, name, r#"{"secret":"SECRET","d":1}"#);
@@ -542,7 +542,7 @@ fn a_blacklisted_name_of_any_length_stays() {
     let long = "n".repeat(300);
     let mut page = granted(&json!({ "propertyBlacklist": [long] }).to_string());
     let secret = format!(r#"{{"{long}":"SECRET","a":1}}"#);
-    page.track("Viewed", &secret, 0);
+    page.track("Viewed", &secret);
     page.register(&secret, false);
     group(&mut page, "set", &secret);
     assert_eq!(delivered(&mut page).len(), 2);
@@ -557,7 +557,7 @@ fn a_blacklist_cannot_take_away_what_the_protocol_needs() {
         ["token", "time", "distinct_id", "$insert_id", "$device_id", "$user_id", "$token", "$distinct_id", "$group_key", "$group_id"];
     let mut page = granted(&json!({ "propertyBlacklist": needed }).to_string());
     page.identify("user-1");
-    page.track("Viewed", "{}", 0);
+    page.track("Viewed", "{}");
     profile(&mut page, "set", r#"{"a":1}"#);
     group(&mut page, "set", r#"{"a":1}"#);
     assert_eq!(delivered(&mut page).len(), 4, "each complete, or the check of the wire would fail");
@@ -584,7 +584,7 @@ fn reserved_names_are_left_out_and_reported() {
     for name in names {
         forget_sent(&mut page);
         let properties = format!(r#"{{"{name}":"FORGED","a":1}}"#);
-        page.track("Viewed", &properties, 0);
+        page.track("Viewed", &properties);
         page.register(&properties, false);
         profile(&mut page, "set", &properties);
         group(&mut page, "set", &properties);
@@ -603,9 +603,9 @@ fn with_geolocation_off_no_place_is_forwarded() {
         for name in names {
             let mut page = identified(options);
             let properties = format!(r#"{{"{name}":"PLACE","a":1}}"#);
-            page.track("Own", &properties, 0);
+            page.track("Own", &properties);
             page.register(&properties, false);
-            page.track("Super", "{}", 0);
+            page.track("Super", "{}");
             profile(&mut page, "set", &properties);
             profile(&mut page, "setOnce", &properties);
             group(&mut page, "set", &properties);
@@ -623,7 +623,7 @@ fn a_place_mixpanel_js_stored_is_not_forwarded_either() {
     put(&mut world, Store::Local, FLAG, "1");
     put(&mut world, Store::Local, IDENTITY, r#"{"distinct_id":"u","$city":"PLACE","$ignore":"PLACE","token":"PLACE","plan":"pro"}"#);
     let mut page = page_on(world, "{}");
-    page.track("Viewed", "{}", 0);
+    page.track("Viewed", "{}");
     assert_eq!(event(&mut page, "Viewed")["plan"], "pro");
     assert!(!page.platform().sent[0].data.contains("PLACE"));
 }

@@ -14,10 +14,10 @@ fn busy(options: &str) -> Page {
     let mut page = granted(options);
     page.register(r#"{"plan":"pro"}"#, false);
     profile(&mut page, "set", r#"{"waits":"for a user"}"#);
-    page.track("Under way", "{}", 0);
+    page.track("Under way", "{}");
     group(&mut page, "set", r#"{"colour":"red"}"#);
-    page.flush(1);
-    page.track("Queued", "{}", 0);
+    page.flushes(1);
+    page.track("Queued", "{}");
     let world = page.platform_mut();
     for store in [Store::Local, Store::Cookie] {
         put(world, store, IDENTITY, r#"{"distinct_id":"$device:abc","$device_id":"abc"}"#);
@@ -35,7 +35,7 @@ fn provoke(page: &mut Page) {
     let ids: Vec<u32> = page.platform().sent.iter().map(|sent| sent.id).collect();
     for id in ids {
         for status in [200, 503, 0] {
-            page.answered(id, status, 1_000, "");
+            page.answers(id, status, 1_000, "");
         }
     }
     page.woke();
@@ -43,7 +43,7 @@ fn provoke(page: &mut Page) {
     pass(page, DAY);
     page.woke();
     page.page_hidden(false);
-    page.flush(99);
+    page.flushes(99);
 }
 
 fn assert_only_the_decision_is_left(page: &Page) {
@@ -90,10 +90,10 @@ fn after_a_refusal_requests_are_aborted_and_none_starts() {
 fn a_refusal_ends_every_flush_and_counts_what_was_dropped() {
     let mut page = granted("{}");
     for _ in 0..3 {
-        page.track("Viewed", "{}", 0);
+        page.track("Viewed", "{}");
     }
-    page.flush(1);
-    page.flush(2);
+    page.flushes(1);
+    page.flushes(2);
     assert_eq!((flushed(&page, 1), flushed(&page, 2)), (None, None));
     refuse(&mut page);
     assert_eq!(flushed(&page, 1).map(|(sent, _, pending)| (sent, pending)), Some((0, 0)));
@@ -111,7 +111,7 @@ fn records_from_before_a_refusal_are_never_sent_after_a_later_grant() {
         refuse(&mut page);
         agree(&mut page, "$opt_in");
         page.identify("user-1");
-        page.track("New", "{}", 0);
+        page.track("New", "{}");
         pass(&mut page, INTERVAL);
         delivered(&mut page);
         assert_eq!(event_names(&page), ["$opt_in", "$identify", "New"], "{options}");
@@ -122,16 +122,16 @@ fn records_from_before_a_refusal_are_never_sent_after_a_later_grant() {
 #[test]
 fn a_late_answer_to_an_aborted_request_touches_no_newer_record() {
     let mut page = granted("{}");
-    page.track("Old", "{}", 0);
-    page.flush(1);
+    page.track("Old", "{}");
+    page.flushes(1);
     let old = page.platform().sent[0].id;
     refuse(&mut page);
     agree(&mut page, "");
-    page.track("New", "{}", 0);
+    page.track("New", "{}");
     for status in [200, 400, 413, 503] {
-        page.answered(old, status, 0, r#"{"status":1}"#);
+        page.answers(old, status, 0, r#"{"status":1}"#);
     }
-    page.flush(2);
+    page.flushes(2);
     answer_all(&mut page);
     assert_eq!(event_names(&page), ["New"]);
     assert_eq!(flushed(&page, 2), Some((1, 0, 0)));
@@ -200,7 +200,7 @@ fn a_refusal_in_another_tab_stops_this_one() {
     for options in PLACES {
         let mut page = busy(options);
         decide_elsewhere(&mut page, options, false);
-        page.changed_elsewhere();
+        page.hears();
         assert_eq!(state(&page), "denied/stored", "{options}");
         assert_eq!(changes(&page), [(Status::Granted, Status::Denied)]);
         assert!(page.platform().sent.iter().all(|sent| sent.aborted) && page.platform().wake.is_none());
@@ -215,7 +215,7 @@ fn a_refusal_in_another_tab_stops_this_one() {
 fn a_tab_that_heard_nothing_of_a_refusal_sends_nothing() {
     for options in PLACES {
         let mut page = granted(options);
-        page.track("Viewed", "{}", 0);
+        page.track("Viewed", "{}");
         group(&mut page, "set", r#"{"colour":"red"}"#);
         decide_elsewhere(&mut page, options, false);
         assert!(ring(&mut page), "its timer rings");
@@ -228,29 +228,29 @@ fn a_tab_that_heard_nothing_of_a_refusal_sends_nothing() {
 #[test]
 fn no_way_to_send_misses_a_refusal_in_another_tab() {
     let ways: [Way; 6] = [
-        ("flush", |page| page.flush(2)),
+        ("flush", |page| page.flushes(2)),
         ("hidden", |page| page.page_hidden(true)),
         ("woke", |page| pass(page, DAY)),
-        ("full batch", |page| (0..60).for_each(|_| page.track("Viewed", "{}", 0))),
-        ("answer", |page| page.answered(1, 200, 0, "1")),
+        ("full batch", |page| (0..60).for_each(|_| page.track("Viewed", "{}"))),
+        ("answer", |page| page.answers(1, 200, 0, "1")),
         ("retry", |page| {
-            page.answered(1, 503, 0, "");
+            page.answers(1, 503, 0, "");
             pass(page, DAY);
         }),
     ];
     for (name, way) in ways {
         let mut page = granted("{}");
-        page.track("Under way", "{}", 0);
-        page.flush(1);
-        page.track("Queued", "{}", 0);
+        page.track("Under way", "{}");
+        page.flushes(1);
+        page.track("Queued", "{}");
         assert_eq!(page.platform().sent.len(), 1);
         put(page.platform_mut(), Store::Local, FLAG, "0");
         if name != "answer" && name != "retry" {
             // The lane must be free, or nothing would be sent anyway.
             put(page.platform_mut(), Store::Local, FLAG, "1");
-            page.answered(1, 200, 0, "1");
+            page.answers(1, 200, 0, "1");
             answer_all(&mut page);
-            page.track("Queued", "{}", 0);
+            page.track("Queued", "{}");
             put(page.platform_mut(), Store::Local, FLAG, "0");
         }
         let before = page.platform().sent.len();
@@ -281,11 +281,11 @@ fn a_grant_in_another_tab_opens_this_one_without_announcing_it_again() {
     for options in ["{}", r#"{"consent":{"storage":"cookie"}}"#] {
         let mut page = page(options);
         decide_elsewhere(&mut page, options, true);
-        page.changed_elsewhere();
+        page.hears();
         assert_eq!(state(&page), "granted/stored");
         assert_eq!(changes(&page), [(Status::Pending, Status::Granted)]);
         agree(&mut page, "$opt_in");
-        page.track("Viewed", "{}", 0);
+        page.track("Viewed", "{}");
         delivered(&mut page);
         assert_eq!(event_names(&page), ["Viewed"]);
     }
@@ -299,14 +299,14 @@ fn a_grant_in_another_tab_is_of_the_same_visitor() {
     agree(&mut other, "");
     let expected = distinct_id(&other);
     copy_stores(&other, &mut page);
-    page.changed_elsewhere();
+    page.hears();
     assert_eq!(distinct_id(&page), expected);
 }
 
 #[test]
 fn agreeing_again_in_a_tab_that_heard_nothing_of_a_refusal_sends_nothing_from_before() {
     let mut page = granted("{}");
-    page.track("Before the refusal", "{}", 0);
+    page.track("Before the refusal", "{}");
     decide_elsewhere(&mut page, "{}", false);
     agree(&mut page, "$opt_in");
     delivered(&mut page);
@@ -317,7 +317,7 @@ fn agreeing_again_in_a_tab_that_heard_nothing_of_a_refusal_sends_nothing_from_be
 fn a_decision_that_vanished_makes_no_empty_request() {
     let mut page = granted(r#"{"batch":{"size":1},"consent":{"default":"granted"}}"#);
     page.platform_mut().local.clear(); // the visitor cleared the site's data; the default grants
-    page.track("Viewed", "{}", 0);
+    page.track("Viewed", "{}");
     for sent in &page.platform().sent {
         assert!(!wire::records_of(sent).is_empty());
     }
@@ -326,7 +326,7 @@ fn a_decision_that_vanished_makes_no_empty_request() {
 #[test]
 fn a_tab_that_slept_through_a_refusal_and_a_new_grant_sends_nothing_from_before() {
     let mut page = granted("{}");
-    page.track("Before the refusal", "{}", 0);
+    page.track("Before the refusal", "{}");
     let before = distinct_id(&page);
     let mut other = reload(&page, "{}");
     refuse(&mut other);
@@ -334,7 +334,7 @@ fn a_tab_that_slept_through_a_refusal_and_a_new_grant_sends_nothing_from_before(
     agree(&mut other, "");
     copy_stores(&other, &mut page);
     pass(&mut page, 120_000);
-    page.track("After the grant", "{}", 0);
+    page.track("After the grant", "{}");
     delivered(&mut page);
     assert_eq!(event_names(&page), ["After the grant"]);
     assert!(distinct_id(&page) != before, "after a withdrawal the visitor is somebody new");
@@ -346,7 +346,7 @@ fn forgetting_in_another_tab_makes_this_one_ask_again() {
     let mut other = reload(&page, "{}");
     other.reset_consent();
     copy_stores(&other, &mut page);
-    page.changed_elsewhere();
+    page.hears();
     assert_eq!(state(&page), "pending/default");
     assert!(page.platform().sent.iter().all(|sent| sent.aborted) && page.platform().wake.is_none());
     assert_only_the_decision_is_left(&page);
@@ -362,7 +362,7 @@ fn a_refusal_in_another_tab_shows_as_the_visitors_and_not_the_signals() {
     let mut page = page_on(world, "{}");
     assert_eq!(state(&page), "denied/signal");
     decide_elsewhere(&mut page, "{}", false);
-    page.changed_elsewhere();
+    page.hears();
     assert_eq!(state(&page), "denied/stored", "the visitor decided; a banner need not ask");
 }
 
@@ -372,7 +372,7 @@ fn a_grant_in_another_tab_shows_as_the_visitors_and_not_the_defaults() {
     let mut page = page(options);
     assert_eq!(state(&page), "granted/default");
     decide_elsewhere(&mut page, options, true);
-    page.changed_elsewhere();
+    page.hears();
     assert_eq!(state(&page), "granted/stored");
 }
 
@@ -384,17 +384,17 @@ fn a_decision_forgotten_in_another_tab_does_not_show_as_the_visitors() {
     let mut other = reload(&page, options);
     other.reset_consent();
     copy_stores(&other, &mut page);
-    page.changed_elsewhere();
+    page.hears();
     assert_eq!(state(&page), "granted/default");
 }
 
 #[test]
 fn hearing_of_ones_own_decision_changes_nothing() {
     let mut page = busy("{}");
-    page.changed_elsewhere();
+    page.hears();
     assert_eq!(state(&page), "granted/visitor");
     assert!(changes(&page).is_empty() && page.platform().sent.iter().all(|sent| !sent.aborted));
     refuse(&mut page);
-    page.changed_elsewhere();
+    page.hears();
     assert_eq!(state(&page), "denied/visitor");
 }

@@ -2,7 +2,6 @@
 //!
 //! Texts go in as arguments and come out through one import, `consented`: a wrapper for each function that returns one weighs more.
 
-use alloc::vec::Vec;
 use spin::Mutex;
 use wasm_bindgen::prelude::*;
 

@@ -1,7 +1,6 @@
 //! The browser as a [`Platform`]. The calls themselves are in `host.js`, `page.js` and `stores.js`: what a browser may refuse is caught there,
 //! and nothing but text and numbers crosses the border.
 
-use alloc::string::String;
 use wasm_bindgen::prelude::*;
 
 use crate::error::Code;

@@ -5,11 +5,15 @@
 // Every test file takes what it needs, and helpers of tests fail by panicking.
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
+pub mod driven;
 pub mod segments;
 pub mod tabs;
 pub mod wire;
 
-use consentry::{Api, Client, Config, Health, MemoryPlatform, Notice, Operation, Residency, SignalMode, Status, Store};
+use consentry::{
+    Api, Client, Config, Health, MemoryPlatform, Notice, OptIn, OptOut, Operation, QueueId, Residency, SignalMode, Status, Store,
+};
+pub use driven::{Clock, Driven};
 use serde_json::{Value, json};
 
 /// The project token of every test.
@@ -75,32 +79,29 @@ pub fn config(options: &str) -> Config {
     config
 }
 
-/// The record of a decision made now, as the package makes it.
-pub fn proof(page: &Page, granted: bool, extras: &Value) -> String {
-    let mut record =
-        json!({ "status": if granted { "granted" } else { "denied" }, "decidedAt": page.platform().now, "library": "consentry/0.1.0" });
-    for (name, value) in extras.as_object().into_iter().flatten() {
-        record[name] = value.clone();
-    }
-    record.to_string()
-}
-
 /// The visitor agrees; `event` is announced if it is the first time.
 pub fn agree(page: &mut Page, event: &str) {
-    let record = proof(page, true, &json!({ "via": "banner" }));
-    page.opt_in(event, "{}", &record);
+    page.opt_in(&OptIn { event, via: "banner", ..OptIn::default() });
 }
 
 /// The visitor refuses.
 pub fn refuse(page: &mut Page) {
-    let record = proof(page, false, &json!({ "via": "banner" }));
-    page.opt_out(false, &record);
+    page.opt_out(&OptOut { via: "banner", ..OptOut::default() });
 }
 
 /// The visitor refuses and wants the profile deleted.
 pub fn refuse_and_delete(page: &mut Page) {
-    let record = proof(page, false, &json!({ "via": "banner" }));
-    page.opt_out(true, &record);
+    page.opt_out(&OptOut { delete_profile: true, via: "banner", ..OptOut::default() });
+}
+
+impl Clock for MemoryPlatform {
+    fn shift(&mut self, milliseconds: i64) {
+        self.now = self.now.saturating_add_signed(milliseconds);
+    }
+
+    fn asked_for(&self, queue: QueueId) -> bool {
+        self.locks.contains(&queue)
+    }
 }
 
 /// The visitor decides.
@@ -134,7 +135,8 @@ pub fn reload(page: &Page, options: &str) -> Page {
     let mut world = page.platform().clone();
     world.sent.clear();
     world.notices.clear();
-    world.owned.clear();
+    world.locks.clear();
+    world.asked.clear();
     (world.wake, world.writes, world.told) = (None, 0, 0);
     page_on(world, options)
 }
@@ -191,7 +193,7 @@ pub fn answer_all(page: &mut Page) {
         let sent = &page.platform().sent[at];
         let (id, aborted) = (sent.id, sent.aborted);
         if !aborted {
-            page.answered(id, 200, 0, r#"{"status":1,"error":null}"#);
+            page.answers(id, 200, 0, r#"{"status":1,"error":null}"#);
         }
         at += 1;
     }
@@ -200,7 +202,7 @@ pub fn answer_all(page: &mut Page) {
 /// Answers the newest request.
 pub fn answer_last(page: &mut Page, status: u16, body: &str) {
     let id = page.platform().sent.last().expect("a request is under way").id;
-    page.answered(id, status, 0, body);
+    page.answers(id, status, 0, body);
 }
 
 /// Every record of every request that was not aborted, checked against the wire's rules.
@@ -210,7 +212,7 @@ pub fn records(page: &Page) -> Vec<Value> {
 
 /// Sends what is queued, has it taken, and gives every record sent so far.
 pub fn delivered(page: &mut Page) -> Vec<Value> {
-    page.flush(9_999);
+    page.flushes(9_999);
     answer_all(page);
     records(page)
 }
@@ -234,7 +236,7 @@ pub fn flushed(page: &Page, number: u32) -> Option<(usize, usize, usize)> {
         .notices
         .iter()
         .filter_map(|notice| match notice {
-            Notice::Flushed(of, sent, dropped, pending) if *of == number => Some((*sent, *dropped, *pending)),
+            Notice::Flushed(of, sent, dropped, pending) if of.0.get() == number => Some((*sent, *dropped, *pending)),
             Notice::Flushed(..) | Notice::Error(_) | Notice::Consent(..) | Notice::Deleted(_) => None,
         })
         .collect();
@@ -340,7 +342,7 @@ pub fn group(page: &mut Page, name: &str, operand: &str) {
 /// Everything a page can ask for short of a decision.
 pub fn do_everything(page: &mut Page) {
     for number in 0..20 {
-        page.track("Viewed", &format!(r#"{{"number":{number}}}"#), 0);
+        page.track("Viewed", &format!(r#"{{"number":{number}}}"#));
     }
     page.register(r#"{"plan":"pro"}"#, false);
     page.register(r#"{"first":"yes"}"#, true);
@@ -359,8 +361,8 @@ pub fn do_everything(page: &mut Page) {
     }
     page.reset();
     page.identify("user-2");
-    page.track("Left", "{}", 0);
-    page.flush(1);
+    page.track("Left", "{}");
+    page.flushes(1);
     page.page_hidden(false);
-    page.changed_elsewhere();
+    page.hears();
 }

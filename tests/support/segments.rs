@@ -3,7 +3,7 @@
 use consentry::{MemoryPlatform, Store};
 use serde_json::Value;
 
-use super::{Page, RECORD, TOKEN, kept, put, reload, stored};
+use super::{Driven, Page, RECORD, TOKEN, kept, put, reload, stored};
 
 /// What every key of a stored queue begins with.
 pub const SEGMENTS: &str = "consentry_TOKEN_q_";
@@ -130,7 +130,7 @@ pub fn end_tick(page: &mut Page) {
 
 /// The queues that a page made its own, one after the other.
 pub fn own_queues(world: &MemoryPlatform) -> Vec<u32> {
-    world.owned.iter().copied().filter(|queue| *queue != 0).collect()
+    world.asked.iter().map(|queue| queue.get()).collect()
 }
 
 /// The queues with something stored in them.
@@ -150,7 +150,7 @@ pub fn keys_of_segments(page: &Page) -> Vec<String> {
 pub fn heir(page: &Page, options: &str) -> Page {
     let mut next = reload(page, options);
     for queue in stored_queues(page) {
-        next.claimed(queue);
+        next.claims(queue);
     }
     next
 }

@@ -4,9 +4,12 @@
 use std::cell::{RefCell, RefMut};
 use std::rc::Rc;
 
-use consentry::{Client, Code, Facts, Fault, MemoryPlatform, Notice, Platform, Sent, Signals, Status, Store};
+use consentry::{
+    Client, Code, Facts, Fault, FlushId, MemoryPlatform, Message, Notice, OptIn, OptOut, Platform, QueueId, RequestId, Sent, Signals, Status,
+    Store,
+};
 
-use super::{Page, config, wire};
+use super::{Clock, Driven, Page, config, wire};
 
 /// How localStorage takes what it is given, beside the health of its world.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -40,6 +43,16 @@ pub struct Host {
     /// When the timer rings, if one is set.
     pub rings_at: Option<u64>,
     shared: Rc<RefCell<Shared>>,
+}
+
+impl Clock for Host {
+    fn shift(&mut self, milliseconds: i64) {
+        self.shared.borrow_mut().world.shift(milliseconds);
+    }
+
+    fn asked_for(&self, queue: QueueId) -> bool {
+        self.page.asked_for(queue)
+    }
 }
 
 /// A client in one tab of a browser.
@@ -102,9 +115,11 @@ impl Browser {
 
 /// The visitor decides in this tab.
 pub fn decide(tab: &mut Tab, granted: bool) {
-    let now = tab.platform().now();
-    let record = format!(r#"{{"status":"{}","decidedAt":{now},"via":"banner"}}"#, if granted { "granted" } else { "denied" });
-    if granted { tab.opt_in("", "{}", &record) } else { tab.opt_out(false, &record) }
+    if granted {
+        tab.opt_in(&OptIn { event: "", via: "banner", ..OptIn::default() });
+    } else {
+        tab.opt_out(&OptOut { via: "banner", ..OptOut::default() });
+    }
 }
 
 /// The task of this tab ends.
@@ -130,7 +145,7 @@ pub fn ring_tab(tab: &mut Tab) {
 pub fn inherit(heir: &mut Tab, dead: Tab) {
     let owned = super::segments::own_queues(&dead.platform().page);
     drop(dead);
-    owned.into_iter().for_each(|queue| heir.claimed(queue));
+    owned.into_iter().for_each(|queue| heir.claims(queue));
 }
 
 /// The requests of a tab that were not aborted.
@@ -146,7 +161,7 @@ pub fn names(tab: &Tab) -> Vec<String> {
 
 /// Sends all there is, has it taken, and names the events sent so far.
 pub fn delivered_names(tab: &mut Tab) -> Vec<String> {
-    tab.flush(9_999);
+    tab.flushes(9_999);
     answer_tab(tab, 200);
     names(tab)
 }
@@ -157,7 +172,7 @@ pub fn answer_tab(tab: &mut Tab, status: u16) {
     while at < tab.platform().page.sent.len() {
         let (id, aborted) = (tab.platform().page.sent[at].id, tab.platform().page.sent[at].aborted);
         if !aborted {
-            tab.answered(id, status, 0, "");
+            tab.answers(id, status, 0, "");
         }
         at += 1;
     }
@@ -204,25 +219,49 @@ impl Platform for Host {
         self.shared.borrow().world.keys(prefix)
     }
 
-    fn own(&mut self, queue: u32) {
-        self.page.own(queue);
+    fn address(&self) -> u32 {
+        self.page.address()
     }
 
-    fn send(&mut self, id: u32, url: &str, data: &str, keepalive: bool) {
+    fn hidden(&self) -> bool {
+        self.page.hidden()
+    }
+
+    fn lock(&mut self, queue: QueueId) {
+        self.page.lock(queue);
+    }
+
+    fn unlock(&mut self, queue: QueueId) {
+        self.page.unlock(queue);
+    }
+
+    fn post(&mut self, message: Message) {
+        self.page.post(message);
+    }
+
+    fn keepalive_bytes(&self) -> usize {
+        self.page.keepalive_bytes()
+    }
+
+    fn watch_unload(&mut self, on: bool) {
+        self.page.watch_unload(on);
+    }
+
+    fn recording(&mut self, on: bool) {
+        self.page.recording(on);
+    }
+
+    fn send(&mut self, id: RequestId, url: &str, data: &str, keepalive: bool) {
         self.page.send(id, url, data, keepalive);
     }
 
-    fn abort(&mut self, id: u32) {
+    fn abort(&mut self, id: RequestId) {
         self.page.abort(id);
     }
 
     fn wake_after(&mut self, milliseconds: Option<u32>) {
         self.page.wake_after(milliseconds);
         self.rings_at = milliseconds.map(|milliseconds| self.now() + u64::from(milliseconds));
-    }
-
-    fn tell(&mut self) {
-        self.page.tell();
     }
 
     fn report(&mut self, code: Code, about: &str, dropped: usize) {
@@ -233,7 +272,7 @@ impl Platform for Host {
         self.page.changed(before, after);
     }
 
-    fn flushed(&mut self, number: u32, sent: usize, dropped: usize, pending: usize) {
+    fn flushed(&mut self, number: FlushId, sent: usize, dropped: usize, pending: usize) {
         self.page.flushed(number, sent, dropped, pending);
     }
 

@@ -1,7 +1,116 @@
-//! Who may record, store and send: one pure, total function.
+//! Who may record, store and send: one pure, total function over what is stored, the browser's signals and the default.
 
-use crate::signals::Signal;
-use crate::status::{Source, Status};
+/// What the visitor's choice amounts to right now. Everything else derives from it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Status {
+    /// Recording, storing and sending are allowed.
+    Granted,
+    /// Nothing is recorded, stored or sent.
+    Denied,
+    /// Nobody decided yet: nothing is stored or sent.
+    Pending,
+}
+
+impl Status {
+    /// The name JavaScript sees.
+    ///
+    /// ```
+    /// assert_eq!(consentry::Status::Granted.name(), "granted");
+    /// ```
+    pub fn name(self) -> &'static str {
+        match self {
+            Status::Granted => "granted",
+            Status::Denied => "denied",
+            Status::Pending => "pending",
+        }
+    }
+}
+
+/// Why the status is what it is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Source {
+    /// The visitor decided on this page.
+    Visitor,
+    /// A browser signal (GPC or DNT) denies.
+    Signal,
+    /// Nobody decided; this is the configured default.
+    Default,
+    /// The choice could not be read or could not be kept.
+    Fault,
+    /// A decision from an earlier page or another tab. With [`Status::Pending`] it has expired, or was made for another policy
+    /// version, and the visitor must be asked again.
+    Stored,
+}
+
+impl Source {
+    /// The name JavaScript sees.
+    ///
+    /// ```
+    /// assert_eq!(consentry::Source::Default.name(), "default");
+    /// ```
+    pub fn name(self) -> &'static str {
+        match self {
+            Source::Visitor => "visitor",
+            Source::Signal => "signal",
+            Source::Default => "default",
+            Source::Fault => "fault",
+            Source::Stored => "stored",
+        }
+    }
+}
+
+/// What the browser says, as plain facts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Signals {
+    /// `navigator.globalPrivacyControl` is on.
+    pub gpc: bool,
+    /// `navigator.doNotTrack` (or an older spelling) is on.
+    pub dnt: bool,
+}
+
+/// How a site treats one signal.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum SignalMode {
+    /// A denial until the visitor decides on this site. The default.
+    #[default]
+    Honor,
+    /// A denial that no stored grant overrides.
+    Enforce,
+    /// No effect.
+    Ignore,
+}
+
+/// What the signals ask for once the site's modes are applied, weakest first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Signal {
+    /// No signal is on, or it is ignored.
+    Silent,
+    /// Denied until the visitor decides.
+    Honored,
+    /// Denied, whatever the visitor decided.
+    Enforced,
+}
+
+impl Signals {
+    /// The stronger of the two signals under the site's modes.
+    ///
+    /// ```
+    /// use consentry::{Signal, SignalMode, Signals};
+    /// let signals = Signals { gpc: true, dnt: false };
+    /// assert_eq!(signals.under(SignalMode::Enforce, SignalMode::Honor), Signal::Enforced);
+    /// ```
+    pub fn under(self, gpc: SignalMode, dnt: SignalMode) -> Signal {
+        heard(self.gpc, gpc).max(heard(self.dnt, dnt))
+    }
+}
+
+fn heard(on: bool, mode: SignalMode) -> Signal {
+    match (on, mode) {
+        (true, SignalMode::Honor) => Signal::Honored,
+        (true, SignalMode::Enforce) => Signal::Enforced,
+        (true, SignalMode::Ignore) | (false, _) => Signal::Silent,
+    }
+}
 
 /// What one store says about the visitor's choice.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

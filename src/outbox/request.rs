@@ -1,10 +1,9 @@
 //! What a request looks like, what its answer means, and when to try again.
 
-use alloc::string::String;
 
 use crate::config::{Config, join};
 use crate::json;
-use crate::record::{Kind, Record};
+use crate::outbox::record::{Kind, Record};
 
 /// Mixpanel takes events of the last five days; older ones would be lost on the way.
 pub(crate) const MAX_AGE: u64 = 5 * 86_400_000;
@@ -16,6 +15,21 @@ pub(crate) const MAX_DATA: usize = 300_000;
 pub(crate) const MAX_DELAY: u64 = 600_000;
 /// The shortest first wait, as Mixpanel's documentation asks.
 pub(crate) const MIN_DELAY: u64 = 2_000;
+
+/// Bytes that the keepalive bodies of a page may have together: browsers allow 64 KiB, and the rest is
+/// left to headers and to other scripts.
+pub(crate) const KEEPALIVE_BYTES: usize = 60_000;
+
+/// An answer to a request, as the host got it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Answer<'a> {
+    /// The HTTP status; 0 when there was no answer.
+    pub status: u16,
+    /// The header `Retry-After` as it stands; empty when there is none.
+    pub retry_after: &'a str,
+    /// The body.
+    pub body: &'a str,
+}
 
 /// What an answer means for the records of the request.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -64,7 +78,7 @@ pub(crate) fn url(config: &Config, kind: Kind, now: u64) -> String {
 
 /// The `data` of a request: the records as a JSON array.
 pub(crate) fn data(records: &[Record]) -> String {
-    let mut list = json::begun("[");
+    let mut list = String::from("[");
     for record in records {
         if list.len() > 1 {
             list.push(',');
@@ -73,4 +87,14 @@ pub(crate) fn data(records: &[Record]) -> String {
     }
     list.push(']');
     list
+}
+
+/// Bytes of the form's body that carries this: `data=` and the text, percent-encoded as
+/// `encodeURIComponent` does.
+pub(crate) fn body_bytes(data: &str) -> usize {
+    let encoded = |byte: u8| {
+        let as_it_is = byte.is_ascii_alphanumeric() || b"-_.!~*'()".contains(&byte);
+        if as_it_is { 1 } else { 3 }
+    };
+    "data=".len() + data.bytes().map(encoded).sum::<usize>()
 }

@@ -1,0 +1,147 @@
+//! The calls of the page that can wait, and how what came too thick is handed on.
+
+use std::rc::Rc;
+
+use super::Client;
+use crate::outbox::ids::FlushId;
+use crate::outbox::inbox::{Call, Flush, Stamp};
+use crate::outbox::record::Operation;
+use crate::platform::{Facts, Platform};
+
+impl<P: Platform> Client<P> {
+    /// The next call was made then and there, before this client could take it: `at` in milliseconds
+    /// since 1970, the facts of the page's address as JSON.
+    pub fn as_of(&mut self, at: u64, address: &str) {
+        self.stamp = Some(Stamp { at, address: Rc::from(address) });
+    }
+
+    /// Records an event. `properties` is a JSON object.
+    pub fn track(&mut self, name: &str, properties: &str) {
+        if let Some(stamp) = self.now_or_later(|| Call::Track(name.into(), properties.into())) {
+            self.record_event(&stamp, name, properties);
+        }
+    }
+
+    /// Records a profile update of the identified user. Updates made before `identify` wait for it, in
+    /// memory.
+    ///
+    /// `operand` is a JSON object, for `Unset` a JSON array of names, and for `Delete` it does not
+    /// matter.
+    pub fn profile(&mut self, operation: Operation, operand: &str) {
+        if let Some(stamp) = self.now_or_later(|| Call::Profile(operation, operand.into())) {
+            self.record_profile(&stamp, operation, operand);
+        }
+    }
+
+    /// Records a group update: as [`Client::profile`], without `Add` and `Append`. A group has a key and
+    /// an id.
+    pub fn group(&mut self, operation: Operation, operand: &str, key: &str, id: &str) {
+        if let Some(stamp) = self.now_or_later(|| Call::Group(operation, operand.into(), key.into(), id.into())) {
+            self.record_group(&stamp, operation, operand, key, id);
+        }
+    }
+
+    /// Sets super properties, sent with every event from now on. `once` keeps those that are set
+    /// already.
+    pub fn register(&mut self, properties: &str, once: bool) {
+        if self.now_or_later(|| Call::Register(properties.into(), once)).is_some() {
+            self.set_super_properties(properties, once);
+        }
+    }
+
+    /// Removes a super property.
+    pub fn unregister(&mut self, name: &str) {
+        if self.now_or_later(|| Call::Unregister(name.into())).is_some() {
+            self.remove_super_property(name);
+        }
+    }
+
+    /// Sends what is queued, without waiting for the interval. The outcome arrives as
+    /// [`Platform::flushed`] with this number.
+    pub fn flush(&mut self, id: FlushId) {
+        let flush = Flush { id, sent: self.outbox.sent, dropped: self.outbox.dropped };
+        if self.now_or_later(|| Call::Flush(flush)).is_some() {
+            self.begin_flush(flush);
+        }
+    }
+
+    /// When and where this call was made.
+    pub(super) fn stamp(&mut self) -> Stamp {
+        let now = self.platform.now();
+        let Some(Stamp { at, address }) = self.stamp.take() else {
+            return Stamp { at: now, address: self.address() };
+        };
+        Stamp { at: at.min(now), address }
+    }
+
+    fn address(&mut self) -> Rc<str> {
+        let number = self.platform.address();
+        if number != self.address.0 {
+            self.address = (number, Rc::from(self.platform.facts(Facts::Address)));
+        }
+        self.address.1.clone()
+    }
+
+    /// Answers the stamp of a call that is carried out now; otherwise lets it wait.
+    fn now_or_later(&mut self, call: impl FnOnce() -> Call) -> Option<Stamp> {
+        let stamp = self.stamp();
+        let hidden = self.platform.hidden();
+        if hidden {
+            self.hand_on_all();
+        }
+        if !self.outbox.inbox.delays(self.platform.now(), hidden) {
+            return Some(stamp);
+        }
+        let call = call();
+        if call.records() && !self.records() {
+            return None;
+        }
+        if self.outbox.inbox.push(stamp, call) {
+            self.watch_unload();
+            self.schedule(self.platform.now());
+        } else {
+            self.hand_on_all();
+        }
+        None
+    }
+
+    /// Carries out everything that waits.
+    pub(super) fn hand_on_all(&mut self) {
+        while self.hand_on() {}
+        self.watch_unload();
+    }
+
+    /// Carries out what is due of what waits.
+    pub(super) fn hand_on_slice(&mut self) {
+        for _ in 0..self.outbox.inbox.slice(self.platform.now()) {
+            if !self.hand_on() {
+                break;
+            }
+        }
+        self.watch_unload();
+    }
+
+    /// Carries out the oldest call that waits; false when none does.
+    fn hand_on(&mut self) -> bool {
+        let Some((stamp, call)) = self.outbox.inbox.pop() else { return false };
+        match call {
+            Call::Track(name, properties) => self.record_event(&stamp, &name, &properties),
+            Call::Profile(operation, operand) => self.record_profile(&stamp, operation, &operand),
+            Call::Group(operation, operand, key, id) => self.record_group(&stamp, operation, &operand, &key, &id),
+            Call::Register(properties, once) => self.set_super_properties(&properties, once),
+            Call::Unregister(name) => self.remove_super_property(&name),
+            Call::Flush(flush) => self.begin_flush(flush),
+        }
+        true
+    }
+
+    /// While something waits the page listens to `beforeunload`. Firefox ends what a page is doing as
+    /// soon as the next one comes, also in the middle of a `pagehide`, but not before that has returned;
+    /// and it keeps no page in its back-forward cache that listens to it.
+    pub(super) fn watch_unload(&mut self) {
+        let wanted = !self.outbox.inbox.is_empty();
+        if std::mem::replace(&mut self.watches_unload, wanted) != wanted {
+            self.platform.watch_unload(wanted);
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! The visitor's choices, and the news of choices made elsewhere.
+
+use super::Client;
+use crate::consent::decision::{Reading, Signal};
+use crate::consent::state::Input;
+use crate::error::Code;
+use crate::outbox::lease::Message;
+use crate::outbox::segments;
+use crate::platform::Platform;
+
+/// A grant, as the page tells it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct OptIn<'a> {
+    /// The event that is tracked the first time; none when it is empty.
+    pub event: &'a str,
+    /// Its properties, a JSON object.
+    pub properties: &'a str,
+    /// By which means the visitor agreed: `banner`, `api`, `cmp:<name>`.
+    pub via: &'a str,
+    /// The purposes agreed to, when the site names some.
+    pub purposes: Option<&'a [String]>,
+}
+
+/// A refusal, as the page tells it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct OptOut<'a> {
+    /// Sends one `$delete` for an identified user first.
+    pub delete_profile: bool,
+    /// By which means the visitor refused.
+    pub via: &'a str,
+    /// The purposes it was about, when the site names some.
+    pub purposes: Option<&'a [String]>,
+}
+
+impl Default for OptIn<'_> {
+    fn default() -> Self {
+        OptIn { event: "$opt_in", properties: "{}", via: "api", purposes: None }
+    }
+}
+
+impl Default for OptOut<'_> {
+    fn default() -> Self {
+        OptOut { delete_profile: false, via: "api", purposes: None }
+    }
+}
+
+impl<P: Platform> Client<P> {
+    /// The visitor agrees. The first time, the event is tracked.
+    pub fn opt_in(&mut self, choice: &OptIn<'_>) {
+        let stamp = self.stamp.take();
+        self.hand_on_all();
+        // A refusal in another tab that was not heard of here: what was held until then is gone.
+        self.notice();
+        if self.signal() == Signal::Enforced {
+            self.report(Code::SignalEnforced, "", 0);
+            return;
+        }
+        let first = self.consent.decided != Some(true);
+        self.choose(true, choice.via, choice.purposes);
+        if first && !choice.event.is_empty() {
+            self.stamp = stamp;
+            let stamp = self.stamp();
+            self.record_event(&stamp, choice.event, choice.properties);
+        }
+        self.outbox.due = 0;
+        self.pump();
+    }
+
+    /// The visitor refuses.
+    pub fn opt_out(&mut self, choice: &OptOut<'_>) {
+        self.stamp = None;
+        if choice.delete_profile {
+            // First nothing may be under way any more that the server could read after the deletion.
+            self.abort_all();
+            self.delete_profile();
+        }
+        self.choose(false, choice.via, choice.purposes);
+    }
+
+    fn choose(&mut self, granted: bool, via: &str, purposes: Option<&[String]>) {
+        let stored = self.stored().epoch;
+        self.step(Input::Chose { granted, via, purposes, stored });
+        self.schedule(self.platform.now());
+    }
+
+    /// Forgets the decision and everything kept under it. The status is then what the browser's signals
+    /// and the default say.
+    pub fn reset_consent(&mut self) {
+        self.stamp = None;
+        let stored = self.stored().epoch;
+        self.step(Input::Forgot(stored));
+        let choice = self.stored();
+        self.step(Input::Cleared(choice));
+        let choice = self.stored();
+        self.step(Input::Began(choice));
+    }
+
+    /// Removes every key we own but the decision. Where recording is allowed it goes on with a new
+    /// visitor.
+    pub fn purge(&mut self) {
+        self.stamp = None;
+        self.notice();
+        let stored = self.stored().epoch;
+        self.step(Input::Purged(stored));
+    }
+
+    /// Input: another client of this token says this.
+    pub fn heard(&mut self, message: Message) {
+        if message == Message::Changed {
+            self.notice();
+        }
+        let (now, random) = (self.platform.now(), self.platform.random());
+        self.outbox.leases.heard(message, now, random);
+        self.act_on_leases();
+    }
+
+    /// Input: that key of a store was changed elsewhere, or any where there is no name.
+    pub fn storage_changed(&mut self, key: Option<&str>) {
+        if key.is_none_or(|key| key == self.config.flag_key || key == self.config.record_key()) {
+            self.notice();
+        }
+        // Another tab has stored something, and may be gone one day.
+        if key.is_some_and(|key| key.starts_with(&segments::prefix(&self.config.token))) {
+            let (now, random) = (self.platform.now(), self.platform.random());
+            self.outbox.leases.stored_elsewhere(now, random);
+            self.act_on_leases();
+        }
+    }
+
+    /// Something stored changed elsewhere, or may have.
+    pub(super) fn notice(&mut self) {
+        let choice = self.stored();
+        self.step(Input::Noticed(choice));
+    }
+
+    /// Whether the grant still stands in storage. Asked just before every send and every write.
+    pub(super) fn confirmed(&mut self) -> bool {
+        let choice = self.stored();
+        let reading: Reading = choice.reading;
+        self.step(Input::Looked(choice));
+        self.consent.confirmed(reading)
+    }
+}

@@ -1,0 +1,159 @@
+//! Recording: events, profile and group updates, through the gate into the outbox.
+
+use super::Client;
+use crate::consent::decision::Recording;
+use crate::error::Code;
+use crate::event;
+use crate::json;
+use crate::names::{Complaints, Names, Properties};
+use crate::outbox::inbox::Stamp;
+use crate::outbox::record::{Kind, Operation, Record};
+use crate::platform::Platform;
+use crate::visitor::uuid;
+
+impl<P: Platform> Client<P> {
+    pub(super) fn record_event(&mut self, stamp: &Stamp, name: &str, properties: &str) {
+        if !self.records() {
+            return;
+        }
+        let own = json::members(properties, b'{');
+        if name.is_empty() || !own.sound {
+            self.report(Code::InvalidArgument, "track", 0);
+            return;
+        }
+        let names = Names::of(&self.config);
+        let mut complaints = Complaints::new();
+        let mut layers = Properties::new(Kind::Track, names);
+        for (name, value) in own {
+            layers.put(&mut complaints, name, value);
+        }
+        for (name, value) in self.visitor.background(&self.page_facts, &stamp.address, names) {
+            layers.add(&mut complaints, name, value);
+        }
+        let record = event::event(name, stamp.at, &uuid(&mut self.platform), &layers.json);
+        self.complain(complaints);
+        self.take(record);
+    }
+
+    pub(super) fn record_profile(&mut self, stamp: &Stamp, operation: Operation, operand: &str) {
+        self.record_update(stamp, Kind::Engage, operation, operand, String::from(","));
+    }
+
+    pub(super) fn record_group(&mut self, stamp: &Stamp, operation: Operation, operand: &str, key: &str, id: &str) {
+        if key.is_empty() || id.is_empty() || operation.accumulates() {
+            self.report(Code::InvalidArgument, "group", 0);
+            return;
+        }
+        let mut ids = String::from(",");
+        json::push_text(&mut ids, "$group_key", json::cut(key));
+        json::push_text(&mut ids, "$group_id", json::cut(id));
+        self.record_update(stamp, Kind::Groups, operation, operand, ids);
+    }
+
+    /// Takes an update whose ids stand in `tail`.
+    fn record_update(&mut self, stamp: &Stamp, kind: Kind, operation: Operation, operand: &str, mut tail: String) {
+        if !self.records() {
+            return;
+        }
+        json::push_key(&mut tail, operation.name());
+        if operation == Operation::Delete {
+            tail.push_str("\"\"");
+        } else {
+            let Some(properties) = self.operand(kind, operation, operand) else {
+                self.report(Code::InvalidArgument, operation.name(), 0);
+                return;
+            };
+            // Only blacklisted or reserved names: there is nothing to send, and nobody did anything
+            // wrong.
+            if properties.is_empty() {
+                return;
+            }
+            let (open, close) = if operation == Operation::Unset { ('[', ']') } else { ('{', '}') };
+            tail.push(open);
+            tail.push_str(&properties);
+            tail.push(close);
+        }
+        tail.push('}');
+        self.take(Record::update(kind, operation, tail, stamp.at));
+    }
+
+    /// The properties or names of an update that may leave, or nothing when an operand is of the wrong
+    /// kind.
+    fn operand(&mut self, kind: Kind, operation: Operation, operand: &str) -> Option<String> {
+        let unset = operation == Operation::Unset;
+        let names = Names::of(&self.config);
+        let mut complaints = Complaints::new();
+        let mut layers = Properties::new(kind, names);
+        let members = json::members(operand, if unset { b'[' } else { b'{' });
+        if !members.more {
+            return None;
+        }
+        for (name, value) in members {
+            if unset {
+                let name = json::plain(value)?;
+                if !name.is_empty() && !names.is_blacklisted(name) {
+                    layers.add(&mut complaints, json::cut(name), "");
+                }
+                continue;
+            }
+            // Mixpanel adds numbers, and merges lists of texts and numbers.
+            let mut list = json::members(value, b'[');
+            if (operation == Operation::Add && !json::is_number(value))
+                || (operation == Operation::Union && !(list.more && list.all(|(_, one)| one.starts_with('"') || json::is_number(one))))
+            {
+                return None;
+            }
+            layers.put(&mut complaints, name, value);
+        }
+        let properties = layers.json;
+        self.complain(complaints);
+        Some(properties)
+    }
+
+    /// Takes a record: through the gate into the queue, or among those that wait for a decision or a
+    /// user id.
+    fn take(&mut self, mut record: Record) {
+        let unknown = record.kind == Kind::Engage && !record.signed && self.visitor.user_id().is_none();
+        if unknown || self.consent.decision.recording != Recording::Keep {
+            let over = self.outbox.held.push(record);
+            self.report_dropped(Code::QueueFull, over);
+        } else {
+            record.seal(&self.config.token, &self.visitor.ids);
+            let over = self.outbox.lanes.push(record);
+            self.report_dropped(Code::QueueFull, over);
+            self.queued(self.platform.now());
+        }
+    }
+
+    /// Takes what was held once more; with `signed` only what somebody is named in.
+    pub(super) fn release(&mut self, signed: bool) {
+        for record in self.outbox.held.take() {
+            if record.signed || !signed {
+                self.take(record);
+            }
+        }
+    }
+
+    /// Signs what is held with the ids of the visitor it is of, before the visitor becomes somebody
+    /// else.
+    pub(super) fn sign_held(&mut self) {
+        let known = self.visitor.user_id().is_some();
+        for record in self.outbox.held.iter_mut() {
+            // Updates from before the first user id wait for it.
+            if known || record.kind != Kind::Engage {
+                record.sign(&self.config.token, &self.visitor.ids);
+            }
+        }
+    }
+
+    pub(super) fn complain(&mut self, complaints: Complaints) {
+        for (code, about) in complaints {
+            self.report(code, &about, 0);
+        }
+    }
+
+    /// What the host found wrong with a value of the page, and left out or cut.
+    pub fn found_wrong(&mut self, code: Code, about: &str) {
+        self.report(code, about, 0);
+    }
+}

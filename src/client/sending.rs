@@ -1,0 +1,288 @@
+//! Sending: when a request goes out, and what becomes of its records.
+
+use super::Client;
+use crate::error::Code;
+use crate::outbox::ids::RequestId;
+use crate::outbox::inbox::Flush;
+use crate::outbox::lane::{InFlight, Lane};
+use crate::outbox::record::{Kind, Operation, Record};
+use crate::outbox::request::{self, Answer, KEEPALIVE_BYTES, MAX_AGE, MAX_DATA, MAX_DELAY, MIN_DELAY, TIMEOUT, Verdict};
+use crate::outbox::retry_after;
+use crate::platform::Platform;
+
+impl<P: Platform> Client<P> {
+    pub(super) fn begin_flush(&mut self, flush: Flush) {
+        self.outbox.flushes.push(flush);
+        self.pump();
+    }
+
+    /// Input: the time asked for with `wake_after` has come.
+    pub fn woke(&mut self) {
+        self.timer.rang();
+        let now = self.platform.now();
+        while let Some(late) = self.outbox.lanes.late(now) {
+            self.platform.abort(late.id);
+            self.answered(late.id, Answer::default());
+        }
+        while let Some((id, _)) = self.outbox.deletions.iter().copied().find(|(_, deadline)| *deadline <= now) {
+            self.answered(id, Answer::default());
+        }
+        self.hand_on_slice();
+        self.outbox.leases.woke(now);
+        self.act_on_leases();
+        self.store_queue();
+        self.take_over();
+        self.pump();
+    }
+
+    /// Input: the browser is online again. What got no answer is tried again soon, though not by every
+    /// page in the same moment.
+    pub fn online(&mut self) {
+        let soon = self.platform.now() + ((MIN_DELAY * u64::from(self.platform.random())) >> 32);
+        for lane in self.outbox.lanes.all.iter_mut().filter(|lane| lane.backoff.unanswered) {
+            lane.backoff.until = lane.backoff.until.min(soon);
+        }
+        self.pump();
+    }
+
+    /// Input: the page is hidden and may never come back, or is being left right now. What fits a
+    /// keepalive request goes out.
+    pub fn page_hidden(&mut self, left: bool) {
+        self.leave(left);
+        if left {
+            // What a page stored that is put away must not wait for its return.
+            self.outbox.leases.stop();
+            self.act_on_leases();
+        }
+    }
+
+    /// Input: the page may be left after this, which the visitor can still refuse.
+    pub fn unloading(&mut self) {
+        self.leave(true);
+    }
+
+    fn leave(&mut self, left: bool) {
+        self.hand_on_all();
+        self.outbox.due = 0;
+        self.outbox.segments.retry_at = self.outbox.segments.retry_at.map(|_| 0);
+        self.store_queue();
+        let later = self.platform.now() + MIN_DELAY;
+        let stored = self.outbox.lanes.is_stored();
+        let lane = self.outbox.lanes.of(Kind::Engage);
+        // Nobody will hear the answer, so the next page sends again what leaves now. The server knows an
+        // event by its id, and to set a value twice is to set it; what would count twice is left to the
+        // next page.
+        if left && stored && lane.records.iter().any(Record::accumulates) {
+            lane.backoff.until = lane.backoff.until.max(later);
+        }
+        self.leaving = true;
+        self.pump();
+        self.leaving = false;
+    }
+
+    /// Input: an answer, or that there was none.
+    pub fn answered(&mut self, id: RequestId, answer: Answer<'_>) {
+        let verdict = request::judge(answer.status, answer.body);
+        if let Some(at) = self.outbox.deletions.iter().position(|(deletion, _)| *deletion == id) {
+            self.outbox.deletions.remove(at);
+            if verdict != Verdict::Taken {
+                self.report(Code::DeletionFailed, "", 0);
+            }
+            self.platform.deleted(verdict == Verdict::Taken);
+            return;
+        }
+        let now = self.platform.now();
+        let random = self.platform.random();
+        let awaited = |lane: &&mut Lane| lane.in_flight.is_some_and(|in_flight| in_flight.id == id);
+        // An answer to a request that was aborted has nobody to tell.
+        let Some(lane) = self.outbox.lanes.all.iter_mut().find(awaited) else { return };
+        let Some(InFlight { count, .. }) = lane.in_flight.take() else { return };
+        let kind = lane.kind;
+        match verdict {
+            Verdict::Retry => {
+                let asked = retry_after::milliseconds(answer.retry_after, now);
+                lane.backoff.failures += 1;
+                lane.backoff.unanswered = answer.status == 0;
+                lane.backoff.until = now + request::delay(lane.backoff.failures, self.config.flush_interval, asked, random);
+            }
+            Verdict::TooLarge if count > 1 => lane.limit = count / 2,
+            Verdict::Taken | Verdict::Rejected | Verdict::TooLarge | Verdict::Refused => {
+                lane.backoff.failures = 0;
+                lane.limit = self.config.batch_size;
+                self.outbox.lanes.forget(kind, 0, count);
+                self.count(verdict, count);
+            }
+        }
+        self.outbox.due = 0; // what came while the request was under way has waited long enough
+        self.pump();
+    }
+
+    /// Counts what became of records that have left the queue for good.
+    fn count(&mut self, verdict: Verdict, count: usize) {
+        let code = match verdict {
+            Verdict::Taken => {
+                self.outbox.sent += count;
+                return;
+            }
+            Verdict::Rejected => Code::RecordsRejected,
+            Verdict::TooLarge => Code::RecordTooLarge,
+            Verdict::Refused | Verdict::Retry => Code::RequestRefused,
+        };
+        self.report(code, "", count);
+    }
+
+    /// Something was queued: send a full batch at once, else at the end of the interval.
+    pub(super) fn queued(&mut self, now: u64) {
+        if self.outbox.due <= now {
+            self.outbox.due = now + u64::from(self.config.flush_interval);
+        }
+        let full = |lane: &Lane| lane.is_idle() && lane.backoff.until <= now && lane.records.len() >= self.config.batch_size;
+        if self.outbox.lanes.all.iter().any(full) {
+            self.pump();
+        } else {
+            self.schedule(now);
+        }
+    }
+
+    /// Sends what is due, one request of a kind at a time.
+    pub(super) fn pump(&mut self) {
+        let now = self.platform.now();
+        let mut expired = 0;
+        for kind in Kind::ALL {
+            let lane = self.outbox.lanes.of(kind);
+            if lane.is_idle() {
+                let old = lane.records.iter().take_while(|record| now.saturating_sub(record.at) > MAX_AGE).count();
+                self.outbox.lanes.forget(kind, 0, old);
+                expired += old;
+            }
+        }
+        self.report_dropped(Code::RecordsExpired, expired);
+        self.tidy();
+        let due = self.outbox.due <= now || !self.outbox.flushes.is_empty();
+        let enough = if due { 1 } else { self.config.batch_size };
+        let mut checked = false;
+        for kind in Kind::ALL {
+            let lane = self.outbox.lanes.of(kind);
+            if !lane.is_idle() || lane.backoff.until > now || lane.records.len() < enough {
+                continue;
+            }
+            // The stored flag is read just before the wire: a tab that heard nothing of an opt-out sends
+            // nothing all the same.
+            if !checked && !self.may_send(now) {
+                break;
+            }
+            checked = true;
+            self.send_batch(kind, now);
+        }
+        self.settle_flushes();
+        self.schedule(now);
+    }
+
+    fn may_send(&mut self, now: u64) -> bool {
+        let may = self.consent.decision.allowed && self.confirmed();
+        if !may {
+            for lane in &mut self.outbox.lanes.all {
+                lane.backoff.until = lane.backoff.until.max(now + u64::from(self.config.flush_interval));
+            }
+        }
+        may
+    }
+
+    fn send_batch(&mut self, kind: Kind, now: u64) {
+        let id = self.outbox.number();
+        let lane = self.outbox.lanes.of(kind);
+        // Reading the flag may just have emptied the queue, or found a new grant and sent this already.
+        if !lane.is_idle() || lane.records.is_empty() {
+            return;
+        }
+        let (mut count, mut bytes) = (0, 0);
+        for record in lane.records.iter().take(lane.limit) {
+            bytes += record.head.len();
+            if count > 0 && bytes > MAX_DATA {
+                break;
+            }
+            count += 1;
+        }
+        lane.in_flight = Some(InFlight { id, count, deadline: now + TIMEOUT });
+        let data = request::data(lane.records.get(..count).unwrap_or_default());
+        self.post(id, kind, now, &data, self.leaving);
+    }
+
+    fn post(&mut self, id: RequestId, kind: Kind, now: u64, data: &str, outlives: bool) {
+        let keepalive = outlives && self.platform.keepalive_bytes() + request::body_bytes(data) <= KEEPALIVE_BYTES;
+        self.platform.send(id, &request::url(&self.config, kind, now), data, keepalive);
+    }
+
+    /// Aborts what is under way, but for the deletion of a profile.
+    pub(super) fn abort_all(&mut self) {
+        for in_flight in self.outbox.lanes.in_flight() {
+            self.platform.abort(in_flight.id);
+        }
+    }
+
+    /// Ends the flushes that cannot get further now: nothing under way, and nothing left or a wait
+    /// imposed.
+    pub(super) fn settle_flushes(&mut self) {
+        if !self.outbox.lanes.all.iter().all(Lane::is_idle) {
+            return;
+        }
+        let pending = self.outbox.lanes.len() + self.outbox.held.len();
+        for Flush { id, sent, dropped } in std::mem::take(&mut self.outbox.flushes) {
+            self.platform.flushed(id, self.outbox.sent - sent, self.outbox.dropped - dropped, pending);
+        }
+    }
+
+    /// Asks the host for the next moment at which there is something to do.
+    pub(super) fn schedule(&mut self, now: u64) {
+        let mut next = self.outbox.deletions.first().map(|(_, deadline)| (*deadline).min(now + TIMEOUT));
+        let mut by = |at: u64| next = Some(next.map_or(at, |next: u64| next.min(at)));
+        // When the clock was set back, what is far away is not waited for.
+        let interval = now + u64::from(self.config.flush_interval);
+        self.outbox.due = self.outbox.due.min(interval);
+        for lane in &mut self.outbox.lanes.all {
+            lane.backoff.until = lane.backoff.until.min(now + MAX_DELAY);
+            if let Some(in_flight) = &mut lane.in_flight {
+                in_flight.deadline = in_flight.deadline.min(now + TIMEOUT);
+                by(in_flight.deadline);
+            } else if !lane.records.is_empty() {
+                by(lane.backoff.until.max(self.outbox.due));
+            }
+        }
+        self.outbox.inbox.due().map(&mut by);
+        self.outbox.leases.due().map(&mut by);
+        if self.config.persistence.is_some() && self.consent.decision.allowed {
+            if !self.outbox.lanes.is_stored() {
+                let retry_at = self.outbox.segments.retry_at.map(|at| at.min(interval + MIN_DELAY));
+                self.outbox.segments.retry_at = retry_at;
+                if retry_at.is_none_or(|at| at <= now) {
+                    // Stored at the end of this task; the rest is seen to after that.
+                    if self.timer.at_end_of_task() {
+                        self.platform.wake_after(Some(0));
+                    }
+                    return;
+                }
+                retry_at.map(&mut by);
+            }
+            if !self.outbox.lanes.stale.is_empty() || !self.outbox.adopted.is_empty() {
+                by(now + TIMEOUT); // what storage did not let us do
+            }
+        }
+        if let Some(delay) = next.and_then(|at| self.timer.at(at, now)) {
+            self.platform.wake_after(Some(delay));
+        }
+    }
+
+    /// Sends the one `$delete` of a withdrawal, past the queue, before anything is denied or forgotten.
+    pub(super) fn delete_profile(&mut self) {
+        if self.visitor.user_id().is_none() || !self.consent.decision.allowed {
+            self.platform.deleted(false);
+            return;
+        }
+        let now = self.platform.now();
+        let mut record = Record::update(Kind::Engage, Operation::Delete, String::from(",\"$delete\":\"\"}"), now);
+        record.seal(&self.config.token, &self.visitor.ids);
+        let id = self.outbox.number();
+        self.outbox.deletions.push((id, now + TIMEOUT));
+        self.post(id, Kind::Engage, now, &request::data(&[record]), true);
+    }
+}

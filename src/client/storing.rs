@@ -1,0 +1,202 @@
+//! Storing: records into segments, segments of pages that are gone into lanes, and whose queue is whose.
+
+use super::Client;
+use crate::error::Code;
+use crate::outbox::lease::{Action, Lock, QueueId};
+use crate::outbox::record::{Kind, Record};
+use crate::outbox::request::MIN_DELAY;
+use crate::outbox::segments::{self, Found, MAX_SEGMENT};
+use crate::platform::{Platform, Store};
+
+impl<P: Platform> Client<P> {
+    /// Input: the answer to a request for the lock of a queue.
+    pub fn locked(&mut self, queue: QueueId, lock: Lock) {
+        let (now, random) = (self.platform.now(), self.platform.random());
+        self.outbox.leases.locked(queue, lock, now, random);
+        self.act_on_leases();
+        self.schedule(now);
+    }
+
+    /// Input: the page is back from the back-forward cache, where it heard nothing and owned nothing:
+    /// what it had stored may be somebody else's now.
+    pub fn returned(&mut self) {
+        self.abort_all();
+        self.outbox.lanes.rest();
+        self.outbox.lanes.forget_stored();
+        self.disown();
+        self.notice();
+        if self.consent.decision.allowed {
+            self.adopt_left_queues();
+        }
+        self.pump();
+    }
+
+    /// Wants the queues of pages that are gone, from now on.
+    pub(super) fn adopt_left_queues(&mut self) {
+        if self.config.persistence.is_some() {
+            self.outbox.leases.start(self.platform.now());
+            self.act_on_leases();
+        }
+        self.take_over();
+    }
+
+    /// Owns no queue any more; the next record that is stored begins a new one.
+    pub(super) fn disown(&mut self) {
+        self.outbox.adopted.clear();
+        self.outbox.leases.disown();
+        self.act_on_leases();
+    }
+
+    /// Does what the leases ask for.
+    pub(super) fn act_on_leases(&mut self) {
+        let mut adopted = false;
+        loop {
+            let actions = self.outbox.leases.take();
+            if actions.is_empty() {
+                break;
+            }
+            for action in actions {
+                match action {
+                    Action::Lock(queue) => self.platform.lock(queue),
+                    Action::Unlock(queue) => self.platform.unlock(queue),
+                    Action::Post(message) => self.platform.post(message),
+                    Action::Look => self.look(),
+                    Action::Adopt(queue) => {
+                        self.outbox.adopted.push(queue);
+                        adopted = true;
+                    }
+                }
+            }
+        }
+        if adopted {
+            self.take_over();
+            self.queued(self.platform.now());
+        }
+    }
+
+    /// Looks which queues are stored.
+    fn look(&mut self) {
+        let prefix = segments::prefix(&self.config.token);
+        let keys = self.platform.keys(&prefix);
+        let queues = keys.lines().filter_map(|key| QueueId::before_segment(key.get(prefix.len()..)?));
+        let (now, random) = (self.platform.now(), self.platform.random());
+        self.outbox.leases.found(queues, now, random);
+    }
+
+    /// Takes over what the queues hold that became ours.
+    pub(super) fn take_over(&mut self) {
+        // What cannot be read now is tried again; any key tells, even one that nobody has.
+        if self.outbox.adopted.is_empty()
+            || !self.consent.decision.allowed
+            || self.platform.read(Store::Local, "").is_err()
+            || !self.confirmed()
+        {
+            return;
+        }
+        let mut over = 0;
+        while let Some(queue) = self.outbox.adopted.pop() {
+            for key in self.platform.keys(&segments::queue_prefix(&self.config.token, queue)).lines() {
+                over += self.take_segment(queue, key);
+            }
+        }
+        self.report_dropped(Code::QueueFull, over);
+    }
+
+    /// Takes the records of a stored segment, or removes it; answers how many other records had to go
+    /// for them.
+    fn take_segment(&mut self, queue: QueueId, key: &str) -> usize {
+        let text = Store::Local.find(&self.platform, key);
+        let found = match segments::named(&self.config.token, queue, key) {
+            Some(segment) => segments::read(&text, segment, self.consent.epoch),
+            // A key that nobody of us wrote would never be removed.
+            None => Found::Corrupt,
+        };
+        let corrupt = found == Found::Corrupt;
+        if let Found::Records(records) = found {
+            return records.into_iter().map(|record| self.outbox.lanes.push(record)).sum();
+        }
+        Store::Local.remove(&mut self.platform, key);
+        if corrupt {
+            self.report(Code::StorageCorrupt, key, 0);
+        }
+        0
+    }
+
+    /// Stores the records that are not stored yet.
+    pub(super) fn store_queue(&mut self) {
+        let now = self.platform.now();
+        let retry_at = self.outbox.segments.retry_at;
+        // A refusal that was not heard of must not be followed by a write.
+        if self.config.persistence.is_none() || retry_at.is_some_and(|at| now < at) || self.outbox.lanes.is_stored() {
+            return;
+        }
+        self.outbox.segments.retry_at = Some(now + u64::from(self.config.flush_interval).max(MIN_DELAY));
+        if !self.confirmed() || self.outbox.lanes.is_stored() {
+            return;
+        }
+        let queue = self.own_queue(now);
+        for kind in Kind::ALL {
+            if !self.store_lane(kind, queue, retry_at.is_some()) {
+                return;
+            }
+        }
+        self.outbox.segments.retry_at = None;
+    }
+
+    /// The queue this client stores in.
+    fn own_queue(&mut self, now: u64) -> QueueId {
+        if let Some(queue) = self.outbox.leases.own() {
+            return queue;
+        }
+        let queue = QueueId::of_random(self.platform.random());
+        self.outbox.leases.begin(queue, now);
+        self.act_on_leases();
+        queue
+    }
+
+    /// Stores what is new in a lane; false when that failed. After a failure, what is not stored may
+    /// stand among what is.
+    fn store_lane(&mut self, kind: Kind, queue: QueueId, again: bool) -> bool {
+        let stored = self.outbox.lanes.of(kind).records.iter().rposition(Record::is_stored);
+        let first = if again { 0 } else { stored.map_or(0, |last| last + 1) };
+        while self.outbox.lanes.of(kind).records.iter().skip(first).any(|record| !record.is_stored()) {
+            let segment = self.outbox.segments.next(queue);
+            let lane = self.outbox.lanes.of(kind);
+            for record in lane.records.iter_mut().skip(first).filter(|record| !record.is_stored()).take(MAX_SEGMENT) {
+                record.segment = Some(segment);
+            }
+            let records = lane.records.get(first..).unwrap_or_default();
+            if !segments::put(&mut self.platform, &self.config.token, (kind, segment), records, self.consent.epoch) {
+                // They stay in memory, to be tried again.
+                for record in lane.records.iter_mut().filter(|record| record.segment == Some(segment)) {
+                    record.segment = None;
+                }
+                if !again {
+                    self.report(Code::StorageFailed, "", 0);
+                }
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Makes the stored segments agree with the records that are left.
+    pub(super) fn tidy(&mut self) {
+        // A segment of which something is left is written anew, and before that the flag is read.
+        if self.outbox.lanes.stale.is_empty() || !self.confirmed() {
+            return;
+        }
+        for stale in std::mem::take(&mut self.outbox.lanes.stale) {
+            let (token, epoch) = (&self.config.token, self.consent.epoch);
+            let records = &self.outbox.lanes.of(stale.0).records;
+            if !segments::put(&mut self.platform, token, stale, records, epoch) {
+                self.outbox.lanes.stale.push(stale); // to be tried again
+            }
+        }
+        if self.outbox.lanes.len() + self.outbox.lanes.stale.len() + self.outbox.adopted.len() == 0 {
+            // Browsers do not put a page into the back-forward cache that holds locks, so they are held
+            // only while there is something stored.
+            self.disown();
+        }
+    }
+}

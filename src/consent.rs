@@ -1,0 +1,8 @@
+//! Consent: what the visitor decided, what is stored of it, and what it allows.
+
+pub mod decision;
+pub mod epoch;
+pub mod flag;
+pub mod proof;
+pub mod state;
+pub mod step;

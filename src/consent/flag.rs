@@ -1,0 +1,150 @@
+//! The stored decision: Mixpanel's flag, and beside it the proof.
+
+use crate::config::Config;
+use crate::consent::decision::Reading;
+use crate::consent::epoch::Epoch;
+use crate::consent::proof::{ConsentRecord, epoch_in, stamped};
+use crate::platform::{Platform, Store};
+
+/// What is stored about the visitor's choice.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct StoredChoice {
+    /// What the flag says.
+    pub reading: Reading,
+    /// The proof, where there is one that speaks of this choice.
+    pub proof: Option<ConsentRecord>,
+    /// The epoch it stands for, see [`crate::Client::purge`].
+    pub epoch: Epoch,
+    /// The store that holds the flag.
+    pub store: Option<Store>,
+    /// Whether the decision still counts today.
+    pub current: bool,
+}
+
+impl StoredChoice {
+    /// The decision that counts: granted, denied, or none.
+    pub(crate) fn decided(&self) -> Option<bool> {
+        match self.reading {
+            Reading::Granted if self.current => Some(true),
+            Reading::Denied if self.current => Some(false),
+            Reading::Granted | Reading::Denied | Reading::Absent | Reading::Unreadable => None,
+        }
+    }
+}
+
+/// Reads the choice from both stores. Reading is all it does.
+pub(crate) fn read<P: Platform>(platform: &P, config: &Config) -> StoredChoice {
+    let configured = config.consent_store;
+    let first = reading(platform, configured, &config.flag_key);
+    let second = reading(platform, configured.other(), &config.flag_key);
+    let mut reading = first.with(second);
+    // A refusal may be in the store that cannot be read; where nobody asks first, that must not
+    // count as a yes.
+    if reading == Reading::Absent && second == Reading::Unreadable && config.grants_by_default() {
+        reading = Reading::Unreadable;
+    }
+    let decided = matches!(reading, Reading::Granted | Reading::Denied);
+    let granted = reading == Reading::Granted;
+    let key = config.record_key();
+    let mut store = if first == reading { configured } else { configured.other() };
+    let mut text = store.find(platform, &key);
+    let other = store.other().find(platform, &key);
+    // An epoch can stand there without a decision.
+    let epoch = epoch_in(&text).max(epoch_in(&other));
+    // A store that could not be changed speaks of an older grant.
+    if first == second && granted && epoch > epoch_in(&text) {
+        (store, text) = (store.other(), other);
+    }
+    let proof = ConsentRecord::read(&text, granted);
+    let current = !decided || is_current(proof.as_ref(), granted, platform.now(), config);
+    StoredChoice { reading, proof, epoch, store: decided.then_some(store), current }
+}
+
+/// A decision counts while it is young enough and made for today's policy. Without a proof
+/// (mixpanel-js keeps none) a denial still counts, but a grant cannot be proven to a site that asks
+/// for its age or version.
+fn is_current(proof: Option<&ConsentRecord>, granted: bool, now: u64, config: &Config) -> bool {
+    let decided_at = proof.and_then(ConsentRecord::decided_at);
+    // A store may have taken less than the proof.
+    if decided_at.is_none() && !granted {
+        return true;
+    }
+    let age = now.saturating_sub(decided_at.unwrap_or(0));
+    let young = config.max_age_days == 0 || age < u64::from(config.max_age_days) * 86_400_000;
+    let version = proof.and_then(ConsentRecord::policy_version);
+    young && (config.policy_version.is_empty() || version == Some(&config.policy_version))
+}
+
+fn reading<P: Platform>(platform: &P, store: Store, key: &str) -> Reading {
+    match platform.read(store, key) {
+        Err(_) => Reading::Unreadable,
+        Ok(Some(value)) => {
+            // Cookies of several domains may disagree, one a line; then a denial wins, and a grant
+            // must be the only word.
+            let mut reading = Reading::Granted;
+            for line in value.as_bytes().split(|byte| *byte == b'\n') {
+                match line {
+                    b"0" => return Reading::Denied,
+                    b"1" => {}
+                    _ => reading = Reading::Absent,
+                }
+            }
+            reading
+        }
+        Ok(None) => Reading::Absent,
+    }
+}
+
+/// Writes the choice to the configured store, or to the other one where that fails, and answers what
+/// the next page will find.
+pub(crate) fn write<P: Platform>(platform: &mut P, config: &Config, granted: bool, proof: &ConsentRecord) -> Option<StoredChoice> {
+    let value = if granted { "1" } else { "0" };
+    let key = config.record_key();
+    let least = ConsentRecord::least(granted, proof.epoch());
+    let kept = [config.consent_store, config.consent_store.other()].iter().copied().find(|store| {
+        // A grant without its epoch could be taken for an older one; a denial counts without.
+        store.write(platform, &config.flag_key, value)
+            && (store.write(platform, &key, proof.as_json()) || {
+                // What stands there speaks of an older choice, which may have expired.
+                store.remove(platform, &key);
+                store.write(platform, &key, least.as_json()) || !granted
+            })
+    });
+    let Some(store) = kept else {
+        // A full store that takes no new word may still give up an older one, which would speak for
+        // it on the next page.
+        forget(platform, config);
+        return None;
+    };
+    // Two stores must not disagree: an older choice in the other one goes.
+    store.other().remove(platform, &config.flag_key);
+    store.other().remove(platform, &key);
+    // What counts is what the next page will find, not what this one wrote.
+    let wanted = if granted { Reading::Granted } else { Reading::Denied };
+    let choice = read(platform, config);
+    (choice.reading == wanted && (!granted || choice.epoch == proof.epoch())).then_some(choice)
+}
+
+/// What is stored of a grant that goes on in a new epoch: its proof, or the epoch alone where there is
+/// none.
+pub(crate) fn epoch_text(proof: Option<&ConsentRecord>, epoch: Epoch) -> String {
+    stamped(proof.map_or("", ConsentRecord::as_json), epoch)
+}
+
+/// Removes the decision from both stores.
+pub(crate) fn forget<P: Platform>(platform: &mut P, config: &Config) {
+    Store::remove_everywhere(platform, &config.flag_key);
+    Store::remove_everywhere(platform, &config.record_key());
+}
+
+/// Writes a cookie decision again, so that its expiry starts anew: Safari cuts script-written storage
+/// to seven days.
+pub(crate) fn renew<P: Platform>(platform: &mut P, config: &Config, choice: &StoredChoice) {
+    if choice.store == Some(Store::Cookie) && choice.current {
+        let value = if choice.reading == Reading::Granted { "1" } else { "0" };
+        Store::Cookie.write(platform, &config.flag_key, value);
+        if let Some(proof) = &choice.proof {
+            Store::Cookie.write(platform, &config.record_key(), proof.as_json());
+        }
+    }
+}

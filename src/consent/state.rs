@@ -1,0 +1,152 @@
+//! What a client knows of the visitor's consent, what can change it, and what follows from a change.
+//! The step from the first two to the third is in `step`.
+
+use crate::consent::decision::{Decision, Signal, Source, Status};
+use crate::consent::epoch::Epoch;
+use crate::consent::flag::StoredChoice;
+use crate::consent::proof::ConsentRecord;
+use crate::error::Code;
+use crate::platform::Store;
+
+/// What a client knows of the visitor's consent.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct State {
+    /// The gate.
+    pub decision: Decision,
+    /// The visitor's decision that counts now: granted, denied, or none.
+    pub decided: Option<bool>,
+    /// The proof of that decision.
+    pub proof: Option<ConsentRecord>,
+    /// Where the decision is kept.
+    pub persisted: Option<Store>,
+    /// A decision of this page that no store took. What the stores say then is older than it.
+    pub unkept: bool,
+    /// Stored with the decision and with every record: one of an older epoch is never sent.
+    pub epoch: Epoch,
+    /// The latest epoch this page left: after a reset nothing stored speaks of it, and the clock may
+    /// be set back.
+    pub left: Epoch,
+}
+
+/// What is so at the moment of a step, whatever was decided.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Circumstances<'a> {
+    /// What the browser's signals ask for under the site's modes.
+    pub signal: Signal,
+    /// The status while nobody decided.
+    pub default: Status,
+    /// Whether records are held until the visitor decides.
+    pub hold: bool,
+    /// The policy version of the site; empty when it has none.
+    pub policy_version: &'a str,
+    /// Milliseconds since 1970.
+    pub now: u64,
+}
+
+/// Something that can change the consent.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Input<'a> {
+    /// The client begins, or begins anew after its decision was forgotten; this is stored.
+    Began(StoredChoice),
+    /// Something stored changed elsewhere; this is stored now.
+    Noticed(StoredChoice),
+    /// The stored choice was looked at, just before something is written or sent.
+    Looked(StoredChoice),
+    /// The visitor decided here. The epoch is the one that is stored.
+    Chose {
+        /// The decision.
+        granted: bool,
+        /// By which means.
+        via: &'a str,
+        /// The purposes agreed to.
+        purposes: Option<&'a [String]>,
+        /// The epoch that is stored.
+        stored: Epoch,
+    },
+    /// The stores took this of a decision, or nothing.
+    Kept(Option<StoredChoice>),
+    /// The new epoch of a grant was stored, or could not be.
+    EpochKept(bool),
+    /// The decision is to be forgotten. The epoch is the one that is stored.
+    Forgot(Epoch),
+    /// The decision is gone from the stores, which say this now.
+    Cleared(StoredChoice),
+    /// Everything but the decision is to go. The epoch is the one that is stored.
+    Purged(Epoch),
+}
+
+/// What is to be stored.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Write {
+    /// The decision: flag and proof. The stores' answer is the next input, [`Input::Kept`].
+    Decision {
+        /// The decision.
+        granted: bool,
+        /// Its proof.
+        proof: ConsentRecord,
+    },
+    /// The new epoch of a grant that goes on, so that pages which hear nothing find out. Whether it was
+    /// stored is the next input, [`Input::EpochKept`].
+    Epoch,
+}
+
+/// Whether the gate opens, and who the visitor is behind it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Open {
+    /// It does not open.
+    No,
+    /// The stored identity is read first.
+    Stored,
+    /// What is stored is somebody else's.
+    Fresh,
+}
+
+/// What follows from a step. The client applies it in the order of DESIGN section 3: deny in memory,
+/// abort, cancel, drop, write, purge, tell.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Transition {
+    /// What the client knows from now on.
+    pub state: State,
+    /// Everything of the epoch that ends is aborted, cancelled, dropped and forgotten.
+    pub stop: bool,
+    /// What is written.
+    pub write: Option<Write>,
+    /// Every key of ours but the decision is removed.
+    pub purge: bool,
+    /// The decision itself is removed from the stores; [`Input::Cleared`] is then the next input.
+    pub forget: bool,
+    /// Whether the gate opens.
+    pub open: Open,
+    /// Other clients and tabs are told.
+    pub tell: bool,
+    /// What the page is told of.
+    pub report: Option<Code>,
+}
+
+impl State {
+    /// Before anything is known.
+    pub fn new() -> State {
+        State {
+            decision: Decision::of(Status::Pending, Source::Default, false),
+            decided: None,
+            proof: None,
+            persisted: None,
+            unkept: false,
+            epoch: Epoch::default(),
+            left: Epoch::default(),
+        }
+    }
+}
+
+impl Default for State {
+    fn default() -> State {
+        State::new()
+    }
+}
+
+impl Transition {
+    /// Nothing follows but the state itself.
+    pub(crate) fn to(state: State) -> Transition {
+        Transition { state, stop: false, write: None, purge: false, forget: false, open: Open::No, tell: false, report: None }
+    }
+}

@@ -1,0 +1,72 @@
+//! Granted records on their way out: what waits, what of it is stored, and what goes over the wire.
+
+use crate::outbox::held::Held;
+use crate::outbox::ids::RequestId;
+use crate::outbox::inbox::{Flush, Inbox};
+use crate::outbox::lane::Lanes;
+use crate::outbox::lease::{Leases, QueueId};
+use crate::outbox::segments::Segments;
+
+pub mod held;
+pub mod ids;
+pub mod inbox;
+pub mod lane;
+pub mod lease;
+pub mod record;
+pub mod request;
+pub mod retry_after;
+pub mod segments;
+
+/// Everything a client has that waits or is under way.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Outbox {
+    /// Calls that came too thick, or before the client.
+    pub(crate) inbox: Inbox,
+    /// Records that wait for a decision or for a user id.
+    pub(crate) held: Held,
+    /// Records that may be sent.
+    pub(crate) lanes: Lanes,
+    /// How they are stored.
+    pub(crate) segments: Segments,
+    /// Whose queue is whose.
+    pub(crate) leases: Leases,
+    /// Queues that became ours and have not been read yet.
+    pub(crate) adopted: Vec<QueueId>,
+    /// When what waits is sent at the latest.
+    pub(crate) due: u64,
+    pub(crate) next_request: RequestId,
+    pub(crate) flushes: Vec<Flush>,
+    /// The requests that delete profiles, with the time they count as lost. They are the one thing an
+    /// opt-out does not abort.
+    pub(crate) deletions: Vec<(RequestId, u64)>,
+    /// Records the server took, since the client began.
+    pub(crate) sent: usize,
+    /// Records that were dropped, since the client began.
+    pub(crate) dropped: usize,
+}
+
+impl Outbox {
+    pub(crate) fn new(batch_size: usize) -> Outbox {
+        Outbox {
+            inbox: Inbox::default(),
+            held: Held::default(),
+            lanes: Lanes::new(batch_size),
+            segments: Segments::default(),
+            leases: Leases::default(),
+            adopted: Vec::new(),
+            due: 0,
+            next_request: RequestId::FIRST,
+            flushes: Vec::new(),
+            deletions: Vec::new(),
+            sent: 0,
+            dropped: 0,
+        }
+    }
+
+    /// The number of the next request.
+    pub(crate) fn number(&mut self) -> RequestId {
+        let number = self.next_request;
+        self.next_request = number.next();
+        number
+    }
+}

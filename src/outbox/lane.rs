@@ -1,0 +1,183 @@
+//! Granted records on their way out, bounded in number and bytes. `segments` keeps the same records in
+//! localStorage.
+
+use crate::outbox::ids::{RequestId, SegmentId};
+use crate::outbox::record::{Kind, Record};
+
+/// Records a queue may hold; the oldest go first.
+pub(crate) const MAX_RECORDS: usize = 10_000;
+/// Bytes of JSON at which a queue is full: browsers give an origin 5 MiB of localStorage, and others
+/// need some of it.
+const MAX_BYTES: usize = 4 * 1024 * 1024;
+
+/// A request under way. It carries the first records of its lane, which stay until the server has
+/// answered.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct InFlight {
+    pub(crate) id: RequestId,
+    /// Records it carries.
+    pub(crate) count: usize,
+    /// When it counts as lost.
+    pub(crate) deadline: u64,
+}
+
+/// How long a lane leaves the server alone.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Backoff {
+    /// Failed requests in a row.
+    pub(crate) failures: u32,
+    /// The last of them got no answer.
+    pub(crate) unanswered: bool,
+    /// No request before that time.
+    pub(crate) until: u64,
+}
+
+/// The records of one kind, oldest first, and how their delivery stands. Records that are not stored
+/// yet stand last.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Lane {
+    pub(crate) kind: Kind,
+    pub(crate) records: Vec<Record>,
+    pub(crate) in_flight: Option<InFlight>,
+    /// Records the next request may carry: the batch size, or less after a 413.
+    pub(crate) limit: usize,
+    pub(crate) backoff: Backoff,
+}
+
+impl Lane {
+    fn new(kind: Kind, limit: usize) -> Lane {
+        Lane { kind, records: Vec::new(), in_flight: None, limit, backoff: Backoff::default() }
+    }
+
+    pub(crate) fn is_idle(&self) -> bool {
+        self.in_flight.is_none()
+    }
+
+    /// Records under way: the first ones.
+    fn under_way(&self) -> usize {
+        self.in_flight.map_or(0, |in_flight| in_flight.count)
+    }
+}
+
+/// The lanes of every kind.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Lanes {
+    pub(crate) all: [Lane; 3],
+    /// Bytes of JSON in all lanes, counted along: queueing costs the same however long the queue is.
+    bytes: usize,
+    /// Stored segments that hold records which are gone, with their kind.
+    pub(crate) stale: Vec<(Kind, SegmentId)>,
+}
+
+impl Lanes {
+    pub(crate) fn new(batch_size: usize) -> Lanes {
+        Lanes { all: Kind::ALL.map(|kind| Lane::new(kind, batch_size)), bytes: 0, stale: Vec::new() }
+    }
+
+    pub(crate) fn of(&mut self, kind: Kind) -> &mut Lane {
+        of(&mut self.all, kind)
+    }
+
+    /// The requests under way.
+    pub(crate) fn in_flight(&self) -> impl Iterator<Item = InFlight> {
+        self.all.iter().filter_map(|lane| lane.in_flight)
+    }
+
+    /// A request that counts as lost by now.
+    pub(crate) fn late(&self, now: u64) -> Option<InFlight> {
+        self.in_flight().find(|in_flight| in_flight.deadline <= now)
+    }
+
+    /// Nothing is under way any more, and nothing is known of what was.
+    pub(crate) fn rest(&mut self) {
+        for lane in &mut self.all {
+            lane.in_flight = None;
+        }
+    }
+
+    /// Queues a record and answers how many old ones had to go. One that is stored already, by a page
+    /// that is gone, goes in by its time.
+    pub(crate) fn push(&mut self, record: Record) -> usize {
+        self.bytes += record.head.len();
+        let lane = self.of(record.kind);
+        let mut place = lane.records.len();
+        if record.is_stored() {
+            let later = |before: &Record| !before.is_stored() || (before.at, before.segment) > (record.at, record.segment);
+            while place > lane.under_way() && lane.records.get(place - 1).is_some_and(later) {
+                place -= 1;
+            }
+        }
+        lane.records.insert(place, record);
+        let mut dropped = 0;
+        while self.len() > MAX_RECORDS || self.bytes > MAX_BYTES {
+            let Some((kind, first)) = self.oldest() else { break };
+            self.forget(kind, first, 1);
+            dropped += 1;
+        }
+        dropped
+    }
+
+    /// The oldest record that is not under way; one that is may be with the server already.
+    fn oldest(&self) -> Option<(Kind, usize)> {
+        let first = |lane: &Lane| {
+            let first = lane.under_way();
+            lane.records.get(first).map(|record| (record.at, lane.kind, first))
+        };
+        let oldest = self.all.iter().filter_map(first).min_by_key(|(at, _, _)| *at);
+        oldest.map(|(_, kind, first)| (kind, first))
+    }
+
+    /// Forgets everything, but not how long the server wants to be left alone.
+    pub(crate) fn clear(&mut self, batch_size: usize) {
+        for lane in &mut self.all {
+            *lane = Lane { backoff: lane.backoff, ..Lane::new(lane.kind, batch_size) };
+        }
+        self.bytes = 0;
+        self.stale.clear();
+    }
+
+    /// Whether every record is stored. Those that are not stand last, unless storing failed.
+    pub(crate) fn is_stored(&self) -> bool {
+        self.all.iter().all(|lane| lane.records.last().is_none_or(Record::is_stored))
+    }
+
+    /// Forgets what is stored: it may be somebody else's by now.
+    pub(crate) fn forget_stored(&mut self) {
+        for kind in Kind::ALL {
+            for at in (0..self.of(kind).records.len()).rev() {
+                if self.of(kind).records.get(at).is_some_and(Record::is_stored) {
+                    self.forget(kind, at, 1);
+                }
+            }
+        }
+        self.stale.clear();
+    }
+
+    /// Forgets `count` records of a lane.
+    pub(crate) fn forget(&mut self, kind: Kind, first: usize, count: usize) {
+        let lane = of(&mut self.all, kind);
+        let end = (first + count).min(lane.records.len());
+        for record in lane.records.drain(first.min(end)..end) {
+            self.bytes -= record.head.len();
+            if let Some(segment) = record.segment
+                && self.stale.last() != Some(&(kind, segment))
+            {
+                self.stale.push((kind, segment));
+            }
+        }
+    }
+
+    /// Records queued or under way.
+    pub(crate) fn len(&self) -> usize {
+        self.all.iter().map(|lane| lane.records.len()).sum()
+    }
+}
+
+fn of(lanes: &mut [Lane; 3], kind: Kind) -> &mut Lane {
+    let [track, engage, groups] = lanes;
+    match kind {
+        Kind::Track => track,
+        Kind::Engage => engage,
+        Kind::Groups => groups,
+    }
+}

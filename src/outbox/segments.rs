@@ -1,0 +1,152 @@
+//! The queue in localStorage: a page that dies loses no record, and another page of the origin delivers
+//! what it left.
+//!
+//! New records are written at the end of the task they were made in, each task as segments of its own
+//! under `consentry_<token>_q_<queue>_<segment>`. A segment is never added to, so storing a record costs
+//! the same however long the queue is. Each client writes to a queue of its own and needs no lock for
+//! that; `lease` knows which queues have lost their client.
+//!
+//! A segment is a text of lines: checksum, epoch, kind, then for each record the time it was made and
+//! its JSON.
+
+use std::num::NonZeroU32;
+
+use crate::config::join;
+use crate::consent::epoch::Epoch;
+use crate::json::{self, line};
+use crate::outbox::ids::SegmentId;
+use crate::outbox::lease::QueueId;
+use crate::outbox::record::{Kind, Record};
+use crate::platform::{Platform, Store};
+
+/// Records a segment may hold, so that writing one stays short.
+pub(crate) const MAX_SEGMENT: usize = 50;
+
+/// How the storing of this client's queue stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Segments {
+    /// The number of the segment written last; they go on where a queue of this client ended.
+    last: u32,
+    /// When storing may be tried again after it failed; nothing while it works.
+    pub(crate) retry_at: Option<u64>,
+}
+
+impl Segments {
+    /// The next segment of a queue.
+    pub(crate) fn next(&mut self, queue: QueueId) -> SegmentId {
+        self.last = self.last.saturating_add(1);
+        SegmentId { queue, number: NonZeroU32::MIN.saturating_add(self.last - 1) }
+    }
+}
+
+/// What a stored text turned out to be.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Found {
+    /// Records of this epoch.
+    Records(Vec<Record>),
+    /// What the visitor has withdrawn since.
+    Withdrawn,
+    /// What nobody can read.
+    Corrupt,
+}
+
+/// The keys of all segments of a token begin so.
+pub(crate) fn prefix(token: &str) -> String {
+    join(&join("consentry_", token), "_q_")
+}
+
+/// The keys of a queue begin so.
+pub(crate) fn queue_prefix(token: &str, queue: QueueId) -> String {
+    let mut prefix = prefix(token);
+    json::push_number(&mut prefix, u64::from(queue.get()));
+    prefix.push('_');
+    prefix
+}
+
+/// The key of a segment.
+pub(crate) fn key(token: &str, segment: SegmentId) -> String {
+    let mut key = queue_prefix(token, segment.queue);
+    json::push_number(&mut key, u64::from(segment.number.get()));
+    key
+}
+
+/// The segment that a key of a queue names; nothing for a key that nobody of us wrote.
+pub(crate) fn named(token: &str, queue: QueueId, found: &str) -> Option<SegmentId> {
+    let number = found.strip_prefix(&*queue_prefix(token, queue))?;
+    let segment = SegmentId { queue, number: NonZeroU32::new(json::whole(number, 0) as u32)? };
+    (key(token, segment) == found).then_some(segment)
+}
+
+/// The text of a segment; empty when no record is in it.
+fn text<'a>(records: impl Iterator<Item = &'a Record>, kind: Kind, epoch: Epoch) -> String {
+    let mut text = String::new();
+    for record in records {
+        if text.is_empty() {
+            push_line(&mut text, epoch.number());
+            push_line(&mut text, kind as u64);
+        }
+        push_line(&mut text, record.at);
+        text.push_str(&record.head);
+        text.push('\n');
+    }
+    if text.is_empty() {
+        return text;
+    }
+    let mut whole = String::new();
+    push_line(&mut whole, u64::from(checksum(&text)));
+    whole.push_str(&text);
+    whole
+}
+
+/// Writes a segment, from those records that are in it, or removes it when there is none; false when it
+/// could not be.
+pub(crate) fn put<P: Platform>(
+    platform: &mut P,
+    token: &str,
+    (kind, segment): (Kind, SegmentId),
+    records: &[Record],
+    epoch: Epoch,
+) -> bool {
+    let text = text(records.iter().filter(|record| record.segment == Some(segment)), kind, epoch);
+    let key = key(token, segment);
+    if text.is_empty() {
+        Store::Local.remove(platform, &key);
+        return platform.read(Store::Local, &key) == Ok(None);
+    }
+    Store::Local.write(platform, &key, &text)
+}
+
+/// Reads the text of a segment.
+pub(crate) fn read(text: &str, segment: SegmentId, epoch: Epoch) -> Found {
+    let mut rest = text;
+    let whole = number(&mut rest) == Some(u64::from(checksum(rest))) && !rest.is_empty();
+    let (written_in, kind) = (number(&mut rest), number(&mut rest));
+    let kind = kind.and_then(|kind| Kind::ALL.get(kind as usize).copied());
+    let (true, Some(written_in), Some(kind)) = (whole, written_in, kind) else { return Found::Corrupt };
+    if Epoch::of(written_in) != epoch {
+        return Found::Withdrawn;
+    }
+    let mut records = Vec::new();
+    while !rest.is_empty() {
+        let at = number(&mut rest).unwrap_or(u64::MAX);
+        records.push(Record::stored(kind, line(&mut rest), at, segment));
+    }
+    Found::Records(records)
+}
+
+fn push_line(text: &mut String, number: u64) {
+    json::push_number(text, number);
+    text.push('\n');
+}
+
+/// Takes a number off that is alone on the first line.
+fn number(text: &mut &str) -> Option<u64> {
+    let line = line(text);
+    let number = json::whole(line, u64::MAX);
+    (number != u64::MAX).then_some(number)
+}
+
+/// FNV-1a: enough to tell a segment that was cut short or written by somebody else.
+fn checksum(text: &str) -> u32 {
+    text.bytes().fold(0x811c_9dc5, |sum, byte| (sum ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+}

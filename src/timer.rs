@@ -1,0 +1,32 @@
+//! The one timer of a client: when the host is to call it, and what it was asked for last.
+
+/// The wish the host has been told.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Timer {
+    /// When it rings.
+    at: Option<u64>,
+    /// It rings at the end of the task.
+    soon: bool,
+}
+
+impl Timer {
+    /// The timer rang.
+    pub(crate) fn rang(&mut self) {
+        *self = Timer::default();
+    }
+
+    /// It is to ring at the end of the task; false when the host knows that.
+    pub(crate) fn at_end_of_task(&mut self) -> bool {
+        !core::mem::replace(&mut self.soon, true)
+    }
+
+    /// It is to ring then at the latest. Answers the milliseconds to ask the host for; nothing when it
+    /// will be called early enough. A timer that rings early finds nothing to do and sets the next.
+    pub(crate) fn at(&mut self, at: u64, now: u64) -> Option<u32> {
+        if self.at.is_some_and(|known| known <= at) {
+            return None;
+        }
+        *self = Timer { at: Some(at.max(now)), soon: false };
+        Some(u32::try_from(at.saturating_sub(now)).unwrap_or(u32::MAX))
+    }
+}

@@ -1,0 +1,173 @@
+//! Who the visitor is to the project: device id, user id and super properties, in mixpanel-js's own
+//! format, shared by every page of the origin.
+
+
+use crate::limits::clean;
+use std::rc::Rc;
+
+use crate::config::{Config, join};
+use crate::json;
+use crate::platform::{Platform, Store};
+use crate::names::{Names, is_listed};
+
+/// The ids a record carries, by their names in an event.
+pub(crate) const IDS: [&str; 4] = ["distinct_id", "$device_id", "$user_id", "$had_persisted_distinct_id"];
+
+/// What every event says of us.
+const LIBRARY: &str = concat!("{\"$lib_version\":\"", env!("CARGO_PKG_VERSION"), "\"}");
+
+/// Ids that Mixpanel refuses, as published, and the empty one.
+const REFUSED: &str =
+    "00000000-0000-0000-0000-000000000000|anon|anonymous|nil|none|null|n/a|na|undefined|unknown|<nil>|0|-1|true|false|[]|{}|";
+
+/// A random UUID, version 4.
+pub(crate) fn uuid<P: Platform>(platform: &mut P) -> String {
+    let mut text = String::with_capacity(36);
+    let mut random = 0;
+    for place in 0..32 {
+        if place % 8 == 0 {
+            random = platform.random();
+        }
+        if matches!(place, 8 | 12 | 16 | 20) {
+            text.push('-');
+        }
+        let digit = match place {
+            12 => 4,
+            16 => 8 | (random & 3),
+            _ => random,
+        };
+        json::push_hex(&mut text, digit, 1);
+        random >>= 4;
+    }
+    text
+}
+
+/// Whether Mixpanel takes this as somebody's id.
+pub(crate) fn is_usable(id: &str) -> bool {
+    !is_listed(REFUSED, id) && id.len() <= json::MAX_STRING && !id.starts_with("$device:")
+}
+
+/// The ids and super properties of this page.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Visitor {
+    /// As they are stored: one JSON object, mixpanel-js's own. Every value in it was cleaned, and no
+    /// name in it is blacklisted.
+    pub(crate) entry: String,
+    /// The ids as a record carries them, without the quote before the first name: an event and a
+    /// profile update call that one differently.
+    pub(crate) ids: String,
+    /// Whether this is the stored visitor. It is read only once the gate is open.
+    pub(crate) loaded: bool,
+    /// What an event says besides its own properties, and the facts of the page's address it was made
+    /// with. Worked out for the first event.
+    background: Vec<(String, String)>,
+    address: Rc<str>,
+}
+
+impl Visitor {
+    /// Somebody new.
+    pub(crate) fn new<P: Platform>(platform: &mut P) -> Visitor {
+        let device_id = uuid(platform);
+        let mut entry = join("{\"distinct_id\":\"$device:", &device_id);
+        entry.push_str("\",\"$device_id\":\"");
+        entry.push_str(&device_id);
+        entry.push_str("\"}");
+        Visitor::of(entry)
+    }
+
+    fn of(entry: String) -> Visitor {
+        let mut ids = String::new();
+        for name in &IDS {
+            if let Some(value) = json::get(&entry, name) {
+                json::push_member(&mut ids, name, value);
+            }
+        }
+        let ids = String::from(ids.get(1..).unwrap_or_default());
+        Visitor { entry, ids, loaded: false, background: Vec::new(), address: Rc::from("") }
+    }
+
+    /// The JSON text of an id or super property.
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        json::get(&self.entry, name)
+    }
+
+    /// The id that records carry, as JSON.
+    pub(crate) fn distinct_id(&self) -> &str {
+        self.get("distinct_id").unwrap_or_default()
+    }
+
+    /// The site's own id of the visitor, as JSON, once it is known.
+    pub(crate) fn user_id(&self) -> Option<&str> {
+        self.get("$user_id")
+    }
+
+    /// Sets an id or super property to a JSON text, or removes it when there is none.
+    pub(crate) fn set(&mut self, name: &str, value: Option<&str>) {
+        *self = Visitor { loaded: self.loaded, ..Visitor::of(json::with(&self.entry, name, value)) };
+    }
+
+    /// What every event says: super properties, facts of the page and of its address, and the library.
+    /// It is worked out anew when somebody or the address has changed.
+    pub(crate) fn background(&mut self, page: &str, address: &Rc<str>, names: Names<'_>) -> &[(String, String)] {
+        if self.background.is_empty() || *address != self.address {
+            self.background.clear();
+            // What a weaker one repeats does not come through beside the stronger.
+            for object in [&*self.entry, page, &**address, LIBRARY] {
+                for (name, value) in json::members(object, b'{') {
+                    if names.may_leave(name) {
+                        self.background.push((String::from(name), String::from(value)));
+                    }
+                }
+            }
+            self.address = address.clone();
+        }
+        &self.background
+    }
+
+    /// What an earlier page stored, or mixpanel-js did: where we would write it, or in the other store.
+    pub(crate) fn stored<P: Platform>(platform: &P, config: &Config) -> Option<Visitor> {
+        let store = config.persistence.unwrap_or_default();
+        let key = config.identity_key();
+        let read = |store: Store| {
+            let text = store.find(platform, &key);
+            // Of a cookie that stands on several domains the browser names the most specific first.
+            Visitor::from_json(text.lines().next().unwrap_or_default(), Names::of(config))
+        };
+        read(store).or_else(|| read(store.other()))
+    }
+
+    /// Stores it, and answers whether that worked. Where nothing is to be stored, it did.
+    pub(crate) fn save<P: Platform>(&self, platform: &mut P, config: &Config) -> bool {
+        let Some(store) = config.persistence else { return true };
+        let key = config.identity_key();
+        let saved = store.write(platform, &key, &self.entry);
+        if saved {
+            store.other().remove(platform, &key);
+        }
+        saved
+    }
+
+    /// Reads an entry, ours or mixpanel-js's; nothing when it names nobody. Values that are not JSON
+    /// and blacklisted names stay behind.
+    pub(crate) fn from_json(text: &str, names: Names<'_>) -> Option<Visitor> {
+        let mut entry = String::from("{");
+        for (name, value) in json::members(text, b'{') {
+            let id = IDS.contains(&name);
+            let listed = !id && names.is_blacklisted(name);
+            if listed || !json::is_plain(name) {
+                continue;
+            }
+            if let Some((value, _)) = clean(value, &mut String::new()) {
+                json::push_key(&mut entry, name);
+                // An id that a site gave as a number; the last of the ids is a boolean and stays one.
+                let quote = if id && json::is_number(value) { "\"" } else { "" };
+                entry.push_str(quote);
+                entry.push_str(value);
+                entry.push_str(quote);
+            }
+        }
+        entry.push('}');
+        json::get(&entry, "distinct_id").filter(|id| id.len() > 2 && id.starts_with('"'))?;
+        Some(Visitor::of(entry))
+    }
+}
