@@ -252,7 +252,7 @@ impl<P: Platform> Client<P> {
     /// Tells the page of something that went wrong, and counts what it cost.
     fn report(&mut self, code: Code, about: &str, dropped: usize) {
         self.outbox.dropped += dropped;
-        if self.told.tells(code, about, dropped) {
+        if self.told.is_news(code, about, dropped) {
             self.platform.report(code, about, dropped);
         }
     }

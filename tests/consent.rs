@@ -3,7 +3,7 @@
 
 mod support;
 
-use consentry::{MemoryPlatform, Signals, Status, Store};
+use consentry::{MemoryPlatform, OptIn, OptOut, Signals, Status, Store};
 use serde_json::{Value, json};
 use support::*;
 
@@ -110,12 +110,18 @@ fn a_decision_is_kept_where_the_site_wants_it_and_holds_on_the_next_page() {
 }
 
 #[test]
-fn the_record_of_a_decision_is_kept_as_the_site_gave_it() {
+fn the_proof_of_a_decision_says_what_when_how_and_under_which_policy() {
     let options = r#"{"consent":{"policyVersion":"2026-11"}}"#;
     let mut page = page(options);
-    let extras = json!({ "via": "banner", "policyVersion": "2026-11", "purposes": ["analytics", "\"ads\""] });
-    let record = proof(&page, true, &extras);
-    page.opt_in("", "{}", &record);
+    let now = page.platform().now;
+    let library = concat!("consentry/", env!("CARGO_PKG_VERSION"));
+    let record = json!({
+        "status": "granted", "decidedAt": now, "policyVersion": "2026-11", "via": "banner",
+        "purposes": ["analytics", "\"ads\""], "library": library,
+    })
+    .to_string();
+    let purposes = ["analytics", "\"ads\""].map(String::from);
+    page.opt_in(&OptIn { event: "", via: "banner", purposes: Some(&purposes), ..OptIn::default() });
     let given = |kept: &str| {
         let mut kept: serde_json::Map<String, Value> = serde_json::from_str(kept).unwrap();
         assert!(kept.remove("epoch").is_some_and(|epoch| epoch.is_u64()), "the epoch stands beside it");
@@ -125,8 +131,11 @@ fn the_record_of_a_decision_is_kept_as_the_site_gave_it() {
     let next = reload(&page, options);
     assert_eq!((state(&next), given(&consent(&next)["record"].to_string())), (String::from("granted/stored"), record));
 
-    let record = proof(&page, false, &json!({ "via": "cmp:example", "policyVersion": "2026-11" }));
-    page.opt_out(false, &record);
+    let record = json!({
+        "status": "denied", "decidedAt": now, "policyVersion": "2026-11", "via": "cmp:example", "library": library,
+    })
+    .to_string();
+    page.opt_out(&OptOut { via: "cmp:example", ..OptOut::default() });
     assert_eq!(
         (given(&stored(&page, Store::Local, RECORD).unwrap()), given(&consent(&page)["record"].to_string())),
         (record.clone(), record)
@@ -241,8 +250,7 @@ fn opt_in_goes_out_at_once_with_the_identity_of_the_page() {
     let mut page = page("{}");
     let before = distinct_id(&page);
     page.register(r#"{"plan":"pro"}"#, false);
-    let record = proof(&page, true, &json!({}));
-    page.opt_in("$opt_in", r#"{"banner":"bottom"}"#, &record);
+    page.opt_in(&OptIn { properties: r#"{"banner":"bottom"}"#, ..OptIn::default() });
     let sent = records(&page);
     assert_eq!(sent.len(), 1, "without waiting for the interval");
     assert_eq!(sent[0]["properties"]["distinct_id"], before);
@@ -254,8 +262,7 @@ fn opt_in_goes_out_at_once_with_the_identity_of_the_page() {
 #[test]
 fn opt_in_can_be_renamed_and_switched_off() {
     let mut page = page("{}");
-    let record = proof(&page, true, &json!({}));
-    page.opt_in("Agreed", r#"{"where":"footer"}"#, &record);
+    page.opt_in(&OptIn { event: "Agreed", properties: r#"{"where":"footer"}"#, ..OptIn::default() });
     assert_eq!(event(&mut page, "Agreed")["where"], "footer");
     assert_eq!(event_names(&page), ["Agreed"]);
     assert!(delivered(&mut granted("{}")).is_empty(), "an empty name sends none");

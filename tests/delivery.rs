@@ -6,7 +6,7 @@
 
 mod support;
 
-use consentry::{MemoryPlatform, Store};
+use consentry::{MemoryPlatform, RequestId, Store};
 use support::*;
 
 const MINUTE: u64 = 60_000;
@@ -222,7 +222,7 @@ fn a_retry_carries_the_same_records_unchanged() {
     let first = page.platform().sent[0].data.clone();
     for status in [503, 0, 429] {
         answer_last(&mut page, status, "");
-        if page.platform().sent.last().unwrap().id == 1 || page.platform().wake.is_some() {
+        if page.platform().sent.last().unwrap().id == RequestId::FIRST || page.platform().wake.is_some() {
             next_request_within(&mut page, 20 * MINUTE);
         }
         page.register(r#"{"later":1}"#, false);
@@ -405,7 +405,7 @@ fn every_flush_ends_whatever_the_server_does() {
             group(&mut page, "set", r#"{"a":1}"#);
             page.flushes(1);
             for _ in 0..200 {
-                let open: Vec<u32> = page.platform().sent.iter().map(|sent| sent.id).collect();
+                let open: Vec<RequestId> = page.platform().sent.iter().map(|sent| sent.id).collect();
                 if !silent {
                     open.into_iter().for_each(|id| page.answers(id, status, 0, ""));
                 }
@@ -601,7 +601,7 @@ fn each_of_two_deletions_hears_of_its_own_end() {
     agree(&mut page, "");
     page.identify("user-2");
     refuse_and_delete(&mut page);
-    let deleted: Vec<u32> = page.platform().sent.iter().filter(|sent| sent.data.contains("$delete")).map(|sent| sent.id).collect();
+    let deleted: Vec<RequestId> = page.platform().sent.iter().filter(|sent| sent.data.contains("$delete")).map(|sent| sent.id).collect();
     assert_eq!(deleted.len(), 2);
     deleted.into_iter().for_each(|id| page.answers(id, 200, 0, "1"));
     assert_eq!(deletions(&page), [true, true]);

@@ -272,7 +272,7 @@ fn a_default_that_denies_leaves_no_queue_running() {
     assert_eq!(state(&next), "denied/default");
     provoke(&mut next);
     next.page_hidden(false);
-    assert_eq!((next.platform().sent.len(), next.platform().wake, next.platform().owned.len()), (0, None, 0));
+    assert_eq!((next.platform().sent.len(), next.platform().wake, next.platform().asked.len()), (0, None, 0));
     refuse(&mut next);
     assert_only_the_decision_is_left(&next);
 }

@@ -6,7 +6,7 @@
 
 mod support;
 
-use consentry::{Health, MemoryPlatform, Status, Store};
+use consentry::{Health, MemoryPlatform, RequestId, Status, Store};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 use support::*;
@@ -277,7 +277,7 @@ struct Model {
     epoch: u32,
     marks: u32,
     /// The requests of this page that were answered before the last refusal.
-    answered: Vec<u32>,
+    answered: Vec<RequestId>,
 }
 
 impl Model {
@@ -308,7 +308,7 @@ impl Model {
             Step::OptOut { delete: true } => refuse_and_delete(page),
             Step::OptOut { delete: false } => refuse(page),
             Step::ResetConsent => page.reset_consent(),
-            Step::Flush => page.flush(self.marks),
+            Step::Flush => page.flushes(self.marks),
             Step::Hidden => page.page_hidden(false),
             Step::Pass(milliseconds) => pass(page, *milliseconds),
             Step::Answer(at, status) => {
@@ -421,7 +421,7 @@ fn check_sequence(steps: &[Step], options: &str) {
     let mut left_alone = model.page.platform().sent.iter().filter(|sent| !sent.aborted && !model.answered.contains(&sent.id));
     assert!(left_alone.all(|sent| sent.data.contains("$delete")), "a request was neither answered nor aborted");
     let sent = model.page.platform().sent.len();
-    let ids: Vec<u32> = model.page.platform().sent.iter().map(|sent| sent.id).collect();
+    let ids: Vec<RequestId> = model.page.platform().sent.iter().map(|sent| sent.id).collect();
     ids.into_iter().for_each(|id| model.page.answers(id, 503, 0, ""));
     do_everything(&mut model.page);
     pass(&mut model.page, DAY);

@@ -6,7 +6,7 @@
 
 mod support;
 
-use consentry::{Health, Sent, Status, Store};
+use consentry::{Health, OptIn, OptOut, Sent, Status, Store};
 use support::segments::*;
 use support::tabs::*;
 use support::*;
@@ -289,11 +289,10 @@ fn what_waits_is_dropped_at_a_refusal_under_an_older_policy() {
     let mut old = browser.tab(r#"{"consent":{"policyVersion":"1"}}"#);
     let mut new = browser.tab(r#"{"consent":{"policyVersion":"2","beforeDecision":"hold"}}"#);
     new.track("Before the refusal", "{}");
-    let now = browser.shared().world.now;
-    old.opt_out(false, &format!(r#"{{"status":"denied","decidedAt":{now},"policyVersion":"1"}}"#));
+    old.opt_out(&OptOut::default());
     new.hears();
     assert_eq!(new.status(), Status::Pending, "that refusal is of another policy");
-    new.opt_in("", "{}", &format!(r#"{{"status":"granted","decidedAt":{now},"policyVersion":"2"}}"#));
+    new.opt_in(&OptIn { event: "", ..OptIn::default() });
     new.flushes(1);
     assert!(sent(&new).is_empty());
 }

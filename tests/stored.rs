@@ -458,7 +458,7 @@ fn what_another_tab_writes_after_the_refusal_is_removed_when_it_is_heard_of() {
     let mut page = granted("{}");
     let epoch = epoch(&page);
     refuse(&mut page);
-    for input in [Page::changed_elsewhere, Page::returned, |page: &mut Page| *page = reload(page, "{}")] {
+    for input in [Driven::hears, Page::returned, |page: &mut Page| *page = reload(page, "{}")] {
         let late = segment_text(epoch, 0, &events("Late", 1, page.platform().now));
         put(page.platform_mut(), Store::Local, &segment_key(7, 3), &late);
         input(&mut page);
@@ -630,7 +630,7 @@ fn a_page_that_returns_forgets_what_it_had_stored_and_keeps_what_it_had_not() {
     track(&mut page, &["Unstored"]);
     page.returned();
     assert!(page.platform().sent[0].aborted, "who knows who sends that now");
-    assert_eq!((event_names(&page), page.platform().owned.last()), (vec![String::from("Unstored")], Some(&0)), "it gave up its queue");
+    assert_eq!((event_names(&page), page.platform().locks.len()), (vec![String::from("Unstored")], 0), "it gave up its queue");
     end_tick(&mut page);
     let owned = own_queues(page.platform());
     assert!(owned.len() == 2 && owned[0] != owned[1], "and writes to a new one: {owned:?}");
@@ -669,8 +669,8 @@ fn a_page_that_returns_after_a_refusal_is_silent() {
     let mut other = browser.tab("{}");
     decide(&mut other, false);
     tab.returned();
-    assert_eq!((tab.status(), sent(&tab).len(), tab.platform().page.owned.last()), (consentry::Status::Denied, 0, Some(&0)));
-    assert!(tab.platform().page.notices.iter().any(|notice| matches!(notice, consentry::Notice::Flushed(1, 0, 1, 0))), "the flush ends");
+    assert_eq!((tab.status(), sent(&tab).len(), tab.platform().page.locks.len()), (consentry::Status::Denied, 0, 0));
+    assert!(tab.platform().page.notices.iter().any(|notice| matches!(notice, consentry::Notice::Flushed(_, 0, 1, 0))), "the flush ends");
     assert_eq!(browser.keys(), [FLAG, RECORD]);
 }
 
@@ -690,7 +690,7 @@ fn a_page_that_returns_undecided_keeps_what_it_holds() {
     let mut page = page(HOLD);
     track(&mut page, &["Held"]);
     page.returned();
-    assert_eq!((page.platform().writes, page.platform().owned.len()), (0, 0));
+    assert_eq!((page.platform().writes, page.platform().asked.len()), (0, 0));
     agree(&mut page, "");
     delivered(&mut page);
     assert_eq!(event_names(&page), ["Held"]);
@@ -707,7 +707,7 @@ fn in_memory_means_that_nothing_but_the_decision_is_stored() {
     page.returned();
     pass(&mut page, INTERVAL);
     assert_only_the_decision_is_stored(&page);
-    assert_eq!((page.platform().writes, page.platform().owned.len(), keys(&page, Store::Cookie).len()), (0, 0, 0));
+    assert_eq!((page.platform().writes, page.platform().asked.len(), keys(&page, Store::Cookie).len()), (0, 0, 0));
     answer_all(&mut page);
     assert_eq!(records(&page).len(), 121);
 }
@@ -739,7 +739,7 @@ fn held_records_are_in_memory_only_until_the_grant_and_stored_from_then_on() {
     page.page_hidden(false);
     pass(&mut page, DAY);
     page.flushes(1);
-    assert_eq!((page.platform().writes, page.platform().owned.len(), page.platform().wake), (0, 0, None));
+    assert_eq!((page.platform().writes, page.platform().asked.len(), page.platform().wake), (0, 0, None));
     assert!(keys(&page, Store::Local).is_empty() && page.platform().sent.is_empty());
     agree(&mut page, "$opt_in");
     end_tick(&mut page);
@@ -759,6 +759,6 @@ fn nothing_is_stored_while_nobody_agreed() {
         page.claims(7);
         page.returned();
         pass(&mut page, DAY);
-        assert_eq!((page.platform().writes, page.platform().owned.len()), (0, 0), "{options}");
+        assert_eq!((page.platform().writes, page.platform().asked.len()), (0, 0), "{options}");
     }
 }

@@ -8,7 +8,7 @@ mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use consentry::{Health, Notice, Status};
+use consentry::{Health, Lock, Notice, QueueId, RequestId, Status};
 use proptest::prelude::*;
 use support::segments::SEGMENTS;
 use support::tabs::*;
@@ -68,11 +68,11 @@ struct Open {
     tab: Tab,
     frozen: bool,
     told: u32,
-    /// What it said of queues that was heard so far.
-    owned: usize,
+    /// Requests for locks that were answered so far.
+    asked: usize,
     /// Requests looked at so far.
     seen: usize,
-    answered: BTreeSet<u32>,
+    answered: BTreeSet<RequestId>,
 }
 
 /// The browser, and what must be true of it.
@@ -81,8 +81,8 @@ struct Model {
     browser: Browser,
     options: String,
     tabs: Vec<Open>,
-    /// Who has which queue: the place of a tab that lives and is awake.
-    owners: BTreeMap<u32, u64>,
+    /// Who has the lock of which queue: a tab that lives and is awake.
+    owners: BTreeMap<QueueId, u64>,
     names: u64,
     ids: Vec<u64>,
     /// What was recorded under the present grant and is neither delivered nor refused.
@@ -122,7 +122,7 @@ impl Model {
 
     fn open(&mut self) {
         let tab = self.browser.tab(&self.options);
-        self.tabs.push(Open { tab, frozen: false, told: 0, owned: 0, seen: 0, answered: BTreeSet::new() });
+        self.tabs.push(Open { tab, frozen: false, told: 0, asked: 0, seen: 0, answered: BTreeSet::new() });
         self.names += 1;
         self.ids.push(self.names);
     }
@@ -172,28 +172,27 @@ impl Model {
                 }
             }
             for at in 0..self.tabs.len() {
-                let said = self.tabs[at].tab.platform().page.owned[self.tabs[at].owned..].to_vec();
-                self.tabs[at].owned += said.len();
-                for queue in said {
-                    if queue == 0 {
-                        self.leave(at);
-                    } else {
-                        self.owners.entry(queue).or_insert(self.ids[at]);
-                    }
-                }
-            }
-            let orphans: BTreeSet<u32> =
-                self.browser.segment_keys().iter().map(|key| key.split('_').nth(3).unwrap().parse().unwrap()).collect();
-            let awake: Vec<usize> = (0..self.tabs.len()).filter(|at| !self.tabs[*at].frozen && self.tabs[*at].owned > 0).collect();
-            for queue in orphans {
-                if !self.owners.contains_key(&queue) && !awake.is_empty() && self.browser.shared().world.local_health == Health::Works {
-                    self.turn += 1;
-                    let heir = awake[self.turn % awake.len()];
-                    self.owners.insert(queue, self.ids[heir]);
-                    self.tabs[heir].tab.claims(queue);
-                }
+                self.answer_locks(at);
             }
             self.look();
+        }
+    }
+
+    /// Gives a tab the locks it asked for that nobody has, and tells others of the queues it stored.
+    fn answer_locks(&mut self, at: usize) {
+        let (id, open) = (self.ids[at], &mut self.tabs[at]);
+        let page = &open.tab.platform().page;
+        let (held, asked) = (page.locks.clone(), page.asked[open.asked..].to_vec());
+        open.asked += asked.len();
+        self.owners.retain(|queue, owner| *owner != id || held.contains(queue));
+        for queue in asked.into_iter().filter(|queue| held.contains(queue)) {
+            let free = *self.owners.entry(queue).or_insert(id) == id;
+            self.tabs[at].tab.locked(queue, if free { Lock::Held } else { Lock::Taken });
+            for other in (0..self.tabs.len()).filter(|other| *other != at) {
+                if !self.tabs[other].frozen {
+                    self.tabs[other].tab.storage_changed(Some(&format!("{SEGMENTS}{}_1", queue.get())));
+                }
+            }
         }
     }
 

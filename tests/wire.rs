@@ -7,7 +7,7 @@
 
 mod support;
 
-use consentry::{Api, Residency, Store};
+use consentry::{Api, OptIn, Residency, Store};
 use serde_json::{Value, json};
 use support::*;
 
@@ -498,8 +498,7 @@ fn blacklisted_names_leave_nowhere_and_are_stored_nowhere() {
         options["persistence"] = json!(persistence);
         let mut page = page_on(world.clone(), &options.to_string());
         page.register(r#"{"secret":"SECRET","a":1}"#, false);
-        let record = proof(&page, true, &json!({}));
-        page.opt_in("$opt_in", r#"{"secret":"SECRET"}"#, &record);
+        page.opt_in(&OptIn { properties: r#"{"secret":"SECRET"}"#, ..OptIn::default() });
         page.register(r#"{"secret":"SECRET","b":1}"#, false);
         page.register(r#"{"secret":"SECRET","c":1}"#, true);
         page.track("Viewed", r#"{"secret":"SECRET","\u0073ecret":"SECRET","b":2}"#);

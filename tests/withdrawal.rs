@@ -3,7 +3,7 @@
 
 mod support;
 
-use consentry::{MemoryPlatform, Status, Store};
+use consentry::{MemoryPlatform, OptOut, RequestId, Status, Store};
 use support::*;
 
 /// Something a page does, by name.
@@ -32,7 +32,7 @@ fn busy(options: &str) -> Page {
 
 /// Everything that could make a client send: time, answers, inputs, calls.
 fn provoke(page: &mut Page) {
-    let ids: Vec<u32> = page.platform().sent.iter().map(|sent| sent.id).collect();
+    let ids: Vec<RequestId> = page.platform().sent.iter().map(|sent| sent.id).collect();
     for id in ids {
         for status in [200, 503, 0] {
             page.answers(id, status, 1_000, "");
@@ -173,8 +173,7 @@ fn a_refusal_finds_what_a_dead_tab_left_behind() {
 fn a_second_refusal_changes_nothing_but_the_record() {
     let mut page = granted("{}");
     refuse(&mut page);
-    let record = proof(&page, false, &serde_json::json!({ "via": "api" }));
-    page.opt_out(false, &record);
+    page.opt_out(&OptOut::default());
     assert_eq!(state(&page), "denied/visitor");
     assert_eq!(consent(&page)["record"]["via"], "api");
     assert_eq!(changes(&page), [(Status::Granted, Status::Denied)]);

@@ -7,7 +7,7 @@ use crate::outbox::inbox::Flush;
 use crate::outbox::lane::{InFlight, Lane};
 use crate::outbox::record::{Kind, Operation, Record};
 use crate::outbox::request::{self, Answer, KEEPALIVE_BYTES, MAX_AGE, MAX_DATA, MAX_DELAY, MIN_DELAY, TIMEOUT, Verdict};
-use crate::outbox::retry_after;
+use crate::outbox::retry_after::retry_after;
 use crate::platform::Platform;
 
 impl<P: Platform> Client<P> {
@@ -100,7 +100,7 @@ impl<P: Platform> Client<P> {
         let kind = lane.kind;
         match verdict {
             Verdict::Retry => {
-                let asked = retry_after::milliseconds(answer.retry_after, now);
+                let asked = retry_after(answer.retry_after, now);
                 lane.backoff.failures += 1;
                 lane.backoff.unanswered = answer.status == 0;
                 lane.backoff.until = now + request::delay(lane.backoff.failures, self.config.flush_interval, asked, random);

@@ -8,6 +8,8 @@
 
 mod message;
 #[cfg(test)]
+mod schedules;
+#[cfg(test)]
 mod tests;
 
 pub use message::{Lock, Message, QueueId};

@@ -1,3 +1,72 @@
-pub(crate) fn milliseconds(header: &str, _now: u64) -> u64 {
-    crate::json::whole(header, 0) * 1_000
+//! The header `Retry-After`: how long a server wants to be left alone.
+
+/// Milliseconds in a day.
+const DAY: u64 = 86_400_000;
+
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/// The milliseconds a server asks for, in seconds or by a date; 0 for anything else and for what is
+/// past. Whoever waits sets a bound.
+pub(crate) fn retry_after(header: &str, now: u64) -> u64 {
+    let header = header.trim_ascii();
+    seconds(header).or_else(|| Some(date(header)?.saturating_sub(now))).unwrap_or(0)
 }
+
+/// Seconds, perhaps with a fraction, in milliseconds.
+fn seconds(text: &str) -> Option<u64> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    let mut milliseconds = 0;
+    for place in 0..3 {
+        milliseconds = milliseconds * 10 + fraction.get(place..place + 1).map_or(Some(0), digits)?;
+    }
+    digits(fraction)?;
+    Some(digits(whole)?.saturating_mul(1_000).saturating_add(milliseconds))
+}
+
+/// The milliseconds since 1970 of an HTTP date, `Sun, 06 Nov 1994 08:49:37 GMT`; none before 1970.
+fn date(text: &str) -> Option<u64> {
+    let mut words = text.split(' ');
+    let _weekday = words.next().filter(|word| word.len() == 4 && word.ends_with(','))?;
+    let day = two_digits(words.next()?, 1, 31)?;
+    let month = words.next()?;
+    let month = MONTHS.iter().position(|name| *name == month)? as u64;
+    let year = words.next().filter(|word| word.len() == 4)?;
+    let year = digits(year).filter(|year| *year >= 1970)?;
+    let mut time = words.next()?.split(':');
+    let mut part = |most| two_digits(time.next()?, 0, most);
+    let (hour, minute, second) = (part(23)?, part(59)?, part(60)?); // a leap second is the 60th
+    if words.next()? != "GMT" || words.next().is_some() || time.next().is_some() {
+        return None;
+    }
+    let clock = (hour * 60 + minute) * 60_000 + second * 1_000;
+    Some(days(year, month, day) * DAY + clock)
+}
+
+/// Days from 1970-01-01 to a day; months count from 0. A day that a month does not have is one of the
+/// next month.
+fn days(year: u64, month: u64, day: u64) -> u64 {
+    // Years are counted from March, so that a leap day is the last of its year.
+    let year = year - u64::from(month < 2);
+    let months = (month + 10) % 12; // since March
+    let leap_days = year / 4 - year / 100 + year / 400;
+    year * 365 + leap_days + (months * 153 + 2) / 5 + day - 1 - 719_468
+}
+
+fn two_digits(text: &str, least: u64, most: u64) -> Option<u64> {
+    digits(text).filter(|number| text.len() == 2 && (least..=most).contains(number))
+}
+
+/// A number of digits alone; one too large for its type is the largest.
+fn digits(text: &str) -> Option<u64> {
+    let mut number = 0_u64;
+    for byte in text.bytes() {
+        if !byte.is_ascii_digit() {
+            return None;
+        }
+        number = number.saturating_mul(10).saturating_add(u64::from(byte - b'0'));
+    }
+    (!text.is_empty()).then_some(number)
+}
+
+#[cfg(test)]
+mod tests;

@@ -15,9 +15,27 @@ pub trait Driven {
     /// Another client says that something stored has changed.
     fn hears(&mut self);
     /// An answer; `retry_after` in milliseconds, 0 for none.
-    fn answers(&mut self, id: RequestId, status: u16, retry_after: u64, body: &str);
+    fn answers(&mut self, id: impl Numbered, status: u16, retry_after: u64, body: &str);
     /// The owner of a stored queue is gone, and this client gets its lock.
     fn claims(&mut self, queue: u32);
+}
+
+/// The number of a request, however a test came by it.
+pub trait Numbered {
+    /// The request.
+    fn request(self) -> RequestId;
+}
+
+impl Numbered for RequestId {
+    fn request(self) -> RequestId {
+        self
+    }
+}
+
+impl Numbered for u32 {
+    fn request(self) -> RequestId {
+        RequestId(NonZeroU32::new(self).unwrap())
+    }
 }
 
 /// A host whose clock can be set, and that knows what locks it was asked for.
@@ -43,9 +61,9 @@ impl<P: Platform + Clock> Driven for Client<P> {
         self.heard(Message::Changed);
     }
 
-    fn answers(&mut self, id: RequestId, status: u16, retry_after: u64, body: &str) {
+    fn answers(&mut self, id: impl Numbered, status: u16, retry_after: u64, body: &str) {
         let retry_after = if retry_after == 0 { String::new() } else { (retry_after as f64 / 1_000.0).to_string() };
-        self.answered(id, Answer { status, retry_after: &retry_after, body });
+        self.answered(id.request(), Answer { status, retry_after: &retry_after, body });
     }
 
     fn claims(&mut self, queue: u32) {
