@@ -11,7 +11,7 @@
 //! | 9: `$opt_in` once | `opt_in` |
 //! | 10: erasure | `deletion` |
 //! | 11, 12: one region, blacklisted means gone | `wire` |
-//! | 8, 13: the page is safe, bounded | `bounds` |
+//! | 8, 13: the page is safe, bounded | `bounds`; calls that came too thick: `inbox` |
 
 pub(crate) mod before;
 mod bounds;
@@ -19,6 +19,7 @@ mod decision;
 mod deletion;
 mod delivery;
 mod ended;
+mod inbox;
 mod opt_in;
 mod purge;
 mod resurrection;
@@ -88,6 +89,14 @@ pub enum Check {
     LeftAfterItsAnswer,
     /// Promise 7.
     NeverMade,
+    /// Promise 7.
+    TimeOrPlaceChanged,
+    /// Promise 7.
+    TakenFromItsOwner,
+    /// Promise 7.
+    DropNotCounted,
+    /// Promise 7.
+    RecordingUntrue,
     /// Promise 8.
     Panicked,
     /// Promise 9.
@@ -110,6 +119,18 @@ pub enum Check {
     RetryAfterIgnored,
     /// Promise 13.
     TimerWithoutEnd,
+    /// Promise 13.
+    KeepaliveOverBudget,
+    /// Promise 13.
+    KeepaliveUnasked,
+    /// Promise 13.
+    SliceTooLarge,
+    /// Promise 13.
+    UnloadWatched,
+    /// Promise 13.
+    InboxStuck,
+    /// Promise 13.
+    ToldTwice,
     /// Promise 2 and the client's word: a flush ends once.
     FlushNotOnce,
 }
@@ -141,6 +162,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         deletion::RULES,
         wire::RULES,
         bounds::RULES,
+        inbox::RULES,
     ];
     tables.into_iter().flatten()
 }
@@ -172,6 +194,7 @@ impl World {
         self.judge_grant(place, before);
         self.judge_first_identity(place, before);
         self.judge_deletion(place, before);
+        self.judge_inbox(place);
         self.note_end_of_grant(place, before);
     }
 }

@@ -1,12 +1,15 @@
 //! What all clients of a run stand on: the origin, the clock, the network, and the truth about what happened.
 
+mod date;
 pub(crate) mod evidence;
 pub(crate) mod ledger;
+pub(crate) mod locks;
 pub(crate) mod network;
 pub(crate) mod origin;
 pub(crate) mod server;
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use consentry::{Signals, Store};
@@ -17,7 +20,8 @@ use crate::random::Random;
 use crate::text;
 use evidence::Evidence;
 use ledger::Ledger;
-use origin::Origin;
+use locks::Locks;
+use origin::{Origin, QUEUES};
 use server::{Mode, Request};
 
 /// Where the wall clock stands when a run begins.
@@ -34,10 +38,8 @@ pub(crate) struct Actor {
     pub(crate) batch_size: usize,
     /// No request of that kind before that time of the wall clock.
     pub(crate) not_before: [u64; 3],
-    /// The queues that are its own.
-    pub(crate) owned: Vec<u32>,
-    /// Whether it may be given orphans.
-    pub(crate) adopts: bool,
+    /// The page it is on.
+    pub(crate) page: usize,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -56,6 +58,7 @@ pub(crate) struct Ground {
     pub(crate) mode: Mode,
     pub(crate) ledger: Ledger,
     pub(crate) requests: Vec<Request>,
+    pub(crate) locks: Locks,
     pub(crate) actors: Vec<Actor>,
     /// Timers ring late, as in a page in the background.
     pub(crate) sluggish: bool,
@@ -93,11 +96,9 @@ impl Ground {
         }
     }
 
-    /// Whether some stored segment holds this record.
-    pub(crate) fn is_stored(&self, place: usize) -> bool {
-        let mark = format!("{}:\"{place}\"", text::MARK);
-        let from = String::from(crate::ground::origin::QUEUES);
-        let queues = self.origin.local.kept.range(from..).take_while(|(key, _)| key.starts_with(crate::ground::origin::QUEUES));
-        queues.map(|(_, value)| value).any(|value| value.contains(&mark))
+    /// The records that stored segments hold.
+    pub(crate) fn stored_numbers(&self) -> BTreeSet<usize> {
+        let queues = self.origin.local.kept.range(String::from(QUEUES)..).take_while(|(key, _)| key.starts_with(QUEUES));
+        queues.flat_map(|(_, value)| text::numbers(value)).collect()
     }
 }

@@ -1,16 +1,18 @@
 //! The host of one client: the real core acts through it on the ground it is lent for each call.
 
-mod platform;
+pub(crate) mod platform;
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 use std::{fmt, mem};
 
-use consentry::Store;
+use consentry::{Code, FlushId, QueueId, Store};
 
 use crate::ground::Ground;
 use crate::ground::origin::{IDENTITY, Key};
 use crate::random::Random;
 use crate::text;
+use crate::world::messages::News;
 
 /// What the client was asked to do: some effects belong to some calls only.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
@@ -23,6 +25,8 @@ pub(crate) enum Context {
     },
     ResetConsent,
     Purge,
+    /// Its page is hidden, or may be left.
+    Leaving,
     /// Something stored has changed.
     Heard,
     /// An input or a call that decides nothing.
@@ -30,22 +34,24 @@ pub(crate) enum Context {
 }
 
 /// What a client did in one call.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(crate) struct Did {
     pub(crate) context: Context,
     /// Values written, but for flag and record.
     pub(crate) data_writes: u32,
     /// Writes and removals of any key.
     pub(crate) touches: u32,
-    /// Something in localStorage is another than before, or it told so.
-    pub(crate) tells: bool,
+    /// What others are to hear of it.
+    pub(crate) told: Vec<News>,
     /// Requests other than a deletion.
     pub(crate) sends: u32,
     pub(crate) deletes: u32,
     /// Records it said were dropped, and those it said the server's refusal cost.
     pub(crate) refused: usize,
-    /// It gave its queues back, as it does when it learns of a withdrawal and drops what it has.
-    pub(crate) disowned: bool,
+    /// It cancelled its timer, as it does when it learns of a withdrawal and drops what it has.
+    pub(crate) stopped: bool,
+    /// Records it stored that were not stored before.
+    pub(crate) first_stored: usize,
     /// The status went from granted to something else.
     pub(crate) grant_ended: bool,
 }
@@ -66,7 +72,7 @@ pub(crate) struct Host {
     /// Withdrawals it had the chance to know of.
     pub(crate) known: Cell<u32>,
     /// The epochs it found in the stores, when it last looked.
-    pub(crate) epochs: RefCell<[String; 2]>,
+    pub(crate) epochs: Cell<[Option<u64>; 2]>,
     /// Withdrawals when the page was opened. It has nothing from before them but what it finds stored.
     pub(crate) born: u32,
     /// It purged, and no store took the new epoch: what it records under it counts for nobody else, which it reported.
@@ -79,7 +85,38 @@ pub(crate) struct Host {
     pub(crate) device: String,
     /// It sent a deletion.
     pub(crate) deleted: bool,
-    pub(crate) flushes: Vec<u32>,
+    pub(crate) flushes: Vec<Flush>,
+    /// Queues it read that it did not write, whether there were records in them, and who held the lock.
+    pub(crate) took_over: RefCell<Vec<(QueueId, bool, Option<usize>)>>,
+    pub(crate) inbox: Inbox,
+    /// What its page is like.
+    pub(crate) hidden: bool,
+    pub(crate) address: u32,
+    /// What it told that cost nothing.
+    pub(crate) told: BTreeSet<(Code, String)>,
+    /// What it said of recording.
+    pub(crate) records: bool,
+}
+
+/// A flush that has not ended.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) struct Flush {
+    pub(crate) id: FlushId,
+    /// Records with that number or a larger one were made after it was asked for.
+    pub(crate) first: usize,
+}
+
+/// What can be known from outside of the calls that wait in a client.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub(crate) struct Inbox {
+    /// It listens to `beforeunload`, as it does while calls wait.
+    pub(crate) watched: bool,
+    /// The timer was set while calls waited.
+    pub(crate) timer: bool,
+    /// No more than so many wait.
+    pub(crate) most: usize,
+    /// When some were handed on last.
+    pub(crate) handed_on: u64,
 }
 
 impl Host {
@@ -94,7 +131,7 @@ impl Host {
             dies_after: None,
             dead: false,
             known: Cell::new(0),
-            epochs: RefCell::default(),
+            epochs: Cell::default(),
             born: 0,
             adrift: Cell::new(false),
             overruled: Cell::new(0),
@@ -103,6 +140,12 @@ impl Host {
             device: String::new(),
             deleted: false,
             flushes: Vec::new(),
+            took_over: RefCell::default(),
+            inbox: Inbox::default(),
+            hidden: false,
+            address: 0,
+            told: BTreeSet::new(),
+            records: false,
         }
     }
 
@@ -134,6 +177,13 @@ impl Host {
             self.ground.see_device(value);
             self.device = text::member(value, "\"$device_id\"").unwrap_or_default().into();
         }
+        if Key::of(key) == Key::Queue {
+            for number in text::numbers(value) {
+                if let Some(entry) = self.ground.ledger.entries.get_mut(number) {
+                    self.did.first_stored += usize::from(!std::mem::replace(&mut entry.written, true));
+                }
+            }
+        }
         self.check_stored_records(key, value);
     }
 }
@@ -141,7 +191,8 @@ impl Host {
 /// Without the ground, which is only lent, and what is counted anew in every call.
 impl fmt::Debug for Host {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Host { actor, random, wake, at_end_of_task, known, overruled, flushes, .. } = self;
-        write!(formatter, "{actor} {random:?} {wake:?} {at_end_of_task} {} {} {flushes:?}", known.get(), overruled.get())
+        let Host { actor, random, wake, at_end_of_task, known, overruled, flushes, inbox, hidden, address, .. } = self;
+        let page = (inbox, hidden, address);
+        write!(formatter, "{actor} {random:?} {wake:?} {at_end_of_task} {} {} {flushes:?} {page:?}", known.get(), overruled.get())
     }
 }

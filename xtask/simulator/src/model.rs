@@ -32,8 +32,6 @@ pub enum Act {
     Answer(u8, u16),
     /// The page is gone at once, and another opens.
     Crash(u8),
-    /// The host gives an orphaned queue to the page.
-    Claim(u8),
 }
 
 /// How often each may happen on one way.
@@ -65,7 +63,7 @@ impl Small {
         plan.config.default = if bounds.granted { Status::Granted } else { Status::Pending };
         plan.config.batch_size = 2;
         plan.config.blacklist = vec!["secretq".into()];
-        (plan.clients, plan.tabs, plan.prompt, plan.sluggish) = (1, 2, false, false);
+        (plan.clients, plan.tabs, plan.prompt, plan.sluggish, plan.locks) = (1, 2, false, false, true);
         let mut world = World::new(&plan);
         world.open();
         world.open();
@@ -97,7 +95,10 @@ impl Small {
                 world.crash(usize::from(page));
                 world.open();
             }
-            Act::Claim(page) => world.claim(0, page),
+        }
+        // Whose queue is whose is settled before anything else happens.
+        while world.ground.locks.next().is_some() {
+            world.answer_lock();
         }
         world.ground.tidy();
     }
@@ -126,9 +127,6 @@ impl Small {
             }
             if accidents {
                 acts.push(Act::Crash(page));
-            }
-            if self.world.has_orphans() {
-                acts.push(Act::Claim(page));
             }
         }
         for at in 0..self.world.messages.len() as u8 {

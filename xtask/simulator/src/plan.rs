@@ -51,10 +51,18 @@ pub(crate) enum Step {
     RingEarly(u8),
     Deliver(u8),
     Lose(u8),
-    Claim {
-        orphan: u8,
+    /// A request for a lock is answered before its time.
+    Lock,
+    /// So many calls in one task; early ones were made before the client.
+    Burst {
         client: u8,
+        calls: u16,
+        early: bool,
     },
+    /// A page gets another address.
+    Navigate(u8),
+    /// A page is about to be left, and the visitor stays.
+    Stay(u8),
     Open,
     Crash(u8),
     Close(u8),
@@ -89,6 +97,8 @@ pub(crate) struct Plan {
     pub(crate) prompt: bool,
     /// Timers ring late.
     pub(crate) sluggish: bool,
+    /// The browser has Web Locks.
+    pub(crate) locks: bool,
     /// The visitor refuses in the end.
     pub(crate) refuses: bool,
     pub(crate) steps: Vec<Step>,
@@ -97,6 +107,8 @@ pub(crate) struct Plan {
 impl Plan {
     pub(crate) fn new(seed: u64) -> Plan {
         let mut random = Random::of(seed, 1);
+        // A source of its own: what came later leaves the rest of a seed as it was.
+        let mut more = Random::of(seed, 4);
         let config = config(&mut random);
         let themes = Themes::new(&mut random);
         let length = 40 + random.below(120);
@@ -107,6 +119,7 @@ impl Plan {
             prompt: random.chance(40),
             sluggish: random.chance(30),
             refuses: random.chance(25),
+            locks: more.chance(70),
             steps: Vec::with_capacity(length as usize + 1),
             config,
         };
@@ -116,7 +129,23 @@ impl Plan {
         for _ in 0..length {
             plan.steps.push(themes.step(&mut random));
         }
+        if more.chance(40) {
+            for _ in 0..1 + more.below(4) {
+                let at = more.below(plan.steps.len() as u64) as usize;
+                plan.steps.insert(at, later(&mut more));
+            }
+        }
         plan
+    }
+}
+
+/// Steps that were added to the plans.
+fn later(random: &mut Random) -> Step {
+    let client = random.below(8) as u8;
+    match random.weighted(&[3, 2, 1]) {
+        0 => Step::Burst { client, calls: random.pick(&[60, 120, 250, 450]), early: random.chance(20) },
+        1 => Step::Navigate(client),
+        _ => Step::Stay(client),
     }
 }
 
@@ -161,7 +190,7 @@ impl Themes {
             2,  // 10 ring early
             16, // 11 deliver
             4,  // 12 lose
-            10, // 13 claim
+            10, // 13 lock
             6,  // 14 open
             4,  // 15 crash
             6,  // 16 close, hide
@@ -201,7 +230,7 @@ impl Themes {
             10 => Step::RingEarly(client),
             11 => Step::Deliver(place),
             12 => Step::Lose(place),
-            13 => Step::Claim { orphan: place, client },
+            13 => Step::Lock,
             14 => Step::Open,
             15 => Step::Crash(client),
             16 => {

@@ -3,7 +3,7 @@
 pub(crate) mod calls;
 mod end;
 mod evidence;
-mod messages;
+pub(crate) mod messages;
 mod pages;
 mod steps;
 mod stores;
@@ -20,6 +20,7 @@ use crate::ground::Ground;
 use crate::host::Host;
 use crate::plan::Plan;
 use crate::random::Random;
+use messages::Letter;
 
 /// One client in a page.
 #[derive(Clone, Debug)]
@@ -27,6 +28,8 @@ pub(crate) struct Slot {
     pub(crate) client: Client<Host>,
     /// It was told to deny, and this many permissions had been given then.
     pub(crate) denied_at: Option<u32>,
+    /// Records of calls that may wait in the client, to be handed on.
+    pub(crate) waiting: Vec<usize>,
 }
 
 impl Slot {
@@ -41,6 +44,9 @@ pub(crate) struct Tab {
     pub(crate) number: usize,
     /// In the back-forward cache.
     pub(crate) away: bool,
+    pub(crate) hidden: bool,
+    /// How often its address has changed.
+    pub(crate) address: u32,
     pub(crate) config: Rc<Config>,
     pub(crate) slots: Vec<Slot>,
 }
@@ -55,11 +61,17 @@ pub(crate) struct World {
     pub(crate) next_tab: usize,
     pub(crate) clients: usize,
     pub(crate) prompt: bool,
-    /// Tabs that are yet to hear that something changed.
-    pub(crate) messages: Vec<usize>,
+    /// News that may come late, in any order, or be lost.
+    pub(crate) messages: Vec<Letter>,
+    /// News that comes at its time.
+    pub(crate) letters: Vec<(u64, Letter)>,
     /// Flushes so far.
     pub(crate) flushes: u32,
     pub(crate) random: Random,
+    /// So many calls are made that a trace names none of them.
+    in_burst: bool,
+    /// Calls of bursts so far.
+    burst_calls: u64,
     /// Records made in the task that runs.
     pub(crate) fresh: Vec<usize>,
     /// Some client found a new epoch in the task that runs.
@@ -74,7 +86,8 @@ impl World {
         ground.origin.jar.quota = 5_000_000;
         ground.latest = ground.wall();
         ground.consent_store = plan.config.consent_store;
-        ground.evidence.epochs.insert(String::from("0}"), 0); // the epoch of who never decided
+        ground.locks.missing = !plan.locks;
+        ground.evidence.epochs.insert(0, 0); // the epoch of who never decided
         World {
             ground,
             seed: plan.seed,
@@ -84,8 +97,11 @@ impl World {
             clients: plan.clients,
             prompt: plan.prompt,
             messages: Vec::new(),
+            letters: Vec::new(),
             flushes: 0,
             random: Random::of(plan.seed, 3),
+            in_burst: false,
+            burst_calls: 0,
             fresh: Vec::new(),
             found_out: false,
         }
@@ -110,6 +126,11 @@ impl World {
     fn places(&self) -> impl Iterator<Item = (usize, usize)> {
         let shown = self.tabs.iter().enumerate().filter(|(_, page)| !page.away);
         shown.flat_map(|(tab, page)| (0..page.slots.len()).map(move |slot| (tab, slot)))
+    }
+
+    /// The place of that client, if its page is shown.
+    pub(crate) fn place_of(&self, actor: usize) -> Option<(usize, usize)> {
+        self.places().find(|place| self.slot(*place).is_some_and(|slot| slot.actor() == actor))
     }
 
     pub(crate) fn slot(&self, (tab, slot): (usize, usize)) -> Option<&Slot> {

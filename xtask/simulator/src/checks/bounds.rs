@@ -1,9 +1,12 @@
 //! Promises 8 and 13: nothing panics, and everything has a limit. `Panicked` is seen where a run is played, timers without end where they ring.
 
+use consentry::{Code, FlushId};
+
 use super::{Check, Rule, rule};
+use crate::cover::Met;
 use crate::ground::network::Sending;
 use crate::ground::{Ground, MAX_WAIT};
-use crate::host::Host;
+use crate::host::{Flush, Host};
 use crate::world::World;
 
 pub(super) const RULES: &[Rule] = &[
@@ -17,8 +20,14 @@ pub(super) const RULES: &[Rule] = &[
         "the clock was set back meanwhile, for then nobody knows how long it was",
     ),
     rule(Check::TimerWithoutEnd, "13: a task ends: timers with no wait do not follow each other without end", ""),
+    rule(Check::KeepaliveOverBudget, "13: keepalive bodies of a page under way together have 60,000 bytes at most", ""),
+    rule(Check::KeepaliveUnasked, "13: keepalive is for a page that is hidden or left, and for a deletion", ""),
+    rule(Check::ToldTwice, "13: what cost nothing is told once by a client", ""),
     rule(Check::FlushNotOnce, "13: a flush ends once, and ends", ""),
 ];
+
+/// What browsers allow for all keepalive bodies of a page is 64 KiB; the rest is for headers and other scripts.
+const KEEPALIVE_BYTES: usize = 60_000;
 
 impl Ground {
     /// A request of so many records that is no deletion starts.
@@ -35,6 +44,22 @@ impl Ground {
         }
         if self.requests.iter().any(|other| other.actor == call.actor && other.kind == kind && !other.aborted) {
             self.violate(Check::TwoUnderWay, || call.data.into());
+        }
+    }
+
+    /// A request with a body of so many bytes starts.
+    pub(crate) fn check_keepalive(&mut self, call: &Sending<'_>, deletion: bool, bytes: usize) {
+        if !call.keepalive {
+            return;
+        }
+        let page = self.actors.get(call.actor).map_or(0, |actor| actor.page);
+        let together = self.keepalive_bytes(page) + bytes;
+        self.cover.met(Met::Keepalive);
+        if together > KEEPALIVE_BYTES {
+            self.violate(Check::KeepaliveOverBudget, || format!("{together} bytes"));
+        }
+        if !call.leaving && !deletion {
+            self.violate(Check::KeepaliveUnasked, || call.data.into());
         }
     }
 
@@ -55,11 +80,19 @@ impl Host {
         }
     }
 
-    /// A flush ends.
-    pub(crate) fn check_flush(&mut self, number: u32) {
-        match self.flushes.iter().position(|flush| *flush == number) {
-            Some(at) => drop(self.flushes.remove(at)),
-            None => self.ground.violate(Check::FlushNotOnce, || format!("flush {number} ended, and was not under way")),
+    /// A flush ends; answers it.
+    pub(crate) fn check_flush(&mut self, id: FlushId) -> Option<Flush> {
+        let at = self.flushes.iter().position(|flush| flush.id == id);
+        if at.is_none() {
+            self.ground.violate(Check::FlushNotOnce, || format!("flush {} ended, and was not under way", id.0));
+        }
+        at.map(|at| self.flushes.remove(at))
+    }
+
+    /// The client tells of something.
+    pub(crate) fn check_told(&mut self, code: Code, about: &str, dropped: usize) {
+        if dropped == 0 && !self.told.insert((code, about.into())) {
+            self.ground.violate(Check::ToldTwice, || format!("{code:?} {about}"));
         }
     }
 }
@@ -69,7 +102,7 @@ impl World {
     pub(crate) fn judge_flushes(&mut self) {
         let unfinished = self.tabs.iter().flat_map(|tab| &tab.slots).find_map(|slot| slot.client.platform().flushes.first().copied());
         if let Some(flush) = unfinished {
-            self.ground.violate(Check::FlushNotOnce, || format!("flush {flush} never ended"));
+            self.ground.violate(Check::FlushNotOnce, || format!("{flush:?} never ended"));
         }
     }
 }

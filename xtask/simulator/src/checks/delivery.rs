@@ -1,6 +1,6 @@
 //! Promise 7: nothing granted is lost. `Entry::due` says that a record must arrive, `Entry::excuse` why it may be missing all the same.
 
-use consentry::{Source, Status};
+use consentry::{QueueId, Source, Status};
 
 use super::{Check, Rule, rule};
 use crate::cover::Met;
@@ -8,6 +8,7 @@ use crate::ground::Ground;
 use crate::ground::ledger::{Ending, Entry};
 use crate::ground::network::name;
 use crate::ground::origin::Key;
+use crate::host::{Context, Flush, Host};
 use crate::plan::Plan;
 use crate::text;
 use crate::world::World;
@@ -17,7 +18,7 @@ pub(super) const RULES: &[Rule] = &[
     rule(
         Check::NotStoredInTime,
         "7: a granted record is in storage when the task ends",
-        "localStorage failed or was too full at that moment; everything lives in memory; a grant ended in the same task",
+        "localStorage failed or was too full at that moment, or the world took it out again while other calls of the task waited; everything lives in memory; a grant ended in the same task",
     ),
     rule(
         Check::Lost,
@@ -26,13 +27,17 @@ pub(super) const RULES: &[Rule] = &[
     ),
     rule(Check::DropNotReported, "7: records that a refusal costs are reported and counted", ""),
     rule(Check::RecordChanged, "7: a record never changes between two requests", ""),
-    rule(Check::SentTwiceAtOnce, "7: a record is not sent while it is under way from a page that lives", ""),
+    rule(Check::SentTwiceAtOnce, "7: a record is not sent while it is under way from a page that lives", "see `Locks::doubtful`"),
     rule(
         Check::SentAfterItsAnswer,
         "7: a record is not sent again after a final answer",
-        "the page died in the middle of taking the answer, or a store could not be emptied then",
+        "the page died in the middle of taking the answer, or a store could not be emptied then; see `Locks::doubtful`",
     ),
     rule(Check::LeftAfterItsAnswer, "7: with everything accepted and quiet, no record is left in storage", ""),
+    rule(Check::TimeOrPlaceChanged, "7: an event has the time and the address of its call, however late it is handed on", ""),
+    rule(Check::TakenFromItsOwner, "7: where there are locks, a client takes over only queues whose lock it holds", ""),
+    rule(Check::DropNotCounted, "7: a flush that an opt_out ends counts every record made since and not sent as dropped", ""),
+    rule(Check::RecordingUntrue, "7: a host that asks for records when the client says so misses none", ""),
     rule(Check::NeverMade, "7: only records that a page made are sent, whatever is found in storage", ""),
 ];
 
@@ -60,12 +65,29 @@ impl Ground {
         }
     }
 
+    /// A record is sent. Only events have a time and an address.
+    pub(crate) fn check_time_and_place(&mut self, entry: &Entry, record: &str) {
+        let Some(address) = &entry.address else { return };
+        let time = format!("\"time\":{}.{:03},", entry.at / 1_000, entry.at % 1_000);
+        if !record.contains(&time) || text::member(record, "\"$current_url\"") != Some(address) {
+            self.violate(Check::TimeOrPlaceChanged, || format!("made with {time} at {address}: {record}"));
+        }
+    }
+
+    /// A client takes over a queue.
+    pub(crate) fn check_owner(&mut self, actor: usize, queue: QueueId, holder: Option<usize>) {
+        if !self.locks.missing && holder != Some(actor) {
+            self.violate(Check::TakenFromItsOwner, || format!("queue {} by c{actor}", queue.get()));
+        }
+    }
+
     /// A record is sent, again or for the first time.
     pub(crate) fn check_copy(&mut self, entry: &Entry, record: &str) {
         if entry.text.as_ref().is_some_and(|text| text != record) {
             self.violate(Check::RecordChanged, || format!("{} became {record}", entry.text.clone().unwrap_or_default()));
         }
-        match entry.request.map(|request| self.ledger.ending(request)) {
+        let ending = entry.request.map(|request| self.ledger.ending(request));
+        match ending.filter(|_| !self.locks.doubtful) {
             Some(Ending::UnderWay) => self.violate(Check::SentTwiceAtOnce, || name(record)),
             Some(Ending::Final) => self.violate(Check::SentAfterItsAnswer, || name(record)),
             Some(Ending::Open | Ending::NobodyKnows) | None => {}
@@ -73,32 +95,61 @@ impl Ground {
     }
 }
 
+impl Host {
+    /// A flush ended, and so many records were dropped since it was asked for.
+    pub(crate) fn check_dropped(&mut self, flush: Flush, dropped: usize) {
+        if !matches!(self.did.context, Context::OptOut { .. }) {
+            return;
+        }
+        let made = self.ground.ledger.entries.iter().skip(flush.first);
+        let waited = made.filter(|entry| entry.actor == self.actor && entry.due && entry.request.is_none()).count();
+        if dropped < waited {
+            self.ground.violate(Check::DropNotCounted, || format!("{waited} waited, {dropped} were said to be dropped"));
+        }
+    }
+}
+
 impl World {
     /// When a task ends: what it recorded is stored.
     pub(crate) fn judge_task(&mut self, place: (usize, usize)) {
-        let config = self.config_of(place);
-        let fresh = std::mem::take(&mut self.fresh);
+        let mut fresh = std::mem::take(&mut self.fresh);
         let found_out = std::mem::take(&mut self.found_out);
-        let Some(slot) = self.slot(place) else { return };
+        let World { ground, tabs, .. } = self;
+        let Some(slot) = tabs.get_mut(place.0).and_then(|tab| tab.slots.get_mut(place.1)) else { return };
         let host = slot.client.platform();
-        let (dead, aware) = (host.dead, host.known.get() >= self.ground.evidence.told);
-        let calm =
-            self.ground.origin.is_healthy() && self.ground.trouble + u64::from(config.flush_interval).max(2_000) < self.ground.wall();
-        let keeps = config.persistence.is_some() && self.ground.persistent && aware && calm && !dead;
+        let (dead, aware) = (host.dead, host.known.get() >= ground.evidence.told);
+        if host.inbox.watched && !dead {
+            // Something waits to be handed on; what does is stored with the last of it.
+            slot.waiting.append(&mut fresh);
+        } else if !slot.waiting.is_empty() {
+            fresh.append(&mut slot.waiting);
+        }
+        if fresh.is_empty() {
+            return;
+        }
+        let config = self.config_of(place);
+        let keeps = config.persistence.is_some() && self.ground.persistent && aware && self.is_calm(place) && !dead;
+        let stored = self.ground.stored_numbers();
         for place in fresh {
-            let stored = self.ground.is_stored(place);
+            let stored = stored.contains(&place);
             let mut late = false;
             if let Some(entry) = self.ground.ledger.entries.get_mut(place) {
-                entry.stored = stored;
+                entry.stored |= stored;
                 entry.ended |= found_out && !stored;
                 // What is due must be stored, unless the grant ended in the same task.
-                late = entry.due && !entry.ended && !stored && keeps;
+                late = entry.due && !entry.ended && !entry.erased && !stored && entry.accepted == 0 && keeps;
                 entry.due &= !dead;
             }
             if late {
                 self.ground.violate(Check::NotStoredInTime, || format!("r{place}"));
             }
         }
+    }
+
+    /// The stores work, and have for so long that the client does not wait before it tries again.
+    pub(crate) fn is_calm(&self, place: (usize, usize)) -> bool {
+        let wait = u64::from(self.config_of(place).flush_interval).max(2_000);
+        self.ground.origin.is_healthy() && self.ground.trouble + wait < self.ground.wall()
     }
 
     /// A request of so many records was refused for good, and the client has heard of it.

@@ -15,17 +15,10 @@ impl Ground {
 
     /// Notes which records of a client made it into storage by now.
     pub(crate) fn look_for_stored(&mut self, actor: usize) {
-        for place in 0..self.ledger.entries.len() {
-            let open = self
-                .ledger
-                .entries
-                .get(place)
-                .is_some_and(|entry| entry.actor == actor && entry.due && !entry.stored && entry.accepted == 0);
-            if open
-                && self.is_stored(place)
-                && let Some(entry) = self.ledger.entries.get_mut(place)
-            {
-                entry.stored = true;
+        let stored = self.stored_numbers();
+        for (place, entry) in self.ledger.entries.iter_mut().enumerate() {
+            if entry.actor == actor && entry.due && entry.accepted == 0 {
+                entry.stored |= stored.contains(&place);
             }
         }
     }

@@ -41,7 +41,7 @@ impl Maker {
     pub(crate) fn slept(&self, ground: &Ground) -> bool {
         let evidence = &ground.evidence;
         // Who has read of this epoch already has nothing to find out, whatever the world did to the flag beside it.
-        let tells = |epoch: &String| evidence.epochs.get(epoch).is_some_and(|known| *known >= evidence.told);
+        let tells = |epoch: &Option<u64>| epoch.and_then(|epoch| evidence.epochs.get(&epoch)).is_some_and(|known| *known >= evidence.told);
         let read = STORES.map(|store| ground.origin.epoch(store)) == self.epochs || self.epochs.iter().any(tells);
         let denied = ground.origin.says_denied();
         // What waits for a decision is not touched by a purge or reset of what others were granted.

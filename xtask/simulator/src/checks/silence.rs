@@ -25,7 +25,7 @@ pub(super) const RULES: &[Rule] = &[
     rule(
         Check::TimerOfADeniedClient,
         "2: a client that is not granted has no timer, but for a deletion",
-        "the deadline of one that was answered meanwhile may still ring; it finds nothing to do",
+        "calls that came too thick and are no records wait for their slice, and the timer of the last may find nothing; the deadline of a deletion that was answered meanwhile may still ring, and finds nothing to do",
     ),
 ];
 
@@ -47,7 +47,7 @@ impl World {
         let Some(slot) = self.slot(place) else { return };
         let host = slot.client.platform();
         let (actor, did) = (host.actor, host.did.clone());
-        let timer = host.wake.is_some() || host.at_end_of_task;
+        let timer = (host.wake.is_some() && !host.inbox.timer) || host.at_end_of_task;
         let deleted = host.deleted;
         let granted = slot.client.status() == Status::Granted;
         let ground = &mut self.ground;
@@ -62,7 +62,7 @@ impl World {
                 && !before.flag
                 && !before.refused
                 && !ground.origin.holds_flag()
-                && matches!(did.context, Context::Other | Context::Heard | Context::Boot)
+                && matches!(did.context, Context::Other | Context::Leaving | Context::Heard | Context::Boot)
             {
                 ground.violate(Check::WrittenBeforeAllowed, || format!("by c{actor}, nothing is decided"));
             }

@@ -25,7 +25,7 @@ pub(crate) struct Evidence {
     /// it from what was withdrawn.
     pub(crate) lost_epoch: u64,
     /// How many withdrawals each epoch told of when it was new.
-    pub(crate) epochs: BTreeMap<String, u32>,
+    pub(crate) epochs: BTreeMap<u64, u32>,
     /// Nothing spoiled that evidence.
     pub(crate) intact: bool,
     /// Rises with everything that may rightly undo a denial.
@@ -53,7 +53,7 @@ impl Ground {
     /// Whether the epoch that tells of the withdrawals can be read, though a flag cannot.
     fn epoch_is_legible(&self) -> bool {
         let found = |store: &Store| {
-            let told = self.evidence.epochs.get(&self.origin.epoch(*store));
+            let told = self.origin.epoch(*store).and_then(|epoch| self.evidence.epochs.get(&epoch));
             told.is_some_and(|told| *told >= self.evidence.told)
         };
         STORES.iter().any(found)

@@ -35,6 +35,10 @@ pub(crate) struct Entry {
     pub(crate) waits: bool,
     /// An `$opt_in` that must not be made.
     pub(crate) forbidden: bool,
+    /// The address it was made at, if it is an event.
+    pub(crate) address: Option<String>,
+    /// Some segment held it.
+    pub(crate) written: bool,
     /// It was in storage when its task ended.
     pub(crate) stored: bool,
     /// A grant ended somewhere after it was made; then it may be gone, here or there.

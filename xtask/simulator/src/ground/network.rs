@@ -1,5 +1,7 @@
 //! Requests, from their start to the server and back.
 
+use consentry::RequestId;
+
 use super::Ground;
 use super::ledger::Ending;
 use super::server::{self, Mode, Request};
@@ -13,10 +15,12 @@ pub(crate) struct Sending<'a> {
     pub(crate) actor: usize,
     /// Withdrawals the client knows of.
     pub(crate) known: u32,
-    pub(crate) id: u32,
+    pub(crate) id: RequestId,
     pub(crate) url: &'a str,
     pub(crate) data: &'a str,
     pub(crate) keepalive: bool,
+    /// Its page is being hidden or left.
+    pub(crate) leaving: bool,
 }
 
 impl Ground {
@@ -45,15 +49,19 @@ impl Ground {
         }
         self.check_blacklist(call.data, || call.data.into());
         self.check_planted(call.data);
+        let bytes = text::form_bytes(call.data);
+        self.check_keepalive(call, deletion, bytes);
         let lost = matches!(self.mode, Mode::Offline | Mode::ResetBefore);
         let arrives = if lost { None } else { Some(self.monotonic + 5 + self.random.below(150)) };
-        let answer = if arrives.is_none() { server::meet(self.mode, 0, self.monotonic, &mut self.random).1 } else { None };
+        let second = self.wall() / 1_000;
+        let answer = if arrives.is_none() { server::meet(self.mode, 0, self.monotonic, second, &mut self.random).1 } else { None };
         self.requests.push(Request {
             number,
             actor: call.actor,
             id: call.id,
             kind,
             keepalive: call.keepalive,
+            bytes,
             records,
             started: self.monotonic,
             arrives,
@@ -71,6 +79,7 @@ impl Ground {
         };
         self.check_age(call, &entry, record);
         self.check_opt_in(&entry, record);
+        self.check_time_and_place(&entry, record);
         self.check_copy(&entry, record);
         if let Some(entry) = self.ledger.entries.get_mut(place) {
             entry.request = Some(request);
@@ -82,7 +91,7 @@ impl Ground {
     }
 
     /// A client aborts a request. What is on the wire already may arrive all the same.
-    pub(crate) fn abort(&mut self, actor: usize, id: u32) {
+    pub(crate) fn abort(&mut self, actor: usize, id: RequestId) {
         let late = self.random.chance(30);
         let now = self.monotonic;
         if let Some(request) = self.requests.iter_mut().find(|request| request.actor == actor && request.id == id) {
@@ -117,21 +126,20 @@ impl Ground {
             self.look_for_stored(actor);
             self.ledger.for_all(|entry| entry.holder_gone |= entry.actor == actor || entry.erased || entry.request.is_some());
         }
+        self.locks.leave(actor);
         if let Some(actor) = self.actors.get_mut(actor) {
             actor.alive &= !forever;
             actor.away = !forever;
-            actor.adopts = false;
-            actor.owned.clear();
         }
     }
 
     /// A request reaches the server.
     pub(crate) fn arrive(&mut self, at: usize) {
         let mode = self.mode;
-        let now = self.monotonic;
+        let (now, second) = (self.monotonic, self.wall() / 1_000);
         let Some(request) = self.requests.get_mut(at) else { return };
         request.arrives = None;
-        let (taken, answer) = server::meet(mode, request.records.len(), now, &mut self.random);
+        let (taken, answer) = server::meet(mode, request.records.len(), now, second, &mut self.random);
         if request.aborted {
             self.cover.met(Met::ArrivedThoughAborted);
         } else {
@@ -150,6 +158,13 @@ impl Ground {
             let aborted = if aborted { ", though aborted" } else { "" };
             format!("      #{number} arrives{aborted}: {}", if taken { "taken" } else { "not taken" })
         });
+    }
+
+    /// Bytes of keepalive bodies under way on a page.
+    pub(crate) fn keepalive_bytes(&self, page: usize) -> usize {
+        let here = |actor: usize| self.actors.get(actor).is_some_and(|actor| actor.page == page);
+        let under_way = self.requests.iter().filter(|request| request.keepalive && !request.aborted && here(request.actor));
+        under_way.map(|request| request.bytes).sum()
     }
 
     /// Drops the requests that are over.

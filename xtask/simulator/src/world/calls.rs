@@ -1,14 +1,18 @@
 //! What pages ask of their clients.
 
+use std::num::NonZeroU32;
 use std::rc::Rc;
 
-use consentry::{Client, Config, Operation, Source, Status, Store};
+use consentry::{Client, Config, FlushId, Message, Operation, OptIn, OptOut, Source, Status, Store};
 
 use super::World;
 use crate::cover::Met;
 use crate::ground::ledger::Entry;
-use crate::host::Context;
+use crate::host::{Context, Flush};
 use crate::plan::Call;
+
+/// Where the early calls of a burst were made.
+const EARLY: &str = "https://a.example/early";
 
 /// A client that is called: what it says of itself, and what it has read by then.
 pub(crate) struct Maker {
@@ -24,7 +28,7 @@ pub(crate) struct Maker {
     pub(crate) known: u32,
     pub(crate) overruled: u32,
     pub(crate) adrift: bool,
-    pub(crate) epochs: [String; 2],
+    pub(crate) epochs: [Option<u64>; 2],
     pub(crate) born: u32,
 }
 
@@ -44,29 +48,74 @@ impl World {
             known: host.known.get(),
             overruled: host.overruled.get(),
             adrift: host.adrift.get(),
-            epochs: host.epochs.borrow().clone(),
+            epochs: host.epochs.get(),
             born: host.born,
         })
     }
 
     /// A call by the page, and the end of its task.
     pub(crate) fn call(&mut self, place: (usize, usize), call: Call) {
+        self.ask(place, call, None);
+        self.end_task(place);
+    }
+
+    /// Many calls in one task. Those that are early were made before there was a client to take them.
+    pub(crate) fn burst(&mut self, place: (usize, usize), calls: u16, early: bool) {
+        self.cover().met(Met::Burst);
+        let before = early.then(|| self.ground.wall().saturating_sub(3_000));
+        self.ground.note(|| format!("    {calls} calls on place {place:?}"));
+        self.in_burst = true;
+        self.burst_calls += u64::from(calls);
+        for number in 0..calls {
+            let call = match number % 50 {
+                17 => Call::Profile,
+                31 => Call::Register((number % 16) as u8),
+                43 => Call::Group,
+                49 => Call::Flush,
+                _ => Call::Track { padding: 0 },
+            };
+            self.ask(place, call, before);
+        }
+        self.in_burst = false;
+        if self.slot(place).is_some_and(|slot| slot.client.platform().inbox.watched) {
+            self.cover().met(Met::Waits);
+        }
+        self.end_task(place);
+    }
+
+    /// A call by the page, made at that time if it waited for its client.
+    fn ask(&mut self, place: (usize, usize), call: Call, before: Option<u64>) {
         let Some(maker) = self.maker(place) else { return };
         let config = self.config_of(place);
         let page = self.tabs.get(place.0).map_or(0, |tab| tab.number);
         let Maker { actor, status, source, .. } = maker;
-        self.ground.note(|| format!("    page {page}, c{actor}: {call:?} ({}/{})", status.name(), source.name()));
+        if !self.in_burst {
+            self.ground.note(|| format!("    page {page}, c{actor}: {call:?} ({}/{})", status.name(), source.name()));
+        }
         // Epochs are made of the clock, and nobody decides twice in the same milliseconds.
         if matches!(call, Call::OptIn { .. } | Call::OptOut { .. } | Call::ResetConsent | Call::Purge) {
             self.ground.monotonic += 4;
             self.ground.latest = self.ground.latest.max(self.ground.wall());
         }
         let makes = matches!(call, Call::Track { .. } | Call::Profile | Call::Group | Call::OptIn { event: true });
-        let number = if makes { self.enter(&maker) } else { 0 };
+        let address = self.tabs.get(place.0).map_or(0, |tab| tab.address);
+        let event = matches!(call, Call::Track { .. } | Call::OptIn { .. }).then(|| match before {
+            Some(_) => String::from(EARLY),
+            None => format!("https://a.example/{address}"),
+        });
+        let number = if makes { self.enter(&maker, before, event) } else { 0 };
+        if let (Some(at), Some(slot)) = (before, self.slot_mut(place)) {
+            slot.client.as_of(at, &format!(r#"{{"$current_url":"{EARLY}"}}"#));
+        }
         let mark = format!(r#"{{"zz":"{number}","secretq":"x"}}"#);
+        let waits = matches!(call, Call::Track { .. } | Call::Profile | Call::Group | Call::Register(_) | Call::Unregister | Call::Flush);
+        let now = self.ground.monotonic;
+        if let Some(slot) = self.slot_mut(place).filter(|_| waits) {
+            slot.client.platform_mut().note_call(now);
+        }
         match call {
             Call::OptIn { event } => self.opt_in(place, &maker, &config, event.then_some(number)),
-            Call::OptOut { delete } => self.opt_out(place, &config, delete),
+            Call::OptOut { delete } => self.opt_out(place, delete),
             Call::ResetConsent => {
                 self.ground.evidence.permissions += 1;
                 self.withdraw(place, false);
@@ -79,7 +128,7 @@ impl World {
                     0 => mark,
                     _ => format!(r#"{{"zz":"{number}","secretq":"x","pad":"{}"}}"#, "p".repeat(usize::from(padding % 250))),
                 };
-                self.act(place, Context::Other, |client| client.track("Did", &properties, 0));
+                self.act(place, Context::Other, |client| client.track("Did", &properties));
             }
             Call::Profile => {
                 let operation = *[Operation::Set, Operation::SetOnce, Operation::Append].get(number % 3).unwrap_or(&Operation::Set);
@@ -95,25 +144,26 @@ impl World {
             Call::Unregister => self.act(place, Context::Other, |client| client.unregister("plan1")),
             Call::Flush => {
                 self.flushes += 1;
-                let number = self.flushes;
+                let id = FlushId(NonZeroU32::MIN.saturating_add(self.flushes));
+                let first = self.ground.ledger.entries.len();
                 if let Some(slot) = self.slot_mut(place) {
-                    slot.client.platform_mut().flushes.push(number);
+                    slot.client.platform_mut().flushes.push(Flush { id, first });
                 }
-                self.act(place, Context::Other, |client| client.flush(number));
+                self.act(place, Context::Other, |client| client.flush(id));
             }
         }
         if makes {
             self.entered(place, number, call == Call::Profile && !maker.user);
         }
-        self.end_task(place);
     }
 
     /// A record that is about to be made; answers its number.
-    fn enter(&mut self, maker: &Maker) -> usize {
+    fn enter(&mut self, maker: &Maker, before: Option<u64>, address: Option<String>) -> usize {
         let ground = &self.ground;
         let entry = Entry {
             actor: maker.actor,
-            at: ground.wall(),
+            at: before.unwrap_or_else(|| ground.wall()),
+            address,
             limit: maker.limit(ground),
             known: maker.known,
             due: maker.owes(ground, self.config.default),
@@ -138,19 +188,12 @@ impl World {
         }
     }
 
-    /// The site's proof of a decision that is made now.
-    fn proof(&self, status: &str, config: &Config) -> String {
-        let (wall, policy) = (self.ground.wall(), &config.policy_version);
-        format!(r#"{{"status":"{status}","decidedAt":{wall},"via":"api","policyVersion":"{policy}"}}"#)
-    }
-
     /// With the number of its `$opt_in`, if it is to send one.
     fn opt_in(&mut self, place: (usize, usize), maker: &Maker, config: &Rc<Config>, event: Option<usize>) {
-        let proof = self.proof("granted", config);
         // Another tab may have decided meanwhile, and this page is about to hear of it. A grant that could not be read back may be
         // stored all the same, and gone by now: then the page hears that first.
         if maker.persisted.is_none() && maker.decided() {
-            self.act(place, Context::Heard, Client::changed_elsewhere);
+            self.act(place, Context::Heard, |client| client.heard(Message::Changed));
         }
         self.ground.forgive_stuck_identity();
         let forbidden = self.is_opt_in_forbidden(place, maker);
@@ -168,22 +211,21 @@ impl World {
         }
         let properties = format!(r#"{{"zz":"{}","secretq":"x"}}"#, event.unwrap_or(0));
         let name = if event.is_some() { "$opt_in" } else { "" };
-        self.act(place, Context::OptIn, |client| client.opt_in(name, &properties, &proof));
+        self.act(place, Context::OptIn, |client| client.opt_in(&OptIn { event: name, properties: &properties, ..OptIn::default() }));
     }
 
-    fn opt_out(&mut self, place: (usize, usize), config: &Config, delete: bool) {
-        let proof = self.proof("denied", config);
+    fn opt_out(&mut self, place: (usize, usize), delete: bool) {
         self.withdraw(place, true);
         if let Some(slot) = self.slot_mut(place) {
             slot.client.platform_mut().deletions_asked += u32::from(delete);
         }
-        self.act(place, Context::OptOut { delete }, |client| client.opt_out(delete, &proof));
+        self.act(place, Context::OptOut { delete }, |client| client.opt_out(&OptOut { delete_profile: delete, ..OptOut::default() }));
     }
 
     fn purge(&mut self, place: (usize, usize), actor: usize) {
         // The call begins with hearing of what others decided. Where nothing is granted then there is nothing to withdraw: what there
         // was, was withdrawn before.
-        self.act(place, Context::Heard, Client::changed_elsewhere);
+        self.act(place, Context::Heard, |client| client.heard(Message::Changed));
         if self.slot(place).is_some_and(|slot| slot.client.status() == Status::Granted) {
             // Where the default grants and the world took the flag away, it leaves what a reset leaves: an epoch without a decision.
             self.ground.evidence.permissions += u32::from(!self.ground.origin.holds_flag());

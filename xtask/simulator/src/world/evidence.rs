@@ -6,7 +6,7 @@ use super::{Slot, World};
 use crate::checks::before::Before;
 use crate::cover::Met;
 use crate::ground::Ground;
-use crate::ground::origin::{RECORD, STORES, epoch_of, number};
+use crate::ground::origin::{RECORD, STORES, epoch_of};
 use crate::host::Context;
 
 impl World {
@@ -53,7 +53,7 @@ impl World {
 
     /// What can be read from storage after a decision.
     pub(crate) fn learn(&mut self, place: (usize, usize), before: &Before, context: Context) {
-        if matches!(context, Context::Other | Context::Heard | Context::Boot) {
+        if matches!(context, Context::Other | Context::Leaving | Context::Heard | Context::Boot) {
             return;
         }
         let known = self.slot(place).map_or(0, |slot| slot.client.platform().known.get());
@@ -71,22 +71,21 @@ impl World {
         for ((store, before), holds) in STORES.iter().zip(&before.records).zip(&mut evidence_in) {
             let area = ground.origin.area(*store);
             let record = area.kept.get(RECORD).filter(|record| Some(*record) != before.as_ref());
-            let found = record.and_then(|record| Some(String::from(record.split_once("\"epoch\":")?.1)));
+            let found = record.and_then(|record| epoch_of(record));
             let refusal = area.denies();
             *holds = found.is_some() || refusal;
             epoch = epoch.or(found);
             denied |= refusal;
         }
         // Where the clock was set back, and nothing stored told of the epoch of before, the new one looks older, and who knows that one stays with it.
-        let number = epoch.as_deref().and_then(number);
         let largest = before.records.iter().flatten().filter_map(|record| epoch_of(record)).max().unwrap_or(0);
         let left = ground.origin.largest_epoch();
-        let behind = number.is_some_and(|number| number < ground.evidence.largest);
+        let behind = epoch.is_some_and(|epoch| epoch < ground.evidence.largest);
         if behind && !denied {
             ground.epoch_went(ground.evidence.largest, left);
             ground.forgive_all();
         }
-        ground.evidence.largest = ground.evidence.largest.max(number.unwrap_or(0));
+        ground.evidence.largest = ground.evidence.largest.max(epoch.unwrap_or(0));
         let flag = ground.origin.holds_flag();
         let found = (denied || !behind)
             && match context {
@@ -94,11 +93,11 @@ impl World {
                 Context::OptOut { .. } => denied && (epoch.is_some() || !before.denied),
                 Context::ResetConsent => !flag && (epoch.is_some() || (before.flag && !silent)),
                 Context::Purge => epoch.is_some(),
-                Context::OptIn | Context::Other | Context::Heard | Context::Boot => false,
+                Context::OptIn | Context::Other | Context::Leaving | Context::Heard | Context::Boot => false,
             };
         if found {
             (ground.evidence.told, ground.evidence.intact, ground.evidence.told_in) = (ground.evidence.withdrawals, true, evidence_in);
-            if let Some(epoch) = epoch.clone() {
+            if let Some(epoch) = epoch {
                 ground.evidence.epochs.entry(epoch).or_insert(ground.evidence.withdrawals);
             }
             let told = ground.evidence.told;

@@ -17,11 +17,11 @@ impl World {
         let number = self.next_tab;
         self.next_tab += 1;
         self.ground.note(|| format!("    page {number} opens"));
-        self.tabs.push(Tab { number, away: false, config: Rc::new(self.config.clone()), slots: Vec::new() });
+        self.tabs.push(Tab { number, away: false, hidden: false, address: 0, config: Rc::new(self.config.clone()), slots: Vec::new() });
         let tab = self.tabs.len() - 1;
         for _ in 0..self.clients {
             let actor = self.ground.actors.len();
-            self.ground.actors.push(Actor { alive: true, batch_size: self.config.batch_size, ..Actor::default() });
+            self.ground.actors.push(Actor { alive: true, batch_size: self.config.batch_size, page: number, ..Actor::default() });
             let mut host = Host::new(actor, self.seed);
             host.born = self.ground.evidence.withdrawals;
             host.exchange(&mut self.ground);
@@ -29,7 +29,7 @@ impl World {
             let mut client = Client::new(host, self.config.clone());
             client.platform_mut().exchange(&mut self.ground);
             let Some(page) = self.tabs.get_mut(tab) else { return };
-            page.slots.push(Slot { client, denied_at: None });
+            page.slots.push(Slot { client, denied_at: None, waiting: Vec::new() });
             let slot = page.slots.len() - 1;
             self.judge((tab, slot), &before);
             self.end_task((tab, slot));
@@ -43,7 +43,7 @@ impl World {
         }
         let gone = self.tabs.remove(tab);
         self.ground.note(|| format!("    page {} is gone", gone.number));
-        self.messages.retain(|number| *number != gone.number);
+        self.forget_letters(gone.number);
         for slot in &gone.slots {
             self.ground.leave(slot.actor(), true);
         }
@@ -51,9 +51,9 @@ impl World {
     }
 
     /// An input to all clients of a page.
-    pub(crate) fn input(&mut self, tab: usize, context: Context, input: fn(&mut Client<Host>)) {
+    pub(crate) fn input(&mut self, tab: usize, context: Context, input: impl Fn(&mut Client<Host>)) {
         for slot in 0..self.tabs.get(tab).map_or(0, |tab| tab.slots.len()) {
-            self.act((tab, slot), context, input);
+            self.act((tab, slot), context, &input);
             self.end_task((tab, slot));
         }
     }
@@ -61,7 +61,34 @@ impl World {
     /// The page is hidden; with `left` it is being left.
     pub(crate) fn hide(&mut self, tab: usize, left: bool) {
         self.ground.note(|| format!("    page at {tab} is hidden"));
-        self.input(tab, Context::Other, if left { |client| client.page_hidden(true) } else { |client| client.page_hidden(false) });
+        self.show(tab, false);
+        self.input(tab, Context::Leaving, |client| client.page_hidden(left));
+    }
+
+    /// The page is seen, or not.
+    pub(crate) fn show(&mut self, tab: usize, shown: bool) {
+        let Some(page) = self.tabs.get_mut(tab) else { return };
+        page.hidden = !shown;
+        page.slots.iter_mut().for_each(|slot| slot.client.platform_mut().hidden = !shown);
+    }
+
+    /// Its address changes, as a single-page application does it.
+    pub(crate) fn navigate(&mut self, tab: usize) {
+        let Some(page) = self.tabs.get_mut(tab) else { return };
+        page.address += 1;
+        let address = page.address;
+        page.slots.iter_mut().for_each(|slot| slot.client.platform_mut().address = address);
+    }
+
+    /// It may be left after this; only those clients hear of it that listen. The visitor may still stay.
+    pub(crate) fn unload(&mut self, tab: usize) {
+        for slot in 0..self.tabs.get(tab).map_or(0, |tab| tab.slots.len()) {
+            if self.slot((tab, slot)).is_some_and(|slot| slot.client.platform().inbox.watched) {
+                self.cover().met(Met::Unload);
+                self.act((tab, slot), Context::Leaving, Client::unloading);
+                self.end_task((tab, slot));
+            }
+        }
     }
 
     /// The page is put into the back-forward cache: it hears nothing, and owns nothing.
@@ -73,13 +100,15 @@ impl World {
         for slot in &page.slots {
             self.ground.leave(slot.actor(), false);
         }
-        self.messages.retain(|told| *told != number);
+        self.forget_letters(number);
         self.ground.note(|| format!("    page {number} is put away"));
     }
 
     pub(crate) fn unfreeze(&mut self, tab: usize) {
         let Some(page) = self.tabs.get_mut(tab) else { return };
         page.away = false;
+        page.hidden = false;
+        page.slots.iter_mut().for_each(|slot| slot.client.platform_mut().hidden = false);
         let number = page.number;
         for slot in &page.slots {
             if let Some(actor) = self.ground.actors.get_mut(slot.actor()) {

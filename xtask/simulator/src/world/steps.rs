@@ -25,12 +25,12 @@ impl World {
             Step::Deliver(at) => self.deliver(usize::from(at) % self.messages.len().max(1)),
             Step::Lose(at) => {
                 if !self.messages.is_empty() {
-                    let number = self.messages.remove(usize::from(at) % self.messages.len());
-                    self.ground.note(|| format!("    a message to page {number} is lost"));
+                    let letter = self.messages.remove(usize::from(at) % self.messages.len());
+                    self.ground.note(|| format!("    a message to page {} is lost: {:?}", letter.to, letter.news));
                     self.cover().met(Met::MessageLost);
                 }
             }
-            Step::Claim { orphan, client } => self.claim(usize::from(orphan), client),
+            Step::Lock => self.answer_lock(),
             Step::Open => {
                 if self.tabs.len() < plan.tabs {
                     self.open();
@@ -45,18 +45,24 @@ impl World {
             Step::Close(client) => {
                 if let Some((tab, _)) = self.place(client) {
                     self.cover().met(Met::Close);
+                    self.unload(tab);
                     self.hide(tab, true);
                     self.crash(tab);
                 }
             }
             Step::Hide(client) => {
                 if let Some((tab, _)) = self.place(client) {
-                    self.hide(tab, false);
+                    if self.tabs.get(tab).is_some_and(|tab| tab.hidden) {
+                        self.show(tab, true);
+                    } else {
+                        self.hide(tab, false);
+                    }
                 }
             }
             Step::Freeze(client) => {
                 if let Some((tab, _)) = self.place(client) {
                     self.cover().met(Met::Freeze);
+                    self.unload(tab);
                     self.freeze(tab);
                 }
             }
@@ -65,6 +71,21 @@ impl World {
                 if let Some(tab) = usize::from(number).checked_rem(away.len()).and_then(|at| away.get(at)) {
                     self.cover().met(Met::Return);
                     self.unfreeze(*tab);
+                }
+            }
+            Step::Burst { client, calls, early } => {
+                if let Some(place) = self.place(client) {
+                    self.burst(place, calls, early);
+                }
+            }
+            Step::Navigate(client) => {
+                if let Some((tab, _)) = self.place(client) {
+                    self.navigate(tab);
+                }
+            }
+            Step::Stay(client) => {
+                if let Some((tab, _)) = self.place(client) {
+                    self.unload(tab);
                 }
             }
             Step::Health(store, health) => self.set_health(store, health),
@@ -85,6 +106,9 @@ impl World {
                 // A wait after a failure goes on where the clock is set forward: the core counts it from its next try.
                 let waits = self.ground.trouble + 60_000 > self.ground.wall();
                 self.ground.offset += milliseconds;
+                if milliseconds > 0 {
+                    self.ground.locks.jump(self.ground.monotonic);
+                }
                 if waits {
                     self.ground.trouble = self.ground.trouble.max(self.ground.wall());
                 }

@@ -3,6 +3,7 @@
 use consentry::Store;
 
 use super::World;
+use super::messages::News;
 use crate::cover::Met;
 use crate::ground::origin::{FLAG, Health, IDENTITY, Key, QUEUES, RECORD, STORES};
 use crate::plan::Spoil;
@@ -58,7 +59,7 @@ impl World {
             self.ground.evidence.permissions = permissions; // an empty store is nobody's word
             self.ground.grant_ended();
         }
-        self.tell_others(usize::MAX);
+        self.tell_others(usize::MAX, News::Stored(None));
     }
 
     /// Something that is not ours changed what is stored about consent.
@@ -102,7 +103,7 @@ impl World {
             (self.ground.evidence.told, self.ground.evidence.intact) = (self.ground.evidence.withdrawals, true);
             self.ground.evidence.told_in = [store == Store::Local, store == Store::Cookie];
         }
-        self.tell_others(usize::MAX);
+        self.tell_others(usize::MAX, News::Stored(None));
     }
 
     pub(super) fn spoil(&mut self, place: u8, how: Spoil) {
@@ -147,6 +148,6 @@ impl World {
             self.overruled();
             self.ground.grant_ended();
         }
-        self.tell_others(usize::MAX);
+        self.tell_others(usize::MAX, News::Stored(None));
     }
 }

@@ -1,8 +1,11 @@
 //! A task: one client acts, its siblings hear, timers without a wait ring.
 
+use std::collections::VecDeque;
+
 use consentry::Client;
 
 use super::World;
+use super::messages::News;
 use crate::checks::before::Before;
 use crate::host::{Context, Did, Host};
 
@@ -16,9 +19,10 @@ impl World {
         let Some(slot) = tabs.get_mut(place.0).and_then(|tab| tab.slots.get_mut(place.1)) else { return };
         let before = Before::of(&slot.client, ground);
         let host = slot.client.platform_mut();
-        host.did = Did { context, ..Did::default() };
+        let told = std::mem::take(&mut host.did.told); // by an earlier call in this task
+        host.did = Did { context, told, ..Did::default() };
         host.exchange(ground);
-        let epochs = host.epochs.borrow().clone();
+        let epochs = host.epochs.get();
         let adrift = context == Context::OptIn && host.adrift.replace(false);
         what(&mut slot.client);
         let host = slot.client.platform_mut();
@@ -28,19 +32,16 @@ impl World {
             ground.grant_ended();
         }
         // A page that did not hear of a withdrawal may find out before the task ends, and drops what it has.
-        self.found_out |= host.did.disowned && *host.epochs.borrow() != epochs;
+        self.found_out |= host.did.stopped && host.epochs.get() != epochs;
+        self.note_adoptions(place);
         self.judge(place, &before);
     }
 
     /// What follows a call or input before anything else can happen to the page: its siblings hear, and timers without a wait ring.
     pub(crate) fn end_task(&mut self, place: (usize, usize)) {
-        let mut tells = self.slot(place).is_some_and(|slot| slot.client.platform().did.tells);
+        let mut news = Vec::new();
+        self.tell_siblings(place, &mut news);
         let siblings = self.tabs.get(place.0).map_or(0, |tab| tab.slots.len());
-        if tells {
-            for sibling in (0..siblings).filter(|sibling| *sibling != place.1) {
-                self.act((place.0, sibling), Context::Heard, Client::changed_elsewhere);
-            }
-        }
         let mut turns = 0;
         while let Some(slot) =
             (0..siblings).find(|slot| self.slot((place.0, *slot)).is_some_and(|slot| slot.client.platform().at_end_of_task))
@@ -49,15 +50,41 @@ impl World {
                 slot.client.platform_mut().at_end_of_task = false;
             }
             self.act((place.0, slot), Context::Other, Client::woke);
-            tells |= self.slot((place.0, slot)).is_some_and(|slot| slot.client.platform().did.tells);
+            self.tell_siblings((place.0, slot), &mut news);
             turns += 1;
             if self.ground.check_end(turns, MANY, || String::from("at the end of a task")) {
                 break;
             }
         }
         self.judge_task(place);
-        if tells {
-            self.tell_others(place.0);
+        for news in news {
+            self.tell_others(place.0, news);
+        }
+    }
+
+    /// What a client said is heard by the others on its page, and so is what they say to that. All of it is added to what other pages hear.
+    fn tell_siblings(&mut self, place: (usize, usize), news: &mut Vec<News>) {
+        let siblings = self.tabs.get(place.0).map_or(0, |tab| tab.slots.len());
+        let mut from = VecDeque::from([place.1]);
+        let mut turns = 0;
+        while let Some(speaker) = from.pop_front() {
+            let told = self.slot_mut((place.0, speaker)).map(|slot| std::mem::take(&mut slot.client.platform_mut().did.told));
+            for one in told.unwrap_or_default() {
+                // The browser tells a page nothing of what it stored itself.
+                if let News::Said(_) = one {
+                    for sibling in (0..siblings).filter(|sibling| *sibling != speaker) {
+                        self.act((place.0, sibling), one.context(), |client| one.tell(client));
+                        from.push_back(sibling);
+                    }
+                }
+                if !news.contains(&one) {
+                    news.push(one);
+                }
+            }
+            turns += 1;
+            if self.ground.check_end(turns, 10 * MANY, || String::from("clients of a page tell each other the same without end")) {
+                break;
+            }
         }
     }
 }
