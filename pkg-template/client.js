@@ -1,10 +1,11 @@
 // The client a page holds. It makes texts of the page's values for the core, and tells the page what the core has to say, always after the
 // core has returned: a listener may call anything.
-import { call as callCore, create as createCore } from './generated/consentry_bg.js';
+import * as core from './generated/consentry_bg.js';
 import { abandon, connect, said, tellSiblings } from './generated/host.js';
-import { codes } from './generated/codes.js';
+import {
+  codes, DENIED, GRANTED, INCREMENT, INVALID_ARGUMENT, operations as operationNames, QUEUE_FULL, UNION, UNSET, WASM_FAILED, WASM_UNAVAILABLE,
+} from './generated/names.js';
 import { newHandle } from './generated/stores.js';
-import * as CALL from './calls.js';
 import { encode, isObject } from './encode.js';
 import { coded } from './errors.js';
 import { cut, here, pin } from './generated/page.js';
@@ -18,8 +19,8 @@ const most = 100;
 /** Milliseconds until what came too thick is handed over. */
 const pause = 4;
 
-/** The operations on profiles and groups, in the order of their numbers in Rust. */
-const operationNames = 'set setOnce increment append union remove unset delete'.split(' ');
+/** These may reach the core a little later. What the client tells, and a choice of the page, first hands on all that waits. */
+const patient = [core.track, core.profile, core.group, core.register, core.unregister, core.flush];
 
 /** Calls that came while the core was at work: a page can patch what the core uses, `fetch` or storage, and call us from there. */
 const waiting = [];
@@ -38,7 +39,9 @@ export function create(runtime, token, options) {
   const flushes = [];
   const deletions = [];
   const notices = [];
-  let core;
+  /** Whether the core runs, and what it said last of consent and visitor. */
+  let runs = false;
+  let known;
   /** Calls the core has not got yet, each with the address the page had; nothing when there will be no core. */
   let later = [];
   /** Records that waited when the core stopped. */
@@ -78,16 +81,16 @@ export function create(runtime, token, options) {
       deletions.splice(0).forEach(resolve => resolve(done));
     },
   };
-  const invalid = about => page.report(0, about); // invalid_argument
+  const invalid = about => page.report(INVALID_ARGUMENT, about);
 
   /** Without the wasm, for good: what waits is answered, what is under way is aborted, and the shell takes over. */
-  function giveUp(code, sentence) {
-    if (core) abandon(handle);
-    core = later = undefined;
-    recording = false;
+  function giveUp(error) {
+    if (runs) abandon(handle);
+    runs = recording = false;
+    later = undefined;
     flushes.forEach((_, number) => page.flushed(number, 0, 0, 0));
     page.deleted(false);
-    if (code) page.report(-1, '', 0, [code, sentence]);
+    if (error) page.report(-1, '', 0, error);
   }
 
   /** Runs the core, and then says what it has to say. */
@@ -100,8 +103,8 @@ export function create(runtime, token, options) {
       dead = true;
     }
     busy = false;
-    if (dead) giveUp('wasm_failed', 'Reload the page');
-    if (core) tellSiblings(handle);
+    if (dead) giveUp(WASM_FAILED);
+    if (runs) tellSiblings(handle);
     while (notices.length) {
       const [name, ...rest] = notices.shift();
       page[name](...rest);
@@ -110,10 +113,10 @@ export function create(runtime, token, options) {
   }
 
   /** Makes a call of the core, as of a page at that address; 0 is where the page is now. */
-  function give(address, ...one) {
+  function give(address, make, ...values) {
     run(() => {
       pin(address);
-      return core ? callCore(core.number, ...one) : recording;
+      return runs ? make(handle, ...values) : recording;
     });
   }
 
@@ -128,29 +131,30 @@ export function create(runtime, token, options) {
    * Firefox ends what a page is doing as soon as the next one comes, also in the middle of a `pagehide`; but not before this has returned. It keeps
    * no page in its back-forward cache that listens to `beforeunload`, so this is only for as long as something waits.
    */
-  const leave = () => call(CALL.PAGE_HIDDEN, 1);
+  const leave = () => call(core.pageHidden, true);
 
   /** What waits is from before a withdrawal; but a flush is to end. */
   function forget() {
-    later = later?.filter(([, which]) => which === CALL.FLUSH || (which < CALL.REGISTER && !++lost));
+    const records = [core.track, core.profile, core.group];
+    later = later?.filter(([, make]) => make === core.flush || (records.includes(make) && !++lost));
   }
 
   /** Makes a call of the page, or lets it wait for the core, or for a moment where there are too many. */
-  function call(which, ...rest) {
+  function call(make, ...values) {
     if (!later) return;
     if (Date.now() > since) {
       since = Date.now() + 1e3;
       room = most;
     }
     if (later.length === bound) {
-      if (!core) return page.report(11, '', 1); // queue_full
+      if (!runs) return page.report(QUEUE_FULL, '', 1);
       handOver(bound);
     }
     // Timers of a page in the background can take a minute.
-    const now = core && (which > CALL.FLUSH || document.hidden || (!later.length && room-- > 0));
-    later.push([here(), which, ...rest]);
+    const now = runs && (!patient.includes(make) || document.hidden || (!later.length && room-- > 0));
+    later.push([here(), make, ...values]);
     if (now) handOver(bound);
-    else if (core && !timeout) {
+    else if (runs && !timeout) {
       timeout = setTimeout(handOver, pause);
       addEventListener('beforeunload', leave);
     }
@@ -159,32 +163,32 @@ export function create(runtime, token, options) {
   /** What the core says of consent and visitor; while it is at work, what it said last. */
   function ask() {
     if (!busy && !dead) {
-      callCore(core.number, CALL.CONSENT);
-      core.said = said;
+      core.consent(handle);
+      known = said;
     }
-    return core.said;
+    return known;
   }
 
   function begin() {
-    const input = which => () => give(0, which);
     connect(handle, token, {
       notices,
-      woke: input(CALL.WOKE),
+      woke: () => give(0, core.woke),
       stopped: forget,
-      changed: input(CALL.CHANGED_ELSEWHERE),
-      goes: left => call(CALL.PAGE_HIDDEN, left),
-      returned: input(CALL.RETURNED),
-      online: input(CALL.ONLINE),
-      claimed: queue => give(0, CALL.CLAIMED, queue),
-      answered: (...answer) => give(0, CALL.ANSWERED, ...answer),
+      changed: () => give(0, core.changedElsewhere),
+      goes: left => call(core.pageHidden, !!left),
+      returned: () => give(0, core.returned),
+      online: () => give(0, core.online),
+      claimed: queue => give(0, core.claimed, queue),
+      answered: (id, body = '', status = 0, retryAfter = 0) => give(0, core.answered, id, body, status, retryAfter),
     });
     // A denial among them ends nothing that came after it.
     const early = later;
     later = [];
     run(() => {
       pin(); // another client may have set it
-      core = { number: createCore(handle, forCore) };
-      return callCore(core.number, CALL.CONSENT);
+      core.create(handle, token, forCore);
+      runs = true;
+      return core.consent(handle);
     });
     early.forEach(one => give(...one));
   }
@@ -210,15 +214,15 @@ export function create(runtime, token, options) {
       ]),
     );
 
-  const operations = (which, key, id) =>
+  const operations = (make, ...ids) =>
     guarded(
       operationNames.map((name, number) => [
         name,
-        (first, second = name === 'increment' ? 1 : undefined) => {
+        (first, second = name === INCREMENT ? 1 : undefined) => {
           if (!recording) return;
           const values = isObject(first) ? { ...first } : { [first]: second };
-          if (name === 'union') for (const key in values) values[key] = [].concat(values[key]);
-          call(which, number, name === 'unset' ? JSON.stringify([].concat(first).map(cut)) : json(values, name), key, id);
+          if (name === UNION) for (const key in values) values[key] = [].concat(values[key]);
+          call(make, number, name === UNSET ? JSON.stringify([].concat(first).map(cut)) : json(values, name), ...ids);
         },
       ]),
     );
@@ -236,23 +240,25 @@ export function create(runtime, token, options) {
   }
 
   /** Carries a choice out: by the core, or by the shell where it does not run. */
-  function choose(which, method, choice) {
+  function choose(make, method, choice) {
     const { event, properties, deleteProfile, record } = details(method, choice);
-    const granted = method === 'optIn';
+    const granted = make === core.optIn;
     const deleted = deleteProfile && new Promise(resolve => deletions.push(resolve));
     // The site's proof of the decision.
     const proof = {
-      status: granted ? 'granted' : 'denied',
+      status: granted ? GRANTED : DENIED,
       decidedAt: Date.now(),
       policyVersion: consent.policyVersion ?? undefined,
       ...record,
       library: 'consentry/' + VERSION,
     };
     // What was called before a denial is never replayed, and a denial is kept even while the wasm is on its way.
-    if (!core && !granted) forget();
+    if (!runs && !granted) forget();
     waitingGrant = granted && proof;
-    call(which, granted ? Date.now() : +!!deleted, event, properties, JSON.stringify(proof));
-    if (!core && !(later && granted)) {
+    const text = JSON.stringify(proof);
+    if (granted) call(make, Date.now(), event, properties, text);
+    else call(make, ...(make === core.optOut ? [!!deleted, text] : []));
+    if (!runs && !(later && granted)) {
       const before = client.consent.status;
       answers[method](proof);
       const after = client.consent.status;
@@ -263,68 +269,68 @@ export function create(runtime, token, options) {
   }
 
   const methods = {
-    hasOptedIn: () => client.consent.status === 'granted',
-    hasOptedOut: () => client.consent.status === 'denied',
-    optIn: choice => choose(CALL.OPT_IN, 'optIn', choice),
-    optOut: choice => choose(CALL.OPT_OUT, 'optOut', choice),
-    resetConsent: () => choose(CALL.RESET_CONSENT, 'resetConsent'),
+    hasOptedIn: () => client.consent.status === GRANTED,
+    hasOptedOut: () => client.consent.status === DENIED,
+    optIn: choice => choose(core.optIn, 'optIn', choice),
+    optOut: choice => choose(core.optOut, 'optOut', choice),
+    resetConsent: () => choose(core.resetConsent, 'resetConsent'),
     onConsentChange(listener) {
       const own = typeof listener === 'function' ? change => listener(change) : invalid('onConsentChange');
       if (own) listeners.add(own);
       return () => void listeners.delete(own);
     },
     purge() {
-      if (core) call(CALL.PURGE);
+      if (runs) call(core.purge);
       else answers.purge();
     },
     track(name, properties) {
       if (!recording) return;
       if (typeof name !== 'string' || !name) invalid('track');
-      else call(CALL.TRACK, Date.now(), name, json(properties, 'track'));
+      else call(core.track, Date.now(), name, json(properties, 'track'));
     },
     identify(id) {
       const known = text(id);
       if (known === undefined) invalid('identify');
-      else call(CALL.IDENTIFY, 0, known);
+      else call(core.identify, known);
     },
-    reset: () => call(CALL.RESET),
-    register: properties => call(CALL.REGISTER, 0, json(properties, 'register')),
-    registerOnce: properties => call(CALL.REGISTER, 1, json(properties, 'registerOnce')),
-    unregister: name => (typeof name === 'string' ? call(CALL.UNREGISTER, 0, name) : invalid('unregister')),
-    group: (key, id) => operations(CALL.GROUP, typeof key === 'string' ? key : '', text(id)),
+    reset: () => call(core.reset),
+    register: properties => call(core.register, json(properties, 'register'), false),
+    registerOnce: properties => call(core.register, json(properties, 'registerOnce'), true),
+    unregister: name => (typeof name === 'string' ? call(core.unregister, name) : invalid('unregister')),
+    group: (key, id) => operations(core.group, typeof key === 'string' ? key : '', text(id) ?? ''),
     flush: () =>
       new Promise(resolve => {
         const before = lost;
         const number = flushes.push((sent, dropped, pending) => resolve({ sent, dropped: dropped + lost - before, pending })) - 1;
-        if (later) call(CALL.FLUSH, number);
+        if (later) call(core.flush, number);
         else page.flushed(number, 0, 0, 0);
       }),
   };
   const client = guarded(Object.entries(methods));
-  client.people = operations(CALL.PROFILE);
+  client.people = operations(core.profile);
   Object.defineProperties(client, {
     consent: {
       enumerable: true,
       get() {
-        const said = (core && ask()) || answers.consent();
+        const said = (runs && ask()) || answers.consent();
         const { status, source, store, record: { decidedAt, via, policyVersion, purposes } = {} } = said;
         return { status, source, persisted: !!store, store, decidedAt, via, policyVersion, purposes };
       },
     },
-    distinctId: { enumerable: true, get: () => core && ask()?.distinctId },
+    distinctId: { enumerable: true, get: () => (runs ? ask()?.distinctId : undefined) },
   });
 
   function refuse() {
     if (waitingGrant) answers.optIn(waitingGrant);
-    giveUp('wasm_unavailable', "Allow 'wasm-unsafe-eval' in the CSP");
+    giveUp(WASM_UNAVAILABLE);
   }
   // A server has no visitor: there the shell answers, and nothing is recorded.
   if (typeof document === 'undefined') giveUp((runtime = undefined));
   else if (runtime === true) begin();
   else if (!runtime) refuse();
   client.ready = Promise.resolve(runtime).then(running => {
-    if (!core && later) running ? begin() : refuse();
-    return !!core;
+    if (!runs && later) running ? begin() : refuse();
+    return runs;
   });
   return client;
 }

@@ -1,17 +1,13 @@
 // Values of the page as JSON text, within Mixpanel's limits. Whatever they hold, nothing throws, and a bad property costs only itself.
 // The core trusts these texts. Its own limits, for whoever uses it without this package, are in src/clean.rs; tests/vectors/clean.json holds
 // both to the same answers.
+import { INVALID_ARGUMENT, INVALID_PROPERTY, PROPERTY_TRIMMED } from './generated/names.js';
 import { cut } from './generated/page.js';
 
 /** Elements of a list and keys of a nested object; Mixpanel takes fewer than 255. */
 const most = 254;
 /** Levels of nesting in the value of a property. */
 const deepest = 3;
-
-/** Numbers of the core's codes. */
-const invalidArgument = 0;
-const invalidProperty = 1;
-const propertyTrimmed = 3;
 
 /**
  * The JSON of an object that was passed to the call `about`. `complain(code, name)` hears of what was left out or cut. It is no `JSON.stringify`
@@ -25,7 +21,7 @@ export function encode(object, about, complain) {
     if (value instanceof String) value += '';
     if (typeof value === 'bigint') value = Number.isSafeInteger(Number(value)) ? Number(value) : '' + value;
     if (typeof value === 'string') return cut(value);
-    if (typeof value === 'symbol' || typeof value === 'function') return complain(invalidProperty, property);
+    if (typeof value === 'symbol' || typeof value === 'function') return complain(INVALID_PROPERTY, property);
     if (value !== Object(value)) return value;
     if (typeof value.toJSON === 'function') {
       const said = value.toJSON();
@@ -37,7 +33,7 @@ export function encode(object, about, complain) {
     const isList = Array.isArray(value);
     const names = isList ? value : Object.keys(value);
     const over = above.length >= deepest;
-    if (over || names.length > most) complain(propertyTrimmed, property);
+    if (over || names.length > most) complain(PROPERTY_TRIMMED, property);
     if (over) return null;
     if (!names.length) return value; // it may be a number in a box
     const within = [...above, value];
@@ -49,17 +45,17 @@ export function encode(object, about, complain) {
   const members = [];
   try {
     if (typeof object.toJSON === 'function') object = object.toJSON();
-    if (!isObject(object)) complain((object = invalidArgument), about);
+    if (!isObject(object)) complain((object = INVALID_ARGUMENT), about);
     for (property of Object.keys(object)) {
       try {
         const text = JSON.stringify(plain(object[property], []));
         if (text) members.push(JSON.stringify(property) + ':' + text);
       } catch {
-        complain(invalidProperty, property);
+        complain(INVALID_PROPERTY, property);
       }
     }
   } catch {
-    complain(invalidProperty, '*');
+    complain(INVALID_PROPERTY, '*');
   }
   return '{' + members + '}';
 }

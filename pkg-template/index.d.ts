@@ -1,5 +1,7 @@
+import type { Code, Region, SignalMode as Mode, Source, Status, Store as Place } from './names.js';
+
 /** The consent status. Nothing else decides whether a record is kept, stored or sent. */
-export type ConsentStatus = 'granted' | 'denied' | 'pending';
+export type ConsentStatus = Status;
 
 /**
  * Why the status is what it is.
@@ -11,16 +13,16 @@ export type ConsentStatus = 'granted' | 'denied' | 'pending';
  * - `default`: nobody decided; `consent.default` applies
  * - `fault`: the choice could not be read, or a denial could not be stored
  */
-export type ConsentSource = 'visitor' | 'stored' | 'signal' | 'default' | 'fault';
+export type ConsentSource = Source;
 
 /** A place that outlives the page. */
-export type Store = 'localStorage' | 'cookie';
+export type Store = Place;
 
 /** How a browser signal is treated: a denial until the visitor decides here, a denial that no grant overrides, or not at all. */
-export type SignalMode = 'honor' | 'enforce' | 'ignore';
+export type SignalMode = Mode;
 
 /** The region of a Mixpanel project: United States, European Union, India. */
-export type Residency = 'us' | 'eu' | 'in';
+export type Residency = Region;
 
 /** By which means a decision came. Any text is kept; these are the usual ones. */
 export type Via = 'banner' | 'api' | 'signal' | `cmp:${string}` | (string & {});
@@ -197,26 +199,11 @@ export interface FlushResult {
   readonly pending: number;
 }
 
-/** The stable codes of errors. Those of the first line are thrown by `consentry()`, `init_failed` rejects `init()`, all others go to `onError`. */
-export type ErrorCode =
-  | 'invalid_token' | 'invalid_option' | 'unknown_option' | 'protected_property'
-  | 'init_failed'
-  | 'wasm_unavailable'
-  | 'wasm_failed'
-  | 'invalid_argument'
-  | 'invalid_property'
-  | 'reserved_property'
-  | 'property_trimmed'
-  | 'invalid_user_id'
-  | 'not_persisted'
-  | 'storage_failed'
-  | 'signal_enforced'
-  | 'request_refused'
-  | 'records_rejected'
-  | 'record_too_large'
-  | 'queue_full'
-  | 'records_expired'
-  | 'deletion_failed';
+/**
+ * The stable codes of errors. `consentry()` throws `invalid_token`, `invalid_option`, `unknown_option` and `protected_property`, `init()` rejects with
+ * `init_failed`, all others go to `onError`.
+ */
+export type ErrorCode = Code;
 
 /** An `Error` whose message says what to do. The README lists the codes. */
 export interface ConsentryError extends Error {

@@ -1,8 +1,10 @@
+import type { Api, Region } from './names.js';
+
 /** The region of a Mixpanel project: United States, European Union, India. */
-export type Residency = 'us' | 'eu' | 'in';
+export type Residency = Region;
 
 /** The base address of every API of a region, without a slash at the end. */
-export interface ResidencyUrls {
+export interface ResidencyUrls extends Readonly<Record<Api, string>> {
   /** Events, profile and group updates from browsers. */
   readonly browserIngestion: string;
   /** Events, profile and group updates from servers and mobile apps. */

@@ -1,15 +1,18 @@
 // What answers where wasm cannot run, or does not run yet. It records nothing and sends nothing, and it still reads and keeps the visitor's
 // decision, by the rules of the core's `decide` (the same test vectors run against both).
 import { dnt, gpc, keys } from './generated/host.js';
+import {
+  COOKIE, DEFAULT, DENIED, ENFORCE, FAULT, GRANTED, HONOR, LOCAL_STORAGE, PENDING, SIGNAL, STORED, VISITOR,
+} from './generated/names.js';
 import { read, write } from './generated/stores.js';
 
 export function shell(handle, token, consent) {
-  const { storage, prefix = '__mp_opt_in_out_', policyVersion, maxAgeDays, default: byDefault = 'pending', ...modes } = consent;
+  const { storage, prefix = '__mp_opt_in_out_', policyVersion, maxAgeDays, default: byDefault = PENDING, ...modes } = consent;
   const flagKey = prefix + token;
   const recordKey = 'consentry_' + token + '_record';
   const decision = [flagKey, recordKey];
   // The configured store first; `true` is the cookie.
-  const stores = storage === 'cookie' ? [true, false] : [false, true];
+  const stores = storage === COOKIE ? [true, false] : [false, true];
   let here;
 
   const find = (cookie, key) => read(handle, cookie, key)?.slice(1);
@@ -21,19 +24,19 @@ export function shell(handle, token, consent) {
   const purge = () =>
     ('mp_' + token + '_mixpanel\n' + keys('__mpq_' + token + '_') + keys('consentry_' + token + '_q_')).split('\n').forEach(forget);
 
-  /** The strongest of the signals: `enforce`, `honor` or nothing. */
+  /** The strongest of the signals, or nothing. */
   function signal() {
-    const heard = [gpc() && (modes.gpc || 'honor'), dnt() && (modes.dnt || 'honor')];
-    return ['enforce', 'honor'].find(mode => heard.includes(mode));
+    const heard = [gpc() && (modes.gpc || HONOR), dnt() && (modes.dnt || HONOR)];
+    return [ENFORCE, HONOR].find(mode => heard.includes(mode));
   }
 
   function stored() {
     const flags = stores.map(flag);
     const value = ['0', flags[0], '1'].find((one, at) => (at === 1 ? one === undefined : flags.includes(one)));
     // A refusal may be in a store that cannot be read; where nobody asks first, that must not count as a yes.
-    if (!value) return { status: 'denied', fault: byDefault === 'granted' ? flags.includes(undefined) : flags[0] === undefined };
+    if (!value) return { status: DENIED, fault: byDefault === GRANTED ? flags.includes(undefined) : flags[0] === undefined };
     const cookie = stores[flags.indexOf(value)];
-    const status = value === '1' ? 'granted' : 'denied';
+    const status = value === '1' ? GRANTED : DENIED;
     let record;
     try {
       record = JSON.parse(find(cookie, recordKey));
@@ -43,20 +46,20 @@ export function shell(handle, token, consent) {
     // A refusal counts without a date: a full store may have taken no more.
     const current =
       (value === '0' && !decidedAt) || ((!maxAgeDays || Date.now() - decidedAt < maxAgeDays * 864e5) && (!policyVersion || version === policyVersion));
-    return { value, status, current, record, store: cookie ? 'cookie' : 'localStorage' };
+    return { value, status, current, record, store: cookie ? COOKIE : LOCAL_STORAGE };
   }
 
   function now() {
     const { value, status, current, record, store, fault } = stored();
     const asked = signal();
     const [result, source] =
-      value === '0' && current ? [status, 'stored']
-      : asked === 'enforce' ? ['denied', 'signal']
-      : fault ? [status, 'fault']
-      : value && current ? [status, 'stored']
-      : asked ? ['denied', 'signal']
-      : value ? ['pending', 'stored']
-      : [byDefault, 'default'];
+      value === '0' && current ? [status, STORED]
+      : asked === ENFORCE ? [DENIED, SIGNAL]
+      : fault ? [status, FAULT]
+      : value && current ? [status, STORED]
+      : asked ? [DENIED, SIGNAL]
+      : value ? [PENDING, STORED]
+      : [byDefault, DEFAULT];
     return { status: result, source, store, record };
   }
 
@@ -95,13 +98,13 @@ export function shell(handle, token, consent) {
     }
     const { value: found, store } = stored();
     const persisted = found === value;
-    here = { status: record.status, source: value === '0' && !persisted ? 'fault' : 'visitor', store: persisted ? store : undefined, record };
+    here = { status: record.status, source: value === '0' && !persisted ? FAULT : VISITOR, store: persisted ? store : undefined, record };
   }
 
   return {
     purge,
     consent: () => here || now(),
-    optIn: record => signal() === 'enforce' || keep('1', record),
+    optIn: record => signal() === ENFORCE || keep('1', record),
     optOut(record) {
       keep('0', record);
       purge();

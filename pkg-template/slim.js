@@ -1,6 +1,7 @@
 // The slim entry: bring your own wasm.
 import { create } from './client.js';
 import { coded } from './errors.js';
+import { INIT_FAILED } from './generated/names.js';
 import { startLater } from './runtime.js';
 
 let running;
@@ -16,7 +17,7 @@ export async function init(source) {
       return typeof Response !== 'undefined' && response instanceof Response ? response.arrayBuffer() : response;
     });
   } catch (error) {
-    throw Object.assign(coded('init_failed', 'Check the address and the CSP'), { cause: error });
+    throw Object.assign(coded(...INIT_FAILED), { cause: error });
   }
   running = true;
   arrived(true);

@@ -2,17 +2,18 @@
 
 use std::rc::Rc;
 
-use crate::config::Config;
 use crate::consent::decision::{Recording, Signal, Source, Status};
 use crate::consent::flag::{self, StoredChoice};
 use crate::consent::state::{Circumstances, Input, Open, State, Transition, Write};
-use crate::error::Code;
+use crate::error::{Code, Error};
 use crate::json;
+use crate::options::Options;
 use crate::outbox::Outbox;
 use crate::outbox::inbox::Stamp;
 use crate::outbox::lease::Message;
 use crate::outbox::segments;
 use crate::platform::{Facts, Platform, Store};
+use crate::project::Project;
 use crate::timer::Timer;
 use crate::told::Told;
 use crate::visitor::Visitor;
@@ -30,16 +31,19 @@ mod visiting;
 /// [`Platform`].
 ///
 /// ```
-/// use consentry::{Client, Config, MemoryPlatform, OptIn, Status};
-/// let mut client = Client::new(MemoryPlatform::default(), Config::new("TOKEN"));
+/// use consentry::{Client, MemoryPlatform, OptIn, Options, Status};
+/// # fn main() -> Result<(), consentry::Error> {
+/// let mut client = Client::new(MemoryPlatform::default(), "TOKEN", &Options::default())?;
 /// assert_eq!(client.status(), Status::Pending);
 /// client.opt_in(&OptIn { via: "banner", ..OptIn::default() });
 /// assert_eq!(client.status(), Status::Granted);
+/// # Ok(())
+/// # }
 /// ```
 #[derive(Clone, Debug)]
 pub struct Client<P: Platform> {
     platform: P,
-    config: Config,
+    config: Project,
     consent: State,
     visitor: Visitor,
     outbox: Outbox,
@@ -60,7 +64,11 @@ pub struct Client<P: Platform> {
 impl<P: Platform> Client<P> {
     /// Starts a client. It reads the stored decision; it writes nothing unless the visitor decided
     /// before.
-    pub fn new(mut platform: P, config: Config) -> Client<P> {
+    ///
+    /// # Errors
+    /// Those of [`Options::check`].
+    pub fn new(mut platform: P, token: &str, options: &Options) -> Result<Client<P>, Error> {
+        let config = Project::new(token, options)?;
         let visitor = Visitor::new(&mut platform);
         let mut client = Client {
             outbox: Outbox::new(config.batch_size),
@@ -82,7 +90,7 @@ impl<P: Platform> Client<P> {
         // What the page starts with is no change.
         client.consent.decision.status = start.state.decision.status;
         client.apply(start);
-        client
+        Ok(client)
     }
 
     /// The host, to look at what was done with it.
@@ -212,7 +220,7 @@ impl<P: Platform> Client<P> {
 
     /// Removes every key we own except the decision, and those mixpanel-js left for this token.
     fn remove_keys(&mut self) {
-        Store::remove_everywhere(&mut self.platform, &self.config.identity_key());
+        Store::remove_everywhere(&mut self.platform, &self.config.identity_key);
         let leftovers = self.config.leftover_prefix();
         let mut keys = self.platform.keys(&leftovers);
         keys.push_str(&self.platform.keys(&segments::prefix(&self.config.token)));
@@ -226,7 +234,7 @@ impl<P: Platform> Client<P> {
         let State { proof, persisted, epoch, .. } = &self.consent;
         let text = flag::epoch_text(proof.as_ref(), *epoch);
         let store = persisted.unwrap_or(self.config.consent_store);
-        let kept = store.write(&mut self.platform, &self.config.record_key(), &text);
+        let kept = store.write(&mut self.platform, &self.config.record_key, &text);
         self.step(Input::EpochKept(kept));
     }
 

@@ -36,11 +36,25 @@ pub enum Code {
     DeletionFailed,
     /// A stored segment of the queue could not be read as one; it was removed.
     StorageCorrupt,
+    /// The project token is not 1 to 100 visible characters of ASCII, or has a quote or backslash.
+    InvalidToken,
+    /// An option has a value it cannot have.
+    InvalidOption,
+    /// No option has this name.
+    UnknownOption,
+    /// A name that the protocol needs is on the property blacklist.
+    ProtectedProperty,
+    /// The npm package's wasm could not be fetched or compiled.
+    InitFailed,
+    /// The browser or the page's policy refuses WebAssembly: decisions are kept, nothing is recorded.
+    WasmUnavailable,
+    /// The npm package's wasm stopped: decisions are kept, nothing is recorded any more.
+    WasmFailed,
 }
 
 impl Code {
     /// Every code, in the order of the numbers JavaScript gets.
-    pub const ALL: [Code; 15] = [
+    pub const ALL: [Code; 22] = [
         Code::InvalidArgument,
         Code::InvalidProperty,
         Code::ReservedProperty,
@@ -56,6 +70,13 @@ impl Code {
         Code::RecordsExpired,
         Code::DeletionFailed,
         Code::StorageCorrupt,
+        Code::InvalidToken,
+        Code::InvalidOption,
+        Code::UnknownOption,
+        Code::ProtectedProperty,
+        Code::InitFailed,
+        Code::WasmUnavailable,
+        Code::WasmFailed,
     ];
 
     /// The stable name, and the sentence that says what to do.
@@ -80,6 +101,13 @@ impl Code {
             Code::RecordsExpired => ("records_expired", "Send within five days"),
             Code::DeletionFailed => ("deletion_failed", "Delete it from your server"),
             Code::StorageCorrupt => ("storage_corrupt", "Keep other code off this key"),
+            Code::InvalidToken => ("invalid_token", "Pass your project token"),
+            Code::InvalidOption => ("invalid_option", "Check the value"),
+            Code::UnknownOption => ("unknown_option", "Check the spelling"),
+            Code::ProtectedProperty => ("protected_property", "Take it off the list"),
+            Code::InitFailed => ("init_failed", "Check the address and the CSP"),
+            Code::WasmUnavailable => ("wasm_unavailable", "Allow 'wasm-unsafe-eval' in the CSP"),
+            Code::WasmFailed => ("wasm_failed", "Reload the page"),
         }
     }
 }

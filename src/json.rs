@@ -3,7 +3,6 @@
 //! Values stay JSON text. [`members`] splits one object or array into its keys and value texts; whether such a text is JSON and within
 //! Mixpanel's limits is found by [`crate::limits`].
 
-
 /// UTF-16 units a string may have (mixpanel-js cuts there too).
 pub(crate) const MAX_STRING: usize = 255;
 

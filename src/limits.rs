@@ -1,7 +1,6 @@
 //! The limits of values: each is JSON, and within what Mixpanel takes, before it gets into a record,
 //! so that one bad value can never spoil a request.
 
-
 use crate::json::{MAX_STRING, Reader, units_in};
 
 /// Keys of a nested object, and elements of an array: Mixpanel takes fewer than 255.

@@ -1,6 +1,5 @@
 //! A host in memory: for tests, for simulation, and to try the core without a browser.
 
-
 use std::collections::BTreeMap;
 
 use crate::consent::decision::{Signals, Status};

@@ -1,10 +1,10 @@
 //! Which names may leave, and the properties that bear them.
 
-use crate::config::Config;
 use crate::error::Code;
 use crate::json;
 use crate::limits::clean;
 use crate::outbox::record::Kind;
+use crate::project::Project;
 
 /// What there is to tell the page of: the code, and the name it is about.
 pub(crate) type Complaints = Vec<(Code, String)>;
@@ -39,10 +39,10 @@ pub(crate) fn is_listed(list: &str, name: &str) -> bool {
 
 /// Which names may leave.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Names<'a>(&'a Config);
+pub(crate) struct Names<'a>(&'a Project);
 
 impl<'a> Names<'a> {
-    pub(crate) fn of(config: &'a Config) -> Names<'a> {
+    pub(crate) fn of(config: &'a Project) -> Names<'a> {
         Names(config)
     }
 

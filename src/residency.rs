@@ -1,6 +1,5 @@
 //! The region of a Mixpanel project, and the host of every API in it.
 
-
 /// Where the project's data lives. It is a property of the project and fixes every host.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Residency {
@@ -67,6 +66,18 @@ impl Api {
 }
 
 impl Residency {
+    /// Every residency.
+    pub const ALL: [Residency; 3] = [Residency::Us, Residency::Eu, Residency::In];
+
+    /// The name JavaScript sees.
+    pub fn name(self) -> &'static str {
+        match self {
+            Residency::Us => "us",
+            Residency::Eu => "eu",
+            Residency::In => "in",
+        }
+    }
+
     /// The residency of that name, if there is one.
     ///
     /// ```
@@ -74,12 +85,7 @@ impl Residency {
     /// assert_eq!(Residency::named("eu"), Some(Residency::Eu));
     /// ```
     pub fn named(name: &str) -> Option<Residency> {
-        match name {
-            "us" => Some(Residency::Us),
-            "eu" => Some(Residency::Eu),
-            "in" => Some(Residency::In),
-            _ => None,
-        }
+        Residency::ALL.into_iter().find(|one| one.name() == name)
     }
 
     /// The base address of an API in this region: host and path prefix, no slash at the end.

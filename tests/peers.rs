@@ -284,7 +284,7 @@ fn loading_a_page_whose_visitor_refused_sends_and_stores_nothing() {
     refuse(&mut page);
     let mut next = reload(&page, "{}");
     provoke(&mut next);
-    next.claims(7);
+    next.claims_unasked(7);
     next.returned();
     assert_eq!((next.platform().sent.len(), next.platform().writes, next.platform().wake), (0, 0, None));
 }
@@ -326,7 +326,7 @@ fn where_every_access_throws_a_client_starts_and_answers_every_call() {
         let mut page = page_on(world, &format!(r#"{{"consent":{{"default":"{default}"}}}}"#));
         assert_eq!(state(&page), "denied/fault");
         provoke(&mut page);
-        page.claims(7);
+        page.claims_unasked(7);
         page.returned();
         page.purge();
         page.reset_consent();

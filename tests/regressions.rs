@@ -50,13 +50,14 @@ fn a_tab_that_slept_through_a_refusal_and_a_new_grant_rewrites_nothing_from_befo
 #[test]
 fn what_is_under_way_while_storage_was_full_is_stored_later_though_a_queue_was_adopted_meanwhile() {
     let mut page = granted("{}");
+    let at = page.platform().now;
+    plant(&mut page, 7, 1, 0, &events("Adopted", 1, at - 1_000));
+    let mut page = reload(&page, "{}");
     page.platform_mut().local_health = Health::Full;
     page.track("Under way", "{}");
     page.flushes(1);
     end_tick(&mut page);
     assert_eq!(page.platform().sent.len(), 1);
-    let at = page.platform().now;
-    plant(&mut page, 7, 1, 0, &events("Adopted", 1, at - 1_000));
     page.claims(7);
     page.platform_mut().local_health = Health::Works;
     pass(&mut page, INTERVAL);
@@ -76,8 +77,8 @@ fn a_full_queue_adopts_nothing_that_is_older_than_all_it_has() {
     for (number, records) in new.chunks(50).enumerate() {
         plant(&mut page, 7, 1 + number as u32, 0, records);
     }
-    page.claims(7);
     plant(&mut page, 9, 1, 0, &events("Old", 20, at - 100_000));
+    let mut page = heir_of(&page, 7, "{}");
     page.answers(1, 503, 600_000, ""); // nothing is under way
     page.claims(9);
     assert_eq!(dropped(&page, "queue_full"), 20);
@@ -109,6 +110,7 @@ fn claimed_while_nothing_can_be_read(options: &str) {
     let mut page = granted(options);
     let at = page.platform().now;
     plant(&mut page, 7, 1, 0, &events("Adopted", 2, at));
+    let mut page = reload(&page, options);
     page.platform_mut().local_health = Health::Throws;
     page.claims(7);
     page.platform_mut().local_health = Health::Works;
@@ -136,11 +138,10 @@ fn a_segment_under_a_number_that_no_client_writes_is_never_sent_twice() {
         let mut page = granted("{}");
         let text = segment_text(epoch(&page), 0, &events("Once", 1, page.platform().now));
         put(page.platform_mut(), Store::Local, &format!("{SEGMENTS}{key}"), &text);
-        page.claims(7);
+        let mut page = heir(&page, "{}");
         delivered(&mut page);
         end_tick(&mut page);
         let mut next = heir(&page, "{}");
-        next.claims(7);
         delivered(&mut next);
         assert!(event_names(&page).len() + event_names(&next).len() <= 1, "{key}: every page load sends it again");
     }
@@ -155,9 +156,10 @@ fn records_of_a_grant_that_expired_are_not_lost_without_a_word_when_it_is_renewe
     end_tick(&mut page);
     assert_eq!(stored_names(&page), ["Stored"]);
     page.platform_mut().now += 1;
-    let mut next = heir(&page, options);
+    let mut next = reload(&page, options);
     assert_eq!(state(&next), "pending/stored");
     agree(&mut next, "");
+    next.claims_all();
     pass(&mut next, INTERVAL);
     delivered(&mut next);
     let lost: usize = ["records_expired", "queue_full", "storage_corrupt"].iter().map(|code| dropped(&next, code)).sum();
@@ -231,9 +233,7 @@ fn a_refusal_and_a_new_grant_in_the_other_store_do_not_give_way_to_an_older_gran
     world.local_health = Health::Works;
     world.sent.clear();
     let mut next = page_on(world, "{}");
-    for queue in stored_queues(&next) {
-        next.claims(queue);
-    }
+    next.claims_all();
     delivered(&mut next);
     assert_eq!(event_names(&next), Vec::<String>::new(), "the refusal was stored, and still this is sent");
 }
@@ -244,7 +244,7 @@ fn a_segment_without_a_record_does_not_stay() {
         let mut page = granted("{}");
         let text = sealed(&format!("{} 0\n{lines}", epoch(&page)));
         put(page.platform_mut(), Store::Local, &segment_key(7, 1), &text);
-        page.claims(7);
+        let mut page = heir_of(&page, 7, "{}");
         delivered(&mut page);
         assert!(keys_of_segments(&page).is_empty(), "{lines:?} stays until a denial");
     }

@@ -91,7 +91,6 @@ struct Model {
     dead: BTreeSet<String>,
     delivered: BTreeSet<String>,
     marks: usize,
-    turn: usize,
 }
 
 /// The marks of the records in a text.
@@ -112,7 +111,6 @@ impl Model {
             dead: BTreeSet::new(),
             delivered: BTreeSet::new(),
             marks: 0,
-            turn: 0,
         };
         model.open();
         decide(&mut model.tabs[0].tab, true);
@@ -226,7 +224,7 @@ impl Model {
             }
             Step::Freeze(at) => {
                 if let Some(at) = awake(at) {
-                    self.tabs[at].tab.page_hidden(false);
+                    self.tabs[at].tab.page_hidden(true);
                     self.settle();
                     self.tabs[at].frozen = true;
                     self.leave(at);

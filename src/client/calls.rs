@@ -17,6 +17,9 @@ impl<P: Platform> Client<P> {
 
     /// Records an event. `properties` is a JSON object.
     pub fn track(&mut self, name: &str, properties: &str) {
+        if self.drops() {
+            return;
+        }
         if let Some(stamp) = self.now_or_later(|| Call::Track(name.into(), properties.into())) {
             self.record_event(&stamp, name, properties);
         }
@@ -28,6 +31,9 @@ impl<P: Platform> Client<P> {
     /// `operand` is a JSON object, for `Unset` a JSON array of names, and for `Delete` it does not
     /// matter.
     pub fn profile(&mut self, operation: Operation, operand: &str) {
+        if self.drops() {
+            return;
+        }
         if let Some(stamp) = self.now_or_later(|| Call::Profile(operation, operand.into())) {
             self.record_profile(&stamp, operation, operand);
         }
@@ -36,6 +42,9 @@ impl<P: Platform> Client<P> {
     /// Records a group update: as [`Client::profile`], without `Add` and `Append`. A group has a key and
     /// an id.
     pub fn group(&mut self, operation: Operation, operand: &str, key: &str, id: &str) {
+        if self.drops() {
+            return;
+        }
         if let Some(stamp) = self.now_or_later(|| Call::Group(operation, operand.into(), key.into(), id.into())) {
             self.record_group(&stamp, operation, operand, key, id);
         }
@@ -65,6 +74,15 @@ impl<P: Platform> Client<P> {
         }
     }
 
+    /// Whether a record made now would be dropped.
+    fn drops(&mut self) -> bool {
+        let drops = !self.records();
+        if drops {
+            self.stamp = None;
+        }
+        drops
+    }
+
     /// When and where this call was made.
     pub(super) fn stamp(&mut self) -> Stamp {
         let now = self.platform.now();
@@ -92,11 +110,7 @@ impl<P: Platform> Client<P> {
         if !self.outbox.inbox.delays(self.platform.now(), hidden) {
             return Some(stamp);
         }
-        let call = call();
-        if call.records() && !self.records() {
-            return None;
-        }
-        if self.outbox.inbox.push(stamp, call) {
+        if self.outbox.inbox.push(stamp, call()) {
             self.watch_unload();
             self.schedule(self.platform.now());
         } else {

@@ -12,6 +12,9 @@ pub enum Status {
 }
 
 impl Status {
+    /// Every status, in the order of the numbers JavaScript gets.
+    pub const ALL: [Status; 3] = [Status::Granted, Status::Denied, Status::Pending];
+
     /// The name JavaScript sees.
     ///
     /// ```
@@ -43,6 +46,9 @@ pub enum Source {
 }
 
 impl Source {
+    /// Every source, in the order of the numbers JavaScript gets.
+    pub const ALL: [Source; 5] = [Source::Visitor, Source::Signal, Source::Default, Source::Fault, Source::Stored];
+
     /// The name JavaScript sees.
     ///
     /// ```
@@ -78,6 +84,24 @@ pub enum SignalMode {
     Enforce,
     /// No effect.
     Ignore,
+}
+
+impl SignalMode {
+    /// Every mode.
+    pub const ALL: [SignalMode; 3] = [SignalMode::Honor, SignalMode::Enforce, SignalMode::Ignore];
+
+    /// The name JavaScript sees.
+    ///
+    /// ```
+    /// assert_eq!(consentry::SignalMode::Enforce.name(), "enforce");
+    /// ```
+    pub fn name(self) -> &'static str {
+        match self {
+            SignalMode::Honor => "honor",
+            SignalMode::Enforce => "enforce",
+            SignalMode::Ignore => "ignore",
+        }
+    }
 }
 
 /// What the signals ask for once the site's modes are applied, weakest first.

@@ -34,13 +34,7 @@ impl State {
             }
             Input::EpochKept(false) => Transition { report: Some(Code::NotPersisted), ..Transition::to(self.clone()) },
             Input::Forgot(stored) => {
-                let state = State {
-                    epoch: self.later(stored, now),
-                    proof: None,
-                    persisted: None,
-                    unkept: false,
-                    ..self.clone()
-                };
+                let state = State { epoch: self.later(stored, now), proof: None, persisted: None, unkept: false, ..self.clone() };
                 Transition { stop: true, purge: true, forget: true, tell: true, ..Transition::to(state) }
             }
             Input::Cleared(choice) => {

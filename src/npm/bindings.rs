@@ -1,56 +1,175 @@
-//! What JavaScript sees. It translates and calls the core; listeners and promises live in the package's entry files.
-//!
-//! Texts go in as arguments and come out through one import, `consented`: a wrapper for each function that returns one weighs more.
+//! What JavaScript sees: one function for each call and input, the client's number first. They translate and call the core; listeners and
+//! promises live in the package's entry files. Each answers whether a new record would be kept now.
 
-use spin::Mutex;
+use std::cell::RefCell;
+use std::vec::Vec;
+
 use wasm_bindgen::prelude::*;
 
 use crate::npm::host::{Browser, consented};
-use crate::{Config, Operation, json};
+use crate::{Client, Operation, Options};
 
-/// The clients of this page. A class for each would weigh more in glue and reference counts than in use: clients live as long as their page.
-static CLIENTS: Mutex<Vec<crate::Client<Browser>>> = Mutex::new(Vec::new());
-
-/// Makes a client and answers its number. `handle` is what `newHandle` of `stores.js` gave, `options` what `pkg-template/options.js` made.
-#[wasm_bindgen]
-pub fn create(handle: u32, options: &str) -> u32 {
-    let Some(mut clients) = CLIENTS.try_lock() else { return u32::MAX };
-    clients.push(crate::Client::new(Browser::new(handle), Config::from_lines(options)));
-    clients.len() as u32 - 1
+thread_local! {
+    /// The clients of this page, which live as long as it does.
+    static CLIENTS: RefCell<Vec<Client<Browser>>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Makes the call of that number in `pkg-template/calls.js`, and answers whether a new record would be kept now. One function takes them all,
-/// because a wrapper for each would weigh more than the calls do. `client.js` never calls while a call is under way.
+/// Calls a client. Who calls from inside a call, from a function of the browser that the page has replaced, is turned away.
+fn with(client: u32, action: impl FnOnce(&mut Client<Browser>)) -> bool {
+    CLIENTS.with(|clients| {
+        let Ok(mut clients) = clients.try_borrow_mut() else { return false };
+        let Some(client) = clients.iter_mut().find(|one| one.platform().handle == client) else { return false };
+        action(client);
+        client.records()
+    })
+}
+
+/// Makes the client of this number, which `newHandle` of `stores.js` gave. `options` is what `pkg-template/options.js` checked, as JSON; should they be
+/// wrong all the same, there is no such client.
 #[wasm_bindgen]
-pub fn call(client: u32, call: u32, number: f64, first: &str, second: &str, third: &str) -> bool {
-    // Taken means that somebody called from inside a call after all; waiting would be for ever.
-    let Some(mut clients) = CLIENTS.try_lock() else { return false };
-    let Some(client) = clients.get_mut(client as usize) else { return false };
-    let operation = Operation::ALL.get(number as usize).copied().unwrap_or(Operation::Set);
-    match call {
-        0 => client.track(first, second, number as u64),
-        1 => client.profile(operation, first),
-        2 => client.group(operation, first, second, third),
-        3 => client.register(first, number != 0.0),
-        4 => client.unregister(first),
-        5 => client.flush(number as u32),
-        6 => {
-            let (status, source, store, record) = client.consent_parts();
-            consented(status as u32, source as u32, store.map_or(2, |store| store as u32), record, client.distinct_id());
+pub fn create(client: u32, token: &str, options: &str) -> bool {
+    let made = Options::from_json(options).and_then(|options| Client::new(Browser::new(client), token, &options));
+    let Ok(made) = made else { return false };
+    let records = made.records();
+    CLIENTS.with(|clients| {
+        clients.try_borrow_mut().is_ok_and(|mut clients| {
+            clients.push(made);
+            records
+        })
+    })
+}
+
+// The calls of a page. `at` is when it was called, in milliseconds since 1970, or 0 for now.
+
+/// See [`Client::track`].
+#[wasm_bindgen]
+pub fn track(client: u32, at: f64, name: &str, properties: &str) -> bool {
+    with(client, |client| client.track(name, properties, at as u64))
+}
+
+/// See [`Client::profile`]. `operation` is a number of `operations` in `names.js`.
+#[wasm_bindgen]
+pub fn profile(client: u32, operation: u32, operand: &str) -> bool {
+    with(client, |client| {
+        if let Some(&operation) = Operation::ALL.get(operation as usize) {
+            client.profile(operation, operand);
         }
-        7 => client.woke(),
-        8 => client.changed_elsewhere(),
-        9 => client.claimed(number as u32),
-        10 => client.returned(),
-        11 => client.online(),
-        12 => client.answered(number as u32, json::whole(second, 0) as u16, json::whole(third, 0), first),
-        13 => client.page_hidden(number != 0.0),
-        14 => client.identify(first),
-        15 => client.reset(),
-        16 => client.opt_in_at(first, second, third, number as u64),
-        17 => client.opt_out(number != 0.0, third),
-        18 => client.reset_consent(),
-        _ => client.purge(),
-    }
-    client.records()
+    })
+}
+
+/// See [`Client::group`].
+#[wasm_bindgen]
+pub fn group(client: u32, operation: u32, operand: &str, key: &str, id: &str) -> bool {
+    with(client, |client| {
+        if let Some(&operation) = Operation::ALL.get(operation as usize) {
+            client.group(operation, operand, key, id);
+        }
+    })
+}
+
+/// See [`Client::register`].
+#[wasm_bindgen]
+pub fn register(client: u32, properties: &str, once: bool) -> bool {
+    with(client, |client| client.register(properties, once))
+}
+
+/// See [`Client::unregister`].
+#[wasm_bindgen]
+pub fn unregister(client: u32, name: &str) -> bool {
+    with(client, |client| client.unregister(name))
+}
+
+/// See [`Client::identify`].
+#[wasm_bindgen]
+pub fn identify(client: u32, user_id: &str) -> bool {
+    with(client, |client| client.identify(user_id))
+}
+
+/// See [`Client::reset`].
+#[wasm_bindgen]
+pub fn reset(client: u32) -> bool {
+    with(client, Client::reset)
+}
+
+/// See [`Client::flush`].
+#[wasm_bindgen]
+pub fn flush(client: u32, number: u32) -> bool {
+    with(client, |client| client.flush(number))
+}
+
+/// See [`Client::opt_in`].
+#[wasm_bindgen(js_name = optIn)]
+pub fn opt_in(client: u32, at: f64, event: &str, properties: &str, record: &str) -> bool {
+    with(client, |client| client.opt_in_at(event, properties, record, at as u64))
+}
+
+/// See [`Client::opt_out`].
+#[wasm_bindgen(js_name = optOut)]
+pub fn opt_out(client: u32, delete_profile: bool, record: &str) -> bool {
+    with(client, |client| client.opt_out(delete_profile, record))
+}
+
+/// See [`Client::reset_consent`].
+#[wasm_bindgen(js_name = resetConsent)]
+pub fn reset_consent(client: u32) -> bool {
+    with(client, Client::reset_consent)
+}
+
+/// See [`Client::purge`].
+#[wasm_bindgen]
+pub fn purge(client: u32) -> bool {
+    with(client, Client::purge)
+}
+
+/// Says the consent, and the id that events carry, through `consented`.
+#[wasm_bindgen]
+pub fn consent(client: u32) -> bool {
+    with(client, |client| {
+        let (status, source, store, record) = client.consent_parts();
+        consented(status.name(), source.name(), store.map_or("", crate::Store::name), record, client.distinct_id());
+    })
+}
+
+// The inputs.
+
+/// See [`Client::woke`].
+#[wasm_bindgen]
+pub fn woke(client: u32) -> bool {
+    with(client, Client::woke)
+}
+
+/// See [`Client::changed_elsewhere`].
+#[wasm_bindgen(js_name = changedElsewhere)]
+pub fn changed_elsewhere(client: u32) -> bool {
+    with(client, Client::changed_elsewhere)
+}
+
+/// See [`Client::claimed`].
+#[wasm_bindgen]
+pub fn claimed(client: u32, queue: u32) -> bool {
+    with(client, |client| client.claimed(queue))
+}
+
+/// See [`Client::returned`].
+#[wasm_bindgen]
+pub fn returned(client: u32) -> bool {
+    with(client, Client::returned)
+}
+
+/// See [`Client::online`].
+#[wasm_bindgen]
+pub fn online(client: u32) -> bool {
+    with(client, Client::online)
+}
+
+/// See [`Client::answered`].
+#[wasm_bindgen]
+pub fn answered(client: u32, request: u32, body: &str, status: u16, retry_after: f64) -> bool {
+    with(client, |client| client.answered(request, status, retry_after as u64, body))
+}
+
+/// See [`Client::page_hidden`].
+#[wasm_bindgen(js_name = pageHidden)]
+pub fn page_hidden(client: u32, left: bool) -> bool {
+    with(client, |client| client.page_hidden(left))
 }

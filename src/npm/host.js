@@ -144,23 +144,12 @@ export const abandon = handle => clients[handle].requests.forEach((_, id) => abo
 /** What the core said last of the consent and of the visitor. */
 export let said;
 
-/** The names of statuses, sources and stores, in the order of their numbers in Rust. */
-const statuses = ['granted', 'denied', 'pending'];
-const sources = ['visitor', 'signal', 'default', 'fault', 'stored'];
-export const stores = ['localStorage', 'cookie'];
-
 export const consented = (status, source, store, record, distinctId) =>
-  void (said = {
-    status: statuses[status],
-    source: sources[source],
-    store: stores[store],
-    record: JSON.parse(record || '{}'),
-    distinctId: JSON.parse(distinctId),
-  });
+  void (said = { status, source, store: store || undefined, record: JSON.parse(record || '{}'), distinctId: JSON.parse(distinctId) });
 
 const kept = name => (handle, ...rest) => void clients[handle].inputs.notices.push([name, ...rest]);
 export const report = kept('report');
-export const changed = (handle, before, after) => void clients[handle].inputs.notices.push(['changed', statuses[before], statuses[after]]);
+export const changed = kept('changed');
 export const flushed = kept('flushed');
 export const deleted = kept('deleted');
 

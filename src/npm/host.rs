@@ -23,8 +23,8 @@ extern "C" {
     fn own(handle: u32, queue: u32);
     fn keys(prefix: &str) -> String;
     fn report(handle: u32, code: u32, about: &str, dropped: u32);
-    fn changed(handle: u32, before: u32, after: u32);
-    pub(crate) fn consented(status: u32, source: u32, store: u32, record: &str, distinct_id: &str);
+    fn changed(handle: u32, before: &str, after: &str);
+    pub(crate) fn consented(status: &str, source: &str, store: &str, record: &str, distinct_id: &str);
     fn flushed(handle: u32, number: u32, sent: u32, dropped: u32, pending: u32);
     fn deleted(handle: u32, done: bool);
 }
@@ -43,7 +43,7 @@ extern "C" {
 /// One client's view of the browser.
 #[derive(Clone, Copy, Debug)]
 pub struct Browser {
-    handle: u32,
+    pub(crate) handle: u32,
 }
 
 impl Browser {
@@ -111,7 +111,7 @@ impl Platform for Browser {
     }
 
     fn changed(&mut self, before: Status, after: Status) {
-        changed(self.handle, before as u32, after as u32);
+        changed(self.handle, before.name(), after.name());
     }
 
     fn flushed(&mut self, number: u32, sent: usize, dropped: usize, pending: usize) {

@@ -1,9 +1,8 @@
 //! What a request looks like, what its answer means, and when to try again.
 
-
-use crate::config::{Config, join};
 use crate::json;
 use crate::outbox::record::{Kind, Record};
+use crate::project::Project;
 
 /// Mixpanel takes events of the last five days; older ones would be lost on the way.
 pub(crate) const MAX_AGE: u64 = 5 * 86_400_000;
@@ -68,9 +67,9 @@ pub(crate) fn delay(failures: u32, flush_interval: u32, retry_after: u64, random
 }
 
 /// The address of a request. `ip` is always said, because the servers' defaults differ by endpoint.
-pub(crate) fn url(config: &Config, kind: Kind, now: u64) -> String {
+pub(crate) fn url(config: &Project, kind: Kind, now: u64) -> String {
     let geolocation = if config.geolocation { "?verbose=1&ip=1&_=" } else { "?verbose=1&ip=0&_=" };
-    let mut url = join(&config.api_host, kind.path());
+    let mut url = [&config.address, kind.path()].concat();
     url.push_str(geolocation);
     json::push_number(&mut url, now);
     url

@@ -11,7 +11,6 @@
 
 use std::num::NonZeroU32;
 
-use crate::config::join;
 use crate::consent::epoch::Epoch;
 use crate::json::{self, line};
 use crate::outbox::ids::SegmentId;
@@ -52,7 +51,7 @@ pub(crate) enum Found {
 
 /// The keys of all segments of a token begin so.
 pub(crate) fn prefix(token: &str) -> String {
-    join(&join("consentry_", token), "_q_")
+    ["consentry_", token, "_q_"].concat()
 }
 
 /// The keys of a queue begin so.

@@ -1,5 +1,6 @@
 // The rows of tests/vectors/decide.json, against the real client and against the shell that answers without WebAssembly; and those of
-// tests/vectors/clean.json, which the core alone answers in tests/limits.rs.
+// tests/vectors/clean.json, which the core alone answers in tests/limits.rs; and those of tests/vectors/options.json, which Rust answers in
+// tests/options.rs.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { noWebAssembly } from './support/before.mjs';
@@ -8,6 +9,7 @@ import { inEngines } from './support/lab.mjs';
 const vectors = name => JSON.parse(readFileSync(new URL(`../vectors/${name}.json`, import.meta.url)));
 const rows = vectors('decide');
 const values = vectors('clean');
+const options = vectors('options');
 
 /** Runs in the page: what each row comes to, each with a token of its own and with really stored values. */
 const decideAll = async (page, rows) => {
@@ -69,6 +71,41 @@ inEngines((lab, check) => {
       assert.deepEqual(wrong.map(result => ({ ...result, expected: rows.find(({ name }) => name === result.name).expect })), []);
     });
   }
+
+  check('every option, right and wrong, as the core sees it', async () => {
+    const site = lab.site();
+    await site.open();
+    const { right, wrong } = await site.run(async (page, { options, unknown, protected: names, tokens }) => {
+      // As JSON reads it: `{ __proto__: 1 }` would be something else.
+      const within = (path, value) => path.split('.').reduceRight((inner, name) => JSON.parse(`{${JSON.stringify(name)}:${JSON.stringify(inner)}}`), value);
+      let number = 0;
+      const said = (given, token = 'T' + number++) => {
+        try {
+          return page.consentry(token, given).ready;
+        } catch ({ name, code, about = '', message }) {
+          return [name, code, about, message];
+        }
+      };
+      const right = [
+        ...options.flatMap(({ option, right }) => right.map(value => [option, value, said(within(option, value))])),
+        ...unknown.map(name => [name, null, said(within(name, null))]),
+        ...tokens.right.map(token => ['token', token, said({}, token)]),
+      ];
+      const wrong = [
+        ...options.flatMap(({ option, wrong }) => wrong.map(value => [option, value, said(within(option, value))])),
+        ['consent.prefix', 'half a character', said(within('consent.prefix', '\ud800'))],
+        ['', null, said(null)],
+        ['', 'text', said('text')],
+      ].map(([option, value, error]) => [option, value, error, 'invalid_option', option]);
+      wrong.push(...unknown.map(name => [name, 1, said(within(name, 1)), 'unknown_option', name]));
+      wrong.push(...names.map(name => [name, 1, said({ propertyBlacklist: ['plan', name] }), 'protected_property', name]));
+      wrong.push(...tokens.wrong.map(token => [token, 1, said({}, token), 'invalid_token', '']));
+      return { right: await Promise.all(right.map(async ([option, value, ready]) => [option, value, await ready])), wrong };
+    }, options);
+    // Ready says that the core took the options too.
+    assert.deepEqual(right.filter(([, , ready]) => ready !== true), []);
+    assert.deepEqual(wrong.filter(([, , error, code, about]) => error[0] !== 'ConsentryError' || error[1] !== code || error[2] !== about), []);
+  });
 
   check(`${values.length} values, as they are sent and as they are complained of`, async () => {
     const site = lab.site();

@@ -7,7 +7,6 @@
 import { createHash } from 'node:crypto';
 import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
-import { reordered } from './order.mjs';
 import { sections, wasmOf, Reader, encoded } from './wasm.mjs';
 
 const GLUE = './consentry_bg.js';
@@ -35,7 +34,7 @@ const build = createHash('sha256')
   .slice(0, 6);
 
 const linked = wasmOf(sections(wasm).map(([id, body]) => [id, renamed(id, new Reader(body)) ?? body]));
-await writeFile(join(outDir, 'consentry.wasm'), reordered(linked));
+await writeFile(join(outDir, 'consentry.wasm'), linked);
 await writeFile(join(outDir, 'imports.js'), importsJs());
 await writeFile(join(outDir, GLUE), glue.replace(/\bwasm\.(\w+)/g, (_, name) => `wasm.${shortExports.get(name)}`));
 

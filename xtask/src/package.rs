@@ -59,7 +59,7 @@ pub fn build(paths: &Paths) -> Result<()> {
     paths::emptied(&stage)?;
     copy_tree(&paths.template(), &stage)?;
     run::captured("joining wasm and glue", script(paths, "link.mjs").args([&glue, &optimised, &stage.join("generated")]))?;
-    tables::write(&stage.join("generated"))?;
+    tables::write(&stage)?;
     let pkg = paths.pkg();
     paths::emptied(&pkg)?;
     run::captured("bundling the entries", script(paths, "bundle.mjs").args([&stage, &pkg]).args(ENTRIES))?;
@@ -119,7 +119,7 @@ fn compile(paths: &Paths) -> Result<PathBuf> {
         "compiling the crate to wasm",
         run::cargo()
             .current_dir(&paths.root)
-            .args(["rustc", "--package=consentry", "--lib", "--release", "--crate-type=cdylib", "--features=lean"])
+            .args(["rustc", "--package=consentry", "--lib", "--release", "--crate-type=cdylib", "--features=npm,lean"])
             .arg(format!("--target={}", tools::WASM)),
     )?;
     Ok(crate_wasm(paths))
@@ -179,7 +179,7 @@ fn copy_files(paths: &Paths, stage: &Path) -> Result<()> {
         fs::copy(file, pkg.join(name)).context(format_args!("copy {}", file.display())).map(drop)
     };
     into_pkg(&stage.join("generated").join("consentry.wasm"))?;
-    for file in entries(&paths.template())? {
+    for file in entries(stage)? {
         let name = file.file_name().unwrap_or_default().to_string_lossy();
         if name == "package.json" || name == "README.md" || name.ends_with(".d.ts") || name.ends_with(".d.cts") {
             into_pkg(&file)?;

@@ -83,9 +83,12 @@ fn lint(paths: &Paths) -> Result<()> {
     run::shown("clippy, native", &mut cargo(paths, &["clippy", "--workspace", "--all-targets", "--", "-Dwarnings"]))?;
     run::shown(
         "clippy, wasm",
-        &mut cargo(paths, &["clippy", "--package=consentry", "--lib", "--features=lean", &wasm, "--", "-Dwarnings"]),
+        &mut cargo(paths, &["clippy", "--package=consentry", "--lib", "--features=npm,lean", &wasm, "--", "-Dwarnings"]),
     )?;
-    run::shown("clippy, wasm tests", &mut cargo(paths, &["clippy", "--package=consentry", "--test=npm", &wasm, "--", "-Dwarnings"]))?;
+    run::shown(
+        "clippy, wasm tests",
+        &mut cargo(paths, &["clippy", "--package=consentry", "--test=npm", "--features=npm", &wasm, "--", "-Dwarnings"]),
+    )?;
     run::shown("cargo doc", cargo(paths, &["doc", "--package=consentry", "--no-deps"]).env("RUSTDOCFLAGS", "-Dwarnings"))
 }
 
@@ -113,7 +116,7 @@ fn wasm(paths: &Paths) -> Result<()> {
     {
         run::shown(
             &format!("wasm tests in {name}"),
-            cargo(paths, &["test", "--package=consentry", "--test=npm"])
+            cargo(paths, &["test", "--package=consentry", "--test=npm", "--features=npm"])
                 .arg(format!("--target={}", tools::WASM))
                 .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", &runner)
                 .env("WASM_BINDGEN_TEST_TIMEOUT", "120")

@@ -1,0 +1,133 @@
+//! The options of a client, as the npm package takes them. [`rules`] says what each can be.
+
+mod choices;
+mod field;
+mod form;
+mod read;
+pub mod rules;
+
+pub use choices::{BeforeDecision, Persistence, SameSite};
+
+use crate::consent::decision::{SignalMode, Status};
+use crate::platform::Store;
+use crate::residency::Residency;
+
+/// What a site can choose. The defaults are those of [`Options::default`].
+///
+/// ```
+/// use consentry::{Options, Persistence, Residency, SignalMode};
+/// let mut options = Options::default();
+/// options.residency = Residency::Eu;
+/// options.consent.gpc = SignalMode::Enforce;
+/// assert!(options.check("TOKEN").is_ok());
+///
+/// let given = r#"{"residency":"eu","consent":{"gpc":"enforce"}}"#;
+/// assert_eq!(Options::from_json(given), Ok(options));
+/// ```
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[non_exhaustive]
+pub struct Options {
+    /// The region of the Mixpanel project; it fixes the host of every request.
+    pub residency: Residency,
+    /// The address of every request instead of Mixpanel's, for a first-party proxy: `https://`, or
+    /// `http://` on `localhost`, `127.0.0.1` or `*.localhost`; without user name, query and fragment.
+    pub api_host: Option<String>,
+    /// Whether the server may look up the visitor's place from the address of the connection.
+    pub geolocation: bool,
+    /// Where identity and super properties are kept.
+    pub persistence: Persistence,
+    /// Names of properties that never leave and are never stored, without quotes, backslashes and
+    /// control characters. Those the protocol needs cannot be on it.
+    pub property_blacklist: Vec<String>,
+    /// When records are sent.
+    pub batch: BatchOptions,
+    /// How consent is asked for, read and kept.
+    pub consent: ConsentOptions,
+}
+
+/// When records are sent.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct BatchOptions {
+    /// The most records in one request, 1 to 2,000; that many are sent at once.
+    pub size: u32,
+    /// Milliseconds from a record to the request that carries it, 1 to 3,600,000.
+    pub flush_interval_ms: u32,
+}
+
+/// How consent is asked for, read and kept.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct ConsentOptions {
+    /// The status while nobody decided and no signal speaks. It is never stored.
+    pub default: Status,
+    /// What becomes of records while the status is pending.
+    pub before_decision: BeforeDecision,
+    /// Where the decision is kept; the other store is used where this one fails.
+    pub storage: Store,
+    /// What stands before the token in the key of the flag. The default is Mixpanel's.
+    pub prefix: String,
+    /// Global Privacy Control.
+    pub gpc: SignalMode,
+    /// Do Not Track.
+    pub dnt: SignalMode,
+    /// The version of the policy a decision must have been made for; none: any.
+    pub policy_version: Option<String>,
+    /// Days a decision counts, 1 to 36,500; none: for ever.
+    pub max_age_days: Option<u32>,
+    /// How cookies are written.
+    pub cookie: CookieOptions,
+}
+
+/// How cookies are written: the decision's, and the identity's where that is in one.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct CookieOptions {
+    /// The domain to write for; none, or one the browser refuses: this host alone.
+    pub domain: Option<String>,
+    /// Whether to find the widest domain the browser accepts.
+    pub cross_subdomain: bool,
+    /// The attribute `SameSite`.
+    pub same_site: SameSite,
+    /// The attribute `Secure`; none: on https pages.
+    pub secure: Option<bool>,
+    /// Days until a cookie expires, 1 to 36,500; a decision's expiry starts anew on each visit.
+    pub expires_days: u32,
+    /// The attribute `Partitioned`; it sets `Secure` as well.
+    pub partitioned: bool,
+}
+
+impl Default for BatchOptions {
+    fn default() -> BatchOptions {
+        BatchOptions { size: 50, flush_interval_ms: 5_000 } // as in mixpanel-js
+    }
+}
+
+impl Default for ConsentOptions {
+    fn default() -> ConsentOptions {
+        ConsentOptions {
+            default: Status::Pending,
+            before_decision: BeforeDecision::default(),
+            storage: Store::default(),
+            prefix: String::from("__mp_opt_in_out_"),
+            gpc: SignalMode::default(),
+            dnt: SignalMode::default(),
+            policy_version: None,
+            max_age_days: None,
+            cookie: CookieOptions::default(),
+        }
+    }
+}
+
+impl Default for CookieOptions {
+    fn default() -> CookieOptions {
+        CookieOptions {
+            domain: None,
+            cross_subdomain: false,
+            same_site: SameSite::default(),
+            secure: None,
+            expires_days: 365,
+            partitioned: false,
+        }
+    }
+}

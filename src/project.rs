@@ -1,0 +1,124 @@
+//! What a client knows of its project: the options worked out for a token, and the keys of its own.
+
+use crate::consent::decision::{SignalMode, Status};
+use crate::error::Error;
+use crate::options::{BeforeDecision, Options};
+use crate::platform::Store;
+use crate::residency::Api;
+
+/// The project of a client, and how the site wants it treated.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Project {
+    /// The token.
+    pub(crate) token: String,
+    /// The base address of every request, without a slash at its end.
+    pub(crate) address: String,
+    /// The status while nobody decided.
+    pub(crate) default: Status,
+    /// Hold records in memory until the visitor decides.
+    pub(crate) hold: bool,
+    /// Where the decision is kept.
+    pub(crate) consent_store: Store,
+    /// How Global Privacy Control is treated.
+    pub(crate) gpc: SignalMode,
+    /// How Do Not Track is treated.
+    pub(crate) dnt: SignalMode,
+    /// The policy version a decision must have been made for; empty: any.
+    pub(crate) policy_version: String,
+    /// Days a decision counts; 0: for ever.
+    pub(crate) max_age_days: u32,
+    /// Whether the server may look up the visitor's place.
+    pub(crate) geolocation: bool,
+    /// Property names that never leave and are never stored.
+    pub(crate) blacklist: Vec<String>,
+    /// Where identity and super properties are kept; none: in memory.
+    pub(crate) persistence: Option<Store>,
+    /// Records per request.
+    pub(crate) batch_size: usize,
+    /// Milliseconds between a record and the request that carries it.
+    pub(crate) flush_interval: u32,
+    /// The key of Mixpanel's flag.
+    pub(crate) flag_key: String,
+    /// The key of the proof beside it, which no prefix of the flag can make.
+    pub(crate) record_key: String,
+    /// The key of identity and super properties, which is mixpanel-js's.
+    pub(crate) identity_key: String,
+}
+
+impl Project {
+    /// The project of a token under these options.
+    ///
+    /// # Errors
+    /// Those of [`Options::check`].
+    pub(crate) fn new(token: &str, options: &Options) -> Result<Project, Error> {
+        options.check(token)?;
+        let Options { residency, api_host, geolocation, persistence, property_blacklist, batch, consent } = options;
+        let regional = residency.url(Api::BrowserIngestion);
+        let address = api_host.as_deref().unwrap_or(&regional);
+        Ok(Project {
+            token: String::from(token),
+            address: String::from(address.strip_suffix('/').unwrap_or(address)),
+            default: consent.default,
+            hold: consent.before_decision == BeforeDecision::Hold,
+            consent_store: consent.storage,
+            gpc: consent.gpc,
+            dnt: consent.dnt,
+            policy_version: consent.policy_version.clone().unwrap_or_default(),
+            max_age_days: consent.max_age_days.unwrap_or(0),
+            geolocation: *geolocation,
+            blacklist: property_blacklist.clone(),
+            persistence: persistence.store(),
+            batch_size: batch.size as usize,
+            flush_interval: batch.flush_interval_ms,
+            flag_key: [&consent.prefix, token].concat(),
+            record_key: ["consentry_", token, "_record"].concat(),
+            identity_key: ["mp_", token, "_mixpanel"].concat(),
+        })
+    }
+
+    /// The keys of the queues that mixpanel-js keeps for the token begin so.
+    pub(crate) fn leftover_prefix(&self) -> String {
+        ["__mpq_", &self.token, "_"].concat()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Project;
+    use crate::options::{Options, Persistence};
+    use crate::platform::Store;
+    use crate::residency::Residency;
+
+    #[test]
+    fn a_proxy_takes_the_place_of_the_region_and_loses_one_slash() {
+        let mut options = Options { residency: Residency::In, ..Options::default() };
+        let address = |options: &Options| Project::new("T", options).unwrap().address;
+        assert_eq!(address(&options), "https://api-in.mixpanel.com");
+        for (given, used) in [("https://shop.example/mp/", "https://shop.example/mp"), ("https://shop.example", "https://shop.example")] {
+            options.api_host = Some(String::from(given));
+            assert_eq!(address(&options), used);
+        }
+    }
+
+    #[test]
+    fn the_keys_are_mixpanels_and_ours() {
+        let mut options = Options::default();
+        let keys = |options: &Options| {
+            let project = Project::new("T", options).unwrap();
+            [project.leftover_prefix(), project.flag_key, project.record_key, project.identity_key]
+        };
+        assert_eq!(keys(&options), ["__mpq_T_", "__mp_opt_in_out_T", "consentry_T_record", "mp_T_mixpanel"]);
+        options.consent.prefix = String::from("choice-");
+        assert_eq!(keys(&options)[1], "choice-T");
+    }
+
+    #[test]
+    fn what_is_not_given_is_none() {
+        let mut options = Options::default();
+        let project = Project::new("T", &options).unwrap();
+        assert_eq!((project.policy_version.as_str(), project.max_age_days, project.persistence), ("", 0, Some(Store::Local)));
+        options.persistence = Persistence::Memory;
+        assert_eq!(Project::new("T", &options).unwrap().persistence, None);
+        assert!(Project::new("", &options).is_err());
+    }
+}
