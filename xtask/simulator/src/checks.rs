@@ -69,6 +69,8 @@ pub enum Check {
     ResultUntrue,
     /// Promise 5.
     GrantedFromNothing,
+    /// Promise 5.
+    ChangeMistold,
     /// Promise 6.
     DefaultStored,
     /// Promise 6.

@@ -4,7 +4,9 @@
 
 use std::thread;
 
-use consentry::{Answer, Client, Code, Config, Facts, Fault, FlushId, Lock, Message, Platform, QueueId, RequestId, Signals, Status, Store};
+use consentry::{
+    Answer, Client, Code, Facts, Fault, FlushId, Lock, Message, Options, Platform, QueueId, RequestId, Signals, Status, Store,
+};
 
 use crate::random::Random;
 
@@ -119,9 +121,10 @@ fn is_out(time: u64) -> bool {
 fn play(number: u64, load: &mut Load) {
     const BEGIN: u64 = 1_790_000_000_000;
     let mut random = Random::of(number, 77);
-    let mut config = Config::new("T");
-    config.default = Status::Granted;
-    let mut client = Client::new(Page { now: BEGIN, random: Random::of(number, 78), ..Page::default() }, config);
+    let mut options = Options::default();
+    options.consent.default = Status::Granted;
+    let page = Page { now: BEGIN, random: Random::of(number, 78), ..Page::default() };
+    let Ok(mut client) = Client::new(page, "T", &options) else { return };
     let mut next_event = random.below(2 * EVERY);
     let mut answers: Vec<(u64, RequestId, usize, bool)> = Vec::new();
     loop {

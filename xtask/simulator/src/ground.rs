@@ -69,8 +69,6 @@ pub(crate) struct Ground {
     pub(crate) trouble: u64,
     /// Records dropped with `queue_full`.
     pub(crate) queue_full: usize,
-    /// The core keeps its queue in storage.
-    pub(crate) persistent: bool,
     pub(crate) violations: Vec<Violation>,
     pub(crate) trace: Option<Rc<RefCell<Vec<String>>>>,
     pub(crate) cover: Cover,

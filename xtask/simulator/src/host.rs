@@ -6,7 +6,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::{fmt, mem};
 
-use consentry::{Code, FlushId, QueueId, Store};
+use consentry::{Code, FlushId, QueueId, Status, Store};
 
 use crate::ground::Ground;
 use crate::ground::origin::{IDENTITY, Key};
@@ -94,6 +94,8 @@ pub(crate) struct Host {
     pub(crate) address: u32,
     /// What it told that cost nothing.
     pub(crate) told: BTreeSet<(Code, String)>,
+    /// The status it told last.
+    pub(crate) status: Option<Status>,
     /// What it said of recording.
     pub(crate) records: bool,
 }
@@ -145,6 +147,7 @@ impl Host {
             hidden: false,
             address: 0,
             told: BTreeSet::new(),
+            status: None,
             records: false,
         }
     }

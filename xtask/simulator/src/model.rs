@@ -59,10 +59,10 @@ impl Small {
     /// Plays the acts one after the other.
     pub fn play(acts: &[Act], bounds: &Bounds) -> Small {
         let mut plan = Plan::new(0);
-        plan.config = consentry::Config::new(crate::ground::origin::TOKEN);
-        plan.config.default = if bounds.granted { Status::Granted } else { Status::Pending };
-        plan.config.batch_size = 2;
-        plan.config.blacklist = vec!["secretq".into()];
+        plan.options = consentry::Options::default();
+        plan.options.consent.default = if bounds.granted { Status::Granted } else { Status::Pending };
+        plan.options.batch.size = 2;
+        plan.options.property_blacklist = vec!["secretq".into()];
         (plan.clients, plan.tabs, plan.prompt, plan.sluggish, plan.locks) = (1, 2, false, false, true);
         let mut world = World::new(&plan);
         world.open();

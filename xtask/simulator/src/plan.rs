@@ -1,8 +1,8 @@
 //! What a run is: a configuration, and a list of steps. Both follow from the seed, and nothing else does.
 
-use consentry::{Config, SignalMode, Status, Store};
+use consentry::{BeforeDecision, Options, Persistence, SignalMode, Status, Store};
 
-use crate::ground::origin::{Health, TOKEN};
+use crate::ground::origin::Health;
 use crate::ground::server::Mode;
 use crate::random::Random;
 
@@ -88,7 +88,7 @@ pub(crate) enum Step {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Plan {
     pub(crate) seed: u64,
-    pub(crate) config: Config,
+    pub(crate) options: Options,
     /// Clients in each page.
     pub(crate) clients: usize,
     /// Most pages at a time.
@@ -109,7 +109,7 @@ impl Plan {
         let mut random = Random::of(seed, 1);
         // A source of its own: what came later leaves the rest of a seed as it was.
         let mut more = Random::of(seed, 4);
-        let config = config(&mut random);
+        let options = options(&mut random);
         let themes = Themes::new(&mut random);
         let length = 40 + random.below(120);
         let mut plan = Plan {
@@ -121,7 +121,7 @@ impl Plan {
             refuses: random.chance(25),
             locks: more.chance(70),
             steps: Vec::with_capacity(length as usize + 1),
-            config,
+            options,
         };
         if random.chance(60) {
             plan.steps.push(Step::Call { client: 0, call: Call::OptIn { event: random.chance(50) } });
@@ -149,22 +149,25 @@ fn later(random: &mut Random) -> Step {
     }
 }
 
-fn config(random: &mut Random) -> Config {
-    let mut config = Config::new(TOKEN);
-    config.default =
+/// Whether a decision can expire under these options, by its age or its policy.
+pub(crate) fn expires(options: &Options) -> bool {
+    options.consent.max_age_days.is_some() || options.consent.policy_version.is_some()
+}
+
+fn options(random: &mut Random) -> Options {
+    let mut options = Options::default();
+    options.consent.default =
         [Status::Pending, Status::Granted, Status::Denied].get(random.weighted(&[4, 4, 1])).copied().unwrap_or(Status::Pending);
-    config.hold = random.chance(40);
-    config.consent_store = random.pick(&[Store::Local, Store::Local, Store::Cookie]);
-    config.persistence = [Some(Store::Local), Some(Store::Cookie), None].get(random.weighted(&[5, 2, 1])).copied().flatten();
-    config.batch_size = [1, 2, 3, 5, 10, 50].get(random.below(6) as usize).copied().unwrap_or(50);
-    config.flush_interval = [1_000, 1_000, 5_000, 5_000, 60_000].get(random.below(5) as usize).copied().unwrap_or(5_000);
-    config.max_age_days = [0, 0, 0, 1, 180].get(random.below(5) as usize).copied().unwrap_or(0);
-    if random.chance(20) {
-        config.policy_version = "1".into();
-    }
-    config.gpc = random.pick(&[SignalMode::Honor, SignalMode::Enforce, SignalMode::Ignore]);
-    config.blacklist = vec!["secretq".into()];
-    config
+    options.consent.before_decision = if random.chance(40) { BeforeDecision::Hold } else { BeforeDecision::Drop };
+    options.consent.storage = random.pick(&[Store::Local, Store::Local, Store::Cookie]);
+    options.persistence = Persistence::ALL.get(random.weighted(&[5, 2, 1])).copied().unwrap_or_default();
+    options.batch.size = random.pick(&[1, 2, 3, 5, 10, 50]);
+    options.batch.flush_interval_ms = random.pick(&[1_000, 1_000, 5_000, 5_000, 60_000]);
+    options.consent.max_age_days = random.pick(&[None, None, None, Some(1), Some(180)]);
+    options.consent.policy_version = random.chance(20).then(|| String::from("1"));
+    options.consent.gpc = random.pick(&[SignalMode::Honor, SignalMode::Enforce, SignalMode::Ignore]);
+    options.property_blacklist = vec!["secretq".into()];
+    options
 }
 
 /// What a run is about. Each run leaves most kinds of trouble out, so that every kind also meets calm.

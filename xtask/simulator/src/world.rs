@@ -12,7 +12,7 @@ mod time;
 
 use std::rc::Rc;
 
-use consentry::{Client, Config};
+use consentry::{Client, Options};
 
 use crate::checks::Violation;
 use crate::cover::Cover;
@@ -47,7 +47,7 @@ pub(crate) struct Tab {
     pub(crate) hidden: bool,
     /// How often its address has changed.
     pub(crate) address: u32,
-    pub(crate) config: Rc<Config>,
+    pub(crate) options: Rc<Options>,
     pub(crate) slots: Vec<Slot>,
 }
 
@@ -56,7 +56,7 @@ pub(crate) struct World {
     pub(crate) ground: Box<Ground>,
     pub(crate) seed: u64,
     /// The configuration of pages that open from now on.
-    pub(crate) config: Config,
+    pub(crate) options: Options,
     pub(crate) tabs: Vec<Tab>,
     pub(crate) next_tab: usize,
     pub(crate) clients: usize,
@@ -80,18 +80,17 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn new(plan: &Plan) -> World {
-        let mut ground =
-            Box::new(Ground { random: Random::of(plan.seed, 2), persistent: true, sluggish: plan.sluggish, ..Ground::default() });
+        let mut ground = Box::new(Ground { random: Random::of(plan.seed, 2), sluggish: plan.sluggish, ..Ground::default() });
         ground.origin.local.quota = 5_000_000;
         ground.origin.jar.quota = 5_000_000;
         ground.latest = ground.wall();
-        ground.consent_store = plan.config.consent_store;
+        ground.consent_store = plan.options.consent.storage;
         ground.locks.missing = !plan.locks;
         ground.evidence.epochs.insert(0, 0); // the epoch of who never decided
         World {
             ground,
             seed: plan.seed,
-            config: plan.config.clone(),
+            options: plan.options.clone(),
             tabs: Vec::new(),
             next_tab: 0,
             clients: plan.clients,
@@ -141,7 +140,7 @@ impl World {
         self.tabs.get_mut(tab)?.slots.get_mut(slot)
     }
 
-    pub(crate) fn config_of(&self, place: (usize, usize)) -> Rc<Config> {
-        self.tabs.get(place.0).map_or_else(|| Rc::new(self.config.clone()), |tab| Rc::clone(&tab.config))
+    pub(crate) fn options_of(&self, place: (usize, usize)) -> Rc<Options> {
+        self.tabs.get(place.0).map_or_else(|| Rc::new(self.options.clone()), |tab| Rc::clone(&tab.options))
     }
 }

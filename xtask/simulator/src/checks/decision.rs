@@ -6,6 +6,7 @@ use super::before::Before;
 use super::{Check, Rule, rule};
 use crate::ground::origin::{FLAG, Health, RECORD, STORES};
 use crate::host::{Context, Host};
+use crate::plan::expires;
 use crate::world::World;
 
 pub(super) const RULES: &[Rule] = &[
@@ -20,6 +21,7 @@ pub(super) const RULES: &[Rule] = &[
         "a refusal where no store has room",
     ),
     rule(Check::GrantedFromNothing, "5: a client turns granted only by a call, a legible grant, or a default with everything legible", ""),
+    rule(Check::ChangeMistold, "5: each change that is told begins where the last one ended, and the last ends in the status", ""),
     rule(
         Check::DefaultStored,
         "6: flag and record are written by decisions only; a renewal writes what is there",
@@ -45,16 +47,29 @@ impl Host {
     }
 }
 
+impl Host {
+    /// The client tells of a change.
+    pub(crate) fn check_change(&mut self, before: Status, after: Status) {
+        let known = self.status.replace(after);
+        if known.is_some_and(|known| known != before) || before == after {
+            self.ground.violate(Check::ChangeMistold, || format!("{} became {}, and was {known:?}", before.name(), after.name()));
+        }
+    }
+}
+
 impl World {
     /// Who was told to deny.
     pub(super) fn judge_denial(&mut self, place: (usize, usize), before: &Before) {
-        let config = self.config_of(place);
+        let options = self.options_of(place);
         // A denial can expire, or be for another policy.
-        let expires = config.max_age_days > 0 || !config.policy_version.is_empty();
+        let expires = expires(&options);
         let World { ground, tabs, .. } = self;
         let Some(slot) = tabs.get_mut(place.0).and_then(|tab| tab.slots.get_mut(place.1)) else { return };
         let (status, source, ..) = slot.client.consent_parts();
         let actor = slot.client.platform().actor;
+        if slot.client.platform().status.is_some_and(|told| told != status) {
+            ground.violate(Check::ChangeMistold, || format!("c{actor} is {}", status.name()));
+        }
         let permissions = ground.evidence.permissions;
         if matches!(slot.client.platform().did.context, Context::OptOut { .. }) {
             slot.denied_at = Some(permissions);
@@ -70,14 +85,14 @@ impl World {
 
     /// What a decision says of where it is kept.
     pub(super) fn judge_result(&mut self, place: (usize, usize)) {
-        let config = self.config_of(place);
+        let options = self.options_of(place);
         let World { ground, tabs, .. } = self;
         let Some(slot) = tabs.get(place.0).and_then(|tab| tab.slots.get(place.1)) else { return };
         let (status, source, persisted, _) = slot.client.consent_parts();
         let context = slot.client.platform().did.context;
         let refuses = matches!(context, Context::OptOut { .. });
         // Under an enforced signal an opt_in decides nothing.
-        let enforced = ground.signals.gpc && config.gpc == SignalMode::Enforce;
+        let enforced = ground.signals.gpc && options.consent.gpc == SignalMode::Enforce;
         let agrees = context == Context::OptIn && status == Status::Granted && source == Source::Visitor && !enforced;
         let decided = if refuses { Some("0") } else { agrees.then_some("1") };
         if let (Some(flag), Some(store)) = (decided, persisted)
@@ -92,7 +107,7 @@ impl World {
 
     /// Who turned granted, and who began.
     pub(super) fn judge_grant(&mut self, place: (usize, usize), before: &Before) {
-        let config = self.config_of(place);
+        let options = self.options_of(place);
         let World { ground, tabs, .. } = self;
         let Some(slot) = tabs.get(place.0).and_then(|tab| tab.slots.get(place.1)) else { return };
         let (status, source, ..) = slot.client.consent_parts();
@@ -101,13 +116,13 @@ impl World {
         let throws = STORES.iter().any(|store| ground.origin.area(*store).health == Health::Throws);
         if status == Status::Granted && before.status != Status::Granted && context != Context::OptIn {
             let legible = ground.origin.says_granted() && !ground.origin.says_denied();
-            let by_default = config.default == Status::Granted || source == Source::Default;
+            let by_default = options.consent.default == Status::Granted || source == Source::Default;
             if !legible && (!by_default || throws) {
                 ground.violate(Check::GrantedFromNothing, || format!("c{actor} is granted/{}", source.name()));
             }
         }
         let undecided = context == Context::Boot && !before.flag && !throws && !ground.signals.gpc;
-        if undecided && status != config.default {
+        if undecided && status != options.consent.default {
             ground.violate(Check::DefaultNotFollowed, || format!("c{actor} is {}/{}", status.name(), source.name()));
         }
     }

@@ -1,6 +1,6 @@
 //! Promise 7: nothing granted is lost. `Entry::due` says that a record must arrive, `Entry::excuse` why it may be missing all the same.
 
-use consentry::{QueueId, Source, Status};
+use consentry::{Persistence, QueueId, Source, Status};
 
 use super::{Check, Rule, rule};
 use crate::cover::Met;
@@ -114,22 +114,25 @@ impl World {
     pub(crate) fn judge_task(&mut self, place: (usize, usize)) {
         let mut fresh = std::mem::take(&mut self.fresh);
         let found_out = std::mem::take(&mut self.found_out);
-        let World { ground, tabs, .. } = self;
-        let Some(slot) = tabs.get_mut(place.0).and_then(|tab| tab.slots.get_mut(place.1)) else { return };
-        let host = slot.client.platform();
-        let (dead, aware) = (host.dead, host.known.get() >= ground.evidence.told);
-        if host.inbox.watched && !dead {
-            // Something waits to be handed on; what does is stored with the last of it.
-            slot.waiting.append(&mut fresh);
-        } else if !slot.waiting.is_empty() {
-            fresh.append(&mut slot.waiting);
-        }
+        let Some(slot) = self.slot_mut(place) else { return };
+        fresh.append(&mut slot.waiting);
         if fresh.is_empty() {
             return;
         }
-        let config = self.config_of(place);
-        let keeps = config.persistence.is_some() && self.ground.persistent && aware && self.is_calm(place) && !dead;
+        let host = slot.client.platform();
+        let (dead, watched, known) = (host.dead, host.inbox.watched, host.known.get());
         let stored = self.ground.stored_numbers();
+        if watched && !dead {
+            // Something waits to be handed on; it is stored with the last of it.
+            let (there, waiting): (Vec<usize>, Vec<usize>) = fresh.into_iter().partition(|number| stored.contains(number));
+            fresh = there;
+            if let Some(slot) = self.slot_mut(place) {
+                slot.waiting = waiting;
+            }
+        }
+        let keeps =
+            self.options_of(place).persistence != Persistence::Memory && known >= self.ground.evidence.told && self.is_calm(place) && !dead;
+        let latest = self.ground.latest;
         for place in fresh {
             let stored = stored.contains(&place);
             let mut late = false;
@@ -137,7 +140,7 @@ impl World {
                 entry.stored |= stored;
                 entry.ended |= found_out && !stored;
                 // What is due must be stored, unless the grant ended in the same task.
-                late = entry.due && !entry.ended && !entry.erased && !stored && entry.accepted == 0 && keeps;
+                late = entry.due && entry.excuse(latest).is_none() && !entry.erased && !stored && entry.accepted == 0 && keeps;
                 entry.due &= !dead;
             }
             if late {
@@ -148,7 +151,7 @@ impl World {
 
     /// The stores work, and have for so long that the client does not wait before it tries again.
     pub(crate) fn is_calm(&self, place: (usize, usize)) -> bool {
-        let wait = u64::from(self.config_of(place).flush_interval).max(2_000);
+        let wait = u64::from(self.options_of(place).batch.flush_interval_ms).max(2_000);
         self.ground.origin.is_healthy() && self.ground.trouble + wait < self.ground.wall()
     }
 
@@ -179,7 +182,7 @@ impl World {
         if lost.len() > self.ground.queue_full {
             self.ground.violate(Check::Lost, || format!("records {lost:?}"));
         }
-        let adopts = plan.config.persistence.is_some();
+        let adopts = plan.options.persistence != Persistence::Memory;
         let left = self.ground.origin.local.kept.iter().find(|(key, _)| adopts && Key::of(key) == Key::Queue && Key::queue(key).is_some());
         if let Some((key, value)) = left.map(|(key, value)| (key.clone(), value.clone())) {
             self.ground.violate(Check::LeftAfterItsAnswer, || format!("{key} = {value}"));

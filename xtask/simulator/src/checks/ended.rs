@@ -1,6 +1,6 @@
 //! Promise 7 forgives what the end of a grant costs: what was recorded under it may be dropped anywhere from then on.
 
-use consentry::{Config, Source, Status};
+use consentry::{Options, Source, Status};
 
 use super::before::Before;
 use crate::ground::Ground;
@@ -27,7 +27,7 @@ impl Ground {
 impl World {
     /// Before an `opt_in` by a client of this status, on a page of this configuration: when it begins an epoch, what others recorded meanwhile
     /// counts as older.
-    pub(crate) fn note_new_epoch(&mut self, status: Status, config: &Config) {
+    pub(crate) fn note_new_epoch(&mut self, status: Status, options: &Options) {
         // Who cannot read what was decided before begins anew.
         if !self.ground.origin.decision_is_legible() {
             self.ground.grant_ended();
@@ -38,7 +38,10 @@ impl World {
         }
         // The site changed its default to a grant, and pages from before the change are still open. The first grant on one of those begins an
         // epoch, and what the new pages recorded by default counts as older.
-        if status != Status::Granted && config.default != self.config.default && self.config.default == Status::Granted {
+        if status != Status::Granted
+            && options.consent.default != self.options.consent.default
+            && self.options.consent.default == Status::Granted
+        {
             self.ground.grant_ended();
         }
     }

@@ -6,6 +6,7 @@ use super::{Check, Rule, rule};
 use crate::ground::Ground;
 use crate::ground::ledger::Entry;
 use crate::ground::network::name;
+use crate::plan::expires;
 use crate::world::World;
 use crate::world::calls::Maker;
 
@@ -27,12 +28,12 @@ impl Ground {
 impl World {
     /// Whether a client that is about to be told to opt in must make no event of it: it is granted by a decision, and hears of nothing else.
     pub(crate) fn is_opt_in_forbidden(&self, place: (usize, usize), maker: &Maker) -> bool {
-        let config = self.config_of(place);
+        let options = self.options_of(place);
         let origin = &self.ground.origin;
         // What it hears may take the grant back, though the default grants.
         let still = self.slot(place).is_some_and(|slot| slot.client.consent_parts().1 == Source::Visitor);
         let heard = !origin.says_denied() && ((maker.persisted.is_none() && still) || origin.says_granted());
-        let expires = config.max_age_days > 0 || !config.policy_version.is_empty();
+        let expires = expires(&options);
         maker.decided() && heard && !expires
     }
 }

@@ -8,6 +8,7 @@ use crate::ground::Ground;
 use crate::ground::network::Sending;
 use crate::ground::origin::Health;
 use crate::host::Context;
+use crate::plan::expires;
 use crate::world::World;
 
 pub(super) const RULES: &[Rule] = &[
@@ -90,9 +91,9 @@ impl World {
 
     /// Who hears denies, and who cannot read sends nothing.
     pub(super) fn judge_hearing(&mut self, place: (usize, usize)) {
-        let config = self.config_of(place);
+        let options = self.options_of(place);
         // A denial can expire, or be for another policy.
-        let expires = config.max_age_days > 0 || !config.policy_version.is_empty();
+        let expires = expires(&options);
         let World { ground, tabs, .. } = self;
         let Some(slot) = tabs.get(place.0).and_then(|tab| tab.slots.get(place.1)) else { return };
         let (status, source, persisted, _) = slot.client.consent_parts();
@@ -101,9 +102,9 @@ impl World {
         if host.did.context == Context::Heard && ground.origin.says_denied() && status != Status::Denied && !expires {
             ground.violate(Check::DenialNotHeard, || format!("c{actor} is {}/{}", status.name(), source.name()));
         }
-        let unread = ground.origin.area(config.consent_store).health == Health::Throws && persisted.is_some();
+        let unread = ground.origin.area(options.consent.storage).health == Health::Throws && persisted.is_some();
         if unread && host.did.sends > 0 {
-            ground.violate(Check::SentUnread, || format!("by c{actor}, {} throws", config.consent_store.name()));
+            ground.violate(Check::SentUnread, || format!("by c{actor}, {} throws", options.consent.storage.name()));
         }
     }
 }

@@ -185,6 +185,7 @@ impl Platform for Host {
     }
 
     fn changed(&mut self, before: Status, after: Status) {
+        self.check_change(before, after);
         self.did.grant_ended |= before == Status::Granted && after != Status::Granted;
         let actor = self.actor;
         self.ground.note(|| format!("      c{actor} is {} now, was {}", after.name(), before.name()));

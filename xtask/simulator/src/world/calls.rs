@@ -3,7 +3,7 @@
 use std::num::NonZeroU32;
 use std::rc::Rc;
 
-use consentry::{Client, Config, FlushId, Message, Operation, OptIn, OptOut, Source, Status, Store};
+use consentry::{BeforeDecision, Client, FlushId, Message, Operation, OptIn, OptOut, Options, Source, Status, Store};
 
 use super::World;
 use crate::cover::Met;
@@ -42,7 +42,7 @@ impl World {
             status,
             source,
             persisted,
-            default: self.config_of(place).default,
+            default: self.options_of(place).consent.default,
             // A spoiled identity may have any distinct_id, and no user.
             user: !client.distinct_id().starts_with("\"$device:") && !self.ground.evidence.identity_spoiled,
             known: host.known.get(),
@@ -86,7 +86,7 @@ impl World {
     /// A call by the page, made at that time if it waited for its client.
     fn ask(&mut self, place: (usize, usize), call: Call, before: Option<u64>) {
         let Some(maker) = self.maker(place) else { return };
-        let config = self.config_of(place);
+        let options = self.options_of(place);
         let page = self.tabs.get(place.0).map_or(0, |tab| tab.number);
         let Maker { actor, status, source, .. } = maker;
         if !self.in_burst {
@@ -114,7 +114,7 @@ impl World {
             slot.client.platform_mut().note_call(now);
         }
         match call {
-            Call::OptIn { event } => self.opt_in(place, &maker, &config, event.then_some(number)),
+            Call::OptIn { event } => self.opt_in(place, &maker, &options, event.then_some(number)),
             Call::OptOut { delete } => self.opt_out(place, delete),
             Call::ResetConsent => {
                 self.ground.evidence.permissions += 1;
@@ -166,7 +166,7 @@ impl World {
             address,
             limit: maker.limit(ground),
             known: maker.known,
-            due: maker.owes(ground, self.config.default),
+            due: maker.owes(ground, self.options.consent.default),
             erased: ground.is_torn(),
             ..Entry::default()
         };
@@ -175,7 +175,7 @@ impl World {
 
     /// It was made, or not.
     fn entered(&mut self, place: (usize, usize), number: usize, waits: bool) {
-        let holds = self.config_of(place).hold;
+        let holds = self.options_of(place).consent.before_decision == BeforeDecision::Hold;
         let after = self.slot(place).map_or(Status::Denied, |slot| slot.client.status());
         if let Some(entry) = self.ground.ledger.entries.get_mut(number) {
             entry.held = after == Status::Pending && holds && !waits;
@@ -189,7 +189,7 @@ impl World {
     }
 
     /// With the number of its `$opt_in`, if it is to send one.
-    fn opt_in(&mut self, place: (usize, usize), maker: &Maker, config: &Rc<Config>, event: Option<usize>) {
+    fn opt_in(&mut self, place: (usize, usize), maker: &Maker, options: &Rc<Options>, event: Option<usize>) {
         // Another tab may have decided meanwhile, and this page is about to hear of it. A grant that could not be read back may be
         // stored all the same, and gone by now: then the page hears that first.
         if maker.persisted.is_none() && maker.decided() {
@@ -197,7 +197,7 @@ impl World {
         }
         self.ground.forgive_stuck_identity();
         let forbidden = self.is_opt_in_forbidden(place, maker);
-        self.note_new_epoch(maker.status, config);
+        self.note_new_epoch(maker.status, options);
         self.ground.evidence.touched = true;
         self.ground.evidence.permissions += 1;
         let due = !maker.decided() && !self.ground.origin.says_granted();

@@ -57,11 +57,11 @@ impl World {
             return;
         }
         let known = self.slot(place).map_or(0, |slot| slot.client.platform().known.get());
-        let default = self.config_of(place).default;
+        let default = self.options_of(place).consent.default;
         // That there is no flag tells nothing to a page whose default grants.
         let silent = default == Status::Granted
-            || self.config.default == Status::Granted
-            || self.tabs.iter().any(|tab| tab.config.default == Status::Granted);
+            || self.options.consent.default == Status::Granted
+            || self.tabs.iter().any(|tab| tab.options.consent.default == Status::Granted);
         let unkept = self.slot(place).is_some_and(|slot| slot.client.consent_parts().2.is_none());
         let own = self.slot(place).and_then(|slot| epoch_of(slot.client.consent_parts().3));
         let ground = &mut self.ground;

@@ -8,6 +8,7 @@ use super::{Slot, Tab, World};
 use crate::checks::before::Before;
 use crate::cover::Met;
 use crate::ground::Actor;
+use crate::ground::origin::TOKEN;
 use crate::host::{Context, Host};
 use crate::plan::Call;
 
@@ -17,16 +18,17 @@ impl World {
         let number = self.next_tab;
         self.next_tab += 1;
         self.ground.note(|| format!("    page {number} opens"));
-        self.tabs.push(Tab { number, away: false, hidden: false, address: 0, config: Rc::new(self.config.clone()), slots: Vec::new() });
+        self.tabs.push(Tab { number, away: false, hidden: false, address: 0, options: Rc::new(self.options.clone()), slots: Vec::new() });
         let tab = self.tabs.len() - 1;
         for _ in 0..self.clients {
             let actor = self.ground.actors.len();
-            self.ground.actors.push(Actor { alive: true, batch_size: self.config.batch_size, page: number, ..Actor::default() });
+            self.ground.actors.push(Actor { alive: true, batch_size: self.options.batch.size as usize, page: number, ..Actor::default() });
             let mut host = Host::new(actor, self.seed);
             host.born = self.ground.evidence.withdrawals;
             host.exchange(&mut self.ground);
             let before = Before::of_nothing(&host.ground);
-            let mut client = Client::new(host, self.config.clone());
+            let client = Client::new(host, TOKEN, &self.options);
+            let mut client = client.unwrap_or_else(|error| unreachable!("{error:?}"));
             client.platform_mut().exchange(&mut self.ground);
             let Some(page) = self.tabs.get_mut(tab) else { return };
             page.slots.push(Slot { client, denied_at: None, waiting: Vec::new() });

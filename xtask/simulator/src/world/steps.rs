@@ -124,8 +124,8 @@ impl World {
                 // A refusal that the world took out of storage could not be told from the signal that denied as well; now it is over.
                 self.ground.evidence.permissions += u32::from(!on && !self.ground.origin.holds_flag());
             }
-            Step::Default(status) => self.config.default = status,
-            Step::Policy => self.config.policy_version = if self.config.policy_version.is_empty() { String::new() } else { "2".into() },
+            Step::Default(status) => self.options.consent.default = status,
+            Step::Policy => self.options.consent.policy_version = self.options.consent.policy_version.as_ref().map(|_| String::from("2")),
         }
         if self.tabs.iter().all(|tab| tab.away) {
             self.open();
