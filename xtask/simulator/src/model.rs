@@ -6,12 +6,14 @@
 use std::fmt::{self, Write};
 use std::hash::{DefaultHasher, Hasher};
 
-use consentry::{Client, Status};
+use consentry::{Client, Message, Status};
 
 use crate::checks::Violation;
+use crate::ground::origin::Key;
 use crate::ground::server::YES;
 use crate::plan::{Call, Plan};
 use crate::world::World;
+use crate::world::messages::News;
 
 /// What can happen.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -96,11 +98,26 @@ impl Small {
                 world.open();
             }
         }
-        // Whose queue is whose is settled before anything else happens.
-        while world.ground.locks.next().is_some() {
-            world.answer_lock();
-        }
+        self.settle();
+        let world = &mut self.world;
         world.ground.tidy();
+    }
+
+    /// Whose queue is whose is settled before anything else happens, and the browser tells at once of keys that changed. Of the decision it
+    /// tells nothing: what clients say of it is enough, and may come late.
+    fn settle(&mut self) {
+        let world = &mut self.world;
+        loop {
+            let said = News::Said(Message::Changed);
+            world.messages.retain(|letter| letter.news != News::Stored(Some(Key::Decision)));
+            if world.ground.locks.next().is_some() {
+                world.answer_lock();
+            } else if let Some(at) = world.messages.iter().position(|letter| letter.news != said) {
+                world.deliver(at);
+            } else {
+                return;
+            }
+        }
     }
 
     /// What can happen next.
