@@ -210,7 +210,7 @@ impl<P: Platform> Client<P> {
         segments.retry_at = None;
         self.outbox.dropped += lost;
         self.watch_unload();
-        self.disown();
+        self.give_up_queues();
         self.settle_flushes();
         if self.visitor.loaded {
             // Before a first grant nothing was kept, so nothing can be linked.

@@ -47,6 +47,13 @@ impl<P: Platform> Client<P> {
         self.act_on_leases();
     }
 
+    /// Owns no queue and wants none, until the gate opens or the page returns.
+    pub(super) fn give_up_queues(&mut self) {
+        self.outbox.adopted.clear();
+        self.outbox.leases.stop();
+        self.act_on_leases();
+    }
+
     /// Does what the leases ask for.
     pub(super) fn act_on_leases(&mut self) {
         let mut adopted = false;
