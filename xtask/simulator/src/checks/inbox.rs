@@ -28,6 +28,11 @@ impl Host {
         }
     }
 
+    /// The clock is set back: the next timer may find that it is too early.
+    pub(crate) fn note_clock_set_back(&mut self) {
+        self.inbox.most += SLICE;
+    }
+
     /// The timer is about to ring.
     pub(crate) fn note_slice(&mut self, now: u64) {
         let inbox = &mut self.inbox;

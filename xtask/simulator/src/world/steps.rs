@@ -114,6 +114,8 @@ impl World {
                 }
                 self.ground.latest = self.ground.latest.max(self.ground.wall());
                 if milliseconds < 0 {
+                    let slots = self.tabs.iter_mut().flat_map(|tab| &mut tab.slots);
+                    slots.for_each(|slot| slot.client.platform_mut().note_clock_set_back());
                     self.ground.actors.iter_mut().for_each(|actor| actor.not_before = [0; 3]);
                 }
             }
