@@ -12,7 +12,7 @@ use crate::outbox::Outbox;
 use crate::outbox::inbox::Stamp;
 use crate::outbox::lease::Message;
 use crate::outbox::segments;
-use crate::platform::{Facts, Platform, Store};
+use crate::platform::{Platform, Store};
 use crate::project::Project;
 use crate::timer::Timer;
 use crate::told::Told;
@@ -49,10 +49,10 @@ pub struct Client<P: Platform> {
     outbox: Outbox,
     timer: Timer,
     told: Told,
-    /// Properties of the page, JSON, asked for once.
-    page_facts: String,
+    /// Properties of the page, JSON, asked for once, for the first event.
+    page_facts: Option<String>,
     /// The facts of the page's address, and the number they belong to.
-    address: (u32, Rc<str>),
+    address: Option<(u32, Rc<str>)>,
     /// When and where the next call was made, if it was made before this client.
     stamp: Option<Stamp>,
     /// The page is hidden or left right now: what is sent may outlive it.
@@ -72,8 +72,8 @@ impl<P: Platform> Client<P> {
         let visitor = Visitor::new(&mut platform);
         let mut client = Client {
             outbox: Outbox::new(config.batch_size),
-            page_facts: platform.facts(Facts::Page),
-            address: (platform.address(), Rc::from(platform.facts(Facts::Address))),
+            page_facts: None,
+            address: None,
             platform,
             config,
             consent: State::new(),
@@ -152,7 +152,14 @@ impl<P: Platform> Client<P> {
     fn apply(&mut self, transition: Transition) {
         let Transition { state, stop, write, purge, forget, open, tell, report } = transition;
         let before = std::mem::replace(&mut self.consent, state).decision;
+        // Told first: opening the gate may show that it is closed elsewhere, which is the next change.
         let after = self.consent.decision;
+        if before.status != after.status {
+            self.platform.changed(before.status, after.status);
+        }
+        if before.recording != after.recording {
+            self.platform.recording(self.records());
+        }
         if stop {
             self.stop();
         }
@@ -186,12 +193,6 @@ impl<P: Platform> Client<P> {
         if let Some(code) = report {
             self.report(code, "", 0);
         }
-        if before.status != after.status {
-            self.platform.changed(before.status, after.status);
-        }
-        if before.recording != after.recording {
-            self.platform.recording(self.records());
-        }
     }
 
     /// Nothing of what was recorded until now may leave any more: nothing is under way, nothing queued,
@@ -210,7 +211,7 @@ impl<P: Platform> Client<P> {
         segments.retry_at = None;
         self.outbox.dropped += lost;
         self.watch_unload();
-        self.disown();
+        self.give_up_queues();
         self.settle_flushes();
         if self.visitor.loaded {
             // Before a first grant nothing was kept, so nothing can be linked.

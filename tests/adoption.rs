@@ -393,7 +393,7 @@ fn a_queue_claimed_while_the_visitor_refuses_is_gone_with_the_refusal() {
     plant(&mut page, 7, 1, 0, &events("Old", 2, at - 1_000));
     let mut page = reload(&page, "{}");
     refuse(&mut page);
-    page.claims(7); // the lock comes late
+    page.claims_unasked(7); // it wants none any more, and the lock comes late
     let late = segment_text(epoch, 0, &events("Late", 2, at - 1_000));
     put(page.platform_mut(), Store::Local, &segment_key(7, 1), &late);
     page.flushes(1);

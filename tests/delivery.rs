@@ -588,6 +588,16 @@ fn a_deletion_that_is_never_answered_ends_as_failed() {
 }
 
 #[test]
+fn a_deletion_ends_though_the_clock_was_set_back() {
+    let mut page = of_a_user();
+    refuse_and_delete(&mut page);
+    page.platform_mut().now -= 30 * DAY;
+    page.hears(); // anything that happens
+    pass(&mut page, 2 * MINUTE);
+    assert_eq!(deletions(&page), [false]);
+}
+
+#[test]
 fn who_is_nobody_has_no_profile_to_delete() {
     for mut page in [granted("{}"), page("{}")] {
         refuse_and_delete(&mut page);

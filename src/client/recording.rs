@@ -8,7 +8,7 @@ use crate::json;
 use crate::names::{Complaints, Names, Properties};
 use crate::outbox::inbox::Stamp;
 use crate::outbox::record::{Kind, Operation, Record};
-use crate::platform::Platform;
+use crate::platform::{Facts, Platform};
 use crate::visitor::uuid;
 
 impl<P: Platform> Client<P> {
@@ -27,7 +27,8 @@ impl<P: Platform> Client<P> {
         for (name, value) in own {
             layers.put(&mut complaints, name, value);
         }
-        for (name, value) in self.visitor.background(&self.page_facts, &stamp.address, names) {
+        let page = self.page_facts.get_or_insert_with(|| self.platform.facts(Facts::Page));
+        for (name, value) in self.visitor.background(page, &stamp.address, names) {
             layers.add(&mut complaints, name, value);
         }
         let record = event::event(name, stamp.at, &uuid(&mut self.platform), &layers.json);

@@ -51,8 +51,7 @@ impl<P: Platform> Client<P> {
         self.leave(left);
         if left {
             // What a page stored that is put away must not wait for its return.
-            self.outbox.leases.stop();
-            self.act_on_leases();
+            self.give_up_queues();
         }
     }
 
@@ -234,9 +233,13 @@ impl<P: Platform> Client<P> {
 
     /// Asks the host for the next moment at which there is something to do.
     pub(super) fn schedule(&mut self, now: u64) {
-        let mut next = self.outbox.deletions.first().map(|(_, deadline)| (*deadline).min(now + TIMEOUT));
+        let mut next = None;
         let mut by = |at: u64| next = Some(next.map_or(at, |next: u64| next.min(at)));
         // When the clock was set back, what is far away is not waited for.
+        for (_, deadline) in &mut self.outbox.deletions {
+            *deadline = (*deadline).min(now + TIMEOUT);
+            by(*deadline);
+        }
         let interval = now + u64::from(self.config.flush_interval);
         self.outbox.due = self.outbox.due.min(interval);
         for lane in &mut self.outbox.lanes.all {
@@ -248,8 +251,8 @@ impl<P: Platform> Client<P> {
                 by(lane.backoff.until.max(self.outbox.due));
             }
         }
-        self.outbox.inbox.due().map(&mut by);
-        self.outbox.leases.due().map(&mut by);
+        self.outbox.inbox.due(now).map(&mut by);
+        self.outbox.leases.due(now).map(&mut by);
         if self.config.persistence.is_some() && self.consent.decision.allowed {
             if !self.outbox.lanes.is_stored() {
                 let retry_at = self.outbox.segments.retry_at.map(|at| at.min(interval + MIN_DELAY));

@@ -25,14 +25,16 @@ impl<P: Platform> Client<P> {
         self.outbox.lanes.forget_stored();
         self.disown();
         self.notice();
-        if self.consent.decision.allowed {
-            self.adopt_left_queues();
-        }
+        self.adopt_left_queues();
         self.pump();
     }
 
     /// Wants the queues of pages that are gone, from now on.
     pub(super) fn adopt_left_queues(&mut self) {
+        // What was held may just have shown that the gate is closed elsewhere.
+        if !self.consent.decision.allowed {
+            return;
+        }
         if self.config.persistence.is_some() {
             self.outbox.leases.start(self.platform.now());
             self.act_on_leases();
@@ -44,6 +46,13 @@ impl<P: Platform> Client<P> {
     pub(super) fn disown(&mut self) {
         self.outbox.adopted.clear();
         self.outbox.leases.disown();
+        self.act_on_leases();
+    }
+
+    /// Owns no queue and wants none, until the gate opens or the page returns.
+    pub(super) fn give_up_queues(&mut self) {
+        self.outbox.adopted.clear();
+        self.outbox.leases.stop();
         self.act_on_leases();
     }
 
@@ -93,6 +102,7 @@ impl<P: Platform> Client<P> {
         {
             return;
         }
+        self.store_queue(); // new records stand behind those that are stored
         let mut over = 0;
         while let Some(queue) = self.outbox.adopted.pop() {
             for key in self.platform.keys(&segments::queue_prefix(&self.config.token, queue)).lines() {
