@@ -50,9 +50,9 @@ impl Config {
     /// The defaults for a project.
     ///
     /// ```
-    /// let config = consentry::Config::new("TOKEN");
-    /// assert_eq!(config.flag_key, "__mp_opt_in_out_TOKEN");
-    /// assert!(!config.geolocation);
+    /// let project = consentry::Config::new("TOKEN");
+    /// assert_eq!(project.flag_key, "__mp_opt_in_out_TOKEN");
+    /// assert!(!project.geolocation);
     /// ```
     pub fn new(token: &str) -> Config {
         Config {

@@ -21,7 +21,7 @@ impl<P: Platform> Client<P> {
             self.report(Code::InvalidArgument, "track", 0);
             return;
         }
-        let names = Names::of(&self.config);
+        let names = Names::of(&self.project);
         let mut complaints = Complaints::new();
         let mut layers = Properties::new(Kind::Track, names);
         for (name, value) in own {
@@ -82,7 +82,7 @@ impl<P: Platform> Client<P> {
     /// kind.
     fn operand(&mut self, kind: Kind, operation: Operation, operand: &str) -> Option<String> {
         let unset = operation == Operation::Unset;
-        let names = Names::of(&self.config);
+        let names = Names::of(&self.project);
         let mut complaints = Complaints::new();
         let mut layers = Properties::new(kind, names);
         let members = json::members(operand, if unset { b'[' } else { b'{' });
@@ -119,7 +119,7 @@ impl<P: Platform> Client<P> {
             let over = self.outbox.held.push(record);
             self.report_dropped(Code::QueueFull, over);
         } else {
-            record.seal(&self.config.token, &self.visitor.ids);
+            record.seal(&self.project.token, &self.visitor.ids);
             let over = self.outbox.lanes.push(record);
             self.report_dropped(Code::QueueFull, over);
             self.queued(self.platform.now());
@@ -142,7 +142,7 @@ impl<P: Platform> Client<P> {
         for record in self.outbox.held.iter_mut() {
             // Updates from before the first user id wait for it.
             if known || record.kind != Kind::Engage {
-                record.sign(&self.config.token, &self.visitor.ids);
+                record.sign(&self.project.token, &self.visitor.ids);
             }
         }
     }
