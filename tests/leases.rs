@@ -342,7 +342,8 @@ fn a_refusal_ends_every_lease() {
         let before = [0, 2].map(|at| world.tabs[&at].platform().page.asked.len());
         for at in [0, 2] {
             world.tab(at).storage_changed(Some(&segment_key(7, 1))); // written late by who has not heard
-            assert!(world.tab(at).platform().page.locks.is_empty(), "{has_locks}");
+            let tab = world.tab(at).platform();
+            assert!(tab.page.locks.is_empty() && tab.rings_at.is_none(), "{has_locks}");
         }
         world.pass(DAY);
         assert_eq!([0, 2].map(|at| world.tabs[&at].platform().page.asked.len()), before, "{has_locks}");
