@@ -360,9 +360,12 @@ fn grants_late(page: &mut Page, queue: QueueId) {
     page.locked(queue, Lock::Held);
 }
 
+/// What makes a page give up its queue, by name.
+type Way = (&'static str, fn(&mut Page));
+
 #[test]
 fn a_lock_that_comes_when_its_queue_was_given_up_is_given_back() {
-    let ways: [(&str, fn(&mut Page)); 4] = [
+    let ways: [Way; 4] = [
         ("all was delivered", |page| drop(delivered(page))),
         ("the page is put away", |page| page.page_hidden(true)),
         ("the visitor refused", refuse),
