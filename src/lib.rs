@@ -1,18 +1,21 @@
 //! Consentry: a consent-first analytics core for web pages that speaks Mixpanel's wire protocol.
 //!
 //! ```
-//! use consentry::{Api, Client, Config, FlushId, MemoryPlatform, OptIn, Residency, Status};
+//! use consentry::{Client, FlushId, MemoryPlatform, OptIn, Options, Residency, Status};
 //! use std::num::NonZeroU32;
 //!
-//! let mut config = Config::new("TOKEN");
-//! config.api_host = Residency::Eu.url(Api::BrowserIngestion);
-//! let mut client = Client::new(MemoryPlatform::default(), config);
+//! # fn main() -> Result<(), consentry::Error> {
+//! let mut options = Options::default();
+//! options.residency = Residency::Eu;
+//! let mut client = Client::new(MemoryPlatform::default(), "TOKEN", &options)?;
 //! client.track("Viewed", "{}"); // nobody agreed yet: nothing is kept
 //! client.opt_in(&OptIn { via: "banner", ..OptIn::default() });
 //! client.track("Signed Up", r#"{"plan":"pro"}"#);
 //! client.flush(FlushId(NonZeroU32::MIN));
 //! assert_eq!(client.status(), Status::Granted);
 //! assert!(client.platform().sent[0].url.starts_with("https://api-eu.mixpanel.com/track/?verbose=1&ip=0&_="));
+//! # Ok(())
+//! # }
 //! ```
 //!
 //! The core cannot see a browser. It is driven by the calls and inputs of [`Client`] and acts through a
@@ -31,12 +34,11 @@
 //! | `outbox` | what waits, how it is stored, what goes over the wire | the keys of stored queues |
 //! | `timer` | when the client is called next | nothing |
 //! | `client` | owns them all, and applies what consent decides | the platform, through the others |
-//! | `config`, `residency`, `error` | options, hosts, errors | nothing |
+//! | `options`, `project`, `residency`, `error` | options, what follows from them, hosts, errors | nothing |
 //! | `platform`, `memory` | the door to the host, and a host in memory | |
 //! | `npm` | the npm package's side in the browser, wasm32 only | the browser |
 
 mod client;
-mod config;
 mod consent;
 mod error;
 mod event;
@@ -47,21 +49,17 @@ mod names;
 mod options;
 mod outbox;
 mod platform;
-#[allow(dead_code)] // until it takes the place of Config
 mod project;
 mod residency;
 mod timer;
 mod told;
 mod visitor;
 
-#[cfg(feature = "lean")]
-mod lean;
 #[cfg(all(feature = "npm", target_arch = "wasm32"))]
 pub mod npm;
 
 pub use client::Client;
 pub use client::consent::{OptIn, OptOut};
-pub use config::Config;
 pub use consent::decision::{Decision, Reading, Recording, Signal, SignalMode, Signals, Source, Status, decide};
 pub use consent::epoch::Epoch;
 pub use consent::flag::StoredChoice;

@@ -43,10 +43,6 @@ pub(crate) struct Project {
     pub(crate) record_key: String,
     /// The key of identity and super properties, which is mixpanel-js's.
     pub(crate) identity_key: String,
-    /// What the keys of stored queues begin with.
-    pub(crate) queue_prefix: String,
-    /// What the keys of mixpanel-js's queues begin with.
-    pub(crate) mixpanel_prefix: String,
 }
 
 impl Project {
@@ -77,9 +73,12 @@ impl Project {
             flag_key: [&consent.prefix, token].concat(),
             record_key: ["consentry_", token, "_record"].concat(),
             identity_key: ["mp_", token, "_mixpanel"].concat(),
-            queue_prefix: ["consentry_", token, "_q_"].concat(),
-            mixpanel_prefix: ["__mpq_", token, "_"].concat(),
         })
+    }
+
+    /// The keys of the queues that mixpanel-js keeps for the token begin so.
+    pub(crate) fn leftover_prefix(&self) -> String {
+        ["__mpq_", &self.token, "_"].concat()
     }
 }
 
@@ -106,11 +105,11 @@ mod tests {
         let mut options = Options::default();
         let keys = |options: &Options| {
             let project = Project::new("T", options).unwrap();
-            [project.flag_key, project.record_key, project.identity_key, project.queue_prefix, project.mixpanel_prefix]
+            [project.leftover_prefix(), project.flag_key, project.record_key, project.identity_key]
         };
-        assert_eq!(keys(&options), ["__mp_opt_in_out_T", "consentry_T_record", "mp_T_mixpanel", "consentry_T_q_", "__mpq_T_"]);
+        assert_eq!(keys(&options), ["__mpq_T_", "__mp_opt_in_out_T", "consentry_T_record", "mp_T_mixpanel"]);
         options.consent.prefix = String::from("choice-");
-        assert_eq!(keys(&options)[0], "choice-T");
+        assert_eq!(keys(&options)[1], "choice-T");
     }
 
     #[test]

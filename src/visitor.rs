@@ -4,10 +4,10 @@
 use crate::limits::clean;
 use std::rc::Rc;
 
-use crate::config::{Config, join};
 use crate::json;
 use crate::names::{Names, is_listed};
 use crate::platform::{Platform, Store};
+use crate::project::Project;
 
 /// The ids a record carries, by their names in an event.
 pub(crate) const IDS: [&str; 4] = ["distinct_id", "$device_id", "$user_id", "$had_persisted_distinct_id"];
@@ -67,7 +67,7 @@ impl Visitor {
     /// Somebody new.
     pub(crate) fn new<P: Platform>(platform: &mut P) -> Visitor {
         let device_id = uuid(platform);
-        let mut entry = join("{\"distinct_id\":\"$device:", &device_id);
+        let mut entry = ["{\"distinct_id\":\"$device:", &device_id].concat();
         entry.push_str("\",\"$device_id\":\"");
         entry.push_str(&device_id);
         entry.push_str("\"}");
@@ -124,24 +124,24 @@ impl Visitor {
     }
 
     /// What an earlier page stored, or mixpanel-js did: where we would write it, or in the other store.
-    pub(crate) fn stored<P: Platform>(platform: &P, config: &Config) -> Option<Visitor> {
-        let store = config.persistence.unwrap_or_default();
-        let key = config.identity_key();
+    pub(crate) fn stored<P: Platform>(platform: &P, project: &Project) -> Option<Visitor> {
+        let store = project.persistence.unwrap_or_default();
+        let key = &project.identity_key;
         let read = |store: Store| {
-            let text = store.find(platform, &key);
+            let text = store.find(platform, key);
             // Of a cookie that stands on several domains the browser names the most specific first.
-            Visitor::from_json(text.lines().next().unwrap_or_default(), Names::of(config))
+            Visitor::from_json(text.lines().next().unwrap_or_default(), Names::of(project))
         };
         read(store).or_else(|| read(store.other()))
     }
 
     /// Stores it, and answers whether that worked. Where nothing is to be stored, it did.
-    pub(crate) fn save<P: Platform>(&self, platform: &mut P, config: &Config) -> bool {
-        let Some(store) = config.persistence else { return true };
-        let key = config.identity_key();
-        let saved = store.write(platform, &key, &self.entry);
+    pub(crate) fn save<P: Platform>(&self, platform: &mut P, project: &Project) -> bool {
+        let Some(store) = project.persistence else { return true };
+        let key = &project.identity_key;
+        let saved = store.write(platform, key, &self.entry);
         if saved {
-            store.other().remove(platform, &key);
+            store.other().remove(platform, key);
         }
         saved
     }

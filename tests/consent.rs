@@ -156,7 +156,7 @@ fn a_stored_record_that_is_not_json_is_not_given_to_the_page() {
 
 #[test]
 fn a_prefix_of_any_name_keeps_the_decision() {
-    for prefix in ["", "my_", "consentry_", "mp_"] {
+    for prefix in ["my_", "consentry_", "mp_", "__mp_opt_in_out_"] {
         let options = json!({ "consent": { "prefix": prefix } }).to_string();
         let mut page = page(&options);
         refuse(&mut page);
@@ -465,10 +465,9 @@ fn held_records_older_than_five_days_are_dropped_and_counted() {
 #[test]
 fn held_records_are_bounded_and_the_oldest_go_first() {
     let mut page = page(HOLD);
-    for number in 0..1_100 {
-        page.track(&format!("Event {number}"), "{}");
-    }
+    at_once(&mut page, |page| (0..1_100).for_each(|number| page.track(&format!("Event {number}"), "{}")));
     assert_eq!(dropped(&page, "queue_full"), 100);
+    pass(&mut page, 1_000);
     page.flushes(1);
     assert_eq!(flushed(&page, 1), Some((0, 0, 1_000)), "the loss was before this flush");
     agree(&mut page, "");

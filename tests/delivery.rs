@@ -12,9 +12,11 @@ use support::*;
 const MINUTE: u64 = 60_000;
 
 fn track(page: &mut Page, count: usize) {
-    for number in 0..count {
-        page.track(&format!("Event {number}"), "{}");
-    }
+    at_once(page, |page| {
+        for number in 0..count {
+            page.track(&format!("Event {number}"), "{}");
+        }
+    });
 }
 
 /// A page with that many events in one request under way.
@@ -81,10 +83,12 @@ fn one_request_of_a_kind_is_under_way_and_kinds_do_not_wait_for_each_other() {
     let mut page = granted("{}");
     page.identify("user-1");
     track(&mut page, 300);
-    for _ in 0..120 {
-        profile(&mut page, "set", r#"{"a":1}"#);
-        group(&mut page, "set", r#"{"a":1}"#);
-    }
+    at_once(&mut page, |page| {
+        for _ in 0..120 {
+            profile(page, "set", r#"{"a":1}"#);
+            group(page, "set", r#"{"a":1}"#);
+        }
+    });
     page.flushes(1);
     page.page_hidden(false);
     pass(&mut page, MINUTE);
@@ -464,6 +468,7 @@ fn the_queue_holds_ten_thousand_records_and_the_oldest_go_first() {
     assert_eq!(dropped(&page, "queue_full"), 0);
     track(&mut page, 70);
     assert_eq!(dropped(&page, "queue_full"), 70, "each loss is counted");
+    pass(&mut page, 1_000);
     page.flushes(1);
     answer_all(&mut page);
     assert_eq!(flushed(&page, 1), Some((10_000, 0, 0)));
@@ -474,6 +479,7 @@ fn the_queue_holds_ten_thousand_records_and_the_oldest_go_first() {
 #[test]
 fn a_full_queue_takes_updates_in_the_place_of_its_oldest_records() {
     let mut page = offline(10_000);
+    pass(&mut page, 1_000);
     for number in 0..10 {
         group(&mut page, "set", &format!(r#"{{"number":{number}}}"#));
     }
@@ -491,12 +497,14 @@ fn the_queue_holds_about_four_megabytes() {
     let small = serde_json::json!({ "text": "x".repeat(200) }).to_string();
     let lists: Vec<_> = (0..9).map(|number| (format!("list{number}"), serde_json::json!(vec!["y".repeat(250); 30]))).collect();
     let large = serde_json::Value::Object(lists.into_iter().collect()).to_string();
-    for _ in 0..7_500 {
-        page.track("Small", &small);
-    }
-    for _ in 0..300 {
-        page.track("Large", &large);
-    }
+    at_once(&mut page, |page| {
+        for _ in 0..7_500 {
+            page.track("Small", &small);
+        }
+        for _ in 0..300 {
+            page.track("Large", &large);
+        }
+    });
     let lost = dropped(&page, "queue_full");
     page.flushes(1);
     answer_all(&mut page);
@@ -508,9 +516,7 @@ fn the_queue_holds_about_four_megabytes() {
 #[test]
 fn updates_that_wait_for_a_user_are_bounded_and_counted() {
     let mut page = granted("{}");
-    for _ in 0..1_200 {
-        profile(&mut page, "set", r#"{"a":1}"#);
-    }
+    at_once(&mut page, |page| (0..1_200).for_each(|_| profile(page, "set", r#"{"a":1}"#)));
     assert_eq!(dropped(&page, "queue_full"), 200);
     page.identify("user-1");
     let all = delivered(&mut page);
@@ -579,6 +585,15 @@ fn a_deletion_that_is_never_answered_ends_as_failed() {
     refuse_and_delete(&mut page);
     pass(&mut page, 10 * MINUTE);
     assert_eq!(deletions(&page), [false], "who waits for it must hear something");
+}
+
+#[test]
+fn a_deletion_ends_though_the_clock_was_set_back() {
+    let mut page = of_a_user();
+    refuse_and_delete(&mut page);
+    page.platform_mut().now -= 30 * DAY;
+    pass(&mut page, 4 * MINUTE);
+    assert_eq!(deletions(&page), [false]);
 }
 
 #[test]

@@ -184,7 +184,7 @@ fn names_that_need_an_escape_are_left_out_and_reported() {
         group(&mut page, "set", &format!(r#"{{"{name}":"GONE","ok":1}}"#));
         assert_eq!(delivered(&mut page).len(), 2);
         assert!(page.platform().sent.iter().all(|sent| !sent.data.contains("GONE")));
-        assert_eq!(errors(&page).iter().map(|(code, _)| *code).collect::<Vec<_>>(), [TRIMMED; 3]);
+        assert_eq!(errors(&page).iter().map(|(code, _)| *code).collect::<Vec<_>>(), [TRIMMED], "told once");
     }
 }
 

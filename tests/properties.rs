@@ -197,7 +197,9 @@ proptest! {
         }
         refuse(&mut page);
         prop_assert_eq!(keys(&page, store), [FLAG, RECORD]);
-        prop_assert_eq!(state(&reload(&page, &options)), if asks { "pending/stored" } else { "denied/stored" });
+        prop_assert_eq!(state(&reload(&page, &options)), "denied/stored", "the proof names the policy version of the site");
+        let newer = options.replace(r#""policyVersion":"2""#, r#""policyVersion":"3""#);
+        prop_assert_eq!(state(&reload(&page, &newer)), if asks { "pending/stored" } else { "denied/stored" });
     }
 
     #[test]

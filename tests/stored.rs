@@ -19,7 +19,7 @@ fn track(page: &mut Page, names: &[&str]) {
 
 /// So many events in one tick, and the tick ends.
 fn tick(page: &mut Page, first: usize, count: usize) {
-    (first..first + count).for_each(|number| page.track(&format!("Event {number}"), "{}"));
+    at_once(page, |page| (first..first + count).for_each(|number| page.track(&format!("Event {number}"), "{}")));
     end_tick(page);
 }
 
@@ -93,12 +93,14 @@ fn storing_costs_the_same_however_long_the_queue_is() {
         let mut tab = browser.tab("{}");
         decide(&mut tab, true);
         for number in 0..count {
+            browser.pass(10); // never too thick
             tab.track(&format!("Event {number}"), "{}");
             if number % 50 == 49 {
                 end_task(&mut tab);
             }
         }
         assert_eq!(browser.segment_keys().len(), count / 50);
+        browser.pass(10);
         browser.count();
         tab.track("One more", "{}");
         end_task(&mut tab);
@@ -121,6 +123,7 @@ fn acknowledged_records_leave_storage() {
     let mut page = granted("{}");
     for first in [0, 40, 80] {
         tick(&mut page, first, 40);
+        pass(&mut page, 1_000);
     }
     group(&mut page, "set", r#"{"a":1}"#);
     end_tick(&mut page);
@@ -422,6 +425,33 @@ fn where_there_is_no_storage_everything_lives_in_memory() {
     assert_eq!(page.platform().wake, None);
 }
 
+#[test]
+fn a_new_grant_does_not_wait_to_store_because_a_refusal_stopped_a_write() {
+    let mut browser = Browser::default();
+    let mut tab = browser.tab(r#"{"batch":{"flushIntervalMs":3600000}}"#);
+    decide(&mut tab, true);
+    tab.track("Before", "{}");
+    let mut other = browser.tab("{}");
+    decide(&mut other, false);
+    end_task(&mut tab);
+    decide(&mut tab, true);
+    tab.track("After", "{}");
+    end_task(&mut tab);
+    assert_eq!(browser.segment_keys().len(), 1, "it is not stored for an hour");
+}
+
+#[test]
+fn a_page_that_is_left_tries_once_more_to_store_what_storage_refused() {
+    let mut page = granted("{}");
+    page.platform_mut().local_health = Health::Full;
+    page.track("Viewed", "{}");
+    end_tick(&mut page);
+    page.platform_mut().local_health = Health::Works; // something else made room
+    page.platform_mut().now += 1_000;
+    page.page_hidden(false);
+    assert_eq!(stored_names(&page), ["Viewed"]);
+}
+
 // ---- withdrawal
 
 #[test]
@@ -637,7 +667,7 @@ fn a_page_that_returns_forgets_what_it_had_stored_and_keeps_what_it_had_not() {
     assert_eq!(segments(&page).iter().map(|segment| segment.records.len()).sum::<usize>(), 3, "nothing was removed");
     answer_all(&mut page);
     assert_eq!(stored_queues(&page), owned[..1]);
-    page.claims(owned[0]);
+    finds(&mut page, owned[0]);
     delivered(&mut page);
     assert_eq!(event_names(&page), ["Unstored", "Event 0", "Event 1"], "nobody else wanted its old queue");
     assert!(keys_of_segments(&page).is_empty());
@@ -756,7 +786,7 @@ fn nothing_is_stored_while_nobody_agreed() {
     for options in ["{}", HOLD, r#"{"consent":{"default":"denied"}}"#] {
         let mut page = page(options);
         do_everything(&mut page);
-        page.claims(7);
+        page.claims_unasked(7);
         page.returned();
         pass(&mut page, DAY);
         assert_eq!((page.platform().writes, page.platform().asked.len()), (0, 0), "{options}");

@@ -70,9 +70,13 @@ struct Open {
     told: u32,
     /// Requests for locks that were answered so far.
     asked: usize,
+    /// Messages about queues that were carried so far.
+    said: usize,
     /// Requests looked at so far.
     seen: usize,
     answered: BTreeSet<RequestId>,
+    /// What was recorded since nothing waited any more: a crash may cost what still waits.
+    recent: BTreeSet<String>,
 }
 
 /// The browser, and what must be true of it.
@@ -81,6 +85,8 @@ struct Model {
     browser: Browser,
     options: String,
     tabs: Vec<Open>,
+    /// Whether the browser has Web Locks; where not, tabs ask one another.
+    has_locks: bool,
     /// Who has the lock of which queue: a tab that lives and is awake.
     owners: BTreeMap<QueueId, u64>,
     names: u64,
@@ -91,7 +97,6 @@ struct Model {
     dead: BTreeSet<String>,
     delivered: BTreeSet<String>,
     marks: usize,
-    turn: usize,
 }
 
 /// The marks of the records in a text.
@@ -100,11 +105,12 @@ fn marks(text: &str) -> BTreeSet<String> {
 }
 
 impl Model {
-    fn new(options: &str) -> Model {
+    fn new(options: &str, has_locks: bool) -> Model {
         let mut model = Model {
             browser: Browser::default(),
             options: options.into(),
             tabs: Vec::new(),
+            has_locks,
             owners: BTreeMap::new(),
             names: 0,
             ids: Vec::new(),
@@ -112,7 +118,6 @@ impl Model {
             dead: BTreeSet::new(),
             delivered: BTreeSet::new(),
             marks: 0,
-            turn: 0,
         };
         model.open();
         decide(&mut model.tabs[0].tab, true);
@@ -122,7 +127,16 @@ impl Model {
 
     fn open(&mut self) {
         let tab = self.browser.tab(&self.options);
-        self.tabs.push(Open { tab, frozen: false, told: 0, asked: 0, seen: 0, answered: BTreeSet::new() });
+        self.tabs.push(Open {
+            tab,
+            frozen: false,
+            told: 0,
+            asked: 0,
+            said: 0,
+            seen: 0,
+            answered: BTreeSet::new(),
+            recent: BTreeSet::new(),
+        });
         self.names += 1;
         self.ids.push(self.names);
     }
@@ -141,9 +155,9 @@ impl Model {
         self.leave(at);
         let gone = self.tabs.remove(at);
         self.ids.remove(at);
-        drop(gone);
         // What no storage took lived in that tab alone.
         let stored = self.stored_marks();
+        self.owed.retain(|mark| stored.contains(mark) || !gone.recent.contains(mark));
         let disk = self.browser.shared().world.local_health;
         let elsewhere = self.tabs.len();
         if disk != Health::Works || elsewhere == 0 {
@@ -173,8 +187,12 @@ impl Model {
             }
             for at in 0..self.tabs.len() {
                 self.answer_locks(at);
+                self.carry(at);
             }
             self.look();
+        }
+        for open in self.tabs.iter_mut().filter(|open| !open.tab.platform().page.watches_unload) {
+            open.recent.clear();
         }
     }
 
@@ -186,12 +204,28 @@ impl Model {
         open.asked += asked.len();
         self.owners.retain(|queue, owner| *owner != id || held.contains(queue));
         for queue in asked.into_iter().filter(|queue| held.contains(queue)) {
-            let free = *self.owners.entry(queue).or_insert(id) == id;
-            self.tabs[at].tab.locked(queue, if free { Lock::Held } else { Lock::Taken });
+            let free = self.has_locks && *self.owners.entry(queue).or_insert(id) == id;
+            if !free {
+                self.tabs[at].tab.platform_mut().page.locks.retain(|held| *held != queue);
+            }
+            let refused = if self.has_locks { Lock::Taken } else { Lock::Unsupported };
+            self.tabs[at].tab.locked(queue, if free { Lock::Held } else { refused });
             for other in (0..self.tabs.len()).filter(|other| *other != at) {
                 if !self.tabs[other].frozen {
                     self.tabs[other].tab.storage_changed(Some(&format!("{SEGMENTS}{}_1", queue.get())));
                 }
+            }
+        }
+    }
+
+    /// Brings the other tabs what one said of queues.
+    fn carry(&mut self, at: usize) {
+        let open = &mut self.tabs[at];
+        let said = open.tab.platform().page.said[open.said..].to_vec();
+        open.said += said.len();
+        for other in (0..self.tabs.len()).filter(|other| *other != at) {
+            if !self.tabs[other].frozen {
+                said.iter().for_each(|message| self.tabs[other].tab.heard(*message));
             }
         }
     }
@@ -226,7 +260,7 @@ impl Model {
             }
             Step::Freeze(at) => {
                 if let Some(at) = awake(at) {
-                    self.tabs[at].tab.page_hidden(false);
+                    self.tabs[at].tab.page_hidden(true);
                     self.settle();
                     self.tabs[at].frozen = true;
                     self.leave(at);
@@ -250,6 +284,7 @@ impl Model {
                         if self.tabs[at].tab.status() == Status::Granted {
                             self.owed.insert(self.marks.to_string());
                         }
+                        self.tabs[at].recent.insert(self.marks.to_string());
                         self.tabs[at].tab.track(&format!("mark-{}", self.marks), "{}");
                     }
                 }
@@ -260,6 +295,7 @@ impl Model {
                     if self.tabs[at].tab.status() == Status::Granted {
                         self.owed.insert(self.marks.to_string());
                     }
+                    self.tabs[at].recent.insert(self.marks.to_string());
                     self.tabs[at].tab.group(consentry::Operation::Set, &format!(r#"{{"mark":"mark-{}"}}"#, self.marks), "company", "acme");
                 }
             }
@@ -372,8 +408,8 @@ impl Model {
     }
 }
 
-fn check(steps: &[Step], options: &str) {
-    let mut model = Model::new(options);
+fn check(steps: &[Step], options: &str, has_locks: bool) {
+    let mut model = Model::new(options, has_locks);
     for step in steps {
         model.take(step);
     }
@@ -386,14 +422,16 @@ proptest! {
     #[test]
     fn nothing_granted_is_lost_whatever_the_tabs_do(
         steps in steps(false), size in prop::sample::select(vec![1, 3, 50]), storage in prop::sample::select(vec!["localStorage", "cookie"]),
+        has_locks in any::<bool>(),
     ) {
-        check(&steps, &format!(r#"{{"batch":{{"size":{size}}},"consent":{{"storage":"{storage}"}}}}"#));
+        check(&steps, &format!(r#"{{"batch":{{"size":{size}}},"consent":{{"storage":"{storage}"}}}}"#), has_locks);
     }
 
     #[test]
     fn nothing_withdrawn_is_sent_whatever_the_tabs_do(
         steps in steps(true), size in prop::sample::select(vec![1, 3, 50]), default in prop::sample::select(vec!["pending", "granted"]),
+        has_locks in any::<bool>(),
     ) {
-        check(&steps, &format!(r#"{{"batch":{{"size":{size}}},"consent":{{"default":"{default}"}}}}"#));
+        check(&steps, &format!(r#"{{"batch":{{"size":{size}}},"consent":{{"default":"{default}"}}}}"#), has_locks);
     }
 }

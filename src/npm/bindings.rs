@@ -7,7 +7,7 @@ use std::num::NonZeroU32;
 use wasm_bindgen::prelude::*;
 
 use crate::npm::host::Browser;
-use crate::{Answer, Client, Code, Config, FlushId, Lock, Message, Operation, OptIn, OptOut, QueueId, RequestId};
+use crate::{Answer, Client, Code, FlushId, Lock, Message, Operation, OptIn, OptOut, Options, QueueId, RequestId};
 
 thread_local! {
     /// The clients of this page, which live as long as it does.
@@ -27,37 +27,16 @@ fn with(client: u32, action: &mut dyn FnMut(&mut Client<Browser>)) {
 }
 
 /// Makes the client of this number, which `introduce` of `host.js` gave. `options` is the JSON that
-/// `pkg-template/options.js` checked by the same rules.
+/// `pkg-template/options.js` checked by the same rules; should it be wrong all the same, there is none.
 #[wasm_bindgen]
 pub fn create(client: u32, token: &str, options: &str) {
-    let Ok(options) = crate::Options::from_json(options) else { return };
-    let made = Client::new(Browser { client }, config(token, options));
+    let made = Options::from_json(options).and_then(|options| Client::new(Browser { client }, token, &options));
+    let Ok(made) = made else { return };
     CLIENTS.with(|clients| {
         if let Ok(mut clients) = clients.try_borrow_mut() {
             clients.push(made);
         }
     });
-}
-
-fn config(token: &str, options: crate::Options) -> Config {
-    let mut config = Config::new(token);
-    config.api_host = options.api_host.unwrap_or_else(|| options.residency.url(crate::Api::BrowserIngestion));
-    config.default = options.consent.default;
-    config.hold = options.consent.before_decision == crate::BeforeDecision::Hold;
-    config.consent_store = options.consent.storage;
-    config.flag_key = options.consent.prefix + token;
-    (config.gpc, config.dnt) = (options.consent.gpc, options.consent.dnt);
-    config.policy_version = options.consent.policy_version.unwrap_or_default();
-    config.max_age_days = options.consent.max_age_days.unwrap_or_default();
-    config.geolocation = options.geolocation;
-    config.blacklist = options.property_blacklist;
-    config.persistence = match options.persistence {
-        crate::Persistence::LocalStorage => Some(crate::Store::Local),
-        crate::Persistence::Cookie => Some(crate::Store::Cookie),
-        crate::Persistence::Memory => None,
-    };
-    (config.batch_size, config.flush_interval) = (options.batch.size as usize, options.batch.flush_interval_ms);
-    config
 }
 
 // The calls of a page.

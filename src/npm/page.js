@@ -20,8 +20,11 @@ const utm = 'source medium campaign content term id source_platform campaign_id 
   .map(name => 'utm_' + name);
 const clickIds = 'dclid fbclid gclid ko_click_id li_fat_id msclkid sccid ttclid twclid wbraid'.split(' ');
 
+/** U+FFFD. Written as any text, a bundler makes it a character, which a page of another encoding spoils. */
+const replacement = new TextDecoder().decode(Uint8Array.of(255));
+
 /** At most 255 UTF-16 units of a text, as mixpanel-js cuts them, and never half a character: no server can store one. */
-export const cut = text => text.slice(0, 255 - (text.codePointAt(254) > 0xffff)).replace(/\p{Cs}/gu, '\ufffd');
+export const cut = text => text.slice(0, 255 - (text.codePointAt(254) > 0xffff)).replace(/\p{Cs}/gu, replacement);
 
 /** The first row of a table whose mark is in the text. */
 const first = (table, text) => table.split(';').map(row => row.split(',')).find(([mark]) => new RegExp(mark).test(text)) || [];

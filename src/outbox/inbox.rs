@@ -110,7 +110,7 @@ impl Inbox {
 
     /// How many calls to carry out now.
     pub(crate) fn slice(&mut self, now: u64) -> usize {
-        if self.waiting.is_empty() || (now < self.next && self.next <= now + PAUSE) {
+        if self.waiting.is_empty() || now < self.next {
             return 0;
         }
         self.next = now + PAUSE;
@@ -131,8 +131,10 @@ impl Inbox {
         self.waiting.is_empty()
     }
 
-    /// When the next slice is due, where something waits.
-    pub(crate) fn due(&self) -> Option<u64> {
+    /// When the next slice is due, where something waits. When the clock was set back, what is far
+    /// away is not waited for.
+    pub(crate) fn due(&mut self, now: u64) -> Option<u64> {
+        self.next = self.next.min(now + PAUSE);
         (!self.waiting.is_empty()).then_some(self.next)
     }
 }

@@ -68,8 +68,15 @@ impl Leases {
         core::mem::take(&mut self.actions)
     }
 
-    /// When [`Leases::woke`] is to be called.
-    pub(crate) fn due(&self) -> Option<u64> {
+    /// When [`Leases::woke`] is to be called. When the clock was set back, what is far away is not
+    /// waited for.
+    pub(crate) fn due(&mut self, now: u64) -> Option<u64> {
+        for (_, state) in &mut self.queues {
+            if let State::Asked(until) = state {
+                *until = (*until).min(now + SILENCE);
+            }
+        }
+        self.look_at = self.look_at.map(|at| at.min(now + 2 * SILENCE));
         let free = self.queues.iter().filter_map(|(_, state)| match state {
             State::Asked(until) => Some(*until),
             State::Requested | State::Held => None,

@@ -1,16 +1,18 @@
 //! What a request looks like, what its answer means, and when to try again.
 
-use crate::config::{Config, join};
 use crate::json;
 use crate::outbox::record::{Kind, Record};
+use crate::project::Project;
 
 /// Mixpanel takes events of the last five days; older ones would be lost on the way.
 pub(crate) const MAX_AGE: u64 = 5 * 86_400_000;
 /// Milliseconds until a request counts as lost, as in mixpanel-js.
 pub(crate) const TIMEOUT: u64 = 90_000;
-/// Bytes of JSON in one request, so that a body stays under 1 MB even where every byte is percent-encoded.
+/// Bytes of JSON in one request, so that a body stays under 1 MB even where every byte is
+/// percent-encoded.
 pub(crate) const MAX_DATA: usize = 300_000;
-/// The longest wait between attempts, and the most of a `Retry-After` we obey: 10 minutes, as in mixpanel-js.
+/// The longest wait between attempts, and the most of a `Retry-After` we obey: 10 minutes, as in
+/// mixpanel-js.
 pub(crate) const MAX_DELAY: u64 = 600_000;
 /// The shortest first wait, as Mixpanel's documentation asks.
 pub(crate) const MIN_DELAY: u64 = 2_000;
@@ -58,7 +60,8 @@ pub(crate) fn judge(status: u16, body: &str) -> Verdict {
     }
 }
 
-/// Milliseconds until the next attempt: exponential with full jitter, on top of what the server asked for.
+/// Milliseconds until the next attempt: exponential with full jitter, on top of what the server asked
+/// for.
 pub(crate) fn delay(failures: u32, flush_interval: u32, retry_after: u64, random: u32) -> u64 {
     let first = (2 * u64::from(flush_interval)).max(MIN_DELAY);
     let most = (first << failures.saturating_sub(1).min(10)).min(MAX_DELAY);
@@ -67,9 +70,9 @@ pub(crate) fn delay(failures: u32, flush_interval: u32, retry_after: u64, random
 }
 
 /// The address of a request. `ip` is always said, because the servers' defaults differ by endpoint.
-pub(crate) fn url(config: &Config, kind: Kind, now: u64) -> String {
-    let geolocation = if config.geolocation { "?verbose=1&ip=1&_=" } else { "?verbose=1&ip=0&_=" };
-    let mut url = join(&config.api_host, kind.path());
+pub(crate) fn url(project: &Project, kind: Kind, now: u64) -> String {
+    let geolocation = if project.geolocation { "?verbose=1&ip=1&_=" } else { "?verbose=1&ip=0&_=" };
+    let mut url = [&project.address, kind.path()].concat();
     url.push_str(geolocation);
     json::push_number(&mut url, now);
     url

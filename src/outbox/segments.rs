@@ -2,16 +2,15 @@
 //! what it left.
 //!
 //! New records are written at the end of the task they were made in, each task as segments of its own
-//! under `consentry_<token>_q_<queue>_<segment>`. A segment is never added to, so storing a record costs
-//! the same however long the queue is. Each client writes to a queue of its own and needs no lock for
-//! that; `lease` knows which queues have lost their client.
+//! under `consentry_<token>_q_<queue>_<segment>`. A segment is never added to, so storing a record
+//! costs the same however long the queue is. Each client writes to a queue of its own and needs no lock
+//! for that; `lease` knows which queues have lost their client.
 //!
 //! A segment is a text of lines: checksum, epoch, kind, then for each record the time it was made and
 //! its JSON.
 
 use std::num::NonZeroU32;
 
-use crate::config::join;
 use crate::consent::epoch::Epoch;
 use crate::json::{self, line};
 use crate::outbox::ids::SegmentId;
@@ -52,7 +51,7 @@ pub(crate) enum Found {
 
 /// The keys of all segments of a token begin so.
 pub(crate) fn prefix(token: &str) -> String {
-    join(&join("consentry_", token), "_q_")
+    ["consentry_", token, "_q_"].concat()
 }
 
 /// The keys of a queue begin so.
@@ -110,7 +109,7 @@ pub(crate) fn put<P: Platform>(
     let text = text(records.iter().filter(|record| record.segment == Some(segment)), kind, epoch);
     let key = key(token, segment);
     if text.is_empty() {
-        Store::Local.remove(platform, &key);
+        platform.write(Store::Local, &key, None);
         return platform.read(Store::Local, &key) == Ok(None);
     }
     Store::Local.write(platform, &key, &text)

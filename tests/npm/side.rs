@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use consentry::npm::Browser;
-use consentry::{Client, Config, Platform};
+use consentry::{Client, Options, Platform};
 use wasm_bindgen::prelude::*;
 
 // The modules of the crate itself: the same path is the same instance.
@@ -95,13 +95,14 @@ impl Drop for Clean {
 
 /// One client's side of the page: what `client.js` is for a real one.
 pub struct Side {
+    token: &'static str,
     number: u32,
     inputs: JsValue,
 }
 
 impl Side {
-    pub fn new(token: &str) -> Side {
-        let side = Side { number: introduce(token, JsValue::UNDEFINED), inputs: new_inputs() };
+    pub fn new(token: &'static str) -> Side {
+        let side = Side { token, number: introduce(token, JsValue::UNDEFINED), inputs: new_inputs() };
         connect(side.number, &side.inputs);
         side
     }
@@ -110,8 +111,8 @@ impl Side {
         Browser { client: self.number }
     }
 
-    pub fn client(&self, config: Config) -> Client<Browser> {
-        Client::new(self.browser(), config)
+    pub fn client(&self, options: &Options) -> Client<Browser> {
+        Client::new(self.browser(), self.token, options).unwrap()
     }
 
     /// The next input, as a JSON list of its name and values. Waits until there is one.

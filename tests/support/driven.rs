@@ -4,8 +4,6 @@ use std::num::NonZeroU32;
 
 use consentry::{Answer, Client, FlushId, Lock, Message, Platform, QueueId, RequestId};
 
-use super::segments::SEGMENTS;
-
 /// The host's side of a client, with plain numbers.
 pub trait Driven {
     /// A flush of that number.
@@ -16,8 +14,12 @@ pub trait Driven {
     fn hears(&mut self);
     /// An answer; `retry_after` in milliseconds, 0 for none.
     fn answers(&mut self, id: impl Numbered, status: u16, retry_after: u64, body: &str);
-    /// The owner of a stored queue is gone, and this client gets its lock.
+    /// The lock of a queue that this client asked for is free, and it gets it.
     fn claims(&mut self, queue: u32);
+    /// Every lock this client asked for is free.
+    fn claims_all(&mut self);
+    /// A lock that this client never asked for, as of a host that mixed something up.
+    fn claims_unasked(&mut self, queue: u32);
 }
 
 /// The number of a request, however a test came by it.
@@ -38,15 +40,13 @@ impl Numbered for u32 {
     }
 }
 
-/// A host whose clock can be set, and that knows what locks it was asked for.
-pub trait Clock {
-    /// Sets the clock forwards, or backwards.
-    fn shift(&mut self, milliseconds: i64);
-    /// Whether the client waits for the answer to a request for that lock, or has it.
-    fn asked_for(&self, queue: QueueId) -> bool;
+/// A host that knows what locks it was asked for.
+pub trait Locks {
+    /// The queues whose locks the client asked for and did not give back.
+    fn locks(&self) -> &[QueueId];
 }
 
-impl<P: Platform + Clock> Driven for Client<P> {
+impl<P: Platform + Locks> Driven for Client<P> {
     fn flushes(&mut self, number: u32) {
         self.flush(FlushId(NonZeroU32::new(number).unwrap()));
     }
@@ -67,14 +67,20 @@ impl<P: Platform + Clock> Driven for Client<P> {
     }
 
     fn claims(&mut self, queue: u32) {
-        let id = QueueId::new(queue).unwrap();
-        if !self.platform().asked_for(id) {
-            // It looks for left queues some seconds after it was told of one.
-            self.storage_changed(Some(&format!("{SEGMENTS}{queue}_1")));
-            self.platform_mut().shift(10_001);
-            self.woke();
-            self.platform_mut().shift(-10_001);
+        let queue = QueueId::new(queue).unwrap();
+        assert!(self.platform().locks().contains(&queue), "{queue:?} was not asked for");
+        self.locked(queue, Lock::Held);
+    }
+
+    fn claims_all(&mut self) {
+        for queue in self.platform().locks().to_vec() {
+            self.locked(queue, Lock::Held);
         }
-        self.locked(id, Lock::Held);
+    }
+
+    fn claims_unasked(&mut self, queue: u32) {
+        let queue = QueueId::new(queue).unwrap();
+        assert!(!self.platform().locks().contains(&queue), "{queue:?} was asked for");
+        self.locked(queue, Lock::Held);
     }
 }

@@ -10,11 +10,9 @@ pub mod segments;
 pub mod tabs;
 pub mod wire;
 
-use consentry::{
-    Api, Client, Config, Health, MemoryPlatform, Notice, Operation, OptIn, OptOut, QueueId, Residency, SignalMode, Status, Store,
-};
-pub use driven::{Clock, Driven};
-use serde_json::{Value, json};
+use consentry::{Client, Health, MemoryPlatform, Notice, Operation, OptIn, OptOut, Options, QueueId, Status, Store};
+pub use driven::{Driven, Locks};
+use serde_json::Value;
 
 /// The project token of every test.
 pub const TOKEN: &str = "TOKEN";
@@ -34,49 +32,9 @@ pub const INTERVAL: u64 = 5_000;
 /// A client on a page in memory.
 pub type Page = Client<MemoryPlatform>;
 
-/// A configuration from options as JavaScript takes them. `options.js` checks those; here they are only read.
-pub fn config(options: &str) -> Config {
-    let options: Value = serde_json::from_str(options).unwrap();
-    let consent = &options["consent"];
-    let mut config = Config::new(TOKEN);
-    if let Some(residency) = options["residency"].as_str() {
-        config.api_host = Residency::named(residency).unwrap().url(Api::BrowserIngestion);
-    }
-    if let Some(host) = options["apiHost"].as_str() {
-        config.api_host = host.trim_end_matches('/').into();
-    }
-    config.default = match consent["default"].as_str() {
-        Some("granted") => Status::Granted,
-        Some("denied") => Status::Denied,
-        _ => Status::Pending,
-    };
-    config.hold = consent["beforeDecision"] == "hold";
-    config.consent_store = if consent["storage"] == "cookie" { Store::Cookie } else { Store::Local };
-    if let Some(prefix) = consent["prefix"].as_str() {
-        config.flag_key = format!("{prefix}{TOKEN}");
-    }
-    let mode = |name: &str| match consent[name].as_str() {
-        Some("enforce") => SignalMode::Enforce,
-        Some("ignore") => SignalMode::Ignore,
-        _ => SignalMode::Honor,
-    };
-    (config.gpc, config.dnt) = (mode("gpc"), mode("dnt"));
-    config.policy_version = consent["policyVersion"].as_str().unwrap_or_default().into();
-    config.max_age_days = consent["maxAgeDays"].as_u64().unwrap_or(0) as u32;
-    config.geolocation = options["geolocation"] == true;
-    config.blacklist = options["propertyBlacklist"].as_array().into_iter().flatten().map(|name| name.as_str().unwrap().into()).collect();
-    config.persistence = match options["persistence"].as_str() {
-        Some("cookie") => Some(Store::Cookie),
-        Some("memory") => None,
-        _ => Some(Store::Local),
-    };
-    if let Some(size) = options["batch"]["size"].as_u64() {
-        config.batch_size = size as usize;
-    }
-    if let Some(interval) = options["batch"]["flushIntervalMs"].as_u64() {
-        config.flush_interval = interval as u32;
-    }
-    config
+/// Options as JavaScript gives them.
+pub fn options(json: &str) -> Options {
+    Options::from_json(json).unwrap()
 }
 
 /// The visitor agrees; `event` is announced if it is the first time.
@@ -94,14 +52,18 @@ pub fn refuse_and_delete(page: &mut Page) {
     page.opt_out(&OptOut { delete_profile: true, via: "banner", ..OptOut::default() });
 }
 
-impl Clock for MemoryPlatform {
-    fn shift(&mut self, milliseconds: i64) {
-        self.now = self.now.saturating_add_signed(milliseconds);
+impl Locks for MemoryPlatform {
+    fn locks(&self) -> &[QueueId] {
+        &self.locks
     }
+}
 
-    fn asked_for(&self, queue: QueueId) -> bool {
-        self.locks.contains(&queue)
-    }
+/// Calls that come thick and are carried out at once all the same, as those of a hidden page are.
+/// `inbox.rs` has what becomes of them on a visible one.
+pub fn at_once(page: &mut Page, calls: impl FnOnce(&mut Page)) {
+    page.platform_mut().hidden = true;
+    calls(page);
+    page.platform_mut().hidden = false;
 }
 
 /// The visitor decides.
@@ -116,7 +78,7 @@ pub fn page(options: &str) -> Page {
 
 /// A page in a world that is there already.
 pub fn page_on(world: MemoryPlatform, options: &str) -> Page {
-    Client::new(world, config(options))
+    Client::new(world, TOKEN, &self::options(options)).unwrap()
 }
 
 /// A page whose visitor just agreed, without the `$opt_in` event, and nothing noted down of how it came to this.

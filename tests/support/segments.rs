@@ -3,7 +3,7 @@
 use consentry::{MemoryPlatform, Store};
 use serde_json::Value;
 
-use super::{Driven, Page, RECORD, TOKEN, kept, put, reload, stored};
+use super::{Driven, Page, RECORD, TOKEN, kept, pass, put, reload, stored};
 
 /// What every key of a stored queue begins with.
 pub const SEGMENTS: &str = "consentry_TOKEN_q_";
@@ -146,13 +146,25 @@ pub fn keys_of_segments(page: &Page) -> Vec<String> {
     kept(page.platform(), Store::Local).keys().filter(|key| key.starts_with(SEGMENTS)).cloned().collect()
 }
 
-/// The next page in the same browser, which is given every queue that the page before left.
+/// The next page in the same browser, which is given every queue it asks for.
 pub fn heir(page: &Page, options: &str) -> Page {
     let mut next = reload(page, options);
-    for queue in stored_queues(page) {
-        next.claims(queue);
-    }
+    next.claims_all();
     next
+}
+
+/// The same for one queue; the others have owners that live.
+pub fn heir_of(page: &Page, queue: u32, options: &str) -> Page {
+    let mut next = reload(page, options);
+    next.claims(queue);
+    next
+}
+
+/// A page hears that something was stored in a queue, looks at it later, asks for its lock, and gets it.
+pub fn finds(page: &mut Page, queue: u32) {
+    page.storage_changed(Some(&segment_key(queue, 1)));
+    pass(page, 10_000);
+    page.claims(queue);
 }
 
 /// What a page would send if nothing were in its way: for each request its path and its records, as they are.

@@ -9,7 +9,8 @@ use consentry::{
     Status, Store,
 };
 
-use super::{Clock, Driven, Page, config, wire};
+use super::segments::{own_queues, segment_key};
+use super::{Driven, Locks, Page, TOKEN, wire};
 
 /// How localStorage takes what it is given, beside the health of its world.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -45,13 +46,9 @@ pub struct Host {
     shared: Rc<RefCell<Shared>>,
 }
 
-impl Clock for Host {
-    fn shift(&mut self, milliseconds: i64) {
-        self.shared.borrow_mut().world.shift(milliseconds);
-    }
-
-    fn asked_for(&self, queue: QueueId) -> bool {
-        self.page.asked_for(queue)
+impl Locks for Host {
+    fn locks(&self) -> &[QueueId] {
+        &self.page.locks
     }
 }
 
@@ -77,7 +74,7 @@ impl Browser {
     pub fn tab(&mut self, options: &str) -> Tab {
         self.tabs += 1;
         let page = MemoryPlatform { seed: 1_000 * self.tabs, ..MemoryPlatform::default() };
-        Client::new(Host { page, rings_at: None, shared: Rc::clone(&self.shared) }, config(options))
+        Client::new(Host { page, rings_at: None, shared: Rc::clone(&self.shared) }, TOKEN, &super::options(options)).unwrap()
     }
 
     /// What the tabs share.
@@ -141,11 +138,26 @@ pub fn ring_tab(tab: &mut Tab) {
     }
 }
 
-/// A tab is gone, and another has its queues.
+/// A tab is gone, and another has its queues: it asks for those it knows of, or once it has looked for more.
 pub fn inherit(heir: &mut Tab, dead: Tab) {
-    let owned = super::segments::own_queues(&dead.platform().page);
+    let owned = own_queues(&dead.platform().page);
     drop(dead);
-    owned.into_iter().for_each(|queue| heir.claims(queue));
+    for queue in owned {
+        let wanted = QueueId::new(queue).unwrap();
+        let prefix = segment_key(queue, 1);
+        let prefix = prefix.trim_end_matches('1');
+        if !heir.platform().shared.borrow().world.local.keys().any(|key| key.starts_with(prefix)) {
+            continue; // nothing of it is stored
+        }
+        for _ in 0..100 {
+            if heir.platform().page.locks.contains(&wanted) {
+                break;
+            }
+            heir.storage_changed(Some(&segment_key(queue, 1)));
+            ring_tab(heir);
+        }
+        heir.claims(queue);
+    }
 }
 
 /// The requests of a tab that were not aborted.

@@ -120,7 +120,8 @@ impl Browser {
             while !self.under_way.is_empty() {
                 self.arrive();
             }
-            let due = self.tabs.iter().filter(|(_, tab)| !tab.away).filter_map(|(at, tab)| Some((tab.leases.due()?, *at))).min();
+            let awake = self.tabs.iter_mut().filter(|(_, tab)| !tab.away);
+            let due = awake.filter_map(|(at, tab)| Some((tab.leases.due(self.now)?, *at))).min();
             let Some((at, tab)) = due.filter(|(at, _)| *at <= end) else { break };
             self.now = self.now.max(at);
             self.tabs.get_mut(&tab).unwrap().leases.woke(self.now);

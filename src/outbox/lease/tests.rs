@@ -1,4 +1,4 @@
-use proptest::prelude::{Strategy, any, prop_oneof};
+use proptest::prelude::{ProptestConfig, Strategy, any, prop_oneof};
 use proptest::{prop_assert, prop_assert_eq, proptest};
 
 use super::{Action, Leases, Lock, Message, QueueId};
@@ -18,7 +18,7 @@ fn with_own(locks: bool) -> Leases {
     leases.begin(queue(1), NOW);
     assert_eq!(leases.take(), [Action::Lock(queue(1))]);
     leases.locked(queue(1), if locks { Lock::Held } else { Lock::Unsupported }, NOW, 0);
-    assert_eq!((leases.take(), leases.due()), (vec![], None), "a new queue is ours at once, and nothing is to be read of it");
+    assert_eq!((leases.take(), leases.due(NOW)), (vec![], None), "a new queue is ours at once, and nothing is to be read of it");
     leases
 }
 
@@ -28,7 +28,7 @@ fn a_left_queue_is_adopted_as_soon_as_its_lock_is_had() {
     leases.found([queue(1), queue(2), queue(2)].into_iter(), NOW, 0);
     assert_eq!(leases.take(), [Action::Lock(queue(2))]);
     leases.locked(queue(2), Lock::Held, NOW, 0);
-    assert_eq!((leases.take(), leases.due()), (vec![Action::Adopt(queue(2))], None));
+    assert_eq!((leases.take(), leases.due(NOW)), (vec![Action::Adopt(queue(2))], None));
 }
 
 #[test]
@@ -38,15 +38,15 @@ fn a_queue_that_somebody_has_is_looked_for_again_in_five_to_ten_seconds() {
         leases.found([queue(2)].into_iter(), NOW, 0);
         leases.take();
         leases.locked(queue(2), Lock::Taken, NOW, random);
-        assert_eq!((leases.take(), leases.due()), (vec![], Some(NOW + seconds)));
+        assert_eq!((leases.take(), leases.due(NOW)), (vec![], Some(NOW + seconds)));
         leases.stored_elsewhere(NOW + 1, u32::MAX);
-        assert_eq!(leases.due(), Some(NOW + seconds), "one look is enough");
+        assert_eq!(leases.due(NOW), Some(NOW + seconds), "one look is enough");
         leases.woke(NOW + seconds - 1);
         assert_eq!(leases.take(), []);
         leases.woke(NOW + seconds);
-        assert_eq!((leases.take(), leases.due()), (vec![Action::Look], None));
+        assert_eq!((leases.take(), leases.due(NOW)), (vec![Action::Look], None));
         leases.found([].into_iter(), NOW + seconds, 0);
-        assert_eq!((leases.take(), leases.due()), (vec![], None), "nothing is left, so there is nothing to look for");
+        assert_eq!((leases.take(), leases.due(NOW)), (vec![], None), "nothing is left, so there is nothing to look for");
     }
 }
 
@@ -54,15 +54,18 @@ fn a_queue_that_somebody_has_is_looked_for_again_in_five_to_ten_seconds() {
 fn without_locks_five_seconds_of_silence_free_a_queue() {
     let mut leases = with_own(false);
     leases.found([queue(2)].into_iter(), NOW, 0);
-    assert_eq!((leases.take(), leases.due()), (vec![Action::Post(Message::Asks(queue(2)))], Some(NOW + 5_000)));
+    assert_eq!((leases.take(), leases.due(NOW)), (vec![Action::Post(Message::Asks(queue(2)))], Some(NOW + 5_000)));
     leases.heard(Message::Has(queue(3)), NOW, 0);
     leases.woke(NOW + 4_999);
     assert_eq!(leases.take(), []);
     leases.woke(NOW + 5_000);
-    assert_eq!((leases.take(), leases.due()), (vec![Action::Adopt(queue(2))], None));
+    assert_eq!((leases.take(), leases.due(NOW)), (vec![Action::Adopt(queue(2))], None));
     leases.heard(Message::Has(queue(2)), NOW + 6_000, 0);
     leases.heard(Message::Asks(queue(2)), NOW + 6_000, 0);
     assert_eq!(leases.take(), [Action::Post(Message::Has(queue(2)))]);
+    leases.disown();
+    leases.heard(Message::Asks(queue(2)), NOW + 6_000, 0);
+    assert_eq!(leases.take(), [], "there is no lock to give back, and from now on silence");
 }
 
 #[test]
@@ -76,7 +79,7 @@ fn without_locks_a_client_answers_for_what_it_has_and_for_what_it_asks() {
     assert_eq!(leases.take(), [Action::Post(Message::Has(queue(1))), Action::Post(Message::Has(queue(2)))]);
     leases.heard(Message::Has(queue(2)), NOW + 1, 0);
     leases.woke(NOW + 5_000);
-    assert_eq!((leases.take(), leases.due()), (vec![], Some(NOW + 5_001)), "it is somebody's, so it is asked for later");
+    assert_eq!((leases.take(), leases.due(NOW)), (vec![], Some(NOW + 5_001)), "it is somebody's, so it is asked for later");
 }
 
 #[test]
@@ -91,7 +94,38 @@ fn what_was_given_back_is_unlocked_when_its_lock_comes_late_and_never_adopted() 
     leases.locked(queue(2), Lock::Taken, NOW, 0);
     leases.stored_elsewhere(NOW, 0);
     leases.found([queue(3)].into_iter(), NOW, 0);
-    assert_eq!((leases.take(), leases.due(), leases.own()), (vec![], None, None), "and nothing more is wanted");
+    assert_eq!((leases.take(), leases.due(NOW), leases.own()), (vec![], None, None), "and nothing more is wanted");
+}
+
+#[test]
+fn a_client_that_stops_looks_no_more() {
+    let mut leases = Leases::default();
+    leases.start(NOW);
+    leases.stop();
+    assert_eq!(leases.take(), []);
+    leases.start(NOW);
+    leases.stored_elsewhere(NOW, 0);
+    leases.stop();
+    assert_eq!((leases.take(), leases.due(NOW)), (vec![], None));
+}
+
+#[test]
+fn a_queue_begun_before_the_start_is_asked_for_with_it() {
+    let mut leases = Leases::default();
+    leases.begin(queue(1), NOW);
+    assert_eq!(leases.take(), []);
+    leases.start(NOW);
+    assert_eq!(leases.take(), [Action::Lock(queue(1)), Action::Look]);
+}
+
+#[test]
+fn our_own_queue_is_given_back_before_its_lock_is_had() {
+    let mut leases = with_own(true);
+    leases.disown();
+    leases.take();
+    leases.begin(queue(2), NOW);
+    leases.disown();
+    assert_eq!(leases.take(), [Action::Lock(queue(2)), Action::Unlock(queue(2))]);
 }
 
 #[test]
@@ -141,8 +175,10 @@ fn our_own_queue_is_asked_for_again_where_somebody_was_faster_and_is_never_read(
     leases.disown();
     leases.begin(queue(2), NOW);
     leases.locked(queue(2), Lock::Taken, NOW, 0);
-    assert_eq!((leases.own(), leases.due()), (Some(queue(2)), Some(NOW + 5_000)));
+    assert_eq!((leases.own(), leases.due(NOW)), (Some(queue(2)), Some(NOW + 5_000)));
     leases.take();
+    leases.heard(Message::Asks(queue(2)), NOW, 0);
+    assert_eq!(leases.take(), [Action::Post(Message::Has(queue(2)))], "we write to it all the same");
     leases.found([queue(2)].into_iter(), NOW + 5_000, 0);
     leases.locked(queue(2), Lock::Held, NOW + 5_000, 0);
     assert_eq!(leases.take(), [Action::Lock(queue(2))]);
@@ -154,12 +190,16 @@ fn of_a_thousand_left_queues_a_hundred_are_asked_for_and_the_others_later() {
     leases.start(NOW);
     leases.take();
     leases.found((1..=1_000).map(queue), NOW, 0);
-    assert_eq!((leases.take().len(), leases.due()), (100, Some(NOW + 5_000)));
+    assert_eq!((leases.take().len(), leases.due(NOW)), (100, Some(NOW + 5_000)));
     (1..=100).for_each(|number| leases.locked(queue(number), Lock::Held, NOW, 0));
     leases.disown();
     leases.take();
     leases.found((101..=1_000).map(queue), NOW + 5_000, 0);
     assert_eq!(leases.take().len(), 100);
+    leases.woke(NOW + 5_000);
+    leases.take();
+    leases.found((101..=200).map(queue), NOW + 5_000, 0);
+    assert_eq!((leases.take(), leases.due(NOW + 5_000)), (vec![], None), "these are all known");
 }
 
 #[test]
@@ -173,11 +213,31 @@ fn numbers_of_queues_are_read_from_keys() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
-    fn every_message_has_a_number_and_every_number_at_most_one_message(number in prop_oneof![any::<f64>(), any::<i64>().prop_map(|whole| whole as f64), any::<u32>().prop_map(f64::from)]) {
+    fn every_message_has_a_number_and_every_number_at_most_one_message(number in prop_oneof![any::<f64>(), (-5_000_000_000_i64..5_000_000_000).prop_map(|whole| whole as f64), any::<u32>().prop_map(f64::from)]) {
         match Message::numbered(number) {
             Some(message) => prop_assert_eq!(message.number(), number),
             None => prop_assert!(number.fract() != 0.0 || !number.is_finite() || number.abs() > f64::from(u32::MAX)),
         }
     }
+}
+
+#[test]
+fn a_clock_that_was_set_back_makes_nothing_wait_longer() {
+    let mut leases = Leases::default();
+    leases.start(NOW);
+    leases.stored_elsewhere(NOW, u32::MAX);
+    assert_eq!(leases.due(NOW), Some(NOW + 9_999));
+    let before = NOW - 3_600_000;
+    assert_eq!(leases.due(before), Some(before + 10_000), "an hour is not waited for");
+    leases.woke(before + 10_000);
+    assert_eq!(leases.take(), [Action::Look, Action::Look]);
+    leases.locked(queue(2), Lock::Unsupported, NOW, 0);
+    leases.found([queue(2)].into_iter(), NOW, 0);
+    leases.locked(queue(2), Lock::Unsupported, NOW, 0);
+    assert_eq!(leases.due(before), Some(before + 5_000));
+    leases.woke(before + 5_000);
+    assert_eq!(leases.take().last(), Some(&Action::Adopt(queue(2))));
 }

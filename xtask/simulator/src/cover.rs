@@ -67,6 +67,14 @@ pub enum Met {
     MessageLost,
     /// A signal of the browser changed.
     SignalChanged,
+    /// A request was sent with keepalive.
+    Keepalive,
+    /// Many calls were made in one task.
+    Burst,
+    /// Some of them waited.
+    Waits,
+    /// A page that was about to be left had calls that waited.
+    Unload,
     /// An aborted request reached the server all the same.
     ArrivedThoughAborted,
     /// The run ended granted, with everything delivered.
@@ -75,7 +83,7 @@ pub enum Met {
 
 impl Met {
     /// All, as they are printed.
-    pub const ALL: [Met; 34] = [
+    pub const ALL: [Met; 38] = [
         Met::Step,
         Met::Request,
         Met::Record,
@@ -108,6 +116,10 @@ impl Met {
         Met::TimedOut,
         Met::MessageLost,
         Met::SignalChanged,
+        Met::Keepalive,
+        Met::Burst,
+        Met::Waits,
+        Met::Unload,
         Met::ArrivedThoughAborted,
         Met::EndedGranted,
     ];
@@ -116,13 +128,13 @@ impl Met {
 /// Counters of one run, or of many.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Cover {
-    counts: [u64; 34],
-    runs: [u64; 34],
+    counts: [u64; 38],
+    runs: [u64; 38],
 }
 
 impl Default for Cover {
     fn default() -> Cover {
-        Cover { counts: [0; 34], runs: [0; 34] }
+        Cover { counts: [0; 38], runs: [0; 38] }
     }
 }
 

@@ -4,7 +4,9 @@
 
 use std::thread;
 
-use consentry::{Client, Code, Config, Facts, Fault, Platform, Signals, Status, Store};
+use consentry::{
+    Answer, Client, Code, Facts, Fault, FlushId, Lock, Message, Options, Platform, QueueId, RequestId, Signals, Status, Store,
+};
 
 use crate::random::Random;
 
@@ -25,7 +27,8 @@ struct Page {
     now: u64,
     random: Random,
     wake: Option<u64>,
-    sent: Vec<(u32, usize)>,
+    sent: Vec<(RequestId, usize)>,
+    asked: Vec<QueueId>,
     kept: std::collections::BTreeMap<String, String>,
 }
 
@@ -54,18 +57,32 @@ impl Platform for Page {
     fn keys(&self, _: &str) -> String {
         String::new()
     }
-    fn own(&mut self, _: u32) {}
-    fn send(&mut self, id: u32, _: &str, data: &str, _: bool) {
+    fn address(&self) -> u32 {
+        0
+    }
+    fn hidden(&self) -> bool {
+        false
+    }
+    fn lock(&mut self, queue: QueueId) {
+        self.asked.push(queue);
+    }
+    fn unlock(&mut self, _: QueueId) {}
+    fn post(&mut self, _: Message) {}
+    fn keepalive_bytes(&self) -> usize {
+        0
+    }
+    fn watch_unload(&mut self, _: bool) {}
+    fn recording(&mut self, _: bool) {}
+    fn send(&mut self, id: RequestId, _: &str, data: &str, _: bool) {
         self.sent.push((id, data.matches("\"$insert_id\"").count()));
     }
-    fn abort(&mut self, _: u32) {}
+    fn abort(&mut self, _: RequestId) {}
     fn wake_after(&mut self, milliseconds: Option<u32>) {
         self.wake = milliseconds.map(|wait| self.now + u64::from(wait));
     }
-    fn tell(&mut self) {}
     fn report(&mut self, _: Code, _: &str, _: usize) {}
     fn changed(&mut self, _: Status, _: Status) {}
-    fn flushed(&mut self, _: u32, _: usize, _: usize, _: usize) {}
+    fn flushed(&mut self, _: FlushId, _: usize, _: usize, _: usize) {}
     fn deleted(&mut self, _: bool) {}
 }
 
@@ -104,11 +121,12 @@ fn is_out(time: u64) -> bool {
 fn play(number: u64, load: &mut Load) {
     const BEGIN: u64 = 1_790_000_000_000;
     let mut random = Random::of(number, 77);
-    let mut config = Config::new("T");
-    config.default = Status::Granted;
-    let mut client = Client::new(Page { now: BEGIN, random: Random::of(number, 78), ..Page::default() }, config);
+    let mut options = Options::default();
+    options.consent.default = Status::Granted;
+    let page = Page { now: BEGIN, random: Random::of(number, 78), ..Page::default() };
+    let Ok(mut client) = Client::new(page, "T", &options) else { return };
     let mut next_event = random.below(2 * EVERY);
-    let mut answers: Vec<(u64, u32, usize, bool)> = Vec::new();
+    let mut answers: Vec<(u64, RequestId, usize, bool)> = Vec::new();
     loop {
         let wake = client.platform().wake.map_or(u64::MAX, |wake| wake - BEGIN);
         let answer = answers.iter().map(|(at, ..)| *at).min().unwrap_or(u64::MAX);
@@ -123,15 +141,18 @@ fn play(number: u64, load: &mut Load) {
                 if taken {
                     Load::add(&mut load.delivered, time, records as u64);
                 }
-                client.answered(id, if taken { 200 } else { 503 }, 0, "1");
+                client.answered(id, Answer { status: if taken { 200 } else { 503 }, body: "1", ..Answer::default() });
             }
         } else if time == wake {
             client.platform_mut().wake = None;
             client.woke();
         } else {
-            client.track("Did", "{}", 0);
+            client.track("Did", "{}");
             Load::add(&mut load.made, time, 1);
             next_event = time + random.below(2 * EVERY);
+        }
+        for queue in std::mem::take(&mut client.platform_mut().asked) {
+            client.locked(queue, Lock::Held); // it is alone
         }
         for (id, records) in std::mem::take(&mut client.platform_mut().sent) {
             Load::add(&mut load.requests, time, 1);

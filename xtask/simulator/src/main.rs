@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 use std::{env, fs, panic, thread};
 
-use consentry_simulator::{Check, Cover, Met, fleet, run, shrink, trace};
+use consentry_simulator::{Check, Cover, Met, fleet, rules, run, shrink, trace};
 
 const HELP: &str = "\
 simulate [options]
@@ -95,7 +95,7 @@ fn parse(arguments: &[String]) -> Result<Options, String> {
             "--ignore" => {
                 let names = rest.next().ok_or("--ignore takes names of checks")?;
                 options.ignored =
-                    Check::ALL.into_iter().filter(|check| names.split(',').any(|name| name == format!("{check:?}"))).collect();
+                    rules().map(|rule| rule.check).filter(|check| names.split(',').any(|name| name == format!("{check:?}"))).collect();
             }
             _ => return Err(format!("`{name}` is not an option")),
         }
@@ -110,7 +110,13 @@ fn one(seed: u64, options: &Options) -> ExitCode {
     }
     match outcome.violation {
         Some(violation) => {
-            println!("violated: {:?}\n  promise {}\n  {}", violation.check, violation.check.promise(), violation.seen);
+            println!("violated: {:?}\n  {}", violation.check, violation.seen);
+            for rule in rules().filter(|rule| rule.check == violation.check) {
+                println!("  promise {}", rule.promise);
+                if !rule.allowed.is_empty() {
+                    println!("  allowed: {}", rule.allowed);
+                }
+            }
             ExitCode::FAILURE
         }
         None => {

@@ -6,12 +6,14 @@
 use std::fmt::{self, Write};
 use std::hash::{DefaultHasher, Hasher};
 
-use consentry::{Client, Status};
+use consentry::{Client, Message, Status};
 
 use crate::checks::Violation;
+use crate::ground::origin::Key;
+use crate::ground::server::YES;
 use crate::plan::{Call, Plan};
-use crate::server::YES;
 use crate::world::World;
+use crate::world::messages::News;
 
 /// What can happen.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -32,8 +34,6 @@ pub enum Act {
     Answer(u8, u16),
     /// The page is gone at once, and another opens.
     Crash(u8),
-    /// The host gives an orphaned queue to the page.
-    Claim(u8),
 }
 
 /// How often each may happen on one way.
@@ -61,11 +61,11 @@ impl Small {
     /// Plays the acts one after the other.
     pub fn play(acts: &[Act], bounds: &Bounds) -> Small {
         let mut plan = Plan::new(0);
-        plan.config = consentry::Config::new(crate::origin::TOKEN);
-        plan.config.default = if bounds.granted { Status::Granted } else { Status::Pending };
-        plan.config.batch_size = 2;
-        plan.config.blacklist = vec!["secretq".into()];
-        (plan.clients, plan.tabs, plan.prompt, plan.sluggish) = (1, 2, false, false);
+        plan.options = consentry::Options::default();
+        plan.options.consent.default = if bounds.granted { Status::Granted } else { Status::Pending };
+        plan.options.batch.size = 2;
+        plan.options.property_blacklist = vec!["secretq".into()];
+        (plan.clients, plan.tabs, plan.prompt, plan.sluggish, plan.locks) = (1, 2, false, false, true);
         let mut world = World::new(&plan);
         world.open();
         world.open();
@@ -97,9 +97,27 @@ impl Small {
                 world.crash(usize::from(page));
                 world.open();
             }
-            Act::Claim(page) => world.claim(0, page),
         }
+        self.settle();
+        let world = &mut self.world;
         world.ground.tidy();
+    }
+
+    /// Whose queue is whose is settled before anything else happens, and the browser tells at once of keys that changed. Of the decision it
+    /// tells nothing: what clients say of it is enough, and may come late.
+    fn settle(&mut self) {
+        let world = &mut self.world;
+        loop {
+            let said = News::Said(Message::Changed);
+            world.messages.retain(|letter| letter.news != News::Stored(Some(Key::Decision)));
+            if world.ground.locks.next().is_some() {
+                world.answer_lock();
+            } else if let Some(at) = world.messages.iter().position(|letter| letter.news != said) {
+                world.deliver(at);
+            } else {
+                return;
+            }
+        }
     }
 
     /// What can happen next.
@@ -126,9 +144,6 @@ impl Small {
             }
             if accidents {
                 acts.push(Act::Crash(page));
-            }
-            if self.world.has_orphans() {
-                acts.push(Act::Claim(page));
             }
         }
         for at in 0..self.world.messages.len() as u8 {
@@ -161,7 +176,7 @@ impl Small {
         let ground = &self.world.ground;
         // Writing into a hasher cannot fail.
         let _ = write!(print, "{:?}{:?}{:?}{:?}", ground.origin, ground.requests, ground.ledger.endings, self.world.messages);
-        let _ = write!(print, "{}{}{}{:?}", ground.monotonic, ground.withdrawals, ground.evidence, ground.actors);
+        let _ = write!(print, "{}{}{}{:?}", ground.monotonic, ground.evidence.withdrawals, ground.evidence.told, ground.actors);
         for tab in &self.world.tabs {
             let _ = write!(print, "{:?}", tab.slots);
         }

@@ -1,10 +1,10 @@
 //! What a run is: a configuration, and a list of steps. Both follow from the seed, and nothing else does.
 
-use consentry::{Config, SignalMode, Status, Store};
+use consentry::{BeforeDecision, Options, Persistence, SignalMode, Status, Store};
 
-use crate::origin::{Health, TOKEN};
+use crate::ground::origin::Health;
+use crate::ground::server::Mode;
 use crate::random::Random;
-use crate::server::Mode;
 
 /// What a page asks of a client.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -51,10 +51,18 @@ pub(crate) enum Step {
     RingEarly(u8),
     Deliver(u8),
     Lose(u8),
-    Claim {
-        orphan: u8,
+    /// A request for a lock is answered before its time.
+    Lock,
+    /// So many calls in one task; early ones were made before the client.
+    Burst {
         client: u8,
+        calls: u16,
+        early: bool,
     },
+    /// A page gets another address.
+    Navigate(u8),
+    /// A page is about to be left, and the visitor stays.
+    Stay(u8),
     Open,
     Crash(u8),
     Close(u8),
@@ -80,7 +88,7 @@ pub(crate) enum Step {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Plan {
     pub(crate) seed: u64,
-    pub(crate) config: Config,
+    pub(crate) options: Options,
     /// Clients in each page.
     pub(crate) clients: usize,
     /// Most pages at a time.
@@ -89,6 +97,8 @@ pub(crate) struct Plan {
     pub(crate) prompt: bool,
     /// Timers ring late.
     pub(crate) sluggish: bool,
+    /// The browser has Web Locks.
+    pub(crate) locks: bool,
     /// The visitor refuses in the end.
     pub(crate) refuses: bool,
     pub(crate) steps: Vec<Step>,
@@ -97,7 +107,9 @@ pub(crate) struct Plan {
 impl Plan {
     pub(crate) fn new(seed: u64) -> Plan {
         let mut random = Random::of(seed, 1);
-        let config = config(&mut random);
+        // A source of its own: what came later leaves the rest of a seed as it was.
+        let mut more = Random::of(seed, 4);
+        let options = options(&mut random);
         let themes = Themes::new(&mut random);
         let length = 40 + random.below(120);
         let mut plan = Plan {
@@ -107,8 +119,9 @@ impl Plan {
             prompt: random.chance(40),
             sluggish: random.chance(30),
             refuses: random.chance(25),
+            locks: more.chance(70),
             steps: Vec::with_capacity(length as usize + 1),
-            config,
+            options,
         };
         if random.chance(60) {
             plan.steps.push(Step::Call { client: 0, call: Call::OptIn { event: random.chance(50) } });
@@ -116,26 +129,45 @@ impl Plan {
         for _ in 0..length {
             plan.steps.push(themes.step(&mut random));
         }
+        if more.chance(40) {
+            for _ in 0..1 + more.below(4) {
+                let at = more.below(plan.steps.len() as u64) as usize;
+                plan.steps.insert(at, later(&mut more));
+            }
+        }
         plan
     }
 }
 
-fn config(random: &mut Random) -> Config {
-    let mut config = Config::new(TOKEN);
-    config.default =
-        [Status::Pending, Status::Granted, Status::Denied].get(random.weighted(&[4, 4, 1])).copied().unwrap_or(Status::Pending);
-    config.hold = random.chance(40);
-    config.consent_store = random.pick(&[Store::Local, Store::Local, Store::Cookie]);
-    config.persistence = [Some(Store::Local), Some(Store::Cookie), None].get(random.weighted(&[5, 2, 1])).copied().flatten();
-    config.batch_size = [1, 2, 3, 5, 10, 50].get(random.below(6) as usize).copied().unwrap_or(50);
-    config.flush_interval = [1_000, 1_000, 5_000, 5_000, 60_000].get(random.below(5) as usize).copied().unwrap_or(5_000);
-    config.max_age_days = [0, 0, 0, 1, 180].get(random.below(5) as usize).copied().unwrap_or(0);
-    if random.chance(20) {
-        config.policy_version = "1".into();
+/// Steps that were added to the plans.
+fn later(random: &mut Random) -> Step {
+    let client = random.below(8) as u8;
+    match random.weighted(&[3, 2, 1]) {
+        0 => Step::Burst { client, calls: random.pick(&[60, 120, 250, 450]), early: random.chance(20) },
+        1 => Step::Navigate(client),
+        _ => Step::Stay(client),
     }
-    config.gpc = random.pick(&[SignalMode::Honor, SignalMode::Enforce, SignalMode::Ignore]);
-    config.blacklist = vec!["secretq".into()];
-    config
+}
+
+/// Whether a decision can expire under these options, by its age or its policy.
+pub(crate) fn expires(options: &Options) -> bool {
+    options.consent.max_age_days.is_some() || options.consent.policy_version.is_some()
+}
+
+fn options(random: &mut Random) -> Options {
+    let mut options = Options::default();
+    options.consent.default =
+        [Status::Pending, Status::Granted, Status::Denied].get(random.weighted(&[4, 4, 1])).copied().unwrap_or(Status::Pending);
+    options.consent.before_decision = if random.chance(40) { BeforeDecision::Hold } else { BeforeDecision::Drop };
+    options.consent.storage = random.pick(&[Store::Local, Store::Local, Store::Cookie]);
+    options.persistence = Persistence::ALL.get(random.weighted(&[5, 2, 1])).copied().unwrap_or_default();
+    options.batch.size = random.pick(&[1, 2, 3, 5, 10, 50]);
+    options.batch.flush_interval_ms = random.pick(&[1_000, 1_000, 5_000, 5_000, 60_000]);
+    options.consent.max_age_days = random.pick(&[None, None, None, Some(1), Some(180)]);
+    options.consent.policy_version = random.chance(20).then(|| String::from("1"));
+    options.consent.gpc = random.pick(&[SignalMode::Honor, SignalMode::Enforce, SignalMode::Ignore]);
+    options.property_blacklist = vec!["secretq".into()];
+    options
 }
 
 /// What a run is about. Each run leaves most kinds of trouble out, so that every kind also meets calm.
@@ -161,7 +193,7 @@ impl Themes {
             2,  // 10 ring early
             16, // 11 deliver
             4,  // 12 lose
-            10, // 13 claim
+            10, // 13 lock
             6,  // 14 open
             4,  // 15 crash
             6,  // 16 close, hide
@@ -201,7 +233,7 @@ impl Themes {
             10 => Step::RingEarly(client),
             11 => Step::Deliver(place),
             12 => Step::Lose(place),
-            13 => Step::Claim { orphan: place, client },
+            13 => Step::Lock,
             14 => Step::Open,
             15 => Step::Crash(client),
             16 => {

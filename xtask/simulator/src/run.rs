@@ -67,7 +67,7 @@ fn played(plan: &Plan, ignored: &[Check], sink: Option<Rc<RefCell<Vec<String>>>>
     let mut world = World::new(plan);
     world.ground.ignored = ignored.to_vec();
     world.ground.trace = sink;
-    world.ground.note(|| format!("seed {}: {:?}", plan.seed, plan.config));
+    world.ground.note(|| format!("seed {}: {:?}", plan.seed, plan.options));
     world.open();
     for (number, step) in plan.steps.iter().enumerate() {
         line(&mut world, number, step);

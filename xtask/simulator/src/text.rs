@@ -51,6 +51,13 @@ pub(crate) fn numbers(text: &str) -> impl Iterator<Item = usize> {
     text.split(MARK).skip(1).filter_map(|rest| rest.strip_prefix(":\"")?.split('"').next()?.parse().ok())
 }
 
+/// Bytes of a form whose field `data` is this, as `encodeURIComponent` writes it.
+pub(crate) fn form_bytes(data: &str) -> usize {
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.!~*'()".contains(byte);
+    let encoded: usize = data.bytes().map(|byte| if plain(&byte) { 1 } else { 3 }).sum();
+    "data=".len() + encoded
+}
+
 /// The property that carries the number of a record.
 pub(crate) const MARK: &str = "\"zz\"";
 /// A blacklisted name. It must never be seen.

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::text;
+
 /// How the last request with a record ended.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(crate) enum Ending {
@@ -33,6 +35,10 @@ pub(crate) struct Entry {
     pub(crate) waits: bool,
     /// An `$opt_in` that must not be made.
     pub(crate) forbidden: bool,
+    /// The address it was made at, if it is an event.
+    pub(crate) address: Option<String>,
+    /// Some segment held it.
+    pub(crate) written: bool,
     /// It was in storage when its task ended.
     pub(crate) stored: bool,
     /// A grant ended somewhere after it was made; then it may be gone, here or there.
@@ -48,26 +54,6 @@ pub(crate) struct Entry {
     pub(crate) text: Option<String>,
     /// The request it was in last.
     pub(crate) request: Option<usize>,
-}
-
-impl Entry {
-    /// Why it may be missing in the end. Each of these is allowed by promise 7 or by nature:
-    /// a denial, a refusal for good, more than five days by the clock, or a store that kept nothing while the page with the only copy went.
-    pub(crate) fn excuse(&self, latest: u64) -> Option<&'static str> {
-        if self.ended {
-            Some("a grant ended")
-        } else if self.refused {
-            Some("refused by the server")
-        } else if latest.saturating_sub(self.at) > 5 * 86_400_000 {
-            Some("too old")
-        } else if self.holder_gone && !self.stored {
-            Some("never stored, and the page is gone")
-        } else if self.holder_gone && self.erased {
-            Some("erased from storage, and the page is gone")
-        } else {
-            None
-        }
-    }
 }
 
 /// All records.
@@ -86,6 +72,17 @@ impl Ledger {
     pub(crate) fn add(&mut self, entry: Entry) -> usize {
         self.entries.push(entry);
         self.entries.len() - 1
+    }
+
+    /// The place of a record that the core made by itself, found by its `$insert_id`.
+    pub(crate) fn of_the_core(&mut self, actor: usize, record: &str) -> usize {
+        let id = text::member(record, "\"$insert_id\"").unwrap_or_default();
+        if let Some(place) = self.own.get(id) {
+            return *place;
+        }
+        let place = self.add(Entry { actor, limit: u32::MAX, ..Entry::default() });
+        self.own.insert(id.into(), place);
+        place
     }
 
     pub(crate) fn ending(&self, request: usize) -> Ending {

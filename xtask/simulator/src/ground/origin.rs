@@ -152,10 +152,9 @@ impl Origin {
         STORES.iter().any(|store| self.area(*store).kept.contains_key(FLAG))
     }
 
-    /// The epoch a page finds in a store; empty where there is none.
-    pub(crate) fn epoch(&self, store: Store) -> String {
-        let record = self.area(store).read(RECORD).ok().flatten();
-        record.and_then(|record| Some(String::from(record.split_once("\"epoch\":")?.1))).unwrap_or_default()
+    /// The epoch a page finds in a store, if there is one.
+    pub(crate) fn epoch(&self, store: Store) -> Option<u64> {
+        self.area(store).read(RECORD).ok().flatten().and_then(|record| epoch_of(record))
     }
 
     /// The largest epoch that is stored, whether or not it can be read.
@@ -182,11 +181,6 @@ pub(crate) fn epoch_of(record: &str) -> Option<u64> {
         }
     }
     epoch
-}
-
-/// The number that a text begins with.
-pub(crate) fn number(text: &str) -> Option<u64> {
-    text.split(|letter: char| !letter.is_ascii_digit()).next()?.parse().ok()
 }
 
 /// The token of every client here.

@@ -1,0 +1,52 @@
+//! How things stood before a call, to be compared with how they stand after it.
+
+use consentry::{Client, Source, Status};
+
+use crate::ground::Ground;
+use crate::ground::origin::{IDENTITY, RECORD, STORES};
+use crate::host::Host;
+
+/// How things stood before a call.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Before {
+    pub(crate) status: Status,
+    pub(crate) distinct_id: String,
+    pub(crate) user: bool,
+    /// A client that was told to deny cleans up, whatever is stored by now.
+    pub(crate) refused: bool,
+    /// Some store held a flag, whether or not it could be read.
+    pub(crate) flag: bool,
+    /// It said denied.
+    pub(crate) denied: bool,
+    pub(crate) identity: bool,
+    pub(crate) touched: bool,
+    pub(crate) records: [Option<String>; 2],
+    /// It was granted here, and no store took it.
+    pub(crate) unkept: bool,
+}
+
+impl Before {
+    pub(crate) fn of(client: &Client<Host>, ground: &Ground) -> Before {
+        let id = client.distinct_id();
+        let (status, source, persisted, _) = client.consent_parts();
+        let unkept = status == Status::Granted && source == Source::Visitor && persisted.is_none();
+        let refused = status == Status::Denied && matches!(source, Source::Stored | Source::Visitor | Source::Fault);
+        Before { status, refused, unkept, distinct_id: id.into(), user: !id.starts_with("\"$device:"), ..Before::of_nothing(ground) }
+    }
+
+    /// Before there is a client.
+    pub(crate) fn of_nothing(ground: &Ground) -> Before {
+        Before {
+            status: Status::Pending,
+            distinct_id: String::new(),
+            user: false,
+            refused: false,
+            unkept: false,
+            flag: ground.origin.holds_flag(),
+            denied: STORES.iter().any(|store| ground.origin.area(*store).denies()),
+            identity: STORES.iter().any(|store| ground.origin.area(*store).kept.contains_key(IDENTITY)),
+            touched: ground.evidence.touched,
+            records: STORES.map(|store| ground.origin.area(store).kept.get(RECORD).cloned()),
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! Promises 5 and 6: a denial survives faults, and a default is not a choice.
+
+use consentry::{SignalMode, Source, Status, Store};
+
+use super::before::Before;
+use super::{Check, Rule, rule};
+use crate::ground::origin::{FLAG, Health, RECORD, STORES};
+use crate::host::{Context, Host};
+use crate::plan::expires;
+use crate::world::World;
+
+pub(super) const RULES: &[Rule] = &[
+    rule(
+        Check::DenialForgotten,
+        "5: a client that was told to deny stays denied whatever storage does",
+        "somebody decided anew; the world removed or overwrote the flag (which looks like resetConsent in another tab); a decision can expire in this run. Where a store was only emptied it must stay, unless a purge or the end of a signal then looks like a reset",
+    ),
+    rule(
+        Check::ResultUntrue,
+        "5: the store named in the result holds the flag, and a refusal names one where any store takes it",
+        "a refusal where no store has room",
+    ),
+    rule(Check::GrantedFromNothing, "5: a client turns granted only by a call, a legible grant, or a default with everything legible", ""),
+    rule(Check::ChangeMistold, "5: each change that is told begins where the last one ended, and the last ends in the status", ""),
+    rule(
+        Check::DefaultStored,
+        "6: flag and record are written by decisions only; a renewal writes what is there",
+        "where the default grants, a withdrawal leaves its epoch in the record",
+    ),
+    rule(
+        Check::DefaultNotFollowed,
+        "6: without a stored decision a new page has the status of the default",
+        "a store throws, or a signal speaks",
+    ),
+];
+
+impl Host {
+    /// The flag or its record is about to be written.
+    pub(crate) fn check_decision_write(&mut self, store: Store, key: &str, value: &str) {
+        let same = self.ground.origin.area(store).kept.get(key).is_some_and(|kept| kept == value);
+        let decides = matches!(self.did.context, Context::OptIn | Context::OptOut { .. });
+        // Where the default grants, a withdrawal leaves its epoch in the record, without a decision.
+        let epoch = key == RECORD && matches!(self.did.context, Context::ResetConsent | Context::Purge);
+        if !decides && !same && !epoch {
+            self.ground.violate(Check::DefaultStored, || format!("{key}={value}"));
+        }
+    }
+}
+
+impl Host {
+    /// The client tells of a change.
+    pub(crate) fn check_change(&mut self, before: Status, after: Status) {
+        let known = self.status.replace(after);
+        if known.is_some_and(|known| known != before) || before == after {
+            self.ground.violate(Check::ChangeMistold, || format!("{} became {}, and was {known:?}", before.name(), after.name()));
+        }
+    }
+}
+
+impl World {
+    /// Who was told to deny.
+    pub(super) fn judge_denial(&mut self, place: (usize, usize), before: &Before) {
+        let options = self.options_of(place);
+        // A denial can expire, or be for another policy.
+        let expires = expires(&options);
+        let World { ground, tabs, .. } = self;
+        let Some(slot) = tabs.get_mut(place.0).and_then(|tab| tab.slots.get_mut(place.1)) else { return };
+        let (status, source, ..) = slot.client.consent_parts();
+        let actor = slot.client.platform().actor;
+        if slot.client.platform().status.is_some_and(|told| told != status) {
+            ground.violate(Check::ChangeMistold, || format!("c{actor} is {}", status.name()));
+        }
+        let permissions = ground.evidence.permissions;
+        if matches!(slot.client.platform().did.context, Context::OptOut { .. }) {
+            slot.denied_at = Some(permissions);
+        }
+        // A flag that is gone looks like resetConsent in another tab, but where the default grants, that one leaves an epoch behind.
+        // A page that turned pending while the store with the denial was absent hears of its return with the next news.
+        let turned = before.status == Status::Denied && status == Status::Pending;
+        let forgotten = status == Status::Granted || (turned && ground.origin.says_denied());
+        if slot.denied_at == Some(permissions) && forgotten && !expires {
+            ground.violate(Check::DenialForgotten, || format!("c{actor} is {}/{}", status.name(), source.name()));
+        }
+    }
+
+    /// What a decision says of where it is kept.
+    pub(super) fn judge_result(&mut self, place: (usize, usize)) {
+        let options = self.options_of(place);
+        let World { ground, tabs, .. } = self;
+        let Some(slot) = tabs.get(place.0).and_then(|tab| tab.slots.get(place.1)) else { return };
+        let (status, source, persisted, _) = slot.client.consent_parts();
+        let context = slot.client.platform().did.context;
+        let refuses = matches!(context, Context::OptOut { .. });
+        // Under an enforced signal an opt_in decides nothing.
+        let enforced = ground.signals.gpc && options.consent.gpc == SignalMode::Enforce;
+        let agrees = context == Context::OptIn && status == Status::Granted && source == Source::Visitor && !enforced;
+        let decided = if refuses { Some("0") } else { agrees.then_some("1") };
+        if let (Some(flag), Some(store)) = (decided, persisted)
+            && ground.origin.area(store).kept.get(FLAG).is_none_or(|kept| kept != flag)
+        {
+            ground.violate(Check::ResultUntrue, || format!("{} should hold {flag}", store.name()));
+        }
+        if refuses && persisted.is_none() && STORES.iter().any(|store| ground.origin.area(*store).has_room()) {
+            ground.violate(Check::ResultUntrue, || String::from("a store that works was not used"));
+        }
+    }
+
+    /// Who turned granted, and who began.
+    pub(super) fn judge_grant(&mut self, place: (usize, usize), before: &Before) {
+        let options = self.options_of(place);
+        let World { ground, tabs, .. } = self;
+        let Some(slot) = tabs.get(place.0).and_then(|tab| tab.slots.get(place.1)) else { return };
+        let (status, source, ..) = slot.client.consent_parts();
+        let host = slot.client.platform();
+        let (actor, context) = (host.actor, host.did.context);
+        let throws = STORES.iter().any(|store| ground.origin.area(*store).health == Health::Throws);
+        if status == Status::Granted && before.status != Status::Granted && context != Context::OptIn {
+            let legible = ground.origin.says_granted() && !ground.origin.says_denied();
+            let by_default = options.consent.default == Status::Granted || source == Source::Default;
+            if !legible && (!by_default || throws) {
+                ground.violate(Check::GrantedFromNothing, || format!("c{actor} is granted/{}", source.name()));
+            }
+        }
+        let undecided = context == Context::Boot && !before.flag && !throws && !ground.signals.gpc;
+        if undecided && status != options.consent.default {
+            ground.violate(Check::DefaultNotFollowed, || format!("c{actor} is {}/{}", status.name(), source.name()));
+        }
+    }
+}

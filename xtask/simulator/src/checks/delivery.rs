@@ -1,0 +1,211 @@
+//! Promise 7: nothing granted is lost. `Entry::due` says that a record must arrive, `Entry::excuse` why it may be missing all the same.
+
+use consentry::{Persistence, QueueId, Source, Status};
+
+use super::{Check, Rule, rule};
+use crate::cover::Met;
+use crate::ground::Ground;
+use crate::ground::ledger::{Ending, Entry};
+use crate::ground::network::name;
+use crate::ground::origin::Key;
+use crate::host::{Context, Flush, Host};
+use crate::plan::Plan;
+use crate::text;
+use crate::world::World;
+use crate::world::calls::Maker;
+
+pub(super) const RULES: &[Rule] = &[
+    rule(
+        Check::NotStoredInTime,
+        "7: a granted record is in storage when the task ends",
+        "localStorage failed or was too full at that moment, or the world took it out again while other calls of the task waited; everything lives in memory; a grant ended in the same task",
+    ),
+    rule(
+        Check::Lost,
+        "7: a granted record is accepted in the end",
+        "see `Entry::excuse` and `ended`; as many as were reported with queue_full",
+    ),
+    rule(Check::DropNotReported, "7: records that a refusal costs are reported and counted", ""),
+    rule(Check::RecordChanged, "7: a record never changes between two requests", ""),
+    rule(Check::SentTwiceAtOnce, "7: a record is not sent while it is under way from a page that lives", "see `Locks::doubtful`"),
+    rule(
+        Check::SentAfterItsAnswer,
+        "7: a record is not sent again after a final answer",
+        "the page died in the middle of taking the answer, or a store could not be emptied then; see `Locks::doubtful`",
+    ),
+    rule(Check::LeftAfterItsAnswer, "7: with everything accepted and quiet, no record is left in storage", ""),
+    rule(Check::TimeOrPlaceChanged, "7: an event has the time and the address of its call, however late it is handed on", ""),
+    rule(Check::TakenFromItsOwner, "7: where there are locks, a client takes over only queues whose lock it holds", ""),
+    rule(Check::DropNotCounted, "7: a flush that an opt_out ends counts every record made since and not sent as dropped", ""),
+    rule(Check::RecordingUntrue, "7: a host that asks for records when the client says so misses none", ""),
+    rule(Check::NeverMade, "7: only records that a page made are sent, whatever is found in storage", ""),
+];
+
+impl Maker {
+    /// Whether a record that it makes now must arrive; `default` is the one of pages that open now.
+    pub(crate) fn owes(&self, ground: &Ground, default: Status) -> bool {
+        let settled = self.overruled == ground.evidence.overruled;
+        // What is recorded under a grant that no store took lives as long as the page.
+        let kept = self.persisted.is_some() || (!self.decided() && default == Status::Granted);
+        let granted = self.status == Status::Granted;
+        granted && !self.slept(ground) && !self.is_stale(ground) && settled && kept && !self.adrift
+    }
+
+    /// It is granted by a decision.
+    pub(crate) fn decided(&self) -> bool {
+        self.status == Status::Granted && matches!(self.source, Source::Visitor | Source::Stored)
+    }
+}
+
+impl Ground {
+    /// A text is sent.
+    pub(crate) fn check_planted(&mut self, data: &str) {
+        if data.contains(text::EVIL) {
+            self.violate(Check::NeverMade, || data.into());
+        }
+    }
+
+    /// A record is sent. Only events have a time and an address.
+    pub(crate) fn check_time_and_place(&mut self, entry: &Entry, record: &str) {
+        let Some(address) = &entry.address else { return };
+        let time = format!("\"time\":{}.{:03},", entry.at / 1_000, entry.at % 1_000);
+        if !record.contains(&time) || text::member(record, "\"$current_url\"") != Some(address) {
+            self.violate(Check::TimeOrPlaceChanged, || format!("made with {time} at {address}: {record}"));
+        }
+    }
+
+    /// A client takes over a queue.
+    pub(crate) fn check_owner(&mut self, actor: usize, queue: QueueId, holder: Option<usize>) {
+        if !self.locks.missing && holder != Some(actor) {
+            self.violate(Check::TakenFromItsOwner, || format!("queue {} by c{actor}", queue.get()));
+        }
+    }
+
+    /// A record is sent, again or for the first time.
+    pub(crate) fn check_copy(&mut self, entry: &Entry, record: &str) {
+        if entry.text.as_ref().is_some_and(|text| text != record) {
+            self.violate(Check::RecordChanged, || format!("{} became {record}", entry.text.clone().unwrap_or_default()));
+        }
+        let ending = entry.request.map(|request| self.ledger.ending(request));
+        match ending.filter(|_| !self.locks.doubtful) {
+            Some(Ending::UnderWay) => self.violate(Check::SentTwiceAtOnce, || name(record)),
+            Some(Ending::Final) => self.violate(Check::SentAfterItsAnswer, || name(record)),
+            Some(Ending::Open | Ending::NobodyKnows) | None => {}
+        }
+    }
+}
+
+impl Host {
+    /// A flush ended, and so many records were dropped since it was asked for.
+    pub(crate) fn check_dropped(&mut self, flush: Flush, dropped: usize) {
+        if !matches!(self.did.context, Context::OptOut { .. }) {
+            return;
+        }
+        let made = self.ground.ledger.entries.iter().skip(flush.first);
+        let waited = made.filter(|entry| entry.actor == self.actor && entry.due && entry.request.is_none()).count();
+        if dropped < waited {
+            self.ground.violate(Check::DropNotCounted, || format!("{waited} waited, {dropped} were said to be dropped"));
+        }
+    }
+}
+
+impl World {
+    /// When a task ends: what it recorded is stored.
+    pub(crate) fn judge_task(&mut self, place: (usize, usize)) {
+        let mut fresh = std::mem::take(&mut self.fresh);
+        let found_out = std::mem::take(&mut self.found_out);
+        let Some(slot) = self.slot_mut(place) else { return };
+        fresh.append(&mut slot.waiting);
+        if fresh.is_empty() {
+            return;
+        }
+        let host = slot.client.platform();
+        let (dead, watched, known) = (host.dead, host.inbox.watched, host.known.get());
+        let stored = self.ground.stored_numbers();
+        if watched && !dead {
+            // Something waits to be handed on; it is stored with the last of it.
+            let (there, waiting): (Vec<usize>, Vec<usize>) = fresh.into_iter().partition(|number| stored.contains(number));
+            fresh = there;
+            if let Some(slot) = self.slot_mut(place) {
+                slot.waiting = waiting;
+            }
+        }
+        let keeps =
+            self.options_of(place).persistence != Persistence::Memory && known >= self.ground.evidence.told && self.is_calm(place) && !dead;
+        let latest = self.ground.latest;
+        for place in fresh {
+            let stored = stored.contains(&place);
+            let mut late = false;
+            if let Some(entry) = self.ground.ledger.entries.get_mut(place) {
+                entry.stored |= stored;
+                entry.ended |= found_out && !stored;
+                // What is due must be stored, unless the grant ended in the same task.
+                late = entry.due && entry.excuse(latest).is_none() && !entry.erased && !stored && entry.accepted == 0 && keeps;
+                entry.due &= !dead;
+            }
+            if late {
+                self.ground.violate(Check::NotStoredInTime, || format!("r{place}"));
+            }
+        }
+    }
+
+    /// The stores work, and have for so long that the client does not wait before it tries again.
+    pub(crate) fn is_calm(&self, place: (usize, usize)) -> bool {
+        let wait = u64::from(self.options_of(place).batch.flush_interval_ms).max(2_000);
+        self.ground.origin.is_healthy() && self.ground.trouble + wait < self.ground.wall()
+    }
+
+    /// A request of so many records was refused for good, and the client has heard of it.
+    pub(crate) fn judge_refusal(&mut self, place: (usize, usize), count: usize) {
+        let said = self.slot(place).map_or(0, |slot| slot.client.platform().did.refused);
+        if said != count {
+            self.ground.violate(Check::DropNotReported, || format!("{count} refused, {said} reported"));
+        }
+    }
+
+    /// In the end, with everything healed and time enough.
+    pub(crate) fn judge_delivery(&mut self, plan: &Plan) {
+        let granted = self.place(0).and_then(|place| self.slot(place)).is_some_and(|slot| slot.client.status() == Status::Granted);
+        if !granted || self.violation().is_some() {
+            return;
+        }
+        self.cover().met(Met::EndedGranted);
+        let latest = self.ground.latest;
+        let mut lost = Vec::new();
+        for (place, entry) in self.ground.ledger.entries.iter().enumerate().filter(|(_, entry)| entry.due) {
+            let excuse = entry.excuse(latest);
+            self.ground.cover.met(if excuse.is_none() { Met::MustArrive } else { Met::Excused });
+            if entry.accepted == 0 && excuse.is_none() {
+                lost.push(place);
+            }
+        }
+        if lost.len() > self.ground.queue_full {
+            self.ground.violate(Check::Lost, || format!("records {lost:?}"));
+        }
+        let adopts = plan.options.persistence != Persistence::Memory;
+        let left = self.ground.origin.local.kept.iter().find(|(key, _)| adopts && Key::of(key) == Key::Queue && Key::queue(key).is_some());
+        if let Some((key, value)) = left.map(|(key, value)| (key.clone(), value.clone())) {
+            self.ground.violate(Check::LeftAfterItsAnswer, || format!("{key} = {value}"));
+        }
+    }
+}
+
+impl Entry {
+    /// Why it may be missing in the end. Each of these is allowed by promise 7 or by nature:
+    /// a denial, a refusal for good, more than five days by the clock, or a store that kept nothing while the page with the only copy went.
+    pub(crate) fn excuse(&self, latest: u64) -> Option<&'static str> {
+        if self.ended {
+            Some("a grant ended")
+        } else if self.refused {
+            Some("refused by the server")
+        } else if latest.saturating_sub(self.at) > 5 * 86_400_000 {
+            Some("too old")
+        } else if self.holder_gone && !self.stored {
+            Some("never stored, and the page is gone")
+        } else if self.holder_gone && self.erased {
+            Some("erased from storage, and the page is gone")
+        } else {
+            None
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! Promise 3: purged. After a denial only the decision remains.
+
+use consentry::Status;
+
+use super::{Check, Rule, rule};
+use crate::ground::Ground;
+use crate::ground::origin::{Key, STORES};
+use crate::host::Context;
+use crate::world::World;
+
+pub(super) const RULES: &[Rule] = &[
+    rule(Check::WrittenAfterDenial, "3: nothing but the decision is written while the stored flag says denied", ""),
+    rule(
+        Check::NotPurged,
+        "3: when opt_out has returned, stores that can be emptied hold nothing of ours but the decision",
+        "a store that takes no removals today",
+    ),
+    rule(Check::LeftInTheEnd, "3: after a denial, with every store healed and every tab opened anew, only the decision is left", ""),
+];
+
+impl Ground {
+    /// Something that is not the decision is about to be written.
+    pub(crate) fn check_denied_write(&mut self, key: &str, value: &str) {
+        if self.origin.says_denied() {
+            self.violate(Check::WrittenAfterDenial, || format!("{key}={value}"));
+        }
+    }
+}
+
+impl World {
+    /// When a call that denies has returned.
+    pub(super) fn judge_purge(&mut self, place: (usize, usize)) {
+        let World { ground, tabs, .. } = self;
+        let Some(slot) = tabs.get(place.0).and_then(|tab| tab.slots.get(place.1)) else { return };
+        let context = slot.client.platform().did.context;
+        let granted = slot.client.status() == Status::Granted;
+        if !matches!(context, Context::OptOut { .. }) && (context != Context::ResetConsent || granted) {
+            return;
+        }
+        for store in STORES {
+            let area = ground.origin.area(store);
+            let left = area.kept.keys().find(|key| area.removable() && !matches!(Key::of(key), Key::Decision | Key::Foreign)).cloned();
+            if let Some(left) = left {
+                ground.violate(Check::NotPurged, || left);
+            }
+        }
+    }
+
+    /// In the end, with every store healed.
+    pub(crate) fn judge_leftovers(&mut self) {
+        let denied = self.ground.origin.says_denied();
+        for store in STORES {
+            let left =
+                self.ground.origin.area(store).kept.keys().find(|key| !matches!(Key::of(key), Key::Decision | Key::Foreign)).cloned();
+            if let Some(left) = left.filter(|_| denied) {
+                self.ground.violate(Check::LeftInTheEnd, || left);
+            }
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! Pages that open, hide, sleep, return and go.
+
+use std::rc::Rc;
+
+use consentry::Client;
+
+use super::{Slot, Tab, World};
+use crate::checks::before::Before;
+use crate::cover::Met;
+use crate::ground::Actor;
+use crate::ground::origin::TOKEN;
+use crate::host::{Context, Host};
+use crate::plan::Call;
+
+impl World {
+    /// Opens a page.
+    pub(crate) fn open(&mut self) {
+        let number = self.next_tab;
+        self.next_tab += 1;
+        self.ground.note(|| format!("    page {number} opens"));
+        self.tabs.push(Tab { number, away: false, hidden: false, address: 0, options: Rc::new(self.options.clone()), slots: Vec::new() });
+        let tab = self.tabs.len() - 1;
+        for _ in 0..self.clients {
+            let actor = self.ground.actors.len();
+            self.ground.actors.push(Actor { alive: true, batch_size: self.options.batch.size as usize, page: number, ..Actor::default() });
+            let mut host = Host::new(actor, self.seed);
+            host.born = self.ground.evidence.withdrawals;
+            host.exchange(&mut self.ground);
+            let before = Before::of_nothing(&host.ground);
+            let client = Client::new(host, TOKEN, &self.options);
+            let mut client = client.unwrap_or_else(|error| unreachable!("{error:?}"));
+            client.platform_mut().exchange(&mut self.ground);
+            let Some(page) = self.tabs.get_mut(tab) else { return };
+            page.slots.push(Slot { client, denied_at: None, waiting: Vec::new() });
+            let slot = page.slots.len() - 1;
+            self.judge((tab, slot), &before);
+            self.end_task((tab, slot));
+        }
+    }
+
+    /// The page is gone at once.
+    pub(crate) fn crash(&mut self, tab: usize) {
+        if tab >= self.tabs.len() {
+            return;
+        }
+        let gone = self.tabs.remove(tab);
+        self.ground.note(|| format!("    page {} is gone", gone.number));
+        self.forget_letters(gone.number);
+        for slot in &gone.slots {
+            self.ground.leave(slot.actor(), true);
+        }
+        self.ground.tidy();
+    }
+
+    /// An input to all clients of a page.
+    pub(crate) fn input(&mut self, tab: usize, context: Context, input: impl Fn(&mut Client<Host>)) {
+        for slot in 0..self.tabs.get(tab).map_or(0, |tab| tab.slots.len()) {
+            self.act((tab, slot), context, &input);
+            self.end_task((tab, slot));
+        }
+    }
+
+    /// The page is hidden; with `left` it is being left.
+    pub(crate) fn hide(&mut self, tab: usize, left: bool) {
+        self.ground.note(|| format!("    page at {tab} is hidden"));
+        self.show(tab, false);
+        self.input(tab, Context::Leaving, |client| client.page_hidden(left));
+    }
+
+    /// The page is seen, or not.
+    pub(crate) fn show(&mut self, tab: usize, shown: bool) {
+        let Some(page) = self.tabs.get_mut(tab) else { return };
+        page.hidden = !shown;
+        page.slots.iter_mut().for_each(|slot| slot.client.platform_mut().hidden = !shown);
+    }
+
+    /// Its address changes, as a single-page application does it.
+    pub(crate) fn navigate(&mut self, tab: usize) {
+        let Some(page) = self.tabs.get_mut(tab) else { return };
+        page.address += 1;
+        let address = page.address;
+        page.slots.iter_mut().for_each(|slot| slot.client.platform_mut().address = address);
+    }
+
+    /// It may be left after this; only those clients hear of it that listen. The visitor may still stay.
+    pub(crate) fn unload(&mut self, tab: usize) {
+        for slot in 0..self.tabs.get(tab).map_or(0, |tab| tab.slots.len()) {
+            if self.slot((tab, slot)).is_some_and(|slot| slot.client.platform().inbox.watched) {
+                self.cover().met(Met::Unload);
+                self.act((tab, slot), Context::Leaving, Client::unloading);
+                self.end_task((tab, slot));
+            }
+        }
+    }
+
+    /// The page is put into the back-forward cache: it hears nothing, and owns nothing.
+    pub(crate) fn freeze(&mut self, tab: usize) {
+        self.hide(tab, true);
+        let Some(page) = self.tabs.get_mut(tab) else { return };
+        page.away = true;
+        let number = page.number;
+        for slot in &page.slots {
+            self.ground.leave(slot.actor(), false);
+        }
+        self.forget_letters(number);
+        self.ground.note(|| format!("    page {number} is put away"));
+    }
+
+    pub(crate) fn unfreeze(&mut self, tab: usize) {
+        let Some(page) = self.tabs.get_mut(tab) else { return };
+        page.away = false;
+        page.hidden = false;
+        page.slots.iter_mut().for_each(|slot| slot.client.platform_mut().hidden = false);
+        let number = page.number;
+        for slot in &page.slots {
+            if let Some(actor) = self.ground.actors.get_mut(slot.actor()) {
+                actor.away = false;
+            }
+        }
+        self.ground.note(|| format!("    page {number} comes back"));
+        let slots = self.tabs.get(tab).map_or(0, |tab| tab.slots.len());
+        // All are back before any of them tells the others.
+        for slot in 0..slots {
+            self.act((tab, slot), Context::Other, Client::returned);
+        }
+        for slot in 0..slots {
+            self.end_task((tab, slot));
+        }
+    }
+
+    pub(super) fn call_and_crash(&mut self, client: u8, call: Call, effects: u8) {
+        let Some(place) = self.place(client) else { return };
+        for slot in 0..self.tabs.get(place.0).map_or(0, |tab| tab.slots.len()) {
+            if let Some(slot) = self.slot_mut((place.0, slot)) {
+                slot.client.platform_mut().dies_after =
+                    Some(if slot.client.platform().actor % 2 == 0 { u32::from(effects) } else { u32::from(effects) + 1 });
+            }
+        }
+        self.ground.note(|| format!("    the page dies after {effects} effects of:"));
+        self.cover().met(Met::CrashMidCall);
+        self.call(place, call);
+        self.crash(place.0);
+    }
+}

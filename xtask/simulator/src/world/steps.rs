@@ -1,0 +1,140 @@
+//! What each step does to the world.
+
+use super::World;
+use crate::cover::Met;
+use crate::plan::{Plan, Step};
+
+impl World {
+    pub(crate) fn step(&mut self, step: Step, plan: &Plan) {
+        self.cover().met(Met::Step);
+        match step {
+            Step::Call { client, call } => {
+                if let Some(place) = self.place(client) {
+                    self.call(place, call);
+                }
+            }
+            Step::CallAndCrash { client, call, effects } => self.call_and_crash(client, call, effects),
+            Step::Pass(milliseconds) => self.pass(u64::from(milliseconds)),
+            Step::RingEarly(client) => {
+                if let Some(place) =
+                    self.place(client).filter(|place| self.slot(*place).is_some_and(|slot| slot.client.platform().wake.is_some()))
+                {
+                    self.ring(place);
+                }
+            }
+            Step::Deliver(at) => self.deliver(usize::from(at) % self.messages.len().max(1)),
+            Step::Lose(at) => {
+                if !self.messages.is_empty() {
+                    let letter = self.messages.remove(usize::from(at) % self.messages.len());
+                    self.ground.note(|| format!("    a message to page {} is lost: {:?}", letter.to, letter.news));
+                    self.cover().met(Met::MessageLost);
+                }
+            }
+            Step::Lock => self.answer_lock(),
+            Step::Open => {
+                if self.tabs.len() < plan.tabs {
+                    self.open();
+                }
+            }
+            Step::Crash(tab) => {
+                if !self.tabs.is_empty() {
+                    self.cover().met(Met::Crash);
+                    self.crash(usize::from(tab) % self.tabs.len());
+                }
+            }
+            Step::Close(client) => {
+                if let Some((tab, _)) = self.place(client) {
+                    self.cover().met(Met::Close);
+                    self.unload(tab);
+                    self.hide(tab, true);
+                    self.crash(tab);
+                }
+            }
+            Step::Hide(client) => {
+                if let Some((tab, _)) = self.place(client) {
+                    if self.tabs.get(tab).is_some_and(|tab| tab.hidden) {
+                        self.show(tab, true);
+                    } else {
+                        self.hide(tab, false);
+                    }
+                }
+            }
+            Step::Freeze(client) => {
+                if let Some((tab, _)) = self.place(client) {
+                    self.cover().met(Met::Freeze);
+                    self.unload(tab);
+                    self.freeze(tab);
+                }
+            }
+            Step::Return(number) => {
+                let away: Vec<usize> = (0..self.tabs.len()).filter(|tab| self.tabs.get(*tab).is_some_and(|tab| tab.away)).collect();
+                if let Some(tab) = usize::from(number).checked_rem(away.len()).and_then(|at| away.get(at)) {
+                    self.cover().met(Met::Return);
+                    self.unfreeze(*tab);
+                }
+            }
+            Step::Burst { client, calls, early } => {
+                if let Some(place) = self.place(client) {
+                    self.burst(place, calls, early);
+                }
+            }
+            Step::Navigate(client) => {
+                if let Some((tab, _)) = self.place(client) {
+                    self.navigate(tab);
+                }
+            }
+            Step::Stay(client) => {
+                if let Some((tab, _)) = self.place(client) {
+                    self.unload(tab);
+                }
+            }
+            Step::Health(store, health) => self.set_health(store, health),
+            Step::Quota(bytes) => {
+                self.ground.note(|| format!("    localStorage takes {bytes} bytes from now on"));
+                self.ground.origin.local.quota = bytes as usize;
+            }
+            Step::Clear(store) => self.clear(store),
+            Step::Foreign(store, flag) => self.foreign(store, flag),
+            Step::Spoil(place, how) => self.spoil(place, how),
+            Step::Server(mode) => {
+                self.ground.note(|| format!("    the server: {mode:?}"));
+                self.ground.mode = mode;
+            }
+            Step::Jump(milliseconds) => {
+                self.ground.note(|| format!("    the clock jumps by {} s", milliseconds / 1_000));
+                self.cover().met(Met::ClockJump);
+                // A wait after a failure goes on where the clock is set forward: the core counts it from its next try.
+                let waits = self.ground.trouble + 60_000 > self.ground.wall();
+                self.ground.offset += milliseconds;
+                if milliseconds > 0 {
+                    self.ground.locks.jump(self.ground.monotonic);
+                }
+                if waits {
+                    self.ground.trouble = self.ground.trouble.max(self.ground.wall());
+                }
+                self.ground.latest = self.ground.latest.max(self.ground.wall());
+                if milliseconds < 0 {
+                    let slots = self.tabs.iter_mut().flat_map(|tab| &mut tab.slots);
+                    slots.for_each(|slot| slot.client.platform_mut().note_clock_set_back());
+                    self.ground.actors.iter_mut().for_each(|actor| actor.not_before = [0; 3]);
+                }
+            }
+            Step::Gpc(on) => {
+                self.ground.note(|| format!("    the browser's signal is {on}"));
+                self.cover().met(Met::SignalChanged);
+                self.ground.signals.gpc = on;
+                // A refusal that the world took out of storage could not be told from the signal that denied as well; now it is over.
+                self.ground.evidence.permissions += u32::from(!on && !self.ground.origin.holds_flag());
+            }
+            Step::Default(status) => self.options.consent.default = status,
+            Step::Policy => self.options.consent.policy_version = self.options.consent.policy_version.as_ref().map(|_| String::from("2")),
+        }
+        if self.tabs.iter().all(|tab| tab.away) {
+            self.open();
+        }
+        if self.prompt {
+            self.catch_up();
+        }
+        self.ground.tidy();
+    }
+}
