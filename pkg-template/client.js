@@ -29,6 +29,10 @@ let busy = false;
 /** The wasm trapped. After that nothing in it may be called again, by any client. */
 let dead = false;
 
+/** Makes a call of the core with what it takes: a number and texts. */
+const callCore = (client, which, number = 0, first = '', second = '', third = '') =>
+  coreCall(client, which, number, first, '' + second, '' + third);
+
 /** A client. `runtime` is `true`, `false`, or a promise of either, see runtime.js. */
 export function create(runtime, token, options) {
   const { forCore, onError = error => console.warn(error), consent } = readOptions(token, options);

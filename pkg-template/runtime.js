@@ -1,12 +1,14 @@
 // Starts the wasm, once for every client of the page.
 import * as glue from './generated/consentry_bg.js';
-import { imports } from './generated/imports.js';
+import { imports, named } from './generated/names.js';
 
 /** `true` when the wasm runs, `false` when it cannot, a promise of either while it is being compiled. */
 let state;
 
 function link({ exports }) {
-  glue.__wbg_set_wasm(exports);
+  const wasm = named(exports);
+  glue.__wbg_set_wasm(wasm);
+  wasm.__wbindgen_start();
   return (state = true);
 }
 

@@ -4,6 +4,9 @@ import { coded } from './errors.js';
 import { INIT_FAILED } from './generated/names.js';
 import { startLater } from './runtime.js';
 
+/** Whether this JavaScript was made with that wasm: the linker writes a hash into the file. */
+const fits = module => WebAssembly.Module.customSections(module, 'build_id').some(id => '' + new Uint8Array(id) === BUILD);
+
 let running;
 let arrived;
 const arrival = new Promise(resolve => (arrived = resolve));
@@ -14,7 +17,10 @@ export async function init(source) {
     await startLater(async () => {
       const given = await source;
       const response = typeof given === 'string' || given instanceof URL ? await fetch(given) : given;
-      return typeof Response !== 'undefined' && response instanceof Response ? response.arrayBuffer() : response;
+      const wasm = typeof Response !== 'undefined' && response instanceof Response ? await response.arrayBuffer() : response;
+      const module = 'byteLength' in wasm ? await WebAssembly.compile(wasm) : wasm;
+      if (fits(module)) return module;
+      throw new Error('this wasm is of another build');
     });
   } catch (error) {
     throw Object.assign(coded(...INIT_FAILED), { cause: error });

@@ -12,7 +12,7 @@ use crate::outbox::Outbox;
 use crate::outbox::inbox::Stamp;
 use crate::outbox::lease::Message;
 use crate::outbox::segments;
-use crate::platform::{Facts, Platform, Store};
+use crate::platform::{Platform, Store};
 use crate::project::Project;
 use crate::timer::Timer;
 use crate::told::Told;
@@ -43,16 +43,16 @@ mod visiting;
 #[derive(Clone, Debug)]
 pub struct Client<P: Platform> {
     platform: P,
-    config: Project,
+    project: Project,
     consent: State,
     visitor: Visitor,
     outbox: Outbox,
     timer: Timer,
     told: Told,
-    /// Properties of the page, JSON, asked for once.
-    page_facts: String,
+    /// Properties of the page, JSON, asked for once, for the first event.
+    page_facts: Option<String>,
     /// The facts of the page's address, and the number they belong to.
-    address: (u32, Rc<str>),
+    address: Option<(u32, Rc<str>)>,
     /// When and where the next call was made, if it was made before this client.
     stamp: Option<Stamp>,
     /// The page is hidden or left right now: what is sent may outlive it.
@@ -68,14 +68,14 @@ impl<P: Platform> Client<P> {
     /// # Errors
     /// Those of [`Options::check`].
     pub fn new(mut platform: P, token: &str, options: &Options) -> Result<Client<P>, Error> {
-        let config = Project::new(token, options)?;
+        let project = Project::new(token, options)?;
         let visitor = Visitor::new(&mut platform);
         let mut client = Client {
-            outbox: Outbox::new(config.batch_size),
-            page_facts: platform.facts(Facts::Page),
-            address: (platform.address(), Rc::from(platform.facts(Facts::Address))),
+            outbox: Outbox::new(project.batch_size),
+            page_facts: None,
+            address: None,
             platform,
-            config,
+            project,
             consent: State::new(),
             visitor,
             timer: Timer::default(),
@@ -85,7 +85,7 @@ impl<P: Platform> Client<P> {
             watches_unload: false,
         };
         let choice = client.stored();
-        flag::renew(&mut client.platform, &client.config, &choice);
+        flag::renew(&mut client.platform, &client.project, &choice);
         let start = client.consent.step(Input::Began(choice), &client.circumstances());
         // What the page starts with is no change.
         client.consent.decision.status = start.state.decision.status;
@@ -152,7 +152,14 @@ impl<P: Platform> Client<P> {
     fn apply(&mut self, transition: Transition) {
         let Transition { state, stop, write, purge, forget, open, tell, report } = transition;
         let before = std::mem::replace(&mut self.consent, state).decision;
+        // Told first: opening the gate may show that it is closed elsewhere, which is the next change.
         let after = self.consent.decision;
+        if before.status != after.status {
+            self.platform.changed(before.status, after.status);
+        }
+        if before.recording != after.recording {
+            self.platform.recording(self.records());
+        }
         if stop {
             self.stop();
         }
@@ -160,13 +167,13 @@ impl<P: Platform> Client<P> {
             Some(Write::Decision { granted, proof }) => Some((*granted, proof)),
             Some(Write::Epoch) | None => None,
         };
-        let mut kept = decides.and_then(|(granted, proof)| flag::write(&mut self.platform, &self.config, granted, proof));
+        let mut kept = decides.and_then(|(granted, proof)| flag::write(&mut self.platform, &self.project, granted, proof));
         if purge {
             self.remove_keys();
             if let Some((granted, proof)) = decides
                 && kept.as_ref().is_none_or(|kept| kept.proof.as_ref() != Some(proof))
             {
-                kept = flag::write(&mut self.platform, &self.config, granted, proof); // there is room now
+                kept = flag::write(&mut self.platform, &self.project, granted, proof); // there is room now
             }
         }
         match write {
@@ -175,7 +182,7 @@ impl<P: Platform> Client<P> {
             None => {}
         }
         if forget {
-            flag::forget(&mut self.platform, &self.config);
+            flag::forget(&mut self.platform, &self.project);
         }
         if open != Open::No {
             self.open(open);
@@ -185,12 +192,6 @@ impl<P: Platform> Client<P> {
         }
         if let Some(code) = report {
             self.report(code, "", 0);
-        }
-        if before.status != after.status {
-            self.platform.changed(before.status, after.status);
-        }
-        if before.recording != after.recording {
-            self.platform.recording(self.records());
         }
     }
 
@@ -202,7 +203,7 @@ impl<P: Platform> Client<P> {
         self.timer = Timer::default();
         let Outbox { lanes, held, inbox, flushes, segments, .. } = &mut self.outbox;
         let mut lost = lanes.len() + held.take().len();
-        lanes.clear(self.config.batch_size);
+        lanes.clear(self.project.batch_size);
         for (_, call) in inbox.take() {
             lost += usize::from(call.records());
             flushes.extend(call.flush());
@@ -220,10 +221,10 @@ impl<P: Platform> Client<P> {
 
     /// Removes every key we own except the decision, and those mixpanel-js left for this token.
     fn remove_keys(&mut self) {
-        Store::remove_everywhere(&mut self.platform, &self.config.identity_key);
-        let leftovers = self.config.leftover_prefix();
+        Store::remove_everywhere(&mut self.platform, &self.project.identity_key);
+        let leftovers = self.project.leftover_prefix();
         let mut keys = self.platform.keys(&leftovers);
-        keys.push_str(&self.platform.keys(&segments::prefix(&self.config.token)));
+        keys.push_str(&self.platform.keys(&segments::prefix(&self.project.token)));
         for key in keys.lines() {
             Store::Local.remove(&mut self.platform, key);
         }
@@ -233,28 +234,28 @@ impl<P: Platform> Client<P> {
     fn keep_epoch(&mut self) {
         let State { proof, persisted, epoch, .. } = &self.consent;
         let text = flag::epoch_text(proof.as_ref(), *epoch);
-        let store = persisted.unwrap_or(self.config.consent_store);
-        let kept = store.write(&mut self.platform, &self.config.record_key, &text);
+        let store = persisted.unwrap_or(self.project.consent_store);
+        let kept = store.write(&mut self.platform, &self.project.record_key, &text);
         self.step(Input::EpochKept(kept));
     }
 
     /// What is stored about the visitor's choice.
     fn stored(&self) -> StoredChoice {
-        flag::read(&self.platform, &self.config)
+        flag::read(&self.platform, &self.project)
     }
 
     fn circumstances(&self) -> Circumstances<'_> {
         Circumstances {
             signal: self.signal(),
-            default: self.config.default,
-            hold: self.config.hold,
-            policy_version: &self.config.policy_version,
+            default: self.project.default,
+            hold: self.project.hold,
+            policy_version: &self.project.policy_version,
             now: self.platform.now(),
         }
     }
 
     fn signal(&self) -> Signal {
-        self.platform.signals().under(self.config.gpc, self.config.dnt)
+        self.platform.signals().under(self.project.gpc, self.project.dnt)
     }
 
     /// Tells the page of something that went wrong, and counts what it cost.

@@ -55,8 +55,6 @@ mod timer;
 mod told;
 mod visitor;
 
-#[cfg(feature = "lean")]
-mod lean;
 #[cfg(all(feature = "npm", target_arch = "wasm32"))]
 pub mod npm;
 

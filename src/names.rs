@@ -42,8 +42,8 @@ pub(crate) fn is_listed(list: &str, name: &str) -> bool {
 pub(crate) struct Names<'a>(&'a Project);
 
 impl<'a> Names<'a> {
-    pub(crate) fn of(config: &'a Project) -> Names<'a> {
-        Names(config)
+    pub(crate) fn of(project: &'a Project) -> Names<'a> {
+        Names(project)
     }
 
     pub(crate) fn is_reserved(&self, name: &str) -> bool {

@@ -124,21 +124,21 @@ impl Visitor {
     }
 
     /// What an earlier page stored, or mixpanel-js did: where we would write it, or in the other store.
-    pub(crate) fn stored<P: Platform>(platform: &P, config: &Project) -> Option<Visitor> {
-        let store = config.persistence.unwrap_or_default();
-        let key = &config.identity_key;
+    pub(crate) fn stored<P: Platform>(platform: &P, project: &Project) -> Option<Visitor> {
+        let store = project.persistence.unwrap_or_default();
+        let key = &project.identity_key;
         let read = |store: Store| {
             let text = store.find(platform, key);
             // Of a cookie that stands on several domains the browser names the most specific first.
-            Visitor::from_json(text.lines().next().unwrap_or_default(), Names::of(config))
+            Visitor::from_json(text.lines().next().unwrap_or_default(), Names::of(project))
         };
         read(store).or_else(|| read(store.other()))
     }
 
     /// Stores it, and answers whether that worked. Where nothing is to be stored, it did.
-    pub(crate) fn save<P: Platform>(&self, platform: &mut P, config: &Project) -> bool {
-        let Some(store) = config.persistence else { return true };
-        let key = &config.identity_key;
+    pub(crate) fn save<P: Platform>(&self, platform: &mut P, project: &Project) -> bool {
+        let Some(store) = project.persistence else { return true };
+        let key = &project.identity_key;
         let saved = store.write(platform, key, &self.entry);
         if saved {
             store.other().remove(platform, key);

@@ -94,10 +94,10 @@ impl<P: Platform> Client<P> {
 
     fn address(&mut self) -> Rc<str> {
         let number = self.platform.address();
-        if number != self.address.0 {
-            self.address = (number, Rc::from(self.platform.facts(Facts::Address)));
-        }
-        self.address.1.clone()
+        let known = self.address.take().filter(|(known, _)| *known == number);
+        let (_, address) = known.unwrap_or_else(|| (number, Rc::from(self.platform.facts(Facts::Address))));
+        self.address = Some((number, address.clone()));
+        address
     }
 
     /// Answers the stamp of a call that is carried out now; otherwise lets it wait.

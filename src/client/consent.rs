@@ -117,11 +117,11 @@ impl<P: Platform> Client<P> {
 
     /// Input: that key of a store was changed elsewhere, or any where there is no name.
     pub fn storage_changed(&mut self, key: Option<&str>) {
-        if key.is_none_or(|key| key == self.config.flag_key || key == self.config.record_key) {
+        if key.is_none_or(|key| key == self.project.flag_key || key == self.project.record_key) {
             self.notice();
         }
         // Another tab has stored something, and may be gone one day.
-        if key.is_some_and(|key| key.starts_with(&segments::prefix(&self.config.token))) {
+        if key.is_some_and(|key| key.starts_with(&segments::prefix(&self.project.token))) {
             let (now, random) = (self.platform.now(), self.platform.random());
             self.outbox.leases.stored_elsewhere(now, random);
             self.schedule(now);

@@ -8,7 +8,7 @@ use crate::json;
 use crate::names::{Complaints, Names, Properties};
 use crate::outbox::inbox::Stamp;
 use crate::outbox::record::{Kind, Operation, Record};
-use crate::platform::Platform;
+use crate::platform::{Facts, Platform};
 use crate::visitor::uuid;
 
 impl<P: Platform> Client<P> {
@@ -21,13 +21,14 @@ impl<P: Platform> Client<P> {
             self.report(Code::InvalidArgument, "track", 0);
             return;
         }
-        let names = Names::of(&self.config);
+        let names = Names::of(&self.project);
         let mut complaints = Complaints::new();
         let mut layers = Properties::new(Kind::Track, names);
         for (name, value) in own {
             layers.put(&mut complaints, name, value);
         }
-        for (name, value) in self.visitor.background(&self.page_facts, &stamp.address, names) {
+        let page = self.page_facts.get_or_insert_with(|| self.platform.facts(Facts::Page));
+        for (name, value) in self.visitor.background(page, &stamp.address, names) {
             layers.add(&mut complaints, name, value);
         }
         let record = event::event(name, stamp.at, &uuid(&mut self.platform), &layers.json);
@@ -81,7 +82,7 @@ impl<P: Platform> Client<P> {
     /// kind.
     fn operand(&mut self, kind: Kind, operation: Operation, operand: &str) -> Option<String> {
         let unset = operation == Operation::Unset;
-        let names = Names::of(&self.config);
+        let names = Names::of(&self.project);
         let mut complaints = Complaints::new();
         let mut layers = Properties::new(kind, names);
         let members = json::members(operand, if unset { b'[' } else { b'{' });
@@ -118,7 +119,7 @@ impl<P: Platform> Client<P> {
             let over = self.outbox.held.push(record);
             self.report_dropped(Code::QueueFull, over);
         } else {
-            record.seal(&self.config.token, &self.visitor.ids);
+            record.seal(&self.project.token, &self.visitor.ids);
             let over = self.outbox.lanes.push(record);
             self.report_dropped(Code::QueueFull, over);
             self.queued(self.platform.now());
@@ -141,7 +142,7 @@ impl<P: Platform> Client<P> {
         for record in self.outbox.held.iter_mut() {
             // Updates from before the first user id wait for it.
             if known || record.kind != Kind::Engage {
-                record.sign(&self.config.token, &self.visitor.ids);
+                record.sign(&self.project.token, &self.visitor.ids);
             }
         }
     }

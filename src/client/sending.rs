@@ -102,12 +102,12 @@ impl<P: Platform> Client<P> {
                 let asked = retry_after(answer.retry_after, now);
                 lane.backoff.failures += 1;
                 lane.backoff.unanswered = answer.status == 0;
-                lane.backoff.until = now + request::delay(lane.backoff.failures, self.config.flush_interval, asked, random);
+                lane.backoff.until = now + request::delay(lane.backoff.failures, self.project.flush_interval, asked, random);
             }
             Verdict::TooLarge if count > 1 => lane.limit = count / 2,
             Verdict::Taken | Verdict::Rejected | Verdict::TooLarge | Verdict::Refused => {
                 lane.backoff.failures = 0;
-                lane.limit = self.config.batch_size;
+                lane.limit = self.project.batch_size;
                 self.outbox.lanes.forget(kind, 0, count);
                 self.count(verdict, count);
             }
@@ -133,9 +133,9 @@ impl<P: Platform> Client<P> {
     /// Something was queued: send a full batch at once, else at the end of the interval.
     pub(super) fn queued(&mut self, now: u64) {
         if self.outbox.due <= now {
-            self.outbox.due = now + u64::from(self.config.flush_interval);
+            self.outbox.due = now + u64::from(self.project.flush_interval);
         }
-        let full = |lane: &Lane| lane.is_idle() && lane.backoff.until <= now && lane.records.len() >= self.config.batch_size;
+        let full = |lane: &Lane| lane.is_idle() && lane.backoff.until <= now && lane.records.len() >= self.project.batch_size;
         if self.outbox.lanes.all.iter().any(full) {
             self.pump();
         } else {
@@ -158,7 +158,7 @@ impl<P: Platform> Client<P> {
         self.report_dropped(Code::RecordsExpired, expired);
         self.tidy();
         let due = self.outbox.due <= now || !self.outbox.flushes.is_empty();
-        let enough = if due { 1 } else { self.config.batch_size };
+        let enough = if due { 1 } else { self.project.batch_size };
         let mut checked = false;
         for kind in Kind::ALL {
             let lane = self.outbox.lanes.of(kind);
@@ -181,7 +181,7 @@ impl<P: Platform> Client<P> {
         let may = self.consent.decision.allowed && self.confirmed();
         if !may {
             for lane in &mut self.outbox.lanes.all {
-                lane.backoff.until = lane.backoff.until.max(now + u64::from(self.config.flush_interval));
+                lane.backoff.until = lane.backoff.until.max(now + u64::from(self.project.flush_interval));
             }
         }
         may
@@ -209,7 +209,7 @@ impl<P: Platform> Client<P> {
 
     fn post(&mut self, id: RequestId, kind: Kind, now: u64, data: &str, outlives: bool) {
         let keepalive = outlives && self.platform.keepalive_bytes() + request::body_bytes(data) <= KEEPALIVE_BYTES;
-        self.platform.send(id, &request::url(&self.config, kind, now), data, keepalive);
+        self.platform.send(id, &request::url(&self.project, kind, now), data, keepalive);
     }
 
     /// Aborts what is under way, but for the deletion of a profile.
@@ -240,7 +240,7 @@ impl<P: Platform> Client<P> {
             *deadline = (*deadline).min(now + TIMEOUT);
             by(*deadline);
         }
-        let interval = now + u64::from(self.config.flush_interval);
+        let interval = now + u64::from(self.project.flush_interval);
         self.outbox.due = self.outbox.due.min(interval);
         for lane in &mut self.outbox.lanes.all {
             lane.backoff.until = lane.backoff.until.min(now + MAX_DELAY);
@@ -253,7 +253,7 @@ impl<P: Platform> Client<P> {
         }
         self.outbox.inbox.due(now).map(&mut by);
         self.outbox.leases.due(now).map(&mut by);
-        if self.config.persistence.is_some() && self.consent.decision.allowed {
+        if self.project.persistence.is_some() && self.consent.decision.allowed {
             if !self.outbox.lanes.is_stored() {
                 let retry_at = self.outbox.segments.retry_at.map(|at| at.min(interval + MIN_DELAY));
                 self.outbox.segments.retry_at = retry_at;
@@ -283,7 +283,7 @@ impl<P: Platform> Client<P> {
         }
         let now = self.platform.now();
         let mut record = Record::update(Kind::Engage, Operation::Delete, String::from(",\"$delete\":\"\"}"), now);
-        record.seal(&self.config.token, &self.visitor.ids);
+        record.seal(&self.project.token, &self.visitor.ids);
         let id = self.outbox.number();
         self.outbox.deletions.push((id, now + TIMEOUT));
         self.post(id, Kind::Engage, now, &request::data(&[record]), true);

@@ -25,15 +25,17 @@ impl<P: Platform> Client<P> {
         self.outbox.lanes.forget_stored();
         self.disown();
         self.notice();
-        if self.consent.decision.allowed {
-            self.adopt_left_queues();
-        }
+        self.adopt_left_queues();
         self.pump();
     }
 
     /// Wants the queues of pages that are gone, from now on.
     pub(super) fn adopt_left_queues(&mut self) {
-        if self.config.persistence.is_some() {
+        // What was held may just have shown that the gate is closed elsewhere.
+        if !self.consent.decision.allowed {
+            return;
+        }
+        if self.project.persistence.is_some() {
             self.outbox.leases.start(self.platform.now());
             self.act_on_leases();
         }
@@ -83,7 +85,7 @@ impl<P: Platform> Client<P> {
 
     /// Looks which queues are stored.
     fn look(&mut self) {
-        let prefix = segments::prefix(&self.config.token);
+        let prefix = segments::prefix(&self.project.token);
         let keys = self.platform.keys(&prefix);
         let queues = keys.lines().filter_map(|key| QueueId::before_segment(key.get(prefix.len()..)?));
         let (now, random) = (self.platform.now(), self.platform.random());
@@ -100,9 +102,10 @@ impl<P: Platform> Client<P> {
         {
             return;
         }
+        self.store_queue(); // new records stand behind those that are stored
         let mut over = 0;
         while let Some(queue) = self.outbox.adopted.pop() {
-            for key in self.platform.keys(&segments::queue_prefix(&self.config.token, queue)).lines() {
+            for key in self.platform.keys(&segments::queue_prefix(&self.project.token, queue)).lines() {
                 over += self.take_segment(queue, key);
             }
         }
@@ -113,7 +116,7 @@ impl<P: Platform> Client<P> {
     /// for them.
     fn take_segment(&mut self, queue: QueueId, key: &str) -> usize {
         let text = Store::Local.find(&self.platform, key);
-        let found = match segments::named(&self.config.token, queue, key) {
+        let found = match segments::named(&self.project.token, queue, key) {
             Some(segment) => segments::read(&text, segment, self.consent.epoch),
             // A key that nobody of us wrote would never be removed.
             None => Found::Corrupt,
@@ -134,10 +137,10 @@ impl<P: Platform> Client<P> {
         let now = self.platform.now();
         let retry_at = self.outbox.segments.retry_at;
         // A refusal that was not heard of must not be followed by a write.
-        if self.config.persistence.is_none() || retry_at.is_some_and(|at| now < at) || self.outbox.lanes.is_stored() {
+        if self.project.persistence.is_none() || retry_at.is_some_and(|at| now < at) || self.outbox.lanes.is_stored() {
             return;
         }
-        self.outbox.segments.retry_at = Some(now + u64::from(self.config.flush_interval).max(MIN_DELAY));
+        self.outbox.segments.retry_at = Some(now + u64::from(self.project.flush_interval).max(MIN_DELAY));
         if !self.confirmed() || self.outbox.lanes.is_stored() {
             return;
         }
@@ -173,7 +176,7 @@ impl<P: Platform> Client<P> {
                 record.segment = Some(segment);
             }
             let records = lane.records.get(first..).unwrap_or_default();
-            if !segments::put(&mut self.platform, &self.config.token, (kind, segment), records, self.consent.epoch) {
+            if !segments::put(&mut self.platform, &self.project.token, (kind, segment), records, self.consent.epoch) {
                 // They stay in memory, to be tried again.
                 for record in lane.records.iter_mut().filter(|record| record.segment == Some(segment)) {
                     record.segment = None;
@@ -194,7 +197,7 @@ impl<P: Platform> Client<P> {
             return;
         }
         for stale in std::mem::take(&mut self.outbox.lanes.stale) {
-            let (token, epoch) = (&self.config.token, self.consent.epoch);
+            let (token, epoch) = (&self.project.token, self.consent.epoch);
             let records = &self.outbox.lanes.of(stale.0).records;
             if !segments::put(&mut self.platform, token, stale, records, epoch) {
                 self.outbox.lanes.stale.push(stale); // to be tried again

@@ -66,7 +66,7 @@ impl<P: Platform> Client<P> {
             // The same door as for an event's own properties: reserved and blacklisted names and broken
             // values stay outside.
             let mut room = String::new();
-            if let Some((name, value)) = Names::of(&self.config).admit(&mut complaints, Kind::Track, member, &mut room) {
+            if let Some((name, value)) = Names::of(&self.project).admit(&mut complaints, Kind::Track, member, &mut room) {
                 // How the visitor came first is only ever set once.
                 let once = once || name.starts_with("$initial_");
                 if !once || self.visitor.get(name).is_none() {
@@ -79,7 +79,7 @@ impl<P: Platform> Client<P> {
     }
 
     pub(super) fn remove_super_property(&mut self, name: &str) {
-        if !Names::of(&self.config).is_reserved(name) {
+        if !Names::of(&self.project).is_reserved(name) {
             self.visitor.set(json::cut(name), None);
             self.save();
         }
@@ -88,7 +88,7 @@ impl<P: Platform> Client<P> {
     /// The gate is open: the stored visitor is read, and what was held is queued.
     pub(super) fn open(&mut self, open: Open) {
         self.visitor.loaded |= open == Open::Fresh;
-        let stored = if self.visitor.loaded { None } else { Visitor::stored(&self.platform, &self.config) };
+        let stored = if self.visitor.loaded { None } else { Visitor::stored(&self.platform, &self.project) };
         if let Some(stored) = stored {
             let page = std::mem::replace(&mut self.visitor, stored);
             for (name, value) in json::members(&page.entry, b'{') {
@@ -114,7 +114,7 @@ impl<P: Platform> Client<P> {
         if !self.consent.decision.allowed || !self.confirmed() {
             return;
         }
-        if !self.visitor.save(&mut self.platform, &self.config) {
+        if !self.visitor.save(&mut self.platform, &self.project) {
             self.report(Code::StorageFailed, "", 0);
         }
     }

@@ -33,19 +33,19 @@ impl StoredChoice {
 }
 
 /// Reads the choice from both stores. Reading is all it does.
-pub(crate) fn read<P: Platform>(platform: &P, config: &Project) -> StoredChoice {
-    let configured = config.consent_store;
-    let first = reading(platform, configured, &config.flag_key);
-    let second = reading(platform, configured.other(), &config.flag_key);
+pub(crate) fn read<P: Platform>(platform: &P, project: &Project) -> StoredChoice {
+    let configured = project.consent_store;
+    let first = reading(platform, configured, &project.flag_key);
+    let second = reading(platform, configured.other(), &project.flag_key);
     let mut reading = first.with(second);
     // A refusal may be in the store that cannot be read; where nobody asks first, that must not
     // count as a yes.
-    if reading == Reading::Absent && second == Reading::Unreadable && config.default == Status::Granted {
+    if reading == Reading::Absent && second == Reading::Unreadable && project.default == Status::Granted {
         reading = Reading::Unreadable;
     }
     let decided = matches!(reading, Reading::Granted | Reading::Denied);
     let granted = reading == Reading::Granted;
-    let key = &config.record_key;
+    let key = &project.record_key;
     let mut store = if first == reading { configured } else { configured.other() };
     let mut text = store.find(platform, key);
     let other = store.other().find(platform, key);
@@ -56,23 +56,23 @@ pub(crate) fn read<P: Platform>(platform: &P, config: &Project) -> StoredChoice 
         (store, text) = (store.other(), other);
     }
     let proof = ConsentRecord::read(&text, granted);
-    let current = !decided || is_current(proof.as_ref(), granted, platform.now(), config);
+    let current = !decided || is_current(proof.as_ref(), granted, platform.now(), project);
     StoredChoice { reading, proof, epoch, store: decided.then_some(store), current }
 }
 
 /// A decision counts while it is young enough and made for today's policy. Without a proof
 /// (mixpanel-js keeps none) a denial still counts, but a grant cannot be proven to a site that asks
 /// for its age or version.
-fn is_current(proof: Option<&ConsentRecord>, granted: bool, now: u64, config: &Project) -> bool {
+fn is_current(proof: Option<&ConsentRecord>, granted: bool, now: u64, project: &Project) -> bool {
     let decided_at = proof.and_then(ConsentRecord::decided_at);
     // A store may have taken less than the proof.
     if decided_at.is_none() && !granted {
         return true;
     }
     let age = now.saturating_sub(decided_at.unwrap_or(0));
-    let young = config.max_age_days == 0 || age < u64::from(config.max_age_days) * 86_400_000;
+    let young = project.max_age_days == 0 || age < u64::from(project.max_age_days) * 86_400_000;
     let version = proof.and_then(ConsentRecord::policy_version);
-    young && (config.policy_version.is_empty() || version == Some(&config.policy_version))
+    young && (project.policy_version.is_empty() || version == Some(&project.policy_version))
 }
 
 fn reading<P: Platform>(platform: &P, store: Store, key: &str) -> Reading {
@@ -97,13 +97,13 @@ fn reading<P: Platform>(platform: &P, store: Store, key: &str) -> Reading {
 
 /// Writes the choice to the configured store, or to the other one where that fails, and answers what
 /// the next page will find.
-pub(crate) fn write<P: Platform>(platform: &mut P, config: &Project, granted: bool, proof: &ConsentRecord) -> Option<StoredChoice> {
+pub(crate) fn write<P: Platform>(platform: &mut P, project: &Project, granted: bool, proof: &ConsentRecord) -> Option<StoredChoice> {
     let value = if granted { "1" } else { "0" };
-    let key = &config.record_key;
+    let key = &project.record_key;
     let least = ConsentRecord::least(granted, proof.epoch());
-    let kept = [config.consent_store, config.consent_store.other()].iter().copied().find(|store| {
+    let kept = [project.consent_store, project.consent_store.other()].iter().copied().find(|store| {
         // A grant without its epoch could be taken for an older one; a denial counts without.
-        store.write(platform, &config.flag_key, value)
+        store.write(platform, &project.flag_key, value)
             && (store.write(platform, key, proof.as_json()) || {
                 // What stands there speaks of an older choice, which may have expired.
                 store.remove(platform, key);
@@ -113,15 +113,15 @@ pub(crate) fn write<P: Platform>(platform: &mut P, config: &Project, granted: bo
     let Some(store) = kept else {
         // A full store that takes no new word may still give up an older one, which would speak for
         // it on the next page.
-        forget(platform, config);
+        forget(platform, project);
         return None;
     };
     // Two stores must not disagree: an older choice in the other one goes.
-    store.other().remove(platform, &config.flag_key);
+    store.other().remove(platform, &project.flag_key);
     store.other().remove(platform, key);
     // What counts is what the next page will find, not what this one wrote.
     let wanted = if granted { Reading::Granted } else { Reading::Denied };
-    let choice = read(platform, config);
+    let choice = read(platform, project);
     (choice.reading == wanted && (!granted || choice.epoch == proof.epoch())).then_some(choice)
 }
 
@@ -132,19 +132,19 @@ pub(crate) fn epoch_text(proof: Option<&ConsentRecord>, epoch: Epoch) -> String 
 }
 
 /// Removes the decision from both stores.
-pub(crate) fn forget<P: Platform>(platform: &mut P, config: &Project) {
-    Store::remove_everywhere(platform, &config.flag_key);
-    Store::remove_everywhere(platform, &config.record_key);
+pub(crate) fn forget<P: Platform>(platform: &mut P, project: &Project) {
+    Store::remove_everywhere(platform, &project.flag_key);
+    Store::remove_everywhere(platform, &project.record_key);
 }
 
 /// Writes a cookie decision again, so that its expiry starts anew: Safari cuts script-written storage
 /// to seven days.
-pub(crate) fn renew<P: Platform>(platform: &mut P, config: &Project, choice: &StoredChoice) {
+pub(crate) fn renew<P: Platform>(platform: &mut P, project: &Project, choice: &StoredChoice) {
     if choice.store == Some(Store::Cookie) && choice.current {
         let value = if choice.reading == Reading::Granted { "1" } else { "0" };
-        Store::Cookie.write(platform, &config.flag_key, value);
+        Store::Cookie.write(platform, &project.flag_key, value);
         if let Some(proof) = &choice.proof {
-            Store::Cookie.write(platform, &config.record_key, proof.as_json());
+            Store::Cookie.write(platform, &project.record_key, proof.as_json());
         }
     }
 }

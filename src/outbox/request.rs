@@ -67,9 +67,9 @@ pub(crate) fn delay(failures: u32, flush_interval: u32, retry_after: u64, random
 }
 
 /// The address of a request. `ip` is always said, because the servers' defaults differ by endpoint.
-pub(crate) fn url(config: &Project, kind: Kind, now: u64) -> String {
-    let geolocation = if config.geolocation { "?verbose=1&ip=1&_=" } else { "?verbose=1&ip=0&_=" };
-    let mut url = [&config.address, kind.path()].concat();
+pub(crate) fn url(project: &Project, kind: Kind, now: u64) -> String {
+    let geolocation = if project.geolocation { "?verbose=1&ip=1&_=" } else { "?verbose=1&ip=0&_=" };
+    let mut url = [&project.address, kind.path()].concat();
     url.push_str(geolocation);
     json::push_number(&mut url, now);
     url

@@ -109,7 +109,7 @@ pub(crate) fn put<P: Platform>(
     let text = text(records.iter().filter(|record| record.segment == Some(segment)), kind, epoch);
     let key = key(token, segment);
     if text.is_empty() {
-        Store::Local.remove(platform, &key);
+        platform.write(Store::Local, &key, None);
         return platform.read(Store::Local, &key) == Ok(None);
     }
     Store::Local.write(platform, &key, &text)

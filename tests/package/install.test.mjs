@@ -171,7 +171,7 @@ inProject('the tarball holds what the exports map names, what npm and lawyers wa
   // Nothing installed beside it, and no path of the machine that built it.
   assert.deepEqual(readdirSync(join(root, 'node_modules')).filter(name => !name.startsWith('.')), ['consentry']);
   const repository = dirname(dirname(fileURLToPath(new URL('..', import.meta.url))));
-  const telling = packed.filter(path => /sourceMappingURL|\/\.cargo\/|\/rustc\//.test(readFileSync(join(at, path), 'latin1')) || readFileSync(join(at, path)).includes(repository + '/'));
+  const telling = packed.filter(path => /sourceMappingURL|\/\.(cargo|rustup)\//.test(readFileSync(join(at, path), 'latin1')) || readFileSync(join(at, path)).includes(repository + '/'));
   assert.deepEqual(telling, []);
   file('main.mjs', `
     import { createRequire } from 'node:module';
@@ -358,6 +358,23 @@ inEngines((lab, check) => {
     assert.deepEqual(await site.requests(), []);
     assert.deepEqual(await site.run(async page => [await page.rest.init('/pkg/consentry.wasm'), await page.client.ready]), [true, true]);
     assert.deepEqual((await site.arrival('$opt_in', 'Patient')).sort(), ['$opt_in', 'Patient']);
+  });
+
+  check('slim: the wasm of another build is refused', async () => {
+    const site = lab.site();
+    await site.open({ entry: '/pkg/slim.js' });
+    const answers = await site.run(async page => {
+      const own = new Uint8Array(await (await fetch('/pkg/consentry.wasm')).arrayBuffer());
+      const other = own.slice();
+      const [hash] = WebAssembly.Module.customSections(await WebAssembly.compile(own), 'build_id');
+      const id = new Uint8Array(hash).join();
+      const at = own.findIndex((_, at) => own.subarray(at, at + hash.byteLength).join() === id);
+      other[at + hash.byteLength - 1] ^= 1;
+      const of = source => page.rest.init(source).then(() => 'started', ({ code, cause }) => code + ': ' + cause.message);
+      return [WebAssembly.validate(other), await of(other), await of(await WebAssembly.compile(other)), await of(own)];
+    });
+    const refused = 'init_failed: this wasm is of another build';
+    assert.deepEqual(answers, [true, refused, refused, 'started']);
   });
 
   check('slim: two calls of init at once start it once', async () => {

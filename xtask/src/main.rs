@@ -5,6 +5,7 @@ mod browsers;
 mod demo;
 mod mutants;
 mod mutations;
+mod names;
 mod package;
 mod paths;
 mod run;
@@ -28,7 +29,7 @@ cargo xtask COMMAND
 
   setup                     install what building and testing need; every other command does so too
   build                     make the npm package in pkg/, and print its sizes
-  size [--write]            build, and check the sizes in README.md, or write them there
+  size [--write]            build, measure beside others, and check the sizes in README.md, or write them there
   demo [--port N] [--no-build]
                             serve the demo page with a local collector
   test [--only lint|native|wasm|package|browsers [WORD...]]
@@ -70,11 +71,13 @@ fn dispatch(arguments: &[&str]) -> Result<()> {
         ["size"] => {
             let paths = Paths::find()?;
             build(&paths)?;
-            size::check_readme(&paths)
+            setup::for_package_tests(&paths)?;
+            size::check(&paths)
         }
         ["size", "--write"] => {
             let paths = Paths::find()?;
             build(&paths)?;
+            setup::for_package_tests(&paths)?;
             size::write_readme(&paths)
         }
         ["demo", options @ ..] => demo::serve(&Paths::find()?, &demo_options(options)?),

@@ -10,14 +10,14 @@ use serde_json::Value;
 
 use crate::paths::{self, Paths};
 use crate::run::{self, Context, Failure, Result};
-use crate::tables;
-use crate::{setup, size, tools};
+use crate::{names, setup, size, tables, tools};
 
 /// The JavaScript files that npm users import, without their ending; each becomes `.js` and `.cjs`.
 const ENTRIES: [&str; 3] = ["index", "slim", "residency"];
 
-/// What wasm-opt may use. Each is named, because `--all-features` writes encodings that browsers refuse.
-const WASM_FEATURES: [&str; 6] = [
+/// What the wasm may use, and nothing besides: wasm-opt refuses a file with more, so that a newer compiler does not leave browsers behind.
+const WASM_FEATURES: [&str; 7] = [
+    "--mvp-features",
     "--enable-bulk-memory",
     "--enable-nontrapping-float-to-int",
     "--enable-sign-ext",
@@ -26,21 +26,10 @@ const WASM_FEATURES: [&str; 6] = [
     "--enable-multivalue",
 ];
 
-/// Smallest measured of those that keep the program as it is: flattening and finding the structure anew takes off 1.4 % after brotli.
-/// `--ignore-implicit-traps` would take 40 bytes more, and makes a load that was done on a condition one that is always done: the wasm read
-/// beyond its memory and stopped. Nothing of ours lies in the first kilobyte: the stack begins a megabyte up and grows down.
-const WASM_OPTIMISATION: [&str; 10] = [
-    "-Oz",
-    "--monomorphize",
-    "--flatten",
-    "--rereloop",
-    "-Oz",
-    "-Oz",
-    "--converge",
-    "--one-caller-inline-max-function-size=0",
-    "--low-memory-unused",
-    "--strip-target-features",
-];
+/// wasm-opt's own passes. Nothing of ours lies in the first kilobyte, the stack begins a megabyte up and grows down: so an address may be
+/// folded into a load (0.1 kB). `--ignore-implicit-traps` would take 40 bytes more, and makes a load that was done on a condition one that is
+/// always done: the wasm read beyond its memory and stopped.
+const WASM_OPTIMISATION: [&str; 4] = ["-Oz", "--low-memory-unused", "--strip-target-features", "--minify-imports-and-exports-and-modules"];
 
 /// Builds `pkg/` and checks its size.
 pub fn build(paths: &Paths) -> Result<()> {
@@ -48,17 +37,18 @@ pub fn build(paths: &Paths) -> Result<()> {
     let crate_wasm = compile(paths)?;
     let glue = paths.work().join("glue");
     bind(paths, &crate_wasm, &glue, &["--remove-name-section", "--remove-producers-section"])?;
-    run::captured("making the glue smaller", script(paths, "glue.mjs").arg(&glue))?;
-    let optimised = paths.work().join("consentry.wasm");
-    run::captured(
+    let stage = paths.work().join("stage");
+    let generated = stage.join("generated");
+    paths::emptied(&stage)?;
+    copy_tree(&paths.template(), &stage)?;
+    copy_tree(&glue, &generated)?;
+    let optimised = generated.join("consentry.wasm");
+    let names = run::captured(
         "optimising the wasm",
         wasm_opt(paths).args(WASM_OPTIMISATION).arg(glue.join("consentry_bg.wasm")).arg("-o").arg(&optimised),
     )?;
     no_local_paths(paths, &optimised)?;
-    let stage = paths.work().join("stage");
-    paths::emptied(&stage)?;
-    copy_tree(&paths.template(), &stage)?;
-    run::captured("joining wasm and glue", script(paths, "link.mjs").args([&glue, &optimised, &stage.join("generated")]))?;
+    names::write(&generated, &names)?;
     tables::write(&stage)?;
     let pkg = paths.pkg();
     paths::emptied(&pkg)?;
@@ -119,8 +109,10 @@ fn compile(paths: &Paths) -> Result<PathBuf> {
         "compiling the crate to wasm",
         run::cargo()
             .current_dir(&paths.root)
-            .args(["rustc", "--package=consentry", "--lib", "--release", "--crate-type=cdylib", "--features=npm,lean"])
-            .arg(format!("--target={}", tools::WASM)),
+            .args(["rustc", "--package=consentry", "--lib", "--release", "--crate-type=cdylib", "--features=npm"])
+            .arg(format!("--target={}", tools::WASM))
+            // The linker puts a hash into the file, by which JavaScript and wasm of two builds refuse each other, see slim.js.
+            .args(["--", "-Clink-arg=--build-id"]),
     )?;
     Ok(crate_wasm(paths))
 }
@@ -195,10 +187,10 @@ fn copy_files(paths: &Paths, stage: &Path) -> Result<()> {
 }
 
 fn copy_tree(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to).context(format_args!("create {}", to.display()))?;
     for path in entries(from)? {
         let target = to.join(path.file_name().unwrap_or_default());
         if path.is_dir() {
-            fs::create_dir_all(&target).context(format_args!("create {}", target.display()))?;
             copy_tree(&path, &target)?;
         } else {
             fs::copy(&path, &target).context(format_args!("copy {}", path.display()))?;

@@ -81,14 +81,13 @@ fn lint(paths: &Paths) -> Result<()> {
     let wasm = format!("--target={}", tools::WASM);
     run::shown("cargo fmt", &mut cargo(paths, &["fmt", "--all", "--check"]))?;
     run::shown("clippy, native", &mut cargo(paths, &["clippy", "--workspace", "--all-targets", "--", "-Dwarnings"]))?;
-    run::shown(
-        "clippy, wasm",
-        &mut cargo(paths, &["clippy", "--package=consentry", "--lib", "--features=npm,lean", &wasm, "--", "-Dwarnings"]),
-    )?;
-    run::shown(
-        "clippy, wasm tests",
-        &mut cargo(paths, &["clippy", "--package=consentry", "--test=npm", "--features=npm", &wasm, "--", "-Dwarnings"]),
-    )?;
+    let on_wasm = |what: &str, rest: &[&str]| {
+        let mut command = cargo(paths, &["clippy", "--package=consentry", &wasm]);
+        run::shown(what, command.args(rest).args(["--", "-Dwarnings"]))
+    };
+    on_wasm("clippy, wasm, as an application has it", &["--lib"])?;
+    on_wasm("clippy, wasm, as the npm package has it", &["--lib", "--features=npm"])?;
+    on_wasm("clippy, wasm tests", &["--test=npm", "--features=npm"])?;
     run::shown("cargo doc", cargo(paths, &["doc", "--package=consentry", "--no-deps"]).env("RUSTDOCFLAGS", "-Dwarnings"))
 }
 
@@ -129,8 +128,8 @@ fn wasm(paths: &Paths) -> Result<()> {
 
 fn packed(paths: &Paths) -> Result<PathBuf> {
     let tarball = package::built(paths)?;
-    size::check_readme(paths)?;
     setup::for_package_tests(paths)?;
+    size::check(paths)?;
     let module = |path: &str| {
         let mut command = Command::new("node");
         command.current_dir(paths.tests()).arg(paths.tests().join("node_modules").join(path));

@@ -63,6 +63,7 @@ fn rubbish_asks_for_nothing() {
         "Tue, 2 Sep 2027 14:13:20 GMT",
         "Tue 22 Sep 2026 14:13:20 GMT",
         "Tue, 22 Sep 2026 14:13 GMT",
+        "Tuesday, 22 Sep 2026 14:13:20 GMT",
         "Tue, 22 Sep 2026 14:13:20:00 GMT",
         "Tue, 22 Sep 2026 14:13:20 GMT GMT",
         "Sat, 22 Sep 1969 14:13:20 GMT",
