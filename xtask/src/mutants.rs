@@ -16,7 +16,9 @@ pub fn run(paths: &Paths, words: &[&str]) -> Result<()> {
     let copy = paths.work().join("mutants");
     let sources = copy.join("workspace");
     paths::emptied(&sources)?;
-    copy_tree(&paths.root.join("src"), &sources.join("src"))?;
+    for folder in ["src", "tests"] {
+        copy_tree(&paths.root.join(folder), &sources.join(folder))?;
+    }
     copy_tree(&paths.root.join("xtask").join("simulator"), &sources.join("xtask").join("simulator"))?;
     for file in ["Cargo.lock", "README.md"] {
         fs::copy(paths.root.join(file), sources.join(file)).context(format_args!("copy {file}"))?;

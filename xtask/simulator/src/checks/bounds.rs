@@ -91,7 +91,7 @@ impl Host {
 
     /// The client tells of something.
     pub(crate) fn check_told(&mut self, code: Code, about: &str, dropped: usize) {
-        if dropped == 0 && !self.told.insert((code, about.into())) {
+        if !self.told.insert((code, about.into())) && dropped == 0 {
             self.ground.violate(Check::ToldTwice, || format!("{code:?} {about}"));
         }
     }

@@ -1,6 +1,7 @@
 //! The Web Locks of the origin. Requests are answered later, in the order they were made, and a page that is gone or put away holds none.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use consentry::{Lock, QueueId};
 
@@ -60,13 +61,13 @@ impl Locks {
             return None;
         }
         let (_, actor, queue) = self.asked.remove(0);
-        let lock = if self.missing {
-            Lock::Unsupported
-        } else if self.held.contains_key(&queue) {
-            Lock::Taken
-        } else {
-            self.held.insert(queue, actor);
-            Lock::Held
+        let lock = match self.held.entry(queue) {
+            _ if self.missing => Lock::Unsupported,
+            Entry::Occupied(_) => Lock::Taken,
+            Entry::Vacant(free) => {
+                free.insert(actor);
+                Lock::Held
+            }
         };
         Some((actor, queue, lock))
     }
