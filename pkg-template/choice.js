@@ -1,4 +1,5 @@
 // What a page says of a choice of the visitor.
+import { EVENT, VIA } from './generated/names.js';
 import { isObject } from './encode.js';
 
 /**
@@ -8,7 +9,7 @@ import { isObject } from './encode.js';
 export function details(method, choice = {}, json, invalid) {
   const decidedAt = Date.now();
   try {
-    const { event = '$opt_in', properties, deleteProfile, via = 'api', purposes } = choice;
+    const { event = EVENT, properties, deleteProfile, via = VIA, purposes } = choice;
     const isFit = typeof via === 'string' && (!purposes || purposes.every(one => typeof one === 'string'));
     if (isFit && isObject(choice) && (event === false || typeof event === 'string')) {
       const list = purposes ? [...purposes] : undefined;
@@ -16,5 +17,5 @@ export function details(method, choice = {}, json, invalid) {
     }
   } catch {}
   invalid(method);
-  return { event: '$opt_in', properties: '{}', deleteProfile: false, via: 'api', purposes: undefined, decidedAt };
+  return { event: EVENT, properties: '{}', deleteProfile: false, via: VIA, purposes: undefined, decidedAt };
 }

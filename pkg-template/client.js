@@ -1,7 +1,7 @@
 // The client a page holds. It makes texts of the page's values for the core, and tells the page what the core has to say, always after the
 // core has returned: a listener may call anything.
 import * as core from './generated/consentry_bg.js';
-import { abandon, clients, connect, introduce, tellSiblings } from './generated/host.js';
+import { abandon, attend, clients, connect, introduce, tellSiblings } from './generated/host.js';
 import { DENIED, GRANTED, INVALID_ARGUMENT, QUEUE_FULL, WASM_FAILED, WASM_UNAVAILABLE } from './generated/names.js';
 import { details } from './choice.js';
 import { ask, enter } from './core.js';
@@ -78,7 +78,7 @@ export function create(runtime, token, options) {
 
   function begin() {
     const input = make => (...values) => run(() => make(number, ...values));
-    connect(number, {
+    const inputs = {
       woke: input(core.woke),
       answered: input(core.answered),
       heard: input(core.heard),
@@ -88,12 +88,18 @@ export function create(runtime, token, options) {
       pageHidden: input(core.pageHidden),
       unloading: input(core.unloading),
       returned: input(core.returned),
-    });
+    };
+    connect(number, inputs);
     own.recording = false; // until the core says otherwise
     runs = true;
     run(() => core.create(number, token, forCore));
     waiting?.replay(number, run);
     waiting = undefined;
+    // Nothing that happens elsewhere could be heard before this task has ended. What happened until then is looked up.
+    setTimeout(() => {
+      attend(number);
+      inputs.storageChanged();
+    });
   }
 
   function refuse() {

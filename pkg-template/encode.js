@@ -1,13 +1,8 @@
 // Values of the page as JSON text, within Mixpanel's limits. Whatever they hold, nothing throws, and a bad property costs only itself.
-// The core trusts these texts. Its own limits, for whoever uses it without this package, are in src/clean.rs; tests/vectors/clean.json holds
-// both to the same answers.
-import { INVALID_ARGUMENT, INVALID_PROPERTY, PROPERTY_TRIMMED } from './generated/names.js';
+// The core keeps the same limits (src/limits.rs), and tests/vectors/clean.json holds both to the same answers; here they keep what is huge from
+// being copied to it.
+import { INVALID_ARGUMENT, INVALID_PROPERTY, MAX_DEPTH, MAX_ELEMENTS, PROPERTY_TRIMMED } from './generated/names.js';
 import { cut } from './generated/page.js';
-
-/** Elements of a list and keys of a nested object; Mixpanel takes fewer than 255. */
-const most = 254;
-/** Levels of nesting in the value of a property. */
-const deepest = 3;
 
 /**
  * The JSON of an object that was passed to the call `about`. `complain(code, name)` hears of what was left out or cut. It is no `JSON.stringify`
@@ -32,12 +27,12 @@ export function encode(object, about, complain) {
     if (above.includes(value)) throw value;
     const isList = Array.isArray(value);
     const names = isList ? value : Object.keys(value);
-    const over = above.length >= deepest;
-    if (over || names.length > most) complain(PROPERTY_TRIMMED, property);
+    const over = above.length >= MAX_DEPTH;
+    if (over || names.length > MAX_ELEMENTS) complain(PROPERTY_TRIMMED, property);
     if (over) return null;
     if (!names.length) return value; // it may be a number in a box
     const within = [...above, value];
-    const kept = names.slice(0, most);
+    const kept = names.slice(0, MAX_ELEMENTS);
     if (isList) return kept.map(one => plain(one, within));
     return Object.fromEntries(kept.map(name => [cut(name), plain(value[name], within)]));
   }

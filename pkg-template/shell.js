@@ -1,13 +1,13 @@
 // What answers where wasm cannot run, or does not run yet. It records nothing and sends nothing, and it still reads and keeps the visitor's
 // decision, by the rules of the core's `decide` (the same test vectors run against both).
 import {
-  COOKIE, DEFAULT, DENIED, ENFORCE, FAULT, GRANTED, HONOR, LOCAL_STORAGE, PENDING, SIGNAL, STORED, VISITOR,
+  COOKIE, DEFAULT, DENIED, ENFORCE, FAULT, GRANTED, HONOR, LOCAL_STORAGE, PENDING, PREFIX, SIGNAL, STORED, VISITOR,
 } from './generated/names.js';
 import { dnt, gpc } from './generated/page.js';
 import { keys, readCookie, readLocal, writeCookie, writeLocal } from './generated/stores.js';
 
 export function shell(client, token, consent) {
-  const { storage, prefix = '__mp_opt_in_out_', policyVersion, maxAgeDays, default: byDefault = PENDING, ...modes } = consent;
+  const { storage, prefix = PREFIX, policyVersion, maxAgeDays, default: byDefault = PENDING, ...modes } = consent;
   const flagKey = prefix + token;
   const recordKey = 'consentry_' + token + '_record';
   const decision = [flagKey, recordKey];

@@ -43,7 +43,7 @@ mod consent;
 mod error;
 mod event;
 mod json;
-mod limits;
+pub mod limits;
 mod memory;
 mod names;
 mod options;

@@ -4,9 +4,9 @@
 use crate::json::{MAX_STRING, Reader, units_in};
 
 /// Keys of a nested object, and elements of an array: Mixpanel takes fewer than 255.
-const MAX_ELEMENTS: usize = 254;
+pub const MAX_ELEMENTS: usize = 254;
 /// Levels of nesting in a property value.
-const MAX_DEPTH: u8 = 3;
+pub const MAX_DEPTH: u8 = 3;
 
 /// The value within the limits, written into `room`, and whether something was over one and is left
 /// out; nothing when it is not JSON.

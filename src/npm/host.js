@@ -59,29 +59,22 @@ export function random() {
 /** Asks for a wake-up call after so many milliseconds, with 0 at the end of the task; without a number there is to be none. */
 export const wakeAfter = guarded(undefined, (client, delay) => {
   const own = clients[client];
+  // A timer that rings too early does no harm, and to set it anew is dear.
+  if (delay === 0) return queueMicrotask(own.inputs.woke);
   clearTimeout(own.timer);
-  if (delay === 0) queueMicrotask(own.inputs.woke);
-  else if (delay) own.timer = setTimeout(own.inputs.woke, delay);
+  if (delay) own.timer = setTimeout(own.inputs.woke, delay);
 });
 
 // What happens around the page.
 
-/** Listens for a client. Each of `inputs` takes one kind of news to the core. */
+/** Knows where news for a client goes: each of `inputs` takes one kind to the core. From now on it hears of what becomes of its page. */
 export function connect(client, inputs) {
-  const own = clients[client];
-  own.inputs = inputs;
-  // Every key of ours has the token in it; no key is all of them.
-  const stored = key => (key === null || key.includes(own.token)) && inputs.storageChanged(key ?? undefined);
-  addEventListener('storage', ({ key }) => stored(key));
-  // Where the decision is a cookie, not every browser tells.
-  globalThis.cookieStore?.addEventListener('change', ({ changed, deleted }) => [...changed, ...deleted].forEach(({ name }) => stored(name)));
-  addEventListener('online', () => inputs.online());
+  clients[client].inputs = inputs;
   let left = false;
   const hide = leaves => {
     // A page that is left is hidden afterwards.
     if (!left) inputs.pageHidden((left = leaves));
   };
-  listen(client);
   addEventListener('pagehide', () => {
     hide(true);
     hangUp(client);
@@ -94,6 +87,18 @@ export function connect(client, inputs) {
     inputs.returned();
   });
   document.addEventListener('visibilitychange', () => document.hidden && hide(false));
+}
+
+/** From now on a client hears of what happens elsewhere. For this the browser opens its stores, which takes longer than all else at the start. */
+export function attend(client) {
+  const { token, inputs } = clients[client];
+  // Every key of ours has the token in it; no key is all of them.
+  const stored = key => (key === null || key.includes(token)) && inputs.storageChanged(key ?? undefined);
+  addEventListener('storage', ({ key }) => stored(key));
+  // Where the decision is a cookie, not every browser tells.
+  globalThis.cookieStore?.addEventListener('change', ({ changed, deleted }) => [...changed, ...deleted].forEach(({ name }) => stored(name)));
+  addEventListener('online', () => inputs.online());
+  if (!clients[client].channel) listen(client);
 }
 
 export const hidden = guarded(false, () => document.hidden);
@@ -140,19 +145,21 @@ export const unlock = guarded(undefined, (client, queue) => {
 });
 
 /** Opens the channel to other tabs. */
-export const listen = guarded(undefined, client => {
+const listen = guarded(undefined, client => {
   const own = clients[client];
   own.channel = new BroadcastChannel('consentry_' + own.token);
   own.channel.onmessage = ({ data }) => typeof data === 'number' && own.inputs.heard(data);
 });
 
 /** Closes it: Chromium gives a page up that was put away with a channel on which somebody speaks. */
-export const hangUp = guarded(undefined, client => clients[client].channel.close());
+const hangUp = guarded(undefined, client => clients[client].channel.close());
 
 /** Tells the others, those of this page when the core has returned. Where there is no channel, or a closed one, no tab hears. */
 export const post = guarded(undefined, (client, message) => {
-  clients[client].said.push(message);
-  clients[client].channel.postMessage(message);
+  const own = clients[client];
+  own.said.push(message);
+  if (!own.channel) listen(client);
+  own.channel.postMessage(message);
 });
 
 /** Hands on what a client has said to the others of its token on this page. */

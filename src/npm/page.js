@@ -31,13 +31,16 @@ const first = (table, text) => table.split(';').map(row => row.split(',')).find(
 
 const domain = address => {
   try {
-    return new URL(address).hostname;
+    // An error is dear even where it is caught.
+    return address ? new URL(address).hostname : undefined;
   } catch {}
 };
 
 /** The parameters of those names in the address, without the empty ones. */
 const parameters = names => {
-  const query = new URLSearchParams(location.search);
+  const { search } = location;
+  if (!search) return {};
+  const query = new URLSearchParams(search);
   return Object.fromEntries(names.map(name => [name, query.get(name) || undefined]));
 };
 

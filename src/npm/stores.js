@@ -1,19 +1,36 @@
 // localStorage and cookies, for the core and for the shell that answers where wasm cannot run.
 import { clients, guarded, isServer } from './host.js';
 
+/** While the core runs the browser is asked once for its cookies and for the store itself: another process may have to be asked for them. */
+let remembers = false;
+let text;
+let storage;
+
+/** From now on what the browser said is remembered, or no more. */
+export function remember(on) {
+  remembers = on;
+  text = storage = undefined;
+}
+
+function local() {
+  const store = storage ?? window.localStorage;
+  if (remembers) storage = store;
+  return store;
+}
+
 /** `undefined` when the store throws, an empty text when there is nothing, `=` before the value otherwise. */
 export const readLocal = guarded(undefined, key => {
   if (isServer()) return '';
   // Where there is no localStorage there is nothing in it; where it is blocked, asking for it throws.
-  const value = window.localStorage?.getItem(key) ?? undefined;
+  const value = local()?.getItem(key) ?? undefined;
   return value === undefined ? '' : '=' + value;
 });
 
 /** Writes a value, or removes the key when there is none. Whether it worked is found by reading. */
 export const writeLocal = guarded(undefined, (key, value) => {
   if (isServer()) return;
-  if (value === undefined) localStorage.removeItem(key);
-  else localStorage.setItem(key, value);
+  if (value === undefined) local().removeItem(key);
+  else local().setItem(key, value);
 });
 
 /** The keys that begin so, each with a line feed after it. */
@@ -21,27 +38,19 @@ export const keys = guarded('', prefix =>
   isServer() ? '' : Object.keys(localStorage).map(key => (key.startsWith(prefix) ? key + '\n' : '')).join(''),
 );
 
-/** While the core runs the browser is asked for its cookies once: another process may have to be asked for them. */
-let remembers = false;
-let remembered;
-
-/** From now on what was read is remembered, or no more. */
-export function remember(on) {
-  remembers = on;
-  remembered = undefined;
-}
-
 function cookies() {
-  const text = remembered ?? document.cookie;
-  if (remembers) remembered = text;
-  return text;
+  const all = text ?? document.cookie;
+  if (remembers) text = all;
+  return all;
 }
 
 /** As `readLocal`. Cookies of several domains can share a name: their values come one a line. */
 export const readCookie = guarded(undefined, key => {
   if (isServer()) return '';
   const start = encodeURIComponent(key) + '=';
-  const values = cookies().split('; ').flatMap(pair => (pair.startsWith(start) ? decode(pair.slice(start.length)) : []));
+  const all = cookies();
+  if (!all.includes(start)) return '';
+  const values = all.split('; ').flatMap(pair => (pair.startsWith(start) ? decode(pair.slice(start.length)) : []));
   return values.length ? '=' + values.join('\n') : '';
 });
 
@@ -70,7 +79,7 @@ function decode(text) {
 
 /** Writes a cookie of a domain, or removes it. */
 function assign({ sameSite = 'lax', secure, partitioned }, key, domain, value = '', days = 0) {
-  remembered = undefined;
+  text = undefined;
   // Browsers take SameSite=None and Partitioned only together with Secure. Max-Age needs no clock and no calendar.
   const safe = sameSite === 'none' || partitioned || (secure ?? location.protocol === 'https:');
   document.cookie =

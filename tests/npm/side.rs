@@ -13,6 +13,7 @@ use wasm_bindgen::prelude::*;
 extern "C" {
     fn introduce(token: &str, cookie: JsValue) -> u32;
     fn connect(client: u32, inputs: &JsValue);
+    fn attend(client: u32);
     #[wasm_bindgen(js_name = tellSiblings)]
     fn tell_siblings(client: u32);
 }
@@ -104,6 +105,7 @@ impl Side {
     pub fn new(token: &'static str) -> Side {
         let side = Side { token, number: introduce(token, JsValue::UNDEFINED), inputs: new_inputs() };
         connect(side.number, &side.inputs);
+        attend(side.number);
         side
     }
 

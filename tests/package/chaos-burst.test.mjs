@@ -143,7 +143,7 @@ inEngines((lab, check) => {
       const { fetch } = window;
       // With a signal that is aborted already a browser starts nothing.
       window.fetch = (address, options) => {
-        started += !options.signal.aborted;
+        started += options?.signal?.aborted === false;
         return fetch(address, options);
       };
       for (let i = 0; i < 200; i++) page.client.track('Waiting ' + i);

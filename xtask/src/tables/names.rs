@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use consentry::{Api, Code, Operation, Residency, SignalMode, Source, Status, Store};
+use consentry::limits::{MAX_DEPTH, MAX_ELEMENTS};
+use consentry::{Api, Code, Operation, OptIn, Options, Residency, SignalMode, Source, Status, Store};
 
 /// Errors that arise before the core runs, or where it cannot; the others have numbers.
 const WITHOUT_CORE: [Code; 7] = [
@@ -56,6 +57,10 @@ pub fn module() -> String {
             _ = writeln!(text, "export const operations = {names:?};");
         }
     }
+    let OptIn { event, via, .. } = OptIn::default();
+    _ = writeln!(text, "\n// Defaults and limits.\nexport const EVENT = '{event}';\nexport const VIA = '{via}';");
+    _ = writeln!(text, "export const PREFIX = '{}';", Options::default().consent.prefix);
+    _ = writeln!(text, "export const MAX_ELEMENTS = {MAX_ELEMENTS};\nexport const MAX_DEPTH = {MAX_DEPTH};");
     text.push_str("\n// The codes of the core, by number, each with the sentence that says what to do.\nexport const codes = [\n");
     for (name, sentence) in of_core().map(Code::text) {
         _ = writeln!(text, "  [{name:?}, {sentence:?}],");
