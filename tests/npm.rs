@@ -3,6 +3,8 @@
 //!
 //! `cargo xtask test --only wasm` runs this in Chromium and Firefox.
 #![cfg(target_arch = "wasm32")]
+// Helpers of tests fail by panicking.
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 #[path = "npm/conformance.rs"]
 mod conformance;

@@ -103,7 +103,7 @@ fn constant(name: &str) -> String {
 mod tests {
     use std::collections::HashSet;
 
-    use consentry::Operation;
+    use consentry::{Api, Operation};
 
     use super::{method, module, of_core, types};
 
@@ -134,5 +134,17 @@ mod tests {
         let text = types();
         assert!(text.contains("export type Status =\n  | 'granted'\n  | 'denied'\n  | 'pending';"), "{text}");
         assert_eq!(text.matches("'storage_corrupt'").count(), 1);
+    }
+
+    #[test]
+    fn the_types_written_by_hand_have_a_member_for_each() {
+        let types = include_str!("../../../pkg-template/index.d.ts");
+        for name in Operation::ALL.map(method) {
+            assert!(types.contains(&format!("\n  {name}(")), "{name}");
+        }
+        let urls = include_str!("../../../pkg-template/residency.d.ts");
+        for name in Api::ALL.map(Api::name) {
+            assert!(urls.contains(&format!("\n  readonly {name}: string;")), "{name}");
+        }
     }
 }
