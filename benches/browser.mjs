@@ -19,7 +19,8 @@ export async function startBrowser(origin) {
     const context = await browser.newContext();
     try {
       const page = await context.newPage();
-      // The collector speaks Mixpanel's protocol only. Not for the others: it makes every request of a page slower.
+      // The collector speaks Mixpanel's protocol only. Not for the others: it makes every request
+      // of a page slower.
       if (name === 'snowplow') await page.route('**/com.snowplowanalytics.snowplow/**', route => route.fulfill({ status: 200, body: 'ok' }));
       page.on('pageerror', error => console.error(`${name}: ${error.stack}`));
       await page.goto(`${origin}/${name}.html`);
@@ -31,14 +32,25 @@ export async function startBrowser(origin) {
   return { version: browser.version(), onFreshPage, stop: () => browser.close() };
 }
 
-/** Milliseconds the page's main thread has worked since this was called: processor time, so that other programs do not count. */
-export async function watchWork(page) {
+/**
+ * Milliseconds the page's main thread has worked since this was called: processor time, so that
+ * other programs do not count.
+ */
+export const watchWork = page => watch(page, 'threadTicks');
+
+/**
+ * Milliseconds it was busy: with the time it waited in a task, for the browser's cookies or
+ * storage, and with that of other programs.
+ */
+export const watchBusy = page => watch(page, 'timeTicks');
+
+async function watch(page, timeDomain) {
   const session = await page.context().newCDPSession(page);
-  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
-  const worked = async () => {
+  await session.send('Performance.enable', { timeDomain });
+  const tasks = async () => {
     const { metrics } = await session.send('Performance.getMetrics');
     return metrics.find(({ name }) => name === 'TaskDuration').value * 1e3;
   };
-  const before = await worked();
-  return async () => (await worked()) - before;
+  const before = await tasks();
+  return async () => (await tasks()) - before;
 }

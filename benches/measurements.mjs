@@ -1,12 +1,12 @@
 // What is measured: each answers numbers of one fresh page of one library.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '../tests/package/support/eventually.mjs';
-import { watchWork } from './browser.mjs';
+import { watchBusy, watchWork } from './browser.mjs';
 import { median } from './statistics.mjs';
 
 /**
- * What the server does until the next measurement. Not a port that nobody listens on: mixpanel-browser then drops its events, unless the browser
- * says that it is offline.
+ * What the server does until the next measurement. Not a port that nobody listens on:
+ * mixpanel-browser then drops its events, unless the browser says that it is offline.
  */
 const unavailable = { times: 0, status: 503 };
 
@@ -31,7 +31,10 @@ export class Measurements {
     return new Set(own.map(({ properties }) => properties.$insert_id)).size;
   }
 
-  /** `count` events while the server answers 503, in one task or each in one of its own: `{ milliseconds, kept, longestTask, losses }`. */
+  /**
+   * `count` events while the server answers 503, in one task or each in one of its own: `{
+   * milliseconds, kept, longestTask, losses }`.
+   */
   offline(name, count, spread) {
     return this.#fresh(name, [unavailable], (page, token) => inPage(page, 'offline', { token, count, spread }));
   }
@@ -57,7 +60,10 @@ export class Measurements {
     return median(samples);
   }
 
-  /** `{ milliseconds, work }`: until the script has run and started, and milliseconds of the main thread with the second after it. */
+  /**
+   * `{ milliseconds, work }`: until the script has run and started, and milliseconds of the main
+   * thread with the second after it.
+   */
   startup(name) {
     return this.#fresh('startup', [], async (page, token) => {
       const parameters = { token, name, script: `/script-${name}.js` };
@@ -69,7 +75,10 @@ export class Measurements {
     });
   }
 
-  /** Microseconds of the main thread for each of so many events, from `track()` until the server has them. */
+  /**
+   * Microseconds of the main thread for each of so many events, from `track()` until the server
+   * has them.
+   */
   delivered(name, count, spread) {
     return this.#fresh(name, [], async (page, token) => {
       const worked = await watchWork(page);
@@ -85,14 +94,18 @@ export class Measurements {
     });
   }
 
-  /** Microseconds of the main thread for each of 250 events, one every 40 ms: long enough for every library to have sent some. */
+  /**
+   * `{ busy, work }`: microseconds of the main thread for each of 250 events, one every 40 ms,
+   * with and without its waiting. Ten seconds, so that every library has sent some.
+   */
   paced(name) {
     return this.#fresh(name, [], async (page, token) => {
       const parameters = { count: 250, pause: 40 };
       await inPage(page, 'begin', { token });
-      const worked = await watchWork(page);
+      const [busy, worked] = [await watchBusy(page), await watchWork(page)];
       await inPage(page, 'paced', parameters);
-      return ((await worked()) * 1e3) / parameters.count;
+      const each = async watched => ((await watched()) * 1e3) / parameters.count;
+      return { busy: await each(busy), work: await each(worked) };
     });
   }
 }

@@ -41,11 +41,12 @@ export async function makePages() {
   const root = project('bench');
   const folder = join(root, 'pages');
   mkdirSync(folder);
-  for (const name of ['consentry', 'mixpanel', 'control', 'empty', 'snowplow', 'startup']) {
+  for (const name of ['consentry', 'mixpanel', 'mixpanel-default', 'control', 'empty', 'snowplow', 'startup']) {
     await bundle(root, { entryPoints: [join(here, 'in-page', name + '.js')] }, join(folder, name + '.js'));
     writeFileSync(join(folder, name + '.html'), html(name + '.js'));
   }
-  // The scripts whose start is measured: the whole of a library, and the file that mixpanel serves from its CDN.
+  // The scripts whose start is measured: the whole of a library, and the file that mixpanel serves
+  // from its CDN.
   const script = (name, contents) => bundle(root, { stdin: { contents, resolveDir: here } }, join(folder, `script-${name}.js`), name);
   await script('consentry', `export { consentry } from 'consentry';`);
   await script('control', `export { control } from './in-page/control-script.js';`);

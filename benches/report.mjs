@@ -17,7 +17,10 @@ const itself = sample => sample;
 const milliseconds = sample => sample.milliseconds;
 const longestTask = sample => sample.longestTask;
 
-/** The share and its target; `bearable` is a target that is missed by no more than is allowed for now. */
+/**
+ * The share and its target; `bearable` is a target that is missed by no more than is allowed for
+ * now.
+ */
 function judged(share, { share: target, atMost } = {}) {
   return {
     ratio: Number.isFinite(share) ? shown(share) + ' ×' : '–',
@@ -27,7 +30,10 @@ function judged(share, { share: target, atMost } = {}) {
   };
 }
 
-/** Rows of cells; `met` is nothing where there is no target. Rows of which nothing was measured are left out. */
+/**
+ * Rows of cells; `met` is nothing where there is no target. Rows of which nothing was measured are
+ * left out.
+ */
 export function rowsOf(samples) {
   const values = (key, name, pick) => (samples[key]?.[name] ?? []).map(pick);
   const middle = (key, name, pick = itself) => median(values(key, name, pick));
@@ -82,12 +88,15 @@ export function rowsOf(samples) {
   });
 
   const [none, full] = [0, 1000].map(waiting => middle(`queued ${waiting}`, 'consentry'));
+  const work = sample => sample.work;
+  const busy = sample => sample.busy;
+  const usual = middle('paced', 'mixpanel-default', busy);
   // What the browser and the harness cost is in both, and weighs more the faster a library is.
-  const [ours, theirs] = ['consentry', 'mixpanel'].map(name => middle('paced', name) - middle('paced', 'empty'));
-  const net = { ours: amount(ours, 'µs'), theirs: amount(theirs, 'µs'), control: amount(middle('paced', 'control') - middle('paced', 'empty'), 'µs') };
+  const beyondEmpty = name => middle('paced', name, work) - middle('paced', 'empty', work);
+  const net = Object.fromEntries(['consentry', 'mixpanel', ...references].map(name => [name, amount(beyondEmpty(name), 'µs')]));
   return [
     ratio('script evaluated + init', 'ms', 'startup', targets.startup, milliseconds),
-    ratio('… main thread, with the second after it', 'ms', 'startup', undefined, sample => sample.work),
+    ratio('… main thread, with the second after it', 'ms', 'startup', undefined, work),
     ratio('`track()` granted, burst of 1,000', 'µs', 'granted', targets.call, sample => sample.call),
     ratio('… to the end of its task', 'µs', 'granted', undefined, sample => sample.task),
     longest('granted', '… the longest task'),
@@ -97,8 +106,20 @@ export function rowsOf(samples) {
       theirs: '–',
       ...judged(middle('delivered burst', 'consentry') / middle('delivered burst', 'control'), targets.burstOfControl),
     },
-    ratio('one event every 40 ms: main thread for each', 'µs', 'paced', targets.paced),
-    { ...ratio('… without what the empty page has', 'µs', 'paced'), empty: '–', snowplow: '–', ...net, ...judged(ours / theirs) },
+    {
+      ...ratio('one event every 40 ms: main thread for each, beside a cookie, the default of mixpanel-browser', 'µs', 'paced', undefined, busy),
+      theirs: amount(usual, 'µs'),
+      ...judged(middle('paced', 'consentry', busy) / usual, targets.paced),
+    },
+    ratio('… processor time, beside localStorage', 'µs', 'paced', undefined, work),
+    {
+      ...ratio('… without what the empty page has', 'µs', 'paced'),
+      ...net,
+      ours: net.consentry,
+      theirs: net.mixpanel,
+      empty: '–',
+      ...judged(beyondEmpty('consentry') / beyondEmpty('mixpanel')),
+    },
     ratio('`track()` opted out', 'ns', 'optedOut', targets.optedOut),
     ratio('main thread per event tracked and delivered', 'µs', 'delivered spread', targets.delivered),
     ...offline,

@@ -1,5 +1,5 @@
-// What `cargo xtask bench` runs: node run.mjs RUNS [--check] [WORD...]. Prints a table of the rows with such words, or of all; with --check it fails
-// where one is beyond what it has to be.
+// What `cargo xtask bench` runs: node run.mjs RUNS [--check] [WORD...]. Prints a table of the rows
+// with such words, or of all; with --check it fails where one is beyond what it has to be.
 import { startCollector } from '../tests/package/support/collector.mjs';
 import { startBrowser } from './browser.mjs';
 import { Measurements } from './measurements.mjs';

@@ -8,7 +8,10 @@ export function median(numbers) {
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-/** The slope of the straight line, by least squares, through log(time) over log(count): 1 is linear growth, 2 quadratic. */
+/**
+ * The slope of the straight line, by least squares, through log(time) over log(count): 1 is linear
+ * growth, 2 quadratic.
+ */
 export function exponent(points) {
   if (points.some(([, time]) => !(time > 0))) return undefined;
   const logs = points.map(point => point.map(Math.log));

@@ -1,5 +1,6 @@
-// What each row has to be, from DESIGN section 7. `share` is of mixpanel-browser in the same run; `atMost` is what must be shown where the target
-// is not reached yet: `--check` fails beyond that, or beyond the target where there is no other.
+// What each row has to be, from DESIGN section 7. `share` is of mixpanel-browser in the same run;
+// `atMost` is what must be shown where the target is not reached yet: `--check` fails beyond that,
+// or beyond the target where there is no other.
 export const targets = {
   startup: { share: 0.35, atMost: 0.4 },
   call: { share: 0.015 },

@@ -32,8 +32,9 @@ function inTasks(count, step) {
 }
 
 /**
- * Makes `window.bench`. `library` has `start(token)`, which answers a client with `track` and `optOut`, and `isQueueKey(token)`, which answers
- * whether a key of localStorage may hold events of this token.
+ * Makes `window.bench`. `library` has `start(token)`, which answers a client with `track` and
+ * `optOut`, and `isQueueKey(token)`, which answers whether a key of localStorage may hold events
+ * of this token.
  */
 export function measure({ start, isQueueKey }) {
   const client = token => ({ ...start(token), isKey: isQueueKey(token) });
@@ -44,7 +45,10 @@ export function measure({ start, isQueueKey }) {
   let pacing;
 
   window.bench = {
-    /** Tracks while the server does not take anything: how long until all is on the device, and the longest task. */
+    /**
+     * Tracks while the server does not take anything: how long until all is on the device, and the
+     * longest task.
+     */
     async offline({ token, count, spread }) {
       const { track, isKey, losses } = client(token);
       await nextTask();
@@ -64,7 +68,10 @@ export function measure({ start, isQueueKey }) {
       return { milliseconds: at && at - begin, kept, longestTask: await tasks.end(), losses: losses?.() };
     },
 
-    /** A burst on a fresh page: microseconds per call, and per call up to the end of the task, where a library may do what it put off. */
+    /**
+     * A burst on a fresh page: microseconds per call, and per call up to the end of the task,
+     * where a library may do what it put off.
+     */
     async granted({ token, count }) {
       const fresh = client(token);
       await nextTask();
@@ -79,8 +86,10 @@ export function measure({ start, isQueueKey }) {
     },
 
     /**
-     * Microseconds per call with the end of the task, while that many events wait already. Another client warms the code up before. Between the
-     * samples lies more than a second, because a library may put off what it is told beyond so many calls a second, and that is not to be measured.
+     * Microseconds per call with the end of the task, while that many events wait already. Another
+     * client warms the code up before. Between the samples lies more than a second, because a
+     * library may put off what it is told beyond so many calls a second, and that is not to be
+     * measured.
      */
     async queued({ token, waiting, count, times }) {
       burst(client(token + 'warm'), 1_000);
@@ -117,7 +126,10 @@ export function measure({ start, isQueueKey }) {
       return { samples, kept: kept(refused.isKey) };
     },
 
-    /** Tracks, each event in a task of its own or all in one. The harness asks the server whether they arrived, and the browser for the work. */
+    /**
+     * Tracks, each event in a task of its own or all in one. The harness asks the server whether
+     * they arrived, and the browser for the work.
+     */
     async deliver({ token, count, spread }) {
       const fresh = client(token);
       if (spread) await inTasks(count, number => fresh.track('Viewed', properties(number)));
@@ -130,7 +142,10 @@ export function measure({ start, isQueueKey }) {
       await new Promise(resolve => setTimeout(resolve, 500));
     },
 
-    /** Tracks an event every so many milliseconds, as a visitor who clicks and scrolls makes them; `begin` comes before. */
+    /**
+     * Tracks an event every so many milliseconds, as a visitor who clicks and scrolls makes them;
+     * `begin` comes before.
+     */
     async paced({ count, pause }) {
       for (let number = 0; number < count; number++) {
         await new Promise(resolve => setTimeout(resolve, pause));

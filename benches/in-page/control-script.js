@@ -1,5 +1,5 @@
-// A yardstick, not a library: about the least a page script can do that keeps its events on the device and sends them in batches. No consent, no
-// other tabs, no retries but the next interval.
+// A yardstick, not a library: about the least a page script can do that keeps its events on the
+// device and sends them in batches. No consent, no other tabs, no retries but the next interval.
 
 const batchSize = 50;
 const interval = 5_000;

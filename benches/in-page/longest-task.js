@@ -1,5 +1,6 @@
-// The longest time the page could not react. The browser tells of tasks from 50 ms on; a heartbeat sees shorter ones, with those that were
-// queued before it. What the harness itself did is taken off.
+// The longest time the page could not react. The browser tells of tasks from 50 ms on; a heartbeat
+// sees shorter ones, with those that were queued before it. What the harness itself did is taken
+// off.
 
 const beat = 5;
 
@@ -12,7 +13,10 @@ export function watchTasks() {
   const observer = new PerformanceObserver(list => note(list.getEntries()));
   observer.observe({ type: 'longtask' });
 
-  /** To be called in a task of its own: `allowance` is how much of the time since the last call was meant to pass. */
+  /**
+   * To be called in a task of its own: `allowance` is how much of the time since the last call was
+   * meant to pass.
+   */
   const gap = (allowance = 0) => {
     const now = performance.now();
     longestGap = Math.max(longestGap, now - last - allowance);
@@ -28,7 +32,10 @@ export function watchTasks() {
       looks.push([start, end]);
       last = end;
     },
-    /** The longest task in milliseconds; where the browser tells of none, what the heartbeat saw, which then is at most 50. */
+    /**
+     * The longest task in milliseconds; where the browser tells of none, what the heartbeat saw,
+     * which then is at most 50.
+     */
     async end() {
       clearInterval(heart);
       // Entries arrive in a task after the one they tell of.

@@ -1,4 +1,5 @@
-// The page with mixpanel-browser. It is told to keep everything in localStorage, where it is faster than with its default, a cookie.
+// The page with mixpanel-browser. It is told to keep everything in localStorage, where it is
+// faster than with its default, a cookie.
 import mixpanel from 'mixpanel-browser';
 import { measure } from './bench.js';
 

@@ -1,5 +1,5 @@
-// The page for the cost of starting: it holds no library until it is given one as a text, so that neither the network nor the browser's cache
-// of compiled scripts takes part.
+// The page for the cost of starting: it holds no library until it is given one as a text, so that
+// neither the network nor the browser's cache of compiled scripts takes part.
 
 /** How each is started once its script has run. Answers what shows that it works. */
 const starters = {
