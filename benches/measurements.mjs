@@ -57,20 +57,23 @@ export class Measurements {
     return median(samples);
   }
 
-  /** Milliseconds for the script and the start. */
+  /** `{ milliseconds, work }`: until the script has run and started, and milliseconds of the main thread with the second after it. */
   startup(name) {
     return this.#fresh('startup', [], async (page, token) => {
       const parameters = { token, name, script: `/script-${name}.js` };
-      const { milliseconds } = await page.evaluate(parameters => window.startup(parameters), parameters);
-      return milliseconds;
+      await page.evaluate(parameters => window.startup.prepare(parameters), parameters);
+      const worked = await watchWork(page);
+      const milliseconds = await page.evaluate(() => window.startup.run());
+      await sleep(1_000);
+      return { milliseconds, work: await worked() };
     });
   }
 
-  /** Microseconds of the main thread for each of 500 events, from `track()` until the server has it. */
-  delivered(name, count = 500) {
+  /** Microseconds of the main thread for each of so many events, from `track()` until the server has them. */
+  delivered(name, count, spread) {
     return this.#fresh(name, [], async (page, token) => {
       const worked = await watchWork(page);
-      await inPage(page, 'deliver', { token, count });
+      await inPage(page, 'deliver', { token, count, spread });
       const all = async () => {
         await sleep(200);
         return (await this.#arrived(token)) >= count;
@@ -79,6 +82,17 @@ export class Measurements {
       // Taking them off the queue belongs to it.
       await sleep(1_000);
       return ((await worked()) * 1e3) / count;
+    });
+  }
+
+  /** Microseconds of the main thread for each of 250 events, one every 40 ms: long enough for every library to have sent some. */
+  paced(name) {
+    return this.#fresh(name, [], async (page, token) => {
+      const parameters = { count: 250, pause: 40 };
+      await inPage(page, 'begin', { token });
+      const worked = await watchWork(page);
+      await inPage(page, 'paced', parameters);
+      return ((await worked()) * 1e3) / parameters.count;
     });
   }
 }

@@ -41,14 +41,22 @@ export async function makePages() {
   const root = project('bench');
   const folder = join(root, 'pages');
   mkdirSync(folder);
-  for (const name of ['consentry', 'mixpanel', 'startup']) {
+  for (const name of ['consentry', 'mixpanel', 'control', 'empty', 'snowplow', 'startup']) {
     await bundle(root, { entryPoints: [join(here, 'in-page', name + '.js')] }, join(folder, name + '.js'));
     writeFileSync(join(folder, name + '.html'), html(name + '.js'));
   }
-  // The scripts whose start is measured: the whole of ours, and the file that mixpanel serves from its CDN.
-  const exports = { contents: `export { consentry } from 'consentry';`, resolveDir: here };
-  await bundle(root, { stdin: exports }, join(folder, 'script-consentry.js'), 'consentry');
+  // The scripts whose start is measured: the whole of a library, and the file that mixpanel serves from its CDN.
+  const script = (name, contents) => bundle(root, { stdin: { contents, resolveDir: here } }, join(folder, `script-${name}.js`), name);
+  await script('consentry', `export { consentry } from 'consentry';`);
+  await script('control', `export { control } from './in-page/control-script.js';`);
+  await script('snowplow', `export * from '@snowplow/browser-tracker';`);
+  await script('empty', '');
   copyFileSync(join(mixpanel, 'dist', 'mixpanel.min.js'), join(folder, 'script-mixpanel.js'));
   const version = directory => JSON.parse(readFileSync(join(directory, 'package.json'))).version;
-  return { folder, versions: { consentry: version(join(root, 'node_modules', 'consentry')), mixpanel: version(mixpanel) } };
+  const versions = {
+    consentry: version(join(root, 'node_modules', 'consentry')),
+    mixpanel: version(mixpanel),
+    snowplow: version(join(here, 'node_modules', '@snowplow', 'browser-tracker')),
+  };
+  return { folder, versions };
 }

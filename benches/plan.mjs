@@ -11,16 +11,21 @@ export const sizes = [1_000, most, 7_000];
 const slow = { mixpanel: 1 };
 const both = { mixpanel: Infinity, consentry: Infinity };
 const consentry = { consentry: Infinity };
+/** Yardsticks beside them: a page script of 60 lines, and a page with nothing. */
+const yardsticks = { control: Infinity, empty: Infinity };
+const all = { ...both, ...yardsticks, snowplow: Infinity };
 
 /** A measurement that takes no time is made this often in each run: these short ones are what other programs disturb most. */
 export const again = 3;
 
 /** `take(measurements, library)` is one sample; `runs` says for whom, and in how many of the runs at most; `times` how often in each. */
 const steps = [
-  { key: 'startup', runs: both, times: again, take: (measure, name) => measure.startup(name) },
-  { key: 'granted', runs: both, times: again, take: (measure, name) => measure.granted(name) },
+  { key: 'startup', runs: all, times: again, take: (measure, name) => measure.startup(name) },
+  { key: 'granted', runs: { ...all, empty: 0 }, times: again, take: (measure, name) => measure.granted(name) },
   { key: 'optedOut', runs: both, times: again, take: (measure, name) => measure.optedOut(name) },
-  { key: 'delivered', runs: both, take: (measure, name) => measure.delivered(name) },
+  { key: 'paced', runs: all, take: (measure, name) => measure.paced(name) },
+  { key: 'delivered burst', runs: { ...both, control: Infinity }, take: (measure, name) => measure.delivered(name, 1_000, false) },
+  { key: 'delivered spread', runs: { ...both, control: Infinity }, take: (measure, name) => measure.delivered(name, 500, true) },
   { key: 'queued 0', runs: consentry, take: (measure, name) => measure.queued(name, 0) },
   { key: 'queued 1000', runs: consentry, take: (measure, name) => measure.queued(name, 1_000) },
   ...[false, true].flatMap(spread =>
@@ -38,15 +43,17 @@ export function offlineKey(count, spread) {
 
 /**
  * Takes all samples: every run goes through all measurements, and in each the libraries follow one another, so that what else the machine does
- * meets them alike. Answers `samples[key][library]`.
+ * meets them alike. `only` are words, of which a measurement has to have one in its key where there are any. Answers `samples[key][library]`.
  */
-export async function takeSamples(measurements, runs, progress) {
+export async function takeSamples(measurements, runs, only, progress) {
   const samples = {};
+  const chosen = steps.filter(({ key }) => !only.length || only.some(word => key.includes(word)));
+  if (!chosen.length) throw new Error(`nothing is called ${only}; there are: ${steps.map(({ key }) => key).join(', ')}`);
   // The first page of a browser is slower than those after it, whatever it does.
   progress('the first page, which does not count');
   await measurements.startup('mixpanel');
   for (let run = 0; run < runs; run++) {
-    for (const { key, runs: limits, times = 1, take } of steps) {
+    for (const { key, runs: limits, times = 1, take } of chosen) {
       progress(`run ${run + 1} of ${runs}: ${key}`);
       const names = Object.keys(limits).filter(name => run < limits[name]);
       // Each is about as often the first as the other.

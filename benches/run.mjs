@@ -1,4 +1,5 @@
-// What `cargo xtask bench` runs: node run.mjs RUNS [--check]. Prints a table; with --check it fails where a target is missed.
+// What `cargo xtask bench` runs: node run.mjs RUNS [--check] [WORD...]. Prints a table of the rows with such words, or of all; with --check it fails
+// where one is beyond what it has to be.
 import { startCollector } from '../tests/package/support/collector.mjs';
 import { startBrowser } from './browser.mjs';
 import { Measurements } from './measurements.mjs';
@@ -6,18 +7,21 @@ import { makePages } from './pages.mjs';
 import { takeSamples } from './plan.mjs';
 import { markdown, rowsOf } from './report.mjs';
 
-const [runs, check] = [Number(process.argv[2]), process.argv.includes('--check')];
+const [, , runs, ...rest] = process.argv;
+const check = rest[0] === '--check';
+const only = check ? rest.slice(1) : rest;
 const { folder, versions } = await makePages();
 const collector = await startCollector({ '/': folder });
 let browser;
 try {
   browser = await startBrowser(collector.http);
-  const samples = await takeSamples(new Measurements({ collector, browser }), runs, line => console.error('    ' + line));
+  const samples = await takeSamples(new Measurements({ collector, browser }), Number(runs), only, line => console.error('    ' + line));
   const rows = rowsOf(samples);
-  console.log('\n' + markdown(rows, { versions, chromium: browser.version, runs }));
-  const missed = rows.filter(({ met }) => met === false).length;
-  console.log(missed ? `${missed} of ${rows.filter(({ met }) => met !== undefined).length} targets are missed` : 'every target is met');
-  if (check && missed) process.exitCode = 1;
+  console.log('\n' + markdown(rows, { versions, chromium: browser.version, runs: Number(runs) }));
+  const aims = rows.filter(({ met }) => met !== undefined);
+  const missed = aims.filter(({ met }) => !met);
+  console.log(missed.length ? `${missed.length} of ${aims.length} targets are missed` : 'every target is met');
+  if (check && missed.some(({ bearable }) => !bearable)) process.exitCode = 1;
 } finally {
   await browser?.stop();
   await collector.stop();

@@ -5,7 +5,8 @@ import { plain, projectToken, protectedNames, rules } from './generated/options.
 import { isObject } from './encode.js';
 import { coded } from './errors.js';
 
-const ofPage = { ...rules, __proto__: null, onError: { callable: true } };
+// A spread among an object's own members is put together wrongly by terser, with `__proto__` twice.
+const ofPage = Object.assign({ __proto__: null, onError: { callable: true } }, rules);
 
 const isText = (value, form) => typeof value === 'string' && plain.test(value) && form.test(value);
 

@@ -1,6 +1,6 @@
 // Starts the wasm, once for every client of the page.
 import * as glue from './generated/consentry_bg.js';
-import { imports, named } from './generated/names.js';
+import { imports, named } from './generated/link.js';
 
 /** `true` when the wasm runs, `false` when it cannot, a promise of either while it is being compiled. */
 let state;

@@ -1,12 +1,12 @@
 // What answers where wasm cannot run, or does not run yet. It records nothing and sends nothing, and it still reads and keeps the visitor's
 // decision, by the rules of the core's `decide` (the same test vectors run against both).
-import { dnt, gpc, keys } from './generated/host.js';
 import {
   COOKIE, DEFAULT, DENIED, ENFORCE, FAULT, GRANTED, HONOR, LOCAL_STORAGE, PENDING, SIGNAL, STORED, VISITOR,
 } from './generated/names.js';
-import { read, write } from './generated/stores.js';
+import { dnt, gpc } from './generated/page.js';
+import { keys, readCookie, readLocal, writeCookie, writeLocal } from './generated/stores.js';
 
-export function shell(handle, token, consent) {
+export function shell(client, token, consent) {
   const { storage, prefix = '__mp_opt_in_out_', policyVersion, maxAgeDays, default: byDefault = PENDING, ...modes } = consent;
   const flagKey = prefix + token;
   const recordKey = 'consentry_' + token + '_record';
@@ -15,12 +15,14 @@ export function shell(handle, token, consent) {
   const stores = storage === COOKIE ? [true, false] : [false, true];
   let here;
 
-  const find = (cookie, key) => read(handle, cookie, key)?.slice(1);
+  const read = (cookie, key) => (cookie ? readCookie(key) : readLocal(key));
+  const write = (cookie, key, value) => (cookie ? writeCookie(client, key, value) : writeLocal(key, value));
+  const find = (cookie, key) => read(cookie, key)?.slice(1);
   const flag = cookie => {
     const lines = find(cookie, flagKey)?.split('\n');
     return lines && (lines.includes('0') ? '0' : lines.every(line => line === '1') ? '1' : '');
   };
-  const forget = key => stores.forEach(cookie => read(handle, cookie, key) === '' || write(handle, cookie, key));
+  const forget = key => stores.forEach(cookie => read(cookie, key) === '' || write(cookie, key));
   const purge = () =>
     ('mp_' + token + '_mixpanel\n' + keys('__mpq_' + token + '_') + keys('consentry_' + token + '_q_')).split('\n').forEach(forget);
 
@@ -83,30 +85,32 @@ export function shell(handle, token, consent) {
     return epoch + ((epoch % 2 === 1) !== odd);
   }
 
-  function keep(value, record) {
-    record.epoch = epochOf(value);
+  /** Keeps a decision, with its proof. */
+  function keep(value, { decidedAt, via, purposes }) {
+    const status = value === '1' ? GRANTED : DENIED;
+    const proof = { status, decidedAt, policyVersion: policyVersion ?? undefined, via, purposes, library: 'consentry/' + VERSION, epoch: epochOf(value) };
     const kept = stores.find(cookie => {
-      write(handle, cookie, flagKey, value);
+      write(cookie, flagKey, value);
       return find(cookie, flagKey) === value;
     });
     // A full store that takes no new word may still give up an older one, which would speak for it on the next page.
     if (kept === undefined) decision.forEach(forget);
     else {
-      write(handle, kept, recordKey, JSON.stringify(record));
-      write(handle, !kept, flagKey);
-      write(handle, !kept, recordKey);
+      write(kept, recordKey, JSON.stringify(proof));
+      write(!kept, flagKey);
+      write(!kept, recordKey);
     }
     const { value: found, store } = stored();
     const persisted = found === value;
-    here = { status: record.status, source: value === '0' && !persisted ? FAULT : VISITOR, store: persisted ? store : undefined, record };
+    here = { status, source: value === '0' && !persisted ? FAULT : VISITOR, store: persisted ? store : undefined, record: proof };
   }
 
   return {
     purge,
     consent: () => here || now(),
-    optIn: record => signal() === ENFORCE || keep('1', record),
-    optOut(record) {
-      keep('0', record);
+    optIn: choice => signal() === ENFORCE || keep('1', choice),
+    optOut(choice) {
+      keep('0', choice);
       purge();
     },
     resetConsent() {

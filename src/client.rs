@@ -27,8 +27,8 @@ mod visiting;
 
 /// One client of one project on one page.
 ///
-/// It is driven by calls and by inputs (`woke`, `answered`, `heard`, `page_hidden`) and acts through its
-/// [`Platform`].
+/// It is driven by calls and by inputs (`woke`, `answered`, `heard`, `page_hidden`) and acts through
+/// its [`Platform`].
 ///
 /// ```
 /// use consentry::{Client, MemoryPlatform, OptIn, Options, Status};

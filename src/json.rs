@@ -1,7 +1,7 @@
 //! The little JSON the wire format needs: text in, text out, no tree.
 //!
-//! Values stay JSON text. [`members`] splits one object or array into its keys and value texts; whether such a text is JSON and within
-//! Mixpanel's limits is found by [`crate::limits`].
+//! Values stay JSON text. [`members`] splits one object or array into its keys and value texts; whether
+//! such a text is JSON and within Mixpanel's limits is found by [`crate::limits`].
 
 /// UTF-16 units a string may have (mixpanel-js cuts there too).
 pub(crate) const MAX_STRING: usize = 255;
@@ -73,11 +73,12 @@ pub(crate) fn with(object: &str, name: &str, value: Option<&str>) -> String {
     out
 }
 
-/// The members of an object (`open` is `{`) or of an array (`[`, the keys are empty), each with the text of its value; none when the text is
-/// something else.
+/// The members of an object (`open` is `{`) or of an array (`[`, the keys are empty), each with the
+/// text of its value; none when the text is something else.
 ///
-/// Keys are given as they stand in the text. `JSON.stringify` has one way to write a key, so equal names are equal texts; keys that need an
-/// escape are given with it, and [`crate::names::Names::admit`] turns them away.
+/// Keys are given as they stand in the text. `JSON.stringify` has one way to write a key, so equal
+/// names are equal texts; keys that need an escape are given with it, and
+/// [`crate::names::Names::admit`] turns them away.
 pub(crate) fn members(text: &str, open: u8) -> Members<'_> {
     let mut reader = Reader { text, at: 0 };
     let opened = reader.eat(open);
@@ -152,7 +153,8 @@ pub(crate) fn is_number(value: &str) -> bool {
     matches!(value.as_bytes().first(), Some(b'-' | b'0'..=b'9'))
 }
 
-/// The whole, non-negative part of a JSON number of at most 15 digits; a fraction is ignored. `otherwise` when the text is none.
+/// The whole, non-negative part of a JSON number of at most 15 digits; a fraction is ignored.
+/// `otherwise` when the text is none.
 pub(crate) fn whole(text: &str, otherwise: u64) -> u64 {
     let mut value = 0;
     for (place, byte) in text.bytes().enumerate() {
@@ -208,7 +210,8 @@ impl<'a> Reader<'a> {
         found
     }
 
-    /// Steps over a value and returns its text. Brackets are counted, not recursed into: foreign text may nest without end.
+    /// Steps over a value and returns its text. Brackets are counted, not recursed into: foreign text may
+    /// nest without end.
     pub(crate) fn skip(&mut self) -> Option<&'a str> {
         self.space();
         let start = self.at;

@@ -8,7 +8,8 @@ const MAX_ELEMENTS: usize = 254;
 /// Levels of nesting in a property value.
 const MAX_DEPTH: u8 = 3;
 
-/// The value within the limits, written into `room`, and whether something was over one and is left out; nothing when it is not JSON.
+/// The value within the limits, written into `room`, and whether something was over one and is left
+/// out; nothing when it is not JSON.
 pub(crate) fn clean<'a>(text: &'a str, room: &'a mut String) -> Option<(&'a str, bool)> {
     let mut reader = Reader { text, at: 0 };
     let mut trimmed = false;
@@ -17,8 +18,9 @@ pub(crate) fn clean<'a>(text: &'a str, room: &'a mut String) -> Option<(&'a str,
 }
 
 impl Reader<'_> {
-    /// Copies a string, at most [`MAX_STRING`] units of it. An escape is one unit and stays one; a lone surrogate becomes U+FFFD, because no
-    /// server can store it. (`JSON.stringify` escapes no others, so every escaped surrogate is taken for a lone one.)
+    /// Copies a string, at most [`MAX_STRING`] units of it. An escape is one unit and stays one; a lone
+    /// surrogate becomes U+FFFD, because no server can store it. (`JSON.stringify` escapes no others, so
+    /// every escaped surrogate is taken for a lone one.)
     fn copy_string(&mut self, out: &mut String) -> Option<()> {
         let inside = self.end_of_string()?;
         let usual = inside.len() <= MAX_STRING && !inside.contains('\\');
@@ -122,8 +124,9 @@ impl Reader<'_> {
 
 /// Whether a token is a number of JSON: a sign, digits, a fraction, an exponent.
 fn is_number(token: &str) -> bool {
-    // What must come next: 0 a sign or digit, 1 a digit, 2 more of the whole, 3 a digit of the fraction, 4 more of it, 5 a sign or digit of
-    // the exponent, 6 a digit of it, 7 more of it, 8 nothing more of a whole that begins with 0.
+    // What must come next: 0 a sign or digit, 1 a digit, 2 more of the whole, 3 a digit of the fraction, 4
+    // more of it, 5 a sign or digit of the exponent, 6 a digit of it, 7 more of it, 8 nothing more of a
+    // whole that begins with 0.
     let mut state = 0;
     for byte in token.bytes() {
         state = match (byte, state) {

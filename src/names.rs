@@ -17,7 +17,8 @@ fn max_nested(kind: Kind) -> usize {
     }
 }
 
-/// Properties a record may have besides ours: an event takes fewer than 255 and seven are ours, a profile 2,000.
+/// Properties a record may have besides ours: an event takes fewer than 255 and seven are ours, a
+/// profile 2,000.
 fn max_properties(kind: Kind) -> usize {
     match kind {
         Kind::Track => 247,
@@ -25,11 +26,13 @@ fn max_properties(kind: Kind) -> usize {
     }
 }
 
-/// Names that are ours to write, or that the server keeps for itself: `$ignore` would make it drop the event without a word.
+/// Names that are ours to write, or that the server keeps for itself: `$ignore` would make it drop the
+/// event without a word.
 const RESERVED: &str =
     "token|distinct_id|$device_id|$user_id|$had_persisted_distinct_id|$token|$distinct_id|$ignore|bucket|$bucket|$insert_id|time";
 
-/// Names that tell where the visitor is; with geolocation off they are not forwarded, or the switch would be a lie.
+/// Names that tell where the visitor is; with geolocation off they are not forwarded, or the switch
+/// would be a lie.
 const GEOLOCATION: &str = "ip|$ip|$city|$region|mp_country_code|$country_code|$latitude|$longitude";
 
 /// Whether a name is on a list of names with bars between them.
@@ -54,7 +57,8 @@ impl<'a> Names<'a> {
         self.0.blacklist.iter().any(|listed| listed == name)
     }
 
-    /// Names of ours that may leave; those that begin with `__` are mixpanel-js's book-keeping and stay behind.
+    /// Names of ours that may leave; those that begin with `__` are mixpanel-js's book-keeping and stay
+    /// behind.
     pub(crate) fn may_leave(&self, name: &str) -> bool {
         !name.starts_with("__") && !self.is_blacklisted(name) && !self.is_reserved(name)
     }
@@ -101,7 +105,8 @@ impl<'a> Properties<'a> {
         }
     }
 
-    /// Puts a value that may leave, under a name that needs no escape. Without a value it becomes an item of a list of names.
+    /// Puts a value that may leave, under a name that needs no escape. Without a value it becomes an item
+    /// of a list of names.
     pub(crate) fn add(&mut self, complaints: &mut Complaints, name: &'a str, value: &str) {
         if self.seen.contains(&name) {
             return;

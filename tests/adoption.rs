@@ -459,6 +459,139 @@ fn a_page_that_returns_has_given_up_what_it_claimed() {
     assert!(event_names(&page) == ["Own"] && keys_of_segments(&page) == [segment_key(7, 1)], "it may be somebody else's now");
 }
 
+// ---- beside what goes wrong
+
+#[test]
+fn what_is_under_way_while_storage_was_full_is_stored_later_though_a_queue_was_adopted_meanwhile() {
+    let mut page = granted("{}");
+    let at = page.platform().now;
+    plant(&mut page, 7, 1, 0, &events("Adopted", 1, at - 1_000));
+    let mut page = reload(&page, "{}");
+    page.platform_mut().local_health = Health::Full;
+    page.track("Under way", "{}");
+    page.flushes(1);
+    end_tick(&mut page);
+    assert_eq!(page.platform().sent.len(), 1);
+    page.claims(7);
+    page.platform_mut().local_health = Health::Works;
+    pass(&mut page, INTERVAL);
+    page.answers(1, 503, 600_000, "");
+    page.track("Later", "{}");
+    pass(&mut page, INTERVAL);
+    let mut names = stored_names(&page);
+    names.sort_unstable();
+    assert_eq!(names, ["Adopted 0", "Later", "Under way"], "a crash now must lose nothing");
+}
+
+#[test]
+fn a_full_queue_adopts_nothing_that_is_older_than_all_it_has() {
+    let mut page = granted("{}");
+    let at = page.platform().now;
+    let new: Vec<_> = events("New", 10_000, at - 20_000);
+    for (number, records) in new.chunks(50).enumerate() {
+        plant(&mut page, 7, 1 + number as u32, 0, records);
+    }
+    plant(&mut page, 9, 1, 0, &events("Old", 20, at - 100_000));
+    let mut page = heir_of(&page, 7, "{}");
+    page.answers(1, 503, 600_000, ""); // nothing is under way
+    page.claims(9);
+    assert_eq!(dropped(&page, "queue_full"), 20);
+    pass(&mut page, 600_000);
+    answer_all(&mut page);
+    assert_eq!(event_names(&page).len(), 10_050, "the first batch was sent twice");
+    let old = event_names(&page).iter().filter(|name| name.starts_with("Old")).count();
+    assert_eq!(old, 0, "the oldest go first");
+}
+
+#[test]
+fn adopted_records_of_one_millisecond_keep_their_order() {
+    let mut page = granted("{}");
+    page.identify("user-1");
+    for number in 0..12 {
+        profile(&mut page, "set", &format!(r#"{{"number":{number}}}"#));
+        let world = page.platform_mut();
+        world.wake = None;
+        page.woke(); // a tick each, and all in the same millisecond
+    }
+    let mut next = heir(&page, "{}");
+    let all = delivered(&mut next);
+    let numbers: Vec<i64> = all.iter().filter_map(|record| record["$set"]["number"].as_i64()).collect();
+    assert_eq!(numbers, (0..12).collect::<Vec<_>>(), "what was set last must count");
+}
+
+/// A queue is claimed while localStorage throws; its records and an own one arrive once it can be read again.
+fn claimed_while_nothing_can_be_read(options: &str) {
+    let mut page = granted(options);
+    let at = page.platform().now;
+    plant(&mut page, 7, 1, 0, &events("Adopted", 2, at));
+    let mut page = reload(&page, options);
+    page.platform_mut().local_health = Health::Throws;
+    page.claims(7);
+    page.platform_mut().local_health = Health::Works;
+    page.hears();
+    page.track("Own", "{}");
+    pass(&mut page, 10 * INTERVAL);
+    answer_all(&mut page);
+    pass(&mut page, 10 * INTERVAL);
+    assert_eq!(event_names(&page).len(), 3);
+}
+
+#[test]
+fn a_queue_claimed_while_the_flag_could_not_be_read_is_taken_over_when_it_can() {
+    claimed_while_nothing_can_be_read("{}");
+}
+
+#[test]
+fn a_queue_claimed_while_the_queue_could_not_be_read_is_taken_over_when_it_can() {
+    claimed_while_nothing_can_be_read(r#"{"consent":{"storage":"cookie"}}"#);
+}
+
+#[test]
+fn a_segment_under_a_number_that_no_client_writes_is_never_sent_twice() {
+    for key in ["7_0", "007_1", "7_01", "7_1.5", "4294967303_1", "7_4294967297"] {
+        let mut page = granted("{}");
+        let text = segment_text(epoch(&page), 0, &events("Once", 1, page.platform().now));
+        put(page.platform_mut(), Store::Local, &format!("{SEGMENTS}{key}"), &text);
+        let mut page = heir(&page, "{}");
+        delivered(&mut page);
+        end_tick(&mut page);
+        let mut next = heir(&page, "{}");
+        delivered(&mut next);
+        assert!(event_names(&page).len() + event_names(&next).len() <= 1, "{key}: every page load sends it again");
+    }
+}
+
+#[test]
+fn records_of_a_grant_that_expired_are_not_lost_without_a_word_when_it_is_renewed() {
+    let options = r#"{"consent":{"maxAgeDays":1}}"#;
+    let mut page = granted(options);
+    pass(&mut page, DAY - 1);
+    page.track("Stored", "{}");
+    end_tick(&mut page);
+    assert_eq!(stored_names(&page), ["Stored"]);
+    page.platform_mut().now += 1;
+    let mut next = reload(&page, options);
+    assert_eq!(state(&next), "pending/stored");
+    agree(&mut next, "");
+    next.claims_all();
+    pass(&mut next, INTERVAL);
+    delivered(&mut next);
+    let lost: usize = ["records_expired", "queue_full", "storage_corrupt"].iter().map(|code| dropped(&next, code)).sum();
+    assert_eq!(event_names(&next).len() + lost, 1, "sent, or reported as dropped");
+}
+
+#[test]
+fn a_segment_without_a_record_does_not_stay() {
+    for lines in ["", "nonsense\n", "1790000000000\n", "1790000000000 {}"] {
+        let mut page = granted("{}");
+        let text = sealed(&format!("{} 0\n{lines}", epoch(&page)));
+        put(page.platform_mut(), Store::Local, &segment_key(7, 1), &text);
+        let mut page = heir_of(&page, 7, "{}");
+        delivered(&mut page);
+        assert!(keys_of_segments(&page).is_empty(), "{lines:?} stays until a denial");
+    }
+}
+
 // ---- properties
 
 /// Pieces of keys and segments, in any order.

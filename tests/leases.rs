@@ -342,7 +342,8 @@ fn a_refusal_ends_every_lease() {
         let before = [0, 2].map(|at| world.tabs[&at].platform().page.asked.len());
         for at in [0, 2] {
             world.tab(at).storage_changed(Some(&segment_key(7, 1))); // written late by who has not heard
-            assert!(world.tab(at).platform().page.locks.is_empty(), "{has_locks}");
+            let tab = world.tab(at).platform();
+            assert!(tab.page.locks.is_empty() && tab.rings_at.is_none(), "{has_locks}");
         }
         world.pass(DAY);
         assert_eq!([0, 2].map(|at| world.tabs[&at].platform().page.asked.len()), before, "{has_locks}");
@@ -359,9 +360,12 @@ fn grants_late(page: &mut Page, queue: QueueId) {
     page.locked(queue, Lock::Held);
 }
 
+/// What makes a page give up its queue, by name.
+type Way = (&'static str, fn(&mut Page));
+
 #[test]
 fn a_lock_that_comes_when_its_queue_was_given_up_is_given_back() {
-    let ways: [(&str, fn(&mut Page)); 4] = [
+    let ways: [Way; 4] = [
         ("all was delivered", |page| drop(delivered(page))),
         ("the page is put away", |page| page.page_hidden(true)),
         ("the visitor refused", refuse),

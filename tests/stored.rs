@@ -425,6 +425,33 @@ fn where_there_is_no_storage_everything_lives_in_memory() {
     assert_eq!(page.platform().wake, None);
 }
 
+#[test]
+fn a_new_grant_does_not_wait_to_store_because_a_refusal_stopped_a_write() {
+    let mut browser = Browser::default();
+    let mut tab = browser.tab(r#"{"batch":{"flushIntervalMs":3600000}}"#);
+    decide(&mut tab, true);
+    tab.track("Before", "{}");
+    let mut other = browser.tab("{}");
+    decide(&mut other, false);
+    end_task(&mut tab);
+    decide(&mut tab, true);
+    tab.track("After", "{}");
+    end_task(&mut tab);
+    assert_eq!(browser.segment_keys().len(), 1, "it is not stored for an hour");
+}
+
+#[test]
+fn a_page_that_is_left_tries_once_more_to_store_what_storage_refused() {
+    let mut page = granted("{}");
+    page.platform_mut().local_health = Health::Full;
+    page.track("Viewed", "{}");
+    end_tick(&mut page);
+    page.platform_mut().local_health = Health::Works; // something else made room
+    page.platform_mut().now += 1_000;
+    page.page_hidden(false);
+    assert_eq!(stored_names(&page), ["Viewed"]);
+}
+
 // ---- withdrawal
 
 #[test]

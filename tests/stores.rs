@@ -1,4 +1,4 @@
-//! The stores of the platform in memory, held to what the browser's are held to in `web.rs`.
+//! The stores of the platform in memory, held to what the browser's are held to in `npm.rs`.
 #![cfg(not(target_arch = "wasm32"))]
 
 #[path = "npm/conformance.rs"]

@@ -397,3 +397,13 @@ fn hearing_of_ones_own_decision_changes_nothing() {
     page.hears();
     assert_eq!(state(&page), "denied/visitor");
 }
+
+#[test]
+fn a_denial_leaves_the_queues_of_other_projects_alone() {
+    let mut page = granted("{}");
+    let others = ["__mpq_TOKEN2_ev", "__mpq_TOKENS_pp", "consentry_TOKEN2_q_7_1"];
+    others.iter().for_each(|key| put(page.platform_mut(), Store::Local, key, "[]"));
+    refuse(&mut page);
+    let left: Vec<&str> = others.into_iter().filter(|key| page.platform().local.contains_key(*key)).collect();
+    assert_eq!(left, others);
+}

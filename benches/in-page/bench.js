@@ -41,6 +41,8 @@ export function measure({ start, isQueueKey }) {
     for (let number = 0; number < count; number++) track('Viewed', properties(number));
   };
 
+  let pacing;
+
   window.bench = {
     /** Tracks while the server does not take anything: how long until all is on the device, and the longest task. */
     async offline({ token, count, spread }) {
@@ -115,10 +117,25 @@ export function measure({ start, isQueueKey }) {
       return { samples, kept: kept(refused.isKey) };
     },
 
-    /** Tracks, each event in a task of its own. The harness asks the server whether they arrived, and the browser for the work. */
-    async deliver({ token, count }) {
-      const { track } = client(token);
-      await inTasks(count, number => track('Viewed', properties(number)));
+    /** Tracks, each event in a task of its own or all in one. The harness asks the server whether they arrived, and the browser for the work. */
+    async deliver({ token, count, spread }) {
+      const fresh = client(token);
+      if (spread) await inTasks(count, number => fresh.track('Viewed', properties(number)));
+      else burst(fresh, count);
+    },
+
+    /** Starts, and answers when the start is over. */
+    async begin({ token }) {
+      pacing = client(token);
+      await new Promise(resolve => setTimeout(resolve, 500));
+    },
+
+    /** Tracks an event every so many milliseconds, as a visitor who clicks and scrolls makes them; `begin` comes before. */
+    async paced({ count, pause }) {
+      for (let number = 0; number < count; number++) {
+        await new Promise(resolve => setTimeout(resolve, pause));
+        pacing.track('Viewed', properties(number));
+      }
     },
   };
 }

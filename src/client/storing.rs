@@ -1,4 +1,5 @@
-//! Storing: records into segments, segments of pages that are gone into lanes, and whose queue is whose.
+//! Storing: records into segments, segments of pages that are gone into lanes, and whose queue is
+//! whose.
 
 use super::Client;
 use crate::error::Code;

@@ -1,4 +1,5 @@
-//! Who may record, store and send: one pure, total function over what is stored, the browser's signals and the default.
+//! Who may record, store and send: one pure, total function over what is stored, the browser's signals
+//! and the default.
 
 /// What the visitor's choice amounts to right now. Everything else derives from it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -40,8 +41,8 @@ pub enum Source {
     Default,
     /// The choice could not be read or could not be kept.
     Fault,
-    /// A decision from an earlier page or another tab. With [`Status::Pending`] it has expired, or was made for another policy
-    /// version, and the visitor must be asked again.
+    /// A decision from an earlier page or another tab. With [`Status::Pending`] it has expired, or was made
+    /// for another policy version, and the visitor must be asked again.
     Stored,
 }
 
@@ -150,7 +151,8 @@ pub enum Reading {
 }
 
 impl Reading {
-    /// What two stores say together: a denial wins, and a configured store that cannot be read never counts as a grant.
+    /// What two stores say together: a denial wins, and a configured store that cannot be read never counts
+    /// as a grant.
     ///
     /// ```
     /// use consentry::Reading;
@@ -209,10 +211,11 @@ impl Decision {
     }
 }
 
-/// Decides from facts alone. The order is: stored denial, enforced signal, unreadable store, stored grant, signal, default.
+/// Decides from facts alone. The order is: stored denial, enforced signal, unreadable store, stored
+/// grant, signal, default.
 ///
-/// `current` says whether a stored decision still counts: it has not expired and was made for today's policy version. One that does
-/// not count makes the status pending, whatever the default.
+/// `current` says whether a stored decision still counts: it has not expired and was made for today's
+/// policy version. One that does not count makes the status pending, whatever the default.
 ///
 /// ```
 /// use consentry::{decide, Reading, Signal, Source, Status};

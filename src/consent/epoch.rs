@@ -37,7 +37,7 @@ impl Epoch {
     /// What follows a denial goes on following it.
     pub(crate) fn next(self, known: &[Epoch], now: u64) -> Epoch {
         let latest = known.iter().fold(self, |latest, epoch| latest.max(*epoch));
-        let later = now.max(latest.0 + 1);
-        Epoch((later + 1) & !1 | self.0 & 1)
+        let later = now.max(latest.0.saturating_add(1));
+        Epoch(later.saturating_add(1) & !1 | self.0 & 1)
     }
 }

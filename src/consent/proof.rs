@@ -30,7 +30,7 @@ pub struct Decided<'a> {
 
 impl ConsentRecord {
     /// The proof of a decision.
-    pub(crate) fn of(decided: Decided<'_>, epoch: Epoch) -> ConsentRecord {
+    pub fn of(decided: Decided<'_>, epoch: Epoch) -> ConsentRecord {
         let mut text = String::from("{");
         json::push_text(&mut text, "status", status(decided.granted).name());
         json::push_key(&mut text, "decidedAt");

@@ -1,175 +1,206 @@
-//! What JavaScript sees: one function for each call and input, the client's number first. They translate and call the core; listeners and
-//! promises live in the package's entry files. Each answers whether a new record would be kept now.
+//! What JavaScript sees: one function for each call and input, the client's number first. They translate
+//! and call the core; listeners and promises live in the package's entry files.
 
 use std::cell::RefCell;
-use std::vec::Vec;
+use std::num::NonZeroU32;
 
 use wasm_bindgen::prelude::*;
 
-use crate::npm::host::{Browser, consented};
-use crate::{Client, Operation, Options};
+use crate::npm::host::Browser;
+use crate::{Answer, Client, Code, FlushId, Lock, Message, Operation, OptIn, OptOut, Options, QueueId, RequestId};
 
 thread_local! {
     /// The clients of this page, which live as long as it does.
     static CLIENTS: RefCell<Vec<Client<Browser>>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Calls a client. Who calls from inside a call, from a function of the browser that the page has replaced, is turned away.
-fn with(client: u32, action: impl FnOnce(&mut Client<Browser>)) -> bool {
+/// Calls a client. Who calls from inside a call, from a function of the browser that the page has
+/// replaced, is turned away, and so is everybody once the wasm has trapped.
+fn with(client: u32, action: &mut dyn FnMut(&mut Client<Browser>)) {
     CLIENTS.with(|clients| {
-        let Ok(mut clients) = clients.try_borrow_mut() else { return false };
-        let Some(client) = clients.iter_mut().find(|one| one.platform().handle == client) else { return false };
-        action(client);
-        client.records()
-    })
+        if let Ok(mut clients) = clients.try_borrow_mut()
+            && let Some(client) = clients.iter_mut().find(|one| one.platform().client == client)
+        {
+            action(client);
+        }
+    });
 }
 
-/// Makes the client of this number, which `newHandle` of `stores.js` gave. `options` is what `pkg-template/options.js` checked, as JSON; should they be
-/// wrong all the same, there is no such client.
+/// Makes the client of this number, which `introduce` of `host.js` gave. `options` is the JSON that
+/// `pkg-template/options.js` checked by the same rules; should it be wrong all the same, there is none.
 #[wasm_bindgen]
-pub fn create(client: u32, token: &str, options: &str) -> bool {
-    let made = Options::from_json(options).and_then(|options| Client::new(Browser::new(client), token, &options));
-    let Ok(made) = made else { return false };
-    let records = made.records();
+pub fn create(client: u32, token: &str, options: &str) {
+    let made = Options::from_json(options).and_then(|options| Client::new(Browser { client }, token, &options));
+    let Ok(made) = made else { return };
     CLIENTS.with(|clients| {
-        clients.try_borrow_mut().is_ok_and(|mut clients| {
+        if let Ok(mut clients) = clients.try_borrow_mut() {
             clients.push(made);
-            records
-        })
-    })
+        }
+    });
 }
 
-// The calls of a page. `at` is when it was called, in milliseconds since 1970, or 0 for now.
+// The calls of a page.
+
+/// The next call was made then and there; see [`Client::as_of`].
+#[wasm_bindgen(js_name = asOf)]
+pub fn as_of(client: u32, at: f64, address: &str) {
+    with(client, &mut |client| client.as_of(at as u64, address));
+}
 
 /// See [`Client::track`].
 #[wasm_bindgen]
-pub fn track(client: u32, at: f64, name: &str, properties: &str) -> bool {
-    with(client, |client| client.track(name, properties, at as u64))
+pub fn track(client: u32, name: &str, properties: &str) {
+    with(client, &mut |client| client.track(name, properties));
 }
 
-/// See [`Client::profile`]. `operation` is a number of `operations` in `names.js`.
+/// See [`Client::profile`]. `operation` counts those of `names.js`.
 #[wasm_bindgen]
-pub fn profile(client: u32, operation: u32, operand: &str) -> bool {
-    with(client, |client| {
-        if let Some(&operation) = Operation::ALL.get(operation as usize) {
-            client.profile(operation, operand);
-        }
-    })
+pub fn profile(client: u32, operation: u32, operand: &str) {
+    let Some(&operation) = Operation::ALL.get(operation as usize) else { return };
+    with(client, &mut |client| client.profile(operation, operand));
 }
 
-/// See [`Client::group`].
+/// See [`Client::group`]. `operation` counts those of `names.js`.
 #[wasm_bindgen]
-pub fn group(client: u32, operation: u32, operand: &str, key: &str, id: &str) -> bool {
-    with(client, |client| {
-        if let Some(&operation) = Operation::ALL.get(operation as usize) {
-            client.group(operation, operand, key, id);
-        }
-    })
+pub fn group(client: u32, operation: u32, operand: &str, key: &str, id: &str) {
+    let Some(&operation) = Operation::ALL.get(operation as usize) else { return };
+    with(client, &mut |client| client.group(operation, operand, key, id));
 }
 
 /// See [`Client::register`].
 #[wasm_bindgen]
-pub fn register(client: u32, properties: &str, once: bool) -> bool {
-    with(client, |client| client.register(properties, once))
+pub fn register(client: u32, properties: &str, once: bool) {
+    with(client, &mut |client| client.register(properties, once));
 }
 
 /// See [`Client::unregister`].
 #[wasm_bindgen]
-pub fn unregister(client: u32, name: &str) -> bool {
-    with(client, |client| client.unregister(name))
+pub fn unregister(client: u32, name: &str) {
+    with(client, &mut |client| client.unregister(name));
 }
 
 /// See [`Client::identify`].
 #[wasm_bindgen]
-pub fn identify(client: u32, user_id: &str) -> bool {
-    with(client, |client| client.identify(user_id))
+pub fn identify(client: u32, user_id: &str) {
+    with(client, &mut |client| client.identify(user_id));
 }
 
 /// See [`Client::reset`].
 #[wasm_bindgen]
-pub fn reset(client: u32) -> bool {
-    with(client, Client::reset)
+pub fn reset(client: u32) {
+    with(client, &mut Client::reset);
 }
 
 /// See [`Client::flush`].
 #[wasm_bindgen]
-pub fn flush(client: u32, number: u32) -> bool {
-    with(client, |client| client.flush(number))
+pub fn flush(client: u32, number: u32) {
+    let Some(number) = NonZeroU32::new(number) else { return };
+    with(client, &mut |client| client.flush(FlushId(number)));
 }
 
 /// See [`Client::opt_in`].
 #[wasm_bindgen(js_name = optIn)]
-pub fn opt_in(client: u32, at: f64, event: &str, properties: &str, record: &str) -> bool {
-    with(client, |client| client.opt_in_at(event, properties, record, at as u64))
+pub fn opt_in(client: u32, event: &str, properties: &str, via: &str, purposes: Option<Vec<String>>) {
+    with(client, &mut |client| client.opt_in(&OptIn { event, properties, via, purposes: purposes.as_deref() }));
 }
 
 /// See [`Client::opt_out`].
 #[wasm_bindgen(js_name = optOut)]
-pub fn opt_out(client: u32, delete_profile: bool, record: &str) -> bool {
-    with(client, |client| client.opt_out(delete_profile, record))
+pub fn opt_out(client: u32, delete_profile: bool, via: &str, purposes: Option<Vec<String>>) {
+    with(client, &mut |client| client.opt_out(&OptOut { delete_profile, via, purposes: purposes.as_deref() }));
 }
 
 /// See [`Client::reset_consent`].
 #[wasm_bindgen(js_name = resetConsent)]
-pub fn reset_consent(client: u32) -> bool {
-    with(client, Client::reset_consent)
+pub fn reset_consent(client: u32) {
+    with(client, &mut Client::reset_consent);
 }
 
 /// See [`Client::purge`].
 #[wasm_bindgen]
-pub fn purge(client: u32) -> bool {
-    with(client, Client::purge)
+pub fn purge(client: u32) {
+    with(client, &mut Client::purge);
 }
 
-/// Says the consent, and the id that events carry, through `consented`.
+/// See [`Client::consent`].
 #[wasm_bindgen]
-pub fn consent(client: u32) -> bool {
-    with(client, |client| {
-        let (status, source, store, record) = client.consent_parts();
-        consented(status.name(), source.name(), store.map_or("", crate::Store::name), record, client.distinct_id());
-    })
+pub fn consent(client: u32) -> Option<String> {
+    let mut answer = None;
+    with(client, &mut |client| answer = Some(client.consent()));
+    answer
+}
+
+/// See [`Client::distinct_id`].
+#[wasm_bindgen(js_name = distinctId)]
+pub fn distinct_id(client: u32) -> Option<String> {
+    let mut answer = None;
+    with(client, &mut |client| answer = Some(String::from(client.distinct_id())));
+    answer
+}
+
+/// See [`Client::found_wrong`]. `code` counts those of `names.js`.
+#[wasm_bindgen]
+pub fn complain(client: u32, code: u32, about: &str) {
+    let Some(&code) = Code::ALL.get(code as usize) else { return };
+    with(client, &mut |client| client.found_wrong(code, about));
 }
 
 // The inputs.
 
 /// See [`Client::woke`].
 #[wasm_bindgen]
-pub fn woke(client: u32) -> bool {
-    with(client, Client::woke)
-}
-
-/// See [`Client::changed_elsewhere`].
-#[wasm_bindgen(js_name = changedElsewhere)]
-pub fn changed_elsewhere(client: u32) -> bool {
-    with(client, Client::changed_elsewhere)
-}
-
-/// See [`Client::claimed`].
-#[wasm_bindgen]
-pub fn claimed(client: u32, queue: u32) -> bool {
-    with(client, |client| client.claimed(queue))
-}
-
-/// See [`Client::returned`].
-#[wasm_bindgen]
-pub fn returned(client: u32) -> bool {
-    with(client, Client::returned)
-}
-
-/// See [`Client::online`].
-#[wasm_bindgen]
-pub fn online(client: u32) -> bool {
-    with(client, Client::online)
+pub fn woke(client: u32) {
+    with(client, &mut Client::woke);
 }
 
 /// See [`Client::answered`].
 #[wasm_bindgen]
-pub fn answered(client: u32, request: u32, body: &str, status: u16, retry_after: f64) -> bool {
-    with(client, |client| client.answered(request, status, retry_after as u64, body))
+pub fn answered(client: u32, request: u32, status: u16, retry_after: &str, body: &str) {
+    let Some(request) = NonZeroU32::new(request) else { return };
+    with(client, &mut |client| client.answered(RequestId(request), Answer { status, retry_after, body }));
+}
+
+/// See [`Client::storage_changed`].
+#[wasm_bindgen(js_name = storageChanged)]
+pub fn storage_changed(client: u32, key: Option<String>) {
+    with(client, &mut |client| client.storage_changed(key.as_deref()));
+}
+
+/// See [`Client::heard`].
+#[wasm_bindgen]
+pub fn heard(client: u32, message: f64) {
+    let Some(message) = Message::numbered(message) else { return };
+    with(client, &mut |client| client.heard(message));
+}
+
+/// See [`Client::locked`]. `held` is nothing where there are no locks.
+#[wasm_bindgen]
+pub fn locked(client: u32, queue: u32, held: Option<bool>) {
+    let Some(queue) = QueueId::new(queue) else { return };
+    let lock = held.map_or(Lock::Unsupported, |held| if held { Lock::Held } else { Lock::Taken });
+    with(client, &mut |client| client.locked(queue, lock));
+}
+
+/// See [`Client::online`].
+#[wasm_bindgen]
+pub fn online(client: u32) {
+    with(client, &mut Client::online);
 }
 
 /// See [`Client::page_hidden`].
 #[wasm_bindgen(js_name = pageHidden)]
-pub fn page_hidden(client: u32, left: bool) -> bool {
-    with(client, |client| client.page_hidden(left))
+pub fn page_hidden(client: u32, left: bool) {
+    with(client, &mut |client| client.page_hidden(left));
+}
+
+/// See [`Client::unloading`].
+#[wasm_bindgen]
+pub fn unloading(client: u32) {
+    with(client, &mut Client::unloading);
+}
+
+/// See [`Client::returned`].
+#[wasm_bindgen]
+pub fn returned(client: u32) {
+    with(client, &mut Client::returned);
 }

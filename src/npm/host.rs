@@ -1,56 +1,69 @@
-//! The browser as a [`Platform`]. The calls themselves are in `host.js`, `page.js` and `stores.js`: what a browser may refuse is caught there,
-//! and nothing but text and numbers crosses the border.
+//! The browser as a [`Platform`]. The calls themselves are in the JavaScript files beside this one: what a
+//! browser may refuse is caught there, and nothing but text and numbers crosses.
 
 use wasm_bindgen::prelude::*;
 
 use crate::error::Code;
-use crate::platform::{Facts, Fault, Platform};
-use crate::signals::Signals;
-use crate::status::Status;
-use crate::stores::Store;
+use crate::platform::{Facts, Fault, Platform, Store};
+use crate::{FlushId, Message, QueueId, RequestId, Signals, Status};
 
 #[wasm_bindgen(module = "/src/npm/host.js")]
 extern "C" {
+    fn recording(client: u32, on: bool);
+    fn report(client: u32, code: u32, about: &str, dropped: u32);
+    fn changed(client: u32, before: &str, after: &str);
+    fn flushed(client: u32, number: u32, sent: u32, dropped: u32, pending: u32);
+    fn deleted(client: u32, done: bool);
+
     fn now() -> f64;
     fn random() -> u32;
-    fn gpc() -> bool;
-    fn dnt() -> bool;
-    fn send(handle: u32, id: u32, url: &str, data: &str, keepalive: bool);
-    fn abort(handle: u32, id: u32);
     #[wasm_bindgen(js_name = wakeAfter)]
-    fn wake_after(handle: u32, delay: i32);
-    fn tell(handle: u32);
-    fn own(handle: u32, queue: u32);
-    fn keys(prefix: &str) -> String;
-    fn report(handle: u32, code: u32, about: &str, dropped: u32);
-    fn changed(handle: u32, before: &str, after: &str);
-    pub(crate) fn consented(status: &str, source: &str, store: &str, record: &str, distinct_id: &str);
-    fn flushed(handle: u32, number: u32, sent: u32, dropped: u32, pending: u32);
-    fn deleted(handle: u32, done: bool);
+    fn wake_after(client: u32, delay: Option<u32>);
+
+    fn send(client: u32, id: u32, url: &str, data: &str, keepalive: bool);
+    fn abort(client: u32, id: u32);
+    #[wasm_bindgen(js_name = keepaliveBytes)]
+    fn keepalive_bytes() -> u32;
+
+    fn lock(client: u32, queue: u32);
+    fn unlock(client: u32, queue: u32);
+    fn post(client: u32, message: f64);
+    fn hidden() -> bool;
+    #[wasm_bindgen(js_name = watchUnload)]
+    fn watch_unload(client: u32, on: bool);
 }
 
 #[wasm_bindgen(module = "/src/npm/page.js")]
 extern "C" {
-    fn facts(which: u32) -> String;
+    #[wasm_bindgen(js_name = pageFacts)]
+    fn page_facts() -> String;
+    #[wasm_bindgen(js_name = addressFacts)]
+    fn address_facts() -> String;
+    #[wasm_bindgen(js_name = arrivalFacts)]
+    fn arrival_facts() -> String;
+    fn address() -> u32;
+    fn gpc() -> bool;
+    fn dnt() -> bool;
 }
 
 #[wasm_bindgen(module = "/src/npm/stores.js")]
 extern "C" {
-    fn read(handle: u32, cookie: bool, key: &str) -> Option<String>;
-    fn write(handle: u32, cookie: bool, key: &str, value: Option<&str>);
+    #[wasm_bindgen(js_name = readLocal)]
+    fn read_local(key: &str) -> Option<String>;
+    #[wasm_bindgen(js_name = writeLocal)]
+    fn write_local(key: &str, value: Option<&str>);
+    fn keys(prefix: &str) -> String;
+    #[wasm_bindgen(js_name = readCookie)]
+    fn read_cookie(key: &str) -> Option<String>;
+    #[wasm_bindgen(js_name = writeCookie)]
+    fn write_cookie(client: u32, key: &str, value: Option<&str>);
 }
 
 /// One client's view of the browser.
 #[derive(Clone, Copy, Debug)]
 pub struct Browser {
-    pub(crate) handle: u32,
-}
-
-impl Browser {
-    /// The browser for the client that `host.js` knows by this handle.
-    pub fn new(handle: u32) -> Browser {
-        Browser { handle }
-    }
+    /// The number by which the JavaScript files know the client; `introduce` of `host.js` gives it.
+    pub client: u32,
 }
 
 impl Platform for Browser {
@@ -63,7 +76,19 @@ impl Platform for Browser {
     }
 
     fn facts(&self, which: Facts) -> String {
-        facts(which as u32)
+        match which {
+            Facts::Page => page_facts(),
+            Facts::Address => address_facts(),
+            Facts::Arrival => arrival_facts(),
+        }
+    }
+
+    fn address(&self) -> u32 {
+        address()
+    }
+
+    fn hidden(&self) -> bool {
+        hidden()
     }
 
     fn signals(&self) -> Signals {
@@ -71,54 +96,76 @@ impl Platform for Browser {
     }
 
     fn read(&self, store: Store, key: &str) -> Result<Option<String>, Fault> {
-        // `stores.js` answers nothing for a fault, an empty text for nothing there, and `=` before a value.
-        let text = read(self.handle, store == Store::Cookie, key).ok_or(Fault)?;
-        Ok(text.get(1..).map(String::from))
+        let text = match store {
+            Store::Local => read_local(key),
+            Store::Cookie => read_cookie(key),
+        };
+        // Nothing for a fault, an empty text where there is nothing, and `=` before a value.
+        text.ok_or(Fault).map(|text| text.strip_prefix('=').map(String::from))
     }
 
     fn write(&mut self, store: Store, key: &str, value: Option<&str>) {
-        write(self.handle, store == Store::Cookie, key, value);
+        match store {
+            Store::Local => write_local(key, value),
+            Store::Cookie => write_cookie(self.client, key, value),
+        }
     }
 
     fn keys(&self, prefix: &str) -> String {
         keys(prefix)
     }
 
-    fn own(&mut self, queue: u32) {
-        own(self.handle, queue);
+    fn lock(&mut self, queue: QueueId) {
+        lock(self.client, queue.get());
     }
 
-    fn send(&mut self, id: u32, url: &str, data: &str, keepalive: bool) {
-        send(self.handle, id, url, data, keepalive);
+    fn unlock(&mut self, queue: QueueId) {
+        unlock(self.client, queue.get());
     }
 
-    fn abort(&mut self, id: u32) {
-        abort(self.handle, id);
+    fn post(&mut self, message: Message) {
+        post(self.client, message.number());
+    }
+
+    fn send(&mut self, id: RequestId, url: &str, data: &str, keepalive: bool) {
+        send(self.client, id.0.get(), url, data, keepalive);
+    }
+
+    fn keepalive_bytes(&self) -> usize {
+        keepalive_bytes() as usize
+    }
+
+    fn abort(&mut self, id: RequestId) {
+        abort(self.client, id.0.get());
     }
 
     fn wake_after(&mut self, milliseconds: Option<u32>) {
-        // Browsers take delays of 31 bits; a timer that rings early is set again. So a negative number is free to say that there is no wish.
-        wake_after(self.handle, milliseconds.map_or(-1, |delay| delay.min(i32::MAX as u32) as i32));
+        // Browsers take delays of 31 bits; a timer that rings early is set again.
+        wake_after(self.client, milliseconds.map(|delay| delay.min(i32::MAX as u32)));
     }
 
-    fn tell(&mut self) {
-        tell(self.handle);
+    fn watch_unload(&mut self, on: bool) {
+        watch_unload(self.client, on);
+    }
+
+    fn recording(&mut self, on: bool) {
+        recording(self.client, on);
     }
 
     fn report(&mut self, code: Code, about: &str, dropped: usize) {
         // The names and sentences are with the JavaScript, which the build writes from the same table.
-        report(self.handle, code as u32, about, dropped as u32);
+        report(self.client, code as u32, about, dropped as u32);
     }
 
     fn changed(&mut self, before: Status, after: Status) {
-        changed(self.handle, before.name(), after.name());
+        changed(self.client, before.name(), after.name());
     }
 
-    fn flushed(&mut self, number: u32, sent: usize, dropped: usize, pending: usize) {
-        flushed(self.handle, number, sent as u32, dropped as u32, pending as u32);
+    fn flushed(&mut self, flush: FlushId, sent: usize, dropped: usize, pending: usize) {
+        flushed(self.client, flush.0.get(), sent as u32, dropped as u32, pending as u32);
     }
 
     fn deleted(&mut self, done: bool) {
-        deleted(self.handle, done);
+        deleted(self.client, done);
     }
 }

@@ -1,6 +1,8 @@
 // What the page says about itself, as JSON objects of properties with the names and values mixpanel-js gives them.
 // Facts only: which of them leave is decided by the core.
 
+import { guarded } from './host.js';
+
 /**
  * Mark in vendor and user agent, browser, and the word before its version where that is not the mark. The first match wins: those that
  * pretend to be another come first. Browsers that cannot run wasm are not here, no event comes from them.
@@ -18,8 +20,11 @@ const utm = 'source medium campaign content term id source_platform campaign_id 
   .map(name => 'utm_' + name);
 const clickIds = 'dclid fbclid gclid ko_click_id li_fat_id msclkid sccid ttclid twclid wbraid'.split(' ');
 
+/** U+FFFD. Written as any text, a bundler makes it a character, which a page of another encoding spoils. */
+const replacement = new TextDecoder().decode(Uint8Array.of(255));
+
 /** At most 255 UTF-16 units of a text, as mixpanel-js cuts them, and never half a character: no server can store one. */
-export const cut = text => text.slice(0, 255 - (text.codePointAt(254) > 0xffff)).replace(/\p{Cs}/gu, '\ufffd');
+export const cut = text => text.slice(0, 255 - (text.codePointAt(254) > 0xffff)).replace(/\p{Cs}/gu, replacement);
 
 /** The first row of a table whose mark is in the text. */
 const first = (table, text) => table.split(';').map(row => row.split(',')).find(([mark]) => new RegExp(mark).test(text)) || [];
@@ -55,7 +60,7 @@ function page() {
   };
 }
 
-const address = () => ({ $current_url: location.href, ...parameters(utm), ...parameters(clickIds) });
+const place = () => ({ $current_url: location.href, ...parameters(utm), ...parameters(clickIds) });
 
 /** How the visitor came. Names that begin with `$initial_` are remembered from the first visit, the others until there is a newer one. */
 function arrival() {
@@ -73,20 +78,35 @@ function arrival() {
 
 const json = facts => JSON.stringify(facts(), (_, value) => (typeof value === 'string' ? cut(value) : value));
 
+export const pageFacts = guarded('{}', () => json(page));
+export const arrivalFacts = guarded('{}', () => json(arrival));
+
+let url;
+let number = 0;
+
+/** A number for the address the page has now; another one when it has changed. */
+export const address = guarded(0, () => {
+  const now = document.URL; // as `location.href`, which makes a new text each time
+  if (now !== url) number++;
+  url = now;
+  return number;
+});
+
 let known;
 let knownFor;
 
-/** What the address says. Asked for with every call, so it is worked out once. */
-export function here() {
-  const url = document.URL; // as `location.href`, which makes a new text each time
-  if (url !== knownFor) known = json(address);
-  knownFor = url;
+/** What the address says. It is asked for with every call until the core runs, so it is worked out once. */
+export const addressFacts = guarded('{}', () => {
+  if (knownFor !== address()) known = json(place);
+  knownFor = number;
   return known;
-}
+});
 
-let pinned;
-/** From now on the core hears of this address; nothing for where the page is. */
-export const pin = address => void (pinned = address);
+// The browser's privacy signals, also for the shell that answers where wasm cannot run.
 
-/** One set of facts: 0 of the page, 1 of its address, 2 of the arrival. */
-export const facts = which => (which === 1 ? pinned || here() : json(which ? arrival : page));
+/** Whether a browser's value for a signal means "on": the standard values, and those of old browsers. */
+const isOn = value => /^(1|true|yes)$/.test(value);
+
+// On a server there may be no navigator to ask.
+export const gpc = guarded(false, () => isOn(globalThis.navigator?.globalPrivacyControl));
+export const dnt = guarded(false, () => isOn(globalThis.navigator?.doNotTrack) || isOn(globalThis.doNotTrack));

@@ -1,59 +1,54 @@
-// localStorage and cookies, for the core and for the shell that answers where wasm cannot run. Nothing here throws.
+// localStorage and cookies, for the core and for the shell that answers where wasm cannot run.
+import { clients, guarded, isServer } from './host.js';
 
-/** The cookie options of each client, by handle. */
-const cookieOptions = [];
-
-/** Makes a handle for a client whose cookies are written with these options. */
-export const newHandle = options => cookieOptions.push(options || {}) - 1;
-
-/** A server has no visitor, and its stores, where it has some, belong to all of them. */
-export const isServer = () => typeof document === 'undefined';
-
-/** `undefined` when the store throws, `''` when there is nothing, `'=' + value` otherwise. */
-export function read(handle, cookie, key) {
+/** `undefined` when the store throws, an empty text when there is nothing, `=` before the value otherwise. */
+export const readLocal = guarded(undefined, key => {
   if (isServer()) return '';
-  try {
-    const start = cookie && encodeURIComponent(key) + '=';
-    // Cookies of several domains can share a name: their values come one a line.
-    // Where there is no localStorage there is nothing in it; where it is blocked, asking for it throws.
-    const found =
-      cookie ? document.cookie.split('; ').flatMap(pair => (pair.startsWith(start) ? decode(pair.slice(start.length)) : []))
-      : [].concat(window.localStorage?.getItem(key) ?? []);
-    return found.length ? '=' + found.map(sound).join('\n') : '';
-  } catch {}
-}
-
-/**
- * An object that is not JSON, or not in one line, counts as empty: the core puts parts of identity and consent record into its own texts as they
- * stand, and keeps records one a line. Flags and stored records are no objects.
- */
-function sound(text) {
-  try {
-    return /^\s*{/.test(text) && JSON.parse(text) && text.includes('\n') ? '' : text;
-  } catch {
-    return '';
-  }
-}
+  // Where there is no localStorage there is nothing in it; where it is blocked, asking for it throws.
+  const value = window.localStorage?.getItem(key) ?? undefined;
+  return value === undefined ? '' : '=' + value;
+});
 
 /** Writes a value, or removes the key when there is none. Whether it worked is found by reading. */
-export function write(handle, cookie, key, value) {
+export const writeLocal = guarded(undefined, (key, value) => {
   if (isServer()) return;
-  try {
-    if (cookie) writeCookie(cookieOptions[handle], key, value);
-    else if (value === undefined) localStorage.removeItem(key);
-    else localStorage.setItem(key, value);
-  } catch {}
+  if (value === undefined) localStorage.removeItem(key);
+  else localStorage.setItem(key, value);
+});
+
+/** The keys that begin so, each with a line feed after it. */
+export const keys = guarded('', prefix =>
+  isServer() ? '' : Object.keys(localStorage).map(key => (key.startsWith(prefix) ? key + '\n' : '')).join(''),
+);
+
+/** While the core runs the browser is asked for its cookies once: another process may have to be asked for them. */
+let remembers = false;
+let remembered;
+
+/** From now on what was read is remembered, or no more. */
+export function remember(on) {
+  remembers = on;
+  remembered = undefined;
 }
 
-function decode(text) {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+function cookies() {
+  const text = remembered ?? document.cookie;
+  if (remembers) remembered = text;
+  return text;
 }
 
-function writeCookie(options, key, value) {
+/** As `readLocal`. Cookies of several domains can share a name: their values come one a line. */
+export const readCookie = guarded(undefined, key => {
+  if (isServer()) return '';
+  const start = encodeURIComponent(key) + '=';
+  const values = cookies().split('; ').flatMap(pair => (pair.startsWith(start) ? decode(pair.slice(start.length)) : []));
+  return values.length ? '=' + values.join('\n') : '';
+});
+
+/** As `writeLocal`, in the way of this client. */
+export const writeCookie = guarded(undefined, (client, key, value) => {
+  if (isServer()) return;
+  const options = clients[client].cookie;
   if (value === undefined) {
     // Removed wherever it could have been written, by us or by mixpanel-js.
     for (const domain of ['', ...domains()]) assign(options, key, domain);
@@ -63,10 +58,19 @@ function writeCookie(options, key, value) {
   assign(options, key, domain, value, options.expiresDays || 365);
   // A host-only cookie from before would stand beside this one and could contradict it.
   if (domain) assign(options, key, '');
+});
+
+function decode(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** Writes a cookie of a domain, or removes it. */
 function assign({ sameSite = 'lax', secure, partitioned }, key, domain, value = '', days = 0) {
+  remembered = undefined;
   // Browsers take SameSite=None and Partitioned only together with Secure. Max-Age needs no clock and no calendar.
   const safe = sameSite === 'none' || partitioned || (secure ?? location.protocol === 'https:');
   document.cookie =
@@ -86,7 +90,7 @@ function findDomain(options) {
   const probe = 'consentry_probe';
   const taken = candidates.find(domain => {
     assign(options, probe, domain, '1', 1);
-    const found = read(0, true, probe);
+    const found = readCookie(probe);
     assign(options, probe, domain);
     return found;
   });

@@ -1,4 +1,5 @@
-//! The values of options: how each kind is read from JSON, and whether it has the form its rule asks for.
+//! The values of options: how each kind is read from JSON, and whether it has the form its rule asks
+//! for.
 
 use crate::consent::decision::{SignalMode, Status};
 use crate::json;

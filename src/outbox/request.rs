@@ -8,9 +8,11 @@ use crate::project::Project;
 pub(crate) const MAX_AGE: u64 = 5 * 86_400_000;
 /// Milliseconds until a request counts as lost, as in mixpanel-js.
 pub(crate) const TIMEOUT: u64 = 90_000;
-/// Bytes of JSON in one request, so that a body stays under 1 MB even where every byte is percent-encoded.
+/// Bytes of JSON in one request, so that a body stays under 1 MB even where every byte is
+/// percent-encoded.
 pub(crate) const MAX_DATA: usize = 300_000;
-/// The longest wait between attempts, and the most of a `Retry-After` we obey: 10 minutes, as in mixpanel-js.
+/// The longest wait between attempts, and the most of a `Retry-After` we obey: 10 minutes, as in
+/// mixpanel-js.
 pub(crate) const MAX_DELAY: u64 = 600_000;
 /// The shortest first wait, as Mixpanel's documentation asks.
 pub(crate) const MIN_DELAY: u64 = 2_000;
@@ -58,7 +60,8 @@ pub(crate) fn judge(status: u16, body: &str) -> Verdict {
     }
 }
 
-/// Milliseconds until the next attempt: exponential with full jitter, on top of what the server asked for.
+/// Milliseconds until the next attempt: exponential with full jitter, on top of what the server asked
+/// for.
 pub(crate) fn delay(failures: u32, flush_interval: u32, retry_after: u64, random: u32) -> u64 {
     let first = (2 * u64::from(flush_interval)).max(MIN_DELAY);
     let most = (first << failures.saturating_sub(1).min(10)).min(MAX_DELAY);

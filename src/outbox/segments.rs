@@ -2,9 +2,9 @@
 //! what it left.
 //!
 //! New records are written at the end of the task they were made in, each task as segments of its own
-//! under `consentry_<token>_q_<queue>_<segment>`. A segment is never added to, so storing a record costs
-//! the same however long the queue is. Each client writes to a queue of its own and needs no lock for
-//! that; `lease` knows which queues have lost their client.
+//! under `consentry_<token>_q_<queue>_<segment>`. A segment is never added to, so storing a record
+//! costs the same however long the queue is. Each client writes to a queue of its own and needs no lock
+//! for that; `lease` knows which queues have lost their client.
 //!
 //! A segment is a text of lines: checksum, epoch, kind, then for each record the time it was made and
 //! its JSON.

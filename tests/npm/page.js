@@ -1,5 +1,7 @@
 // What the tests do to the page, and what they see of it. `restore` takes everything back.
 
+import { clients } from '../../src/npm/host.js';
+
 const undo = [];
 
 /** Replaces a property of the page's objects until `restore`. */
@@ -27,6 +29,28 @@ export const nullLocalStorage = () => replace(window, 'localStorage', { value: n
 export const blockCookies = () => replace(document, 'cookie', throwing);
 export const refuseCookies = () => replace(document, 'cookie', { get: () => '', set() {} });
 export const pretendCookies = text => replace(document, 'cookie', { get: () => text, set() {} });
+export const takeLocksAway = () => replace(navigator, 'locks', { value: undefined });
+
+let reads;
+export const cookieReads = () => reads;
+export function countCookieReads() {
+  reads = 0;
+  const { get, set } = Object.getOwnPropertyDescriptor(Document.prototype, 'cookie');
+  replace(document, 'cookie', { get: () => (reads++, get.call(document)), set: text => set.call(document, text) });
+}
+
+/** Whatever the host functions ask the browser for, it throws. */
+export function breakEverything() {
+  const fail = { value: throwing.get };
+  for (const name of ['localStorage', 'screen']) replace(window, name, throwing);
+  for (const name of ['globalPrivacyControl', 'doNotTrack', 'userAgent', 'locks']) replace(navigator, name, throwing);
+  for (const name of ['cookie', 'hidden', 'referrer', 'URL']) replace(document, name, throwing);
+  for (const name of ['fetch', 'setTimeout', 'clearTimeout', 'addEventListener', 'removeEventListener']) replace(window, name, { ...fail, writable: true });
+  replace(Date, 'now', fail);
+  replace(Crypto.prototype, 'getRandomValues', fail);
+  replace(BroadcastChannel.prototype, 'postMessage', fail);
+}
+
 export const signal = (gpc, dnt) => {
   replace(navigator, 'globalPrivacyControl', { value: gpc && JSON.parse(gpc) });
   replace(navigator, 'doNotTrack', { value: dnt ?? null });
@@ -84,6 +108,18 @@ export const answer = (at, status, retryAfter, text) =>
   requests[at].resolve(new Response(text, { status, headers: retryAfter ? { 'Retry-After': retryAfter } : {} }));
 export const fail = at => requests[at].reject(new TypeError('no network'));
 
+/** Lets something happen to the page, as browsers tell it. */
+export function happens(what) {
+  const [name, key] = what.split(' ');
+  if (name === 'hidden') {
+    replace(document, 'hidden', { value: true });
+    document.dispatchEvent(new Event('visibilitychange'));
+    undo.pop()();
+  } else if (name === 'stored') dispatchEvent(new StorageEvent('storage', { key: key || null }));
+  else if (name === 'shown') dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));
+  else dispatchEvent(new Event(name));
+}
+
 /** The inputs of a client. Each call of one becomes a line, and rings for whoever waits. */
 export function newInputs() {
   const heard = name => (...values) => {
@@ -91,9 +127,9 @@ export function newInputs() {
     inputs.lines.push(JSON.stringify([name, ...values.filter(value => !(value instanceof Event))]));
     inputs.ring?.();
   };
-  // What waits for the core when it stops is client.js's affair; tests/package/chaos-burst.test.mjs looks after that.
-  const inputs = { notices: [], lines: [], stopped() {} };
-  for (const name of ['woke', 'changed', 'goes', 'answered', 'claimed', 'returned', 'online']) inputs[name] = heard(name);
+  const inputs = { lines: [] };
+  const names = ['woke', 'answered', 'heard', 'locked', 'storageChanged', 'online', 'pageHidden', 'unloading', 'returned'];
+  for (const name of names) inputs[name] = heard(name);
   return inputs;
 }
 
@@ -111,4 +147,5 @@ export function onLine(inputs, callback) {
 }
 
 /** What the client told the page since this was last asked, as JSON. */
-export const takeNotices = inputs => JSON.stringify(inputs.notices.splice(0));
+export const takeNotices = client => JSON.stringify(clients[client].notices.splice(0));
+export const isRecording = client => clients[client].recording;

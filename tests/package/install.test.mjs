@@ -178,7 +178,7 @@ inProject('the tarball holds what the exports map names, what npm and lawyers wa
     const require = createRequire(import.meta.url);
     const reach = entry => ['import', 'require'].map(way => {
       try {
-        return (way === 'import' ? import.meta.resolve(entry) : require.resolve(entry)).split('/consentry/')[1];
+        return (way === 'import' ? import.meta.resolve(entry) : require.resolve(entry)).split('/node_modules/consentry/').pop();
       } catch (error) {
         return error.code;
       }

@@ -23,6 +23,7 @@ for (const [format, ending] of [['esm', '.js'], ['cjs', '.cjs']]) {
     define: {
       VERSION: JSON.stringify(version),
       BUILD: JSON.stringify(new Uint8Array(buildId).join()),
+      WASM_SIZE: String(wasm.length),
       WASM_TEXT: JSON.stringify(ascii(wasm)),
     },
   });

@@ -35,9 +35,10 @@ cargo xtask COMMAND
   test [--only lint|native|wasm|package|browsers [WORD...]]
                             run every check, or one group; of browsers also those files alone with one of the words in
                             their names
-  bench [--runs N] [--check]
+  bench [--runs N] [--check] [--only WORD...]
                             measure speed beside mixpanel-browser (minutes), from 5 fresh pages unless told
-                            otherwise; with --check, fail where a target is missed
+                            otherwise; with --check, fail where something is beyond what it has to be; of startup,
+                            granted, optedOut, paced, delivered, queued and offline only those with a word
   simulate [--help]         play random schedules of tabs, faults and servers against the core, and check every promise
   mutants [WORD]            break the core in one place at a time, and see that the simulator notices
 
@@ -116,12 +117,13 @@ fn demo_options(arguments: &[&str]) -> Result<demo::Options> {
     Ok(options)
 }
 
-fn bench_options(arguments: &[&str]) -> Result<bench::Options> {
+fn bench_options<'a>(arguments: &[&'a str]) -> Result<bench::Options<'a>> {
     let mut options = bench::Options::default();
     let mut rest = arguments.iter();
     while let Some(argument) = rest.next() {
         match *argument {
             "--check" => options.check = true,
+            "--only" if !rest.as_slice().is_empty() => options.only = rest.by_ref().copied().collect(),
             "--runs" => match rest.next().map(|runs| runs.parse::<NonZeroU8>()) {
                 Some(Ok(runs)) => options.runs = runs.get(),
                 Some(Err(_)) | None => return Err(Failure::new("--runs takes a number from 1 to 255")),

@@ -17,7 +17,7 @@ struct Names<'a> {
     exports: Vec<[&'a str; 2]>,
 }
 
-/// Writes `names.js` into a folder that holds what wasm-bindgen made, and for each of the crate's own JavaScript files one that leads there.
+/// Writes `link.js` into a folder that holds what wasm-bindgen made, and for each of the crate's own JavaScript files one that leads there.
 pub fn write(folder: &Path, printed: &str) -> Result<()> {
     let map: Value = serde_json::from_str(printed).context("read the names that wasm-opt printed")?;
     let names = Names { imports: rows(&map, "imports")?, exports: rows(&map, "exports")? };
@@ -29,7 +29,7 @@ pub fn write(folder: &Path, printed: &str) -> Result<()> {
         let module = path.strip_prefix(folder).unwrap_or(&path).to_string_lossy().replace('\\', "/");
         written(file_name(&module), &format!("export * from './{module}';\n"))?;
     }
-    written("names.js", &names.javascript())
+    written("link.js", &names.javascript())
 }
 
 /// All files under a folder.

@@ -140,8 +140,17 @@ fn to_folder(uri: &Uri) -> Response {
 fn found(file: &Path, bytes: Vec<u8>, uri: &Uri) -> Response {
     let content_type = content_type(file);
     let mut response = ([(CONTENT_TYPE, content_type)], bytes).into_response();
-    // For tests only: a page chooses its own policy, so that one file serves every case.
-    let asked = query::value_of("csp", uri.query().unwrap_or_default().as_bytes());
+    // For tests only: a page chooses its own policy and encoding, so that one file serves every case.
+    let of_query = |name| query::value_of(name, uri.query().unwrap_or_default().as_bytes());
+    if let (Some(charset), Some((kind, _))) = (of_query("charset"), content_type.split_once(';')) {
+        let charset = String::from_utf8_lossy(&charset);
+        let chosen = if charset.is_empty() { kind.to_owned() } else { format!("{kind}; charset={charset}") };
+        match HeaderValue::try_from(chosen) {
+            Ok(chosen) => drop(response.headers_mut().insert(CONTENT_TYPE, chosen)),
+            Err(error) => return (StatusCode::BAD_REQUEST, error.to_string()).into_response(),
+        }
+    }
+    let asked = of_query("csp");
     if let Some(policy) = asked.filter(|_| content_type == HTML) {
         match HeaderValue::from_bytes(&policy) {
             Ok(policy) => drop(response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy)),

@@ -31,6 +31,9 @@ async fn files_have_their_type_and_are_never_cached() {
     for (path, content, content_type) in [
         ("/", "index.html", "text/html; charset=utf-8"),
         ("/page.html?a=b", "page.html", "text/html; charset=utf-8"),
+        ("/page.html?charset=windows-1252", "page.html", "text/html; charset=windows-1252"),
+        ("/a.js?charset=", "a.js", "text/javascript"),
+        ("/a.wasm?charset=utf-8", "a.wasm", "application/wasm"),
         ("/a.js", "a.js", "text/javascript; charset=utf-8"),
         ("/a.wasm", "a.wasm", "application/wasm"),
         ("/a.css", "a.css", "text/css; charset=utf-8"),
@@ -83,4 +86,5 @@ async fn policies_hold_under_their_prefix_and_pages_may_ask_for_their_own() {
         assert_eq!(get(&running, path).await.header("content-security-policy"), policy, "{path}");
     }
     assert_eq!(get(&running, "/page.html?csp=a%0Ab").await.status, 400);
+    assert_eq!(get(&running, "/page.html?charset=a%0Ab").await.status, 400);
 }

@@ -14,7 +14,7 @@
 //!   tests/package/decision.
 //! - B5: withdrawal: `a_tab_that_heard_nothing_of_a_refusal_writes_nothing_back`; stored: `a_tab_that_heard_nothing_of_a_refusal_stores_nothing`,
 //!   `…_rewrites_nothing`.
-//! - B7: withdrawal: `after_a_refusal_requests_are_aborted_and_none_starts`; that the browser really closes them: web:
+//! - B7: withdrawal: `after_a_refusal_requests_are_aborted_and_none_starts`; that the browser really closes them: npm:
 //!   `an_aborted_request_is_never_answered`, tests/package/decision.
 //! - B16: consent: `nothing_is_written_or_sent_before_a_decision`; stored: `nothing_is_stored_while_nobody_agreed`; tests/package/untouched.
 //! - B17: consent: `a_default_is_not_a_choice`.
@@ -23,7 +23,7 @@
 //! - B21: withdrawal: `after_a_withdrawal_the_visitor_is_somebody_new`.
 //! - B24: consent: `opt_in_can_be_renamed_and_switched_off`, which gives it properties.
 //! - B25: stored: `in_memory_means_that_nothing_but_the_decision_is_stored`.
-//! - B29: delivery: `what_the_server_asks_for_is_waited_at_least_and_ten_minutes_at_most`; that it is read from real answers: web:
+//! - B29: delivery: `what_the_server_asks_for_is_waited_at_least_and_ten_minutes_at_most`; that it is read from real answers: npm:
 //!   `requests_carry_the_form_and_bring_their_answers`, tests/package/wire.
 
 // The helpers of tests fail by panicking, as the tests do.

@@ -1,0 +1,29 @@
+// Calls from before the core runs, each with its time and the address of the page.
+import { asOf, complain, flush, optIn, optOut, resetConsent } from './generated/consentry_bg.js';
+import { addressFacts } from './generated/page.js';
+
+/** Calls that wait; further ones are lost, but for a choice of the visitor and for what somebody waits for. */
+const most = 10_000;
+const always = [flush, optIn, optOut, resetConsent];
+
+export function early() {
+  let calls = [];
+  return {
+    /** Lets a call of the core wait; false when there is no room for it. */
+    add: (make, ...values) => (calls.length < most || always.includes(make)) && !!calls.push([Date.now(), addressFacts(), make, values]),
+
+    /** The visitor said no: what was called before is never carried out, but a flush is to end. */
+    forget: () => (calls = calls.filter(([, , make]) => make === flush)),
+
+    /** Makes the calls, now that the core runs for this client: each by `run`. A denial among them ends nothing that came after it. */
+    replay(client, run) {
+      while (calls.length) {
+        const [at, address, make, values] = calls.shift();
+        run(() => {
+          if (make !== complain) asOf(client, at, address);
+          make(client, ...values);
+        });
+      }
+    },
+  };
+}

@@ -1,0 +1,25 @@
+// What stands between our code and the page's, both ways.
+
+/** The methods as a page gets them: whatever it passes, nothing throws into it. `invalid` hears which one could not do it. */
+export const guarded = (methods, invalid) =>
+  Object.fromEntries(
+    Object.entries(methods).map(([name, method]) => [
+      name,
+      (...values) => {
+        try {
+          return method(...values);
+        } catch {
+          invalid(name);
+        }
+      },
+    ]),
+  );
+
+/** Calls a listener of the page. */
+export function tell(listener, value) {
+  try {
+    listener(value);
+  } catch (error) {
+    console.error(error);
+  }
+}
