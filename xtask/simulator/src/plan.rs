@@ -134,7 +134,7 @@ impl Plan {
         for _ in 0..length {
             plan.steps.push(themes.step(&mut random));
         }
-        if more.chance(40) {
+        if more.chance(25) {
             for _ in 0..1 + more.below(4) {
                 let at = more.below(plan.steps.len() as u64) as usize;
                 let step = later(&mut more);
