@@ -30,7 +30,7 @@ pub const MUTATIONS: [Mutation; 42] = [
     mutation(
         "purge-forgets-the-queue",
         "client.rs",
-        "        keys.push_str(&self.platform.keys(&segments::prefix(&self.config.token)));\n",
+        "        keys.push_str(&self.platform.keys(&segments::prefix(&self.project.token)));\n",
         "",
         "3: segments stay",
     ),
@@ -86,8 +86,8 @@ pub const MUTATIONS: [Mutation; 42] = [
     mutation(
         "no-other-store",
         "consent/flag.rs",
-        "[config.consent_store, config.consent_store.other()].iter().copied().find(",
-        "[config.consent_store].iter().copied().find(",
+        "[project.consent_store, project.consent_store.other()].iter().copied().find(",
+        "[project.consent_store].iter().copied().find(",
         "5: a denial that one store refuses is lost",
     ),
     mutation(
@@ -98,11 +98,11 @@ pub const MUTATIONS: [Mutation; 42] = [
         "5: sends while the flag cannot be read",
     ),
     mutation(
-        "announce-out-of-order",
+        "tell-no-withdrawal",
         "client.rs",
-        "        if known != status {\n            self.platform.changed(known, status);",
-        "        if before.status != after.status {\n            let _ = known;\n            self.platform.changed(before.status, after.status);",
-        "5: the page hears last of a grant that is over",
+        "        if before.status != after.status {\n            self.platform.changed",
+        "        if before.status != after.status && !stop {\n            self.platform.changed",
+        "5: the page hears nothing of a withdrawal",
     ),
     mutation("keep-the-timer", "client.rs", "        self.platform.wake_after(None);\n", "", "2: timers go on after a denial"),
     mutation(
@@ -130,13 +130,13 @@ pub const MUTATIONS: [Mutation; 42] = [
         "default-is-a-choice",
         "client.rs",
         "        client.apply(start);\n",
-        "        client.apply(start);\n        if client.records() {\n            let key = client.config.flag_key.clone();\n            Store::Local.write(&mut client.platform, &key, \"1\");\n        }\n",
+        "        client.apply(start);\n        if client.records() {\n            let key = client.project.flag_key.clone();\n            Store::Local.write(&mut client.platform, &key, \"1\");\n        }\n",
         "6: a default is stored",
     ),
     mutation(
         "never-store",
         "client/storing.rs",
-        "if self.config.persistence.is_none() || retry_at",
+        "if self.project.persistence.is_none() || retry_at",
         "if now > 0 || retry_at",
         "7: records live in memory only",
     ),

@@ -60,6 +60,8 @@ pub(crate) enum Step {
     Burst {
         client: u8,
         calls: u16,
+        /// Bytes that each event is made longer.
+        padding: u16,
         early: bool,
     },
     /// A page gets another address.
@@ -132,10 +134,17 @@ impl Plan {
         for _ in 0..length {
             plan.steps.push(themes.step(&mut random));
         }
-        if more.chance(40) {
+        if more.chance(25) {
             for _ in 0..1 + more.below(4) {
                 let at = more.below(plan.steps.len() as u64) as usize;
-                plan.steps.insert(at, later(&mut more));
+                let step = later(&mut more);
+                plan.steps.insert(at, step);
+                // Few leave just then, and it is worth a look.
+                if let Step::Burst { client, .. } = step
+                    && more.chance(25)
+                {
+                    plan.steps.insert(at + 1, if more.chance(50) { Step::Close(client) } else { Step::Freeze(client) });
+                }
             }
         }
         plan

@@ -60,7 +60,7 @@ impl World {
     }
 
     /// Many calls in one task. Those that are early were made before there was a client to take them.
-    pub(crate) fn burst(&mut self, place: (usize, usize), calls: u16, early: bool) {
+    pub(crate) fn burst(&mut self, place: (usize, usize), calls: u16, padding: u16, early: bool) {
         self.cover().met(Met::Burst);
         let before = early.then(|| self.ground.wall().saturating_sub(3_000));
         self.ground.note(|| format!("    {calls} calls on place {place:?}"));
@@ -72,7 +72,7 @@ impl World {
                 31 => Call::Register((number % 16) as u8),
                 43 => Call::Group,
                 49 => Call::Flush,
-                _ => Call::Track { padding: 0 },
+                _ => Call::Track { padding },
             };
             self.ask(place, call, before);
         }
@@ -124,10 +124,9 @@ impl World {
             }
             Call::Purge => self.purge(place, actor),
             Call::Track { padding } => {
-                let properties = match padding {
-                    0 => mark,
-                    _ => format!(r#"{{"zz":"{number}","secretq":"x","pad":"{}"}}"#, "p".repeat(usize::from(padding % 250))),
-                };
+                // A value may have 255 bytes.
+                let pads = (0..padding / 250).map(|pad| format!(r#","pad{pad}":"{}""#, "p".repeat(240)));
+                let properties = format!(r#"{{"zz":"{number}","secretq":"x"{}}}"#, pads.collect::<String>());
                 self.act(place, Context::Other, |client| client.track("Did", &properties));
             }
             Call::Profile => {

@@ -73,9 +73,9 @@ impl World {
                     self.unfreeze(*tab);
                 }
             }
-            Step::Burst { client, calls, early } => {
+            Step::Burst { client, calls, padding, early } => {
                 if let Some(place) = self.place(client) {
-                    self.burst(place, calls, early);
+                    self.burst(place, calls, padding, early);
                 }
             }
             Step::Navigate(client) => {
