@@ -86,9 +86,8 @@ impl<P: Platform> Client<P> {
         };
         let choice = client.stored();
         flag::renew(&mut client.platform, &client.project, &choice);
-        let start = client.consent.step(Input::Began(choice), &client.circumstances());
         // What the page starts with is no change.
-        client.consent.decision.status = start.state.decision.status;
+        let start = client.advance(Input::Began(choice));
         client.apply(start);
         Ok(client)
     }
@@ -143,23 +142,37 @@ impl<P: Platform> Client<P> {
 
     /// One step of the consent, and what follows from it.
     fn step(&mut self, input: Input<'_>) {
-        let transition = self.consent.step(input, &self.circumstances());
+        let before = self.status();
+        let transition = self.advance(input);
+        let after = self.status();
+        // Told first: opening the gate may show that it is closed elsewhere, which is the next change.
+        if before != after {
+            self.platform.changed(before, after);
+        }
         self.apply(transition);
     }
 
-    /// Carries out what a step asks for, in the order of DESIGN section 3: deny in memory, abort,
-    /// cancel, drop, write, purge, tell.
+    /// What the consent is after an input. Nothing has followed yet.
+    fn advance(&mut self, input: Input<'_>) -> Transition {
+        let now = Circumstances {
+            signal: self.signal(),
+            default: self.project.default,
+            hold: self.project.hold,
+            policy_version: &self.project.policy_version,
+            now: self.platform.now(),
+        };
+        let recorded = self.records();
+        let transition = self.consent.step(input, &now);
+        if recorded != self.records() {
+            self.platform.recording(!recorded);
+        }
+        transition
+    }
+
+    /// Carries out what a step asks for, in the order of DESIGN section 3: denied in memory it is
+    /// already; then abort, cancel, drop, write, purge, tell.
     fn apply(&mut self, transition: Transition) {
-        let Transition { state, stop, write, purge, forget, open, tell, report } = transition;
-        let before = std::mem::replace(&mut self.consent, state).decision;
-        // Told first: opening the gate may show that it is closed elsewhere, which is the next change.
-        let after = self.consent.decision;
-        if before.status != after.status {
-            self.platform.changed(before.status, after.status);
-        }
-        if before.recording != after.recording {
-            self.platform.recording(self.records());
-        }
+        let Transition { stop, write, purge, forget, open, tell, report } = transition;
         if stop {
             self.stop();
         }
@@ -242,16 +255,6 @@ impl<P: Platform> Client<P> {
     /// What is stored about the visitor's choice.
     fn stored(&self) -> StoredChoice {
         flag::read(&self.platform, &self.project)
-    }
-
-    fn circumstances(&self) -> Circumstances<'_> {
-        Circumstances {
-            signal: self.signal(),
-            default: self.project.default,
-            hold: self.project.hold,
-            policy_version: &self.project.policy_version,
-            now: self.platform.now(),
-        }
     }
 
     fn signal(&self) -> Signal {

@@ -91,9 +91,10 @@ pub enum Write {
 }
 
 /// Whether the gate opens, and who the visitor is behind it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Open {
     /// It does not open.
+    #[default]
     No,
     /// The stored identity is read first.
     Stored,
@@ -103,10 +104,8 @@ pub enum Open {
 
 /// What follows from a step. The client applies it in the order of DESIGN section 3: deny in memory,
 /// abort, cancel, drop, write, purge, tell.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Transition {
-    /// What the client knows from now on.
-    pub state: State,
     /// Everything of the epoch that ends is aborted, cancelled, dropped and forgotten.
     pub stop: bool,
     /// What is written.
@@ -141,12 +140,5 @@ impl State {
 impl Default for State {
     fn default() -> State {
         State::new()
-    }
-}
-
-impl Transition {
-    /// Nothing follows but the state itself.
-    pub(crate) fn to(state: State) -> Transition {
-        Transition { state, stop: false, write: None, purge: false, forget: false, open: Open::No, tell: false, report: None }
     }
 }

@@ -9,53 +9,50 @@ use crate::consent::state::{Circumstances, Input, Open, State, Transition, Write
 use crate::error::Code;
 
 impl State {
-    /// The step.
-    pub fn step(&self, input: Input<'_>, now: &Circumstances<'_>) -> Transition {
+    /// The step: what the client knows from now on, and what follows. It depends on nothing but what it
+    /// is given, and touches nothing else.
+    pub fn step(&mut self, input: Input<'_>, now: &Circumstances<'_>) -> Transition {
         match input {
             Input::Began(choice) => {
                 let mut next = self.follow(choice, now);
                 // A tab that died while the visitor said no may have left something.
-                next.purge |= next.state.decided == Some(false);
+                next.purge |= self.decided == Some(false);
                 next
             }
             Input::Noticed(choice) => {
                 let refused = choice.reading == Reading::Denied;
                 let mut next = self.adopt(choice, now);
                 // A tab that had not heard yet may have written something since.
-                next.purge |= refused || (next.state.decided == Some(false) && next.state.unkept);
+                next.purge |= refused || (self.decided == Some(false) && self.unkept);
                 next
             }
             Input::Looked(choice) => self.adopt(choice, now),
             Input::Chose { granted, via, purposes, stored } => self.choose(granted, via, purposes, stored, now),
             Input::Kept(kept) => self.keep(kept),
-            Input::EpochKept(true) => {
-                let proof = self.proof.as_ref().map(|proof| proof.in_epoch(self.epoch));
-                Transition::to(State { proof, ..self.clone() })
+            Input::EpochKept(kept) => {
+                if kept {
+                    self.proof = self.proof.as_ref().map(|proof| proof.in_epoch(self.epoch));
+                }
+                Transition { report: (!kept).then_some(Code::NotPersisted), ..Transition::default() }
             }
-            Input::EpochKept(false) => Transition { report: Some(Code::NotPersisted), ..Transition::to(self.clone()) },
             Input::Forgot(stored) => {
-                let state = State { epoch: self.later(stored, now), proof: None, persisted: None, unkept: false, ..self.clone() };
-                Transition { stop: true, purge: true, forget: true, tell: true, ..Transition::to(state) }
+                self.epoch = self.later(stored, now);
+                (self.proof, self.persisted, self.unkept) = (None, None, false);
+                Transition { stop: true, purge: true, forget: true, tell: true, ..Transition::default() }
             }
             Input::Cleared(choice) => {
-                let decision = decided_by(&choice, now);
-                let state = State { decision, ..self.clone() };
+                self.decision = decided_by(&choice, now);
                 // Where the default grants, the epoch of the withdrawal stays behind.
-                let write = decision.allowed.then_some(Write::Epoch);
-                Transition { write, ..Transition::to(state) }
+                Transition { write: self.decision.allowed.then_some(Write::Epoch), ..Transition::default() }
             }
             Input::Purged(stored) => {
-                let goes_on = self.decision.allowed;
+                let mut next = Transition { stop: true, purge: true, tell: true, ..Transition::default() };
                 // Where nothing is granted nothing is withdrawn, and the next grant need not be later.
-                let epoch = if goes_on { self.later(stored, now) } else { self.epoch };
-                Transition {
-                    stop: true,
-                    purge: true,
-                    write: goes_on.then_some(Write::Epoch),
-                    open: if goes_on { Open::Stored } else { Open::No },
-                    tell: true,
-                    ..Transition::to(State { epoch, ..self.clone() })
+                if self.decision.allowed {
+                    self.epoch = self.later(stored, now);
+                    (next.write, next.open) = (Some(Write::Epoch), Open::Stored);
                 }
+                next
             }
         }
     }
@@ -71,41 +68,39 @@ impl State {
     }
 
     /// Weighs what is stored against what this page knows, and follows it where it is newer.
-    fn adopt(&self, choice: StoredChoice, now: &Circumstances<'_>) -> Transition {
-        let mut state = self.clone();
+    fn adopt(&mut self, choice: StoredChoice, now: &Circumstances<'_>) -> Transition {
+        let nothing = Transition::default();
         if choice.reading == Reading::Unreadable {
             // What cannot be read says nothing: it never makes a grant, and it takes none away. But an
             // epoch that can be read tells of a withdrawal.
-            if !state.decision.allowed || choice.epoch <= state.epoch {
-                return Transition::to(state);
+            if !self.decision.allowed || choice.epoch <= self.epoch {
+                return nothing;
             }
-            state.epoch = choice.epoch;
-            return Transition { stop: true, open: Open::Stored, ..Transition::to(state) };
+            self.epoch = choice.epoch;
+            return Transition { stop: true, open: Open::Stored, ..nothing };
         }
         // A decision that no store took is newer than what the stores say. Only a denial is stronger
         // than an unkept grant, and a purge in another tab newer.
-        state.unkept &= choice.proof != state.proof || choice.reading == Reading::Absent;
-        state.unkept &= !state.decision.allowed || choice.epoch <= state.epoch;
-        if state.unkept && !(state.decision.allowed && choice.reading == Reading::Denied) {
-            return Transition::to(state);
+        self.unkept &= choice.proof != self.proof || choice.reading == Reading::Absent;
+        self.unkept &= !self.decision.allowed || choice.epoch <= self.epoch;
+        if self.unkept && !(self.decision.allowed && choice.reading == Reading::Denied) {
+            return nothing;
         }
         let decision = decided_by(&choice, now);
         // A grant of an older epoch is what a store could not forget, or lost its epoch. Nor does a
         // default speak again because a store was emptied where the visitor's refusal was: resetting
         // the consent leaves an epoch.
-        let older = choice.epoch < state.epoch && (choice.reading == Reading::Granted || state.decided == Some(false));
-        if older && decision.allowed {
-            return Transition::to(state);
+        let older = choice.epoch < self.epoch && (choice.reading == Reading::Granted || self.decided == Some(false));
+        let same = choice.epoch == self.epoch && choice.proof == self.proof && decision.status == self.decision.status;
+        if same || (older && decision.allowed) {
+            return nothing;
         }
-        if choice.epoch == state.epoch && choice.proof == state.proof && decision.status == state.decision.status {
-            return Transition::to(state);
-        }
-        state.unkept = false;
-        state.follow(choice, now)
+        self.unkept = false;
+        self.follow(choice, now)
     }
 
     /// Takes the stored choice as it is: opens the gate, or closes it and leaves nothing behind.
-    fn follow(&self, choice: StoredChoice, now: &Circumstances<'_>) -> Transition {
+    fn follow(&mut self, choice: StoredChoice, now: &Circumstances<'_>) -> Transition {
         let was_allowed = self.decision.allowed;
         let decision = decided_by(&choice, now);
         // A refusal and a new grant that were slept through show in the epoch.
@@ -115,72 +110,58 @@ impl State {
         let left = if stop { self.later(choice.epoch, now) } else { self.epoch };
         // A denial that a full store took without its epoch is no older for that.
         let known = if choice.reading == Reading::Denied { self.epoch } else { Epoch::default() };
-        let state = State {
-            decision,
-            decided: choice.decided(),
-            unkept: self.unkept,
-            epoch: choice.epoch.max(known),
-            left: self.left.max(left),
-            persisted: choice.store,
-            proof: choice.proof,
-        };
+        self.decided = choice.decided();
+        self.epoch = choice.epoch.max(known);
+        self.left = self.left.max(left);
+        (self.decision, self.persisted, self.proof) = (decision, choice.store, choice.proof);
         Transition {
             stop,
             open: if decision.allowed { Open::Stored } else { Open::No },
             purge: was_allowed && !decision.allowed,
-            ..Transition::to(state)
+            ..Transition::default()
         }
     }
 
     /// A decision of this page.
-    fn choose(&self, granted: bool, via: &str, purposes: Option<&[String]>, stored: Epoch, now: &Circumstances<'_>) -> Transition {
+    fn choose(&mut self, granted: bool, via: &str, purposes: Option<&[String]>, stored: Epoch, now: &Circumstances<'_>) -> Transition {
         let Decision { status, source, allowed, .. } = self.decision;
         let refused_before = self.decided == Some(false);
-        let mut state = self.clone();
         let chosen = if granted { Status::Granted } else { Status::Denied };
-        state.decision = Decision::of(chosen, Source::Visitor, now.hold);
-        state.decided = Some(granted);
+        self.decision = Decision::of(chosen, Source::Visitor, now.hold);
+        self.decided = Some(granted);
         if !granted || refused_before {
-            state.epoch = state.epoch.after_denial();
+            self.epoch = self.epoch.after_denial();
         }
         // A grant that has expired and is renewed goes on; any other begins, as every denial does.
         let renewed = status == Status::Pending && source == Source::Stored;
         if !granted || !(allowed || renewed) {
-            state.epoch = state.later(stored, now);
+            self.epoch = self.later(stored, now);
         }
         let decided = Decided { granted, at: now.now, via, purposes, policy_version: now.policy_version };
-        let proof = ConsentRecord::of(decided, state.epoch);
-        state.proof = Some(proof.clone());
+        let proof = ConsentRecord::of(decided, self.epoch);
+        self.proof = Some(proof.clone());
         // What a refusal could not remove is somebody else's.
         let open = match (granted, refused_before) {
             (false, _) => Open::No,
             (true, false) => Open::Stored,
             (true, true) => Open::Fresh,
         };
-        Transition {
-            stop: !granted,
-            purge: !granted,
-            write: Some(Write::Decision { granted, proof }),
-            open,
-            tell: true,
-            ..Transition::to(state)
-        }
+        let write = Some(Write::Decision { granted, proof });
+        Transition { stop: !granted, purge: !granted, write, open, tell: true, ..Transition::default() }
     }
 
     /// What is compared with later readings is what the store took, which for a full one may be less
     /// than was given.
-    fn keep(&self, kept: Option<StoredChoice>) -> Transition {
-        let mut state = self.clone();
-        state.persisted = kept.as_ref().and_then(|kept| kept.store);
+    fn keep(&mut self, kept: Option<StoredChoice>) -> Transition {
+        self.persisted = kept.as_ref().and_then(|kept| kept.store);
         if let Some(kept) = kept {
-            state.proof = kept.proof;
+            self.proof = kept.proof;
         }
-        state.unkept = state.persisted.is_none();
-        if state.unkept && state.decided == Some(false) {
-            state.decision.source = Source::Fault;
+        self.unkept = self.persisted.is_none();
+        if self.unkept && self.decided == Some(false) {
+            self.decision.source = Source::Fault;
         }
-        let report = state.unkept.then_some(Code::NotPersisted);
-        Transition { report, ..Transition::to(state) }
+        Transition { report: self.unkept.then_some(Code::NotPersisted), ..Transition::default() }
     }
 }
 
