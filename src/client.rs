@@ -52,7 +52,7 @@ pub struct Client<P: Platform> {
     /// Properties of the page, JSON, asked for once, for the first event.
     page_facts: Option<String>,
     /// The facts of the page's address, and the number they belong to.
-    address: Option<(u32, Rc<str>)>,
+    address: Option<(u32, Rc<String>)>,
     /// When and where the next call was made, if it was made before this client.
     stamp: Option<Stamp>,
     /// The page is hidden or left right now: what is sent may outlive it.
@@ -217,7 +217,7 @@ impl<P: Platform> Client<P> {
         let Outbox { lanes, held, inbox, flushes, segments, .. } = &mut self.outbox;
         let mut lost = lanes.len() + held.take().len();
         lanes.clear(self.project.batch_size);
-        for (_, call) in inbox.take() {
+        while let Some((_, call)) = inbox.pop() {
             lost += usize::from(call.records());
             flushes.extend(call.flush());
         }
@@ -238,7 +238,7 @@ impl<P: Platform> Client<P> {
         let leftovers = self.project.leftover_prefix();
         let mut keys = self.platform.keys(&leftovers);
         keys.push_str(&self.platform.keys(&segments::prefix(&self.project.token)));
-        for key in keys.lines() {
+        for key in json::lines(&keys) {
             Store::Local.remove(&mut self.platform, key);
         }
     }

@@ -23,8 +23,8 @@ impl Reader<'_> {
     /// every escaped surrogate is taken for a lone one.)
     fn copy_string(&mut self, out: &mut String) -> Option<()> {
         let inside = self.end_of_string()?;
-        let usual = inside.len() <= MAX_STRING && !inside.contains('\\');
         let bytes = inside.as_bytes();
+        let usual = inside.len() <= MAX_STRING && bytes.iter().all(|byte| *byte != b'\\');
         // What is to be copied begins at `start`, and what was looked at ends at `at`.
         let (mut start, mut at, mut units) = (0, 0, 0);
         out.push('"');
@@ -39,7 +39,7 @@ impl Reader<'_> {
                         return None;
                     }
                     surrogate = matches!(digits, [b'd' | b'D', b'8'..=b'9' | b'a'..=b'f' | b'A'..=b'F', ..]);
-                } else if !b"\"\\/bfnrt".contains(bytes.get(at + 1)?) {
+                } else if !matches!(bytes.get(at + 1)?, b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') {
                     return None;
                 }
             }

@@ -2,6 +2,7 @@
 
 use crate::consent::decision::{SignalMode, Status};
 use crate::error::Error;
+use crate::json::joined;
 use crate::options::{BeforeDecision, Options};
 use crate::platform::Store;
 use crate::residency::Api;
@@ -70,15 +71,15 @@ impl Project {
             persistence: persistence.store(),
             batch_size: batch.size as usize,
             flush_interval: batch.flush_interval_ms,
-            flag_key: [&consent.prefix, token].concat(),
-            record_key: ["consentry_", token, "_record"].concat(),
-            identity_key: ["mp_", token, "_mixpanel"].concat(),
+            flag_key: joined(&[&consent.prefix, token]),
+            record_key: joined(&["consentry_", token, "_record"]),
+            identity_key: joined(&["mp_", token, "_mixpanel"]),
         })
     }
 
     /// The keys of the queues that mixpanel-js keeps for the token begin so.
     pub(crate) fn leftover_prefix(&self) -> String {
-        ["__mpq_", &self.token, "_"].concat()
+        joined(&["__mpq_", &self.token, "_"])
     }
 }
 

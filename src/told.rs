@@ -8,7 +8,7 @@ const MOST: usize = 10_000;
 /// The errors that were told.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(crate) struct Told {
-    /// Hashes of code and thing, in order. That two of so few are the same is as good as impossible.
+    /// Hashes of code and thing. That two of so few are the same is as good as impossible.
     known: Vec<u64>,
 }
 
@@ -17,11 +17,12 @@ impl Told {
     /// time.
     pub(crate) fn is_news(&mut self, code: Code, about: &str, dropped: usize) -> bool {
         let about = if self.known.len() < MOST { about } else { "" };
-        let place = self.known.binary_search(&hash(code, about));
-        if let Err(place) = place {
-            self.known.insert(place, hash(code, about));
+        let hash = hash(code, about);
+        let is_new = self.known.iter().all(|known| *known != hash);
+        if is_new {
+            self.known.push(hash);
         }
-        place.is_err() || dropped > 0
+        is_new || dropped > 0
     }
 }
 

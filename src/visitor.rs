@@ -60,14 +60,14 @@ pub(crate) struct Visitor {
     /// What an event says besides its own properties, and the facts of the page's address it was made
     /// with. Worked out for the first event.
     background: Vec<(String, String)>,
-    address: Rc<str>,
+    address: Rc<String>,
 }
 
 impl Visitor {
     /// Somebody new.
     pub(crate) fn new<P: Platform>(platform: &mut P) -> Visitor {
         let device_id = uuid(platform);
-        let mut entry = ["{\"distinct_id\":\"$device:", &device_id].concat();
+        let mut entry = json::joined(&["{\"distinct_id\":\"$device:", &device_id]);
         entry.push_str("\",\"$device_id\":\"");
         entry.push_str(&device_id);
         entry.push_str("\"}");
@@ -82,7 +82,7 @@ impl Visitor {
             }
         }
         let ids = String::from(ids.get(1..).unwrap_or_default());
-        Visitor { entry, ids, loaded: false, background: Vec::new(), address: Rc::from("") }
+        Visitor { entry, ids, loaded: false, background: Vec::new(), address: Rc::default() }
     }
 
     /// The JSON text of an id or super property.
@@ -107,7 +107,7 @@ impl Visitor {
 
     /// What every event says: super properties, facts of the page and of its address, and the library.
     /// It is worked out anew when somebody or the address has changed.
-    pub(crate) fn background(&mut self, page: &str, address: &Rc<str>, names: Names<'_>) -> &[(String, String)] {
+    pub(crate) fn background(&mut self, page: &str, address: &Rc<String>, names: Names<'_>) -> &[(String, String)] {
         if self.background.is_empty() || *address != self.address {
             self.background.clear();
             // What a weaker one repeats does not come through beside the stronger.
@@ -130,7 +130,7 @@ impl Visitor {
         let read = |store: Store| {
             let text = store.find(platform, key);
             // Of a cookie that stands on several domains the browser names the most specific first.
-            Visitor::from_json(text.lines().next().unwrap_or_default(), Names::of(project))
+            Visitor::from_json(json::line(&mut &*text), Names::of(project))
         };
         read(store).or_else(|| read(store.other()))
     }
@@ -153,7 +153,7 @@ impl Visitor {
         for (name, value) in json::members(text, b'{') {
             let id = IDS.contains(&name);
             let listed = !id && names.is_blacklisted(name);
-            if listed || !json::is_plain(name) {
+            if listed || !json::is_plain(name) || json::cut(name) != name {
                 continue;
             }
             if let Some((value, _)) = clean(value, &mut String::new()) {

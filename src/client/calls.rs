@@ -12,7 +12,7 @@ impl<P: Platform> Client<P> {
     /// The next call was made then and there, before this client could take it: `at` in milliseconds
     /// since 1970, the facts of the page's address as JSON.
     pub fn as_of(&mut self, at: u64, address: &str) {
-        self.stamp = Some(Stamp { at, address: Rc::from(address) });
+        self.stamp = Some(Stamp { at, address: Rc::new(String::from(address)) });
     }
 
     /// Records an event. `properties` is a JSON object.
@@ -92,10 +92,10 @@ impl<P: Platform> Client<P> {
         Stamp { at: at.min(now), address }
     }
 
-    fn address(&mut self) -> Rc<str> {
+    fn address(&mut self) -> Rc<String> {
         let number = self.platform.address();
         let known = self.address.take().filter(|(known, _)| *known == number);
-        let (_, address) = known.unwrap_or_else(|| (number, Rc::from(self.platform.facts(Facts::Address))));
+        let (_, address) = known.unwrap_or_else(|| (number, Rc::new(self.platform.facts(Facts::Address))));
         self.address = Some((number, address.clone()));
         address
     }

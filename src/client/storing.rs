@@ -3,6 +3,7 @@
 
 use super::Client;
 use crate::error::Code;
+use crate::json;
 use crate::outbox::lease::{Action, Lock, QueueId};
 use crate::outbox::record::{Kind, Record};
 use crate::outbox::request::MIN_DELAY;
@@ -88,7 +89,7 @@ impl<P: Platform> Client<P> {
     fn look(&mut self) {
         let prefix = segments::prefix(&self.project.token);
         let keys = self.platform.keys(&prefix);
-        let queues = keys.lines().filter_map(|key| QueueId::before_segment(key.get(prefix.len()..)?));
+        let queues = json::lines(&keys).filter_map(|key| QueueId::before_segment(key.get(prefix.len()..)?));
         let (now, random) = (self.platform.now(), self.platform.random());
         self.outbox.leases.found(queues, now, random);
     }
@@ -106,7 +107,8 @@ impl<P: Platform> Client<P> {
         self.store_queue(); // new records stand behind those that are stored
         let mut over = 0;
         while let Some(queue) = self.outbox.adopted.pop() {
-            for key in self.platform.keys(&segments::queue_prefix(&self.project.token, queue)).lines() {
+            let keys = self.platform.keys(&segments::queue_prefix(&self.project.token, queue));
+            for key in json::lines(&keys) {
                 over += self.take_segment(queue, key);
             }
         }

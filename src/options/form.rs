@@ -59,9 +59,9 @@ fn is_token(text: &str) -> bool {
 fn is_address(text: &str) -> bool {
     let host = match text.strip_prefix("https://") {
         Some(rest) => !rest.is_empty() && !rest.starts_with('/'),
-        None => text.strip_prefix("http://").is_some_and(|rest| is_local(rest.split([':', '/']).next().unwrap_or_default())),
+        None => text.strip_prefix("http://").is_some_and(|mut rest| is_local(json::until(&mut json::until(&mut rest, b'/'), b':'))),
     };
-    host && !text.contains(|character: char| character.is_whitespace() || matches!(character, '?' | '#' | '@' | '\u{feff}'))
+    host && text.chars().all(|character| !character.is_whitespace() && !matches!(character, '?' | '#' | '@' | '\u{feff}'))
 }
 
 /// Whether a host is this machine, as browsers see it.

@@ -14,7 +14,11 @@ impl Held {
     pub(crate) fn push(&mut self, record: Record) -> usize {
         self.0.push(record);
         let over = self.0.len().saturating_sub(MOST);
-        self.0.drain(..over);
+        let mut at = 0;
+        self.0.retain(|_| {
+            at += 1;
+            at > over
+        });
         over
     }
 

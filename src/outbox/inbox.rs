@@ -3,7 +3,6 @@
 //! What a task records is stored at its end, so thousands of calls in one task would hold the page up.
 //! The first hundred of a second are carried out at once, the rest in slices.
 
-use std::collections::VecDeque;
 use std::rc::Rc;
 
 use crate::outbox::ids::FlushId;
@@ -27,7 +26,7 @@ pub(crate) struct Stamp {
     /// Milliseconds since 1970.
     pub(crate) at: u64,
     /// The facts of the page's address then, JSON.
-    pub(crate) address: Rc<str>,
+    pub(crate) address: Rc<String>,
 }
 
 /// A flush, with the totals when it was asked for.
@@ -76,7 +75,10 @@ impl Call {
 /// What waits, oldest first.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(crate) struct Inbox {
-    waiting: VecDeque<(Stamp, Call)>,
+    /// The newest, oldest first.
+    newer: Vec<(Stamp, Call)>,
+    /// What is handed on next, which stands last.
+    older: Vec<(Stamp, Call)>,
     /// When the second that is counted ends, and the calls left in it.
     second: u64,
     room: usize,
@@ -92,10 +94,10 @@ impl Inbox {
         if now >= self.second || self.second > now + SECOND {
             (self.second, self.room) = (now + SECOND, AT_ONCE);
         }
-        if self.waiting.is_empty() && !hidden && self.room == 0 {
+        if self.is_empty() && !hidden && self.room == 0 {
             self.next = now + PAUSE;
         }
-        if hidden || (self.waiting.is_empty() && self.room > 0) {
+        if hidden || (self.is_empty() && self.room > 0) {
             self.room = self.room.saturating_sub(1);
             return false;
         }
@@ -104,13 +106,13 @@ impl Inbox {
 
     /// Lets a call wait; false when it is one too many to wait for a slice.
     pub(crate) fn push(&mut self, stamp: Stamp, call: Call) -> bool {
-        self.waiting.push_back((stamp, call));
-        self.waiting.len() <= MOST
+        self.newer.push((stamp, call));
+        self.newer.len() + self.older.len() <= MOST
     }
 
     /// How many calls to carry out now.
     pub(crate) fn slice(&mut self, now: u64) -> usize {
-        if self.waiting.is_empty() || now < self.next {
+        if self.is_empty() || now < self.next {
             return 0;
         }
         self.next = now + PAUSE;
@@ -119,22 +121,21 @@ impl Inbox {
 
     /// The oldest call.
     pub(crate) fn pop(&mut self) -> Option<(Stamp, Call)> {
-        self.waiting.pop_front()
-    }
-
-    /// All of them; none wait any more.
-    pub(crate) fn take(&mut self) -> VecDeque<(Stamp, Call)> {
-        core::mem::take(&mut self.waiting)
+        if self.older.is_empty() {
+            self.older = core::mem::take(&mut self.newer);
+            self.older.reverse();
+        }
+        self.older.pop()
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.waiting.is_empty()
+        self.newer.is_empty() && self.older.is_empty()
     }
 
     /// When the next slice is due, where something waits. When the clock was set back, what is far
     /// away is not waited for.
     pub(crate) fn due(&mut self, now: u64) -> Option<u64> {
         self.next = self.next.min(now + PAUSE);
-        (!self.waiting.is_empty()).then_some(self.next)
+        (!self.is_empty()).then_some(self.next)
     }
 }

@@ -100,14 +100,19 @@ impl Lanes {
     pub(crate) fn push(&mut self, record: Record) -> usize {
         self.bytes += record.head.len();
         let lane = self.of(record.kind);
+        let under_way = lane.under_way();
         let mut place = lane.records.len();
-        if record.is_stored() {
-            let later = |before: &Record| !before.is_stored() || (before.at, before.segment) > (record.at, record.segment);
-            while place > lane.under_way() && lane.records.get(place - 1).is_some_and(later) {
-                place -= 1;
-            }
+        lane.records.push(record);
+        // It moves up before those that are later than it.
+        while place > under_way
+            && place > 0
+            && let Some([before, record]) = lane.records.get_mut(place - 1..=place)
+            && record.is_stored()
+            && (!before.is_stored() || (before.at, before.segment) > (record.at, record.segment))
+        {
+            core::mem::swap(before, record);
+            place -= 1;
         }
-        lane.records.insert(place, record);
         let mut dropped = 0;
         while self.len() > MAX_RECORDS || self.bytes > MAX_BYTES {
             let Some((kind, first)) = self.oldest() else { break };
@@ -156,15 +161,20 @@ impl Lanes {
     /// Forgets `count` records of a lane.
     pub(crate) fn forget(&mut self, kind: Kind, first: usize, count: usize) {
         let lane = of(&mut self.all, kind);
-        let end = (first + count).min(lane.records.len());
-        for record in lane.records.drain(first.min(end)..end) {
-            self.bytes -= record.head.len();
-            if let Some(segment) = record.segment
-                && self.stale.last() != Some(&(kind, segment))
-            {
-                self.stale.push((kind, segment));
+        let mut at = 0;
+        lane.records.retain(|record| {
+            at += 1;
+            let gone = at > first && at <= first + count;
+            if gone {
+                self.bytes -= record.head.len();
+                if let Some(segment) = record.segment
+                    && self.stale.last() != Some(&(kind, segment))
+                {
+                    self.stale.push((kind, segment));
+                }
             }
-        }
+            !gone
+        });
     }
 
     /// Records queued or under way.

@@ -72,7 +72,7 @@ pub(crate) fn delay(failures: u32, flush_interval: u32, retry_after: u64, random
 /// The address of a request. `ip` is always said, because the servers' defaults differ by endpoint.
 pub(crate) fn url(project: &Project, kind: Kind, now: u64) -> String {
     let geolocation = if project.geolocation { "?verbose=1&ip=1&_=" } else { "?verbose=1&ip=0&_=" };
-    let mut url = [&project.address, kind.path()].concat();
+    let mut url = json::joined(&[&project.address, kind.path()]);
     url.push_str(geolocation);
     json::push_number(&mut url, now);
     url
@@ -95,7 +95,8 @@ pub(crate) fn data(records: &[Record]) -> String {
 /// `encodeURIComponent` does.
 pub(crate) fn body_bytes(data: &str) -> usize {
     let encoded = |byte: u8| {
-        let as_it_is = byte.is_ascii_alphanumeric() || b"-_.!~*'()".contains(&byte);
+        let mark = matches!(byte, b'-' | b'_' | b'.' | b'!' | b'~' | b'*' | b'\'' | b'(' | b')');
+        let as_it_is = mark || byte.is_ascii_alphanumeric();
         if as_it_is { 1 } else { 3 }
     };
     "data=".len() + data.bytes().map(encoded).sum::<usize>()

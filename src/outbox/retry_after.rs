@@ -1,5 +1,7 @@
 //! The header `Retry-After`: how long a server wants to be left alone.
 
+use crate::json::until;
+
 /// Milliseconds in a day.
 const DAY: u64 = 86_400_000;
 
@@ -14,7 +16,11 @@ pub(crate) fn retry_after(header: &str, now: u64) -> u64 {
 
 /// Seconds, perhaps with a fraction, in milliseconds.
 fn seconds(text: &str) -> Option<u64> {
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    let mut fraction = text;
+    let whole = until(&mut fraction, b'.');
+    if whole.len() == text.len() {
+        fraction = "0";
+    }
     let mut milliseconds = 0;
     for place in 0..3 {
         milliseconds = milliseconds * 10 + fraction.get(place..place + 1).map_or(Some(0), digits)?;
@@ -25,17 +31,16 @@ fn seconds(text: &str) -> Option<u64> {
 
 /// The milliseconds since 1970 of an HTTP date, `Sun, 06 Nov 1994 08:49:37 GMT`; none before 1970.
 fn date(text: &str) -> Option<u64> {
-    let mut words = text.split(' ');
-    let _weekday = words.next().filter(|word| word.len() == 4 && word.ends_with(','))?;
-    let day = two_digits(words.next()?, 1, 31)?;
-    let month = words.next()?;
+    let mut rest = text;
+    let mut word = || until(&mut rest, b' ');
+    let (weekday, day, month, year, mut time, zone) = (word(), word(), word(), word(), word(), word());
     let month = MONTHS.iter().position(|name| *name == month)? as u64;
-    let year = words.next().filter(|word| word.len() == 4)?;
-    let year = digits(year).filter(|year| *year >= 1970)?;
-    let mut time = words.next()?.split(':');
-    let mut part = |most| two_digits(time.next()?, 0, most);
+    let day = two_digits(day, 1, 31)?;
+    let mut part = |most| two_digits(until(&mut time, b':'), 0, most);
     let (hour, minute, second) = (part(23)?, part(59)?, part(60)?); // a leap second is the 60th
-    if words.next()? != "GMT" || words.next().is_some() || time.next().is_some() {
+    let whole = weekday.len() == 4 && weekday.ends_with(',') && year.len() == 4 && zone == "GMT";
+    let year = digits(year).filter(|year| *year >= 1970)?;
+    if !whole || !time.is_empty() || !rest.is_empty() {
         return None;
     }
     let clock = (hour * 60 + minute) * 60_000 + second * 1_000;

@@ -51,7 +51,7 @@ pub(crate) enum Found {
 
 /// The keys of all segments of a token begin so.
 pub(crate) fn prefix(token: &str) -> String {
-    ["consentry_", token, "_q_"].concat()
+    json::joined(&["consentry_", token, "_q_"])
 }
 
 /// The keys of a queue begin so.

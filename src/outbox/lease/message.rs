@@ -2,6 +2,8 @@
 
 use core::num::NonZeroU32;
 
+use crate::json;
+
 /// The number of a stored queue.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct QueueId(NonZeroU32);
@@ -19,7 +21,7 @@ impl QueueId {
 
     /// The queue whose number stands before the first `_`, as in what follows the prefix of a key.
     pub(crate) fn before_segment(text: &str) -> Option<QueueId> {
-        QueueId::new(text.split('_').next()?.parse().ok()?)
+        QueueId::new(u32::try_from(json::whole(json::until(&mut &*text, b'_'), 0)).ok()?)
     }
 
     /// Its number.
