@@ -158,9 +158,12 @@ fn store(random: &mut Random) -> Store {
 pub(super) fn later(random: &mut Random) -> Step {
     let client = random.below(8) as u8;
     match random.weighted(&[3, 2, 1]) {
-        0 => {
-            Step::Burst { client, calls: random.pick(&[60, 120, 250, 450]), padding: random.pick(&[0, 0, 0, 0, 2_000]), early: random.chance(20) }
-        }
+        0 => Step::Burst {
+            client,
+            calls: random.pick(&[60, 120, 250, 450]),
+            padding: random.pick(&[0, 0, 0, 0, 2_000]),
+            early: random.chance(20),
+        },
         1 => Step::Navigate(client),
         _ => Step::Stay(client),
     }
