@@ -96,6 +96,8 @@ pub(crate) struct Host {
     pub(crate) told: BTreeSet<(Code, String)>,
     /// The status it told last.
     pub(crate) status: Option<Status>,
+    /// It could not store something, and has not since.
+    pub(crate) behind: Cell<bool>,
     /// What it said of recording.
     pub(crate) records: bool,
 }
@@ -148,6 +150,7 @@ impl Host {
             address: 0,
             told: BTreeSet::new(),
             status: None,
+            behind: Cell::new(false),
             records: false,
         }
     }

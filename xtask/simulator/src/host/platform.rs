@@ -42,6 +42,7 @@ impl Platform for Host {
         if key == FLAG || key == RECORD {
             self.known.set(self.known.get().max(self.ground.legible_evidence()));
             self.overruled.set(self.ground.evidence.overruled);
+            self.behind.set(self.behind.get() || self.ground.origin.area(store).read(key).is_err());
         }
         if key == RECORD {
             let [mut local, mut cookie] = self.epochs.get();
@@ -60,6 +61,9 @@ impl Platform for Host {
             self.check_write(store, key, value);
         }
         let took = self.ground.origin.area_mut(store).write(key, value);
+        if Key::of(key) == Key::Queue {
+            self.behind.set(!took);
+        }
         if !took {
             self.ground.trouble = self.ground.trouble.max(self.ground.wall());
             if self.ground.origin.area(store).health == Health::Works {

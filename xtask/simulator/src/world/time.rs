@@ -83,10 +83,13 @@ impl World {
         let host = slot.client.platform_mut();
         host.wake = None;
         host.note_slice(now);
+        let behind = host.behind.get();
         let actor = slot.actor();
         self.ground.note(|| format!("    {now}: c{actor} wakes"));
         self.act(place, Context::Other, Client::woke);
-        self.judge_slice(place);
+        if !behind {
+            self.judge_slice(place);
+        }
         self.end_task(place);
     }
 
