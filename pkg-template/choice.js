@@ -1,5 +1,6 @@
 // What a page says of a choice of the visitor.
 import { EVENT, VIA } from './generated/names.js';
+import { plain } from './generated/options.js';
 import { isObject } from './encode.js';
 
 /**
@@ -10,7 +11,7 @@ export function details(method, choice = {}, json, invalid) {
   const decidedAt = Date.now();
   try {
     const { event = EVENT, properties, deleteProfile, via = VIA, purposes } = choice;
-    const isFit = typeof via === 'string' && (!purposes || purposes.every(one => typeof one === 'string'));
+    const isFit = typeof via === 'string' && (!purposes || purposes.every(one => typeof one === 'string' && plain.test(one)));
     if (isFit && isObject(choice) && (event === false || typeof event === 'string')) {
       const list = purposes ? [...purposes] : undefined;
       return { event: event || '', properties: json(properties, method), deleteProfile: !!deleteProfile, via, purposes: list, decidedAt };

@@ -66,6 +66,9 @@ export function create(runtime, token, options) {
   /** An id as a text; a page may have numbers. */
   const text = id => (typeof id === 'string' || typeof id === 'number' ? '' + id : undefined);
 
+  /** Purposes as a text. */
+  const list = purposes => JSON.stringify(purposes) || '';
+
   const records = () => own?.recording;
 
   /** What the core answers, if it runs. */
@@ -130,14 +133,14 @@ export function create(runtime, token, options) {
     hasOptedOut: () => client.consent.status === DENIED,
     optIn(choice) {
       const { event, properties, via, purposes } = (grant = details('optIn', choice, json, invalid));
-      call(core.optIn, event, properties, via, purposes);
+      call(core.optIn, event, properties, via, list(purposes));
       if (!runs && !waiting) without(() => answers.optIn(grant));
       return client.consent;
     },
     optOut(choice) {
       const { deleteProfile, via, purposes, decidedAt } = details('optOut', choice, json, invalid);
       const deleted = deleteProfile && page.deletion();
-      withdraw(() => answers.optOut({ via, purposes, decidedAt }), core.optOut, deleteProfile, via, purposes);
+      withdraw(() => answers.optOut({ via, purposes, decidedAt }), core.optOut, deleteProfile, via, list(purposes));
       return deleted ? { ...client.consent, deleted } : client.consent;
     },
     resetConsent() {

@@ -14,6 +14,7 @@ use crate::outbox::lease::Message;
 use crate::outbox::segments;
 use crate::platform::{Platform, Store};
 use crate::project::Project;
+use crate::text;
 use crate::timer::Timer;
 use crate::told::Told;
 use crate::visitor::Visitor;
@@ -67,8 +68,19 @@ impl<P: Platform> Client<P> {
     ///
     /// # Errors
     /// Those of [`Options::check`].
-    pub fn new(mut platform: P, token: &str, options: &Options) -> Result<Client<P>, Error> {
-        let project = Project::new(token, options)?;
+    pub fn new(platform: P, token: &str, options: &Options) -> Result<Client<P>, Error> {
+        Ok(Client::of(platform, Project::new(token, options)?))
+    }
+
+    /// [`Client::new`] with options as the npm package takes them, see [`Options::from_json`].
+    ///
+    /// # Errors
+    /// Those of [`Options::check`] and of [`Options::from_json`].
+    pub fn from_json(platform: P, token: &str, options: &str) -> Result<Client<P>, Error> {
+        Ok(Client::of(platform, Project::from_json(token, options)?))
+    }
+
+    fn of(mut platform: P, project: Project) -> Client<P> {
         let visitor = Visitor::new(&mut platform);
         let mut client = Client {
             outbox: Outbox::new(project.batch_size),
@@ -89,7 +101,7 @@ impl<P: Platform> Client<P> {
         // What the page starts with is no change.
         let start = client.advance(Input::Began(choice));
         client.apply(start);
-        Ok(client)
+        client
     }
 
     /// The host, to look at what was done with it.
@@ -238,7 +250,7 @@ impl<P: Platform> Client<P> {
         let leftovers = self.project.leftover_prefix();
         let mut keys = self.platform.keys(&leftovers);
         keys.push_str(&self.platform.keys(&segments::prefix(&self.project.token)));
-        for key in json::lines(&keys) {
+        for key in text::lines(&keys) {
             Store::Local.remove(&mut self.platform, key);
         }
     }

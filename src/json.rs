@@ -136,6 +136,16 @@ pub(crate) fn get<'a>(object: &'a str, key: &str) -> Option<&'a str> {
     None
 }
 
+/// The texts of a list, where it is one of texts that need no escapes.
+pub(crate) fn texts(list: &str) -> Option<Vec<String>> {
+    let mut texts = Vec::new();
+    let all = members(list, b'[');
+    for (_, text) in all {
+        texts.push(String::from(plain(text)?));
+    }
+    all.sound.then_some(texts)
+}
+
 /// The text of a JSON string that needs no escapes.
 pub(crate) fn plain(text: &str) -> Option<&str> {
     let inside = text.strip_prefix('"')?.strip_suffix('"')?;
@@ -269,31 +279,4 @@ impl<'a> Reader<'a> {
         self.at += 1;
         Some(inside)
     }
-}
-
-/// Takes off a text what stands before that byte, and the byte.
-pub(crate) fn until<'a>(text: &mut &'a str, end: u8) -> &'a str {
-    let at = text.bytes().position(|byte| byte == end).unwrap_or(text.len());
-    let before = text.get(..at).unwrap_or_default();
-    *text = text.get(at + 1..).unwrap_or_default();
-    before
-}
-
-/// Takes the first line off a text.
-pub(crate) fn line<'a>(text: &mut &'a str) -> &'a str {
-    until(text, b'\n')
-}
-
-/// The lines of a text.
-pub(crate) fn lines(mut text: &str) -> impl Iterator<Item = &str> {
-    core::iter::from_fn(move || (!text.is_empty()).then(|| line(&mut text)))
-}
-
-/// Texts as one.
-pub(crate) fn joined(parts: &[&str]) -> String {
-    let mut whole = String::new();
-    for part in parts {
-        whole.push_str(part);
-    }
-    whole
 }

@@ -30,7 +30,7 @@
 //! |---|---|---|
 //! | `consent` | what may happen and why; the stored decision and its proof | the two keys of the decision |
 //! | `visitor` | ids and super properties | the identity's key |
-//! | `event`, `names`, `limits`, `json` | what a record says, and what a value may be | nothing |
+//! | `event`, `names`, `limits`, `json`, `text` | what a record says, and what a value may be | nothing |
 //! | `outbox` | what waits, how it is stored, what goes over the wire | the keys of stored queues |
 //! | `timer` | when the client is called next | nothing |
 //! | `client` | owns them all, and applies what consent decides | the platform, through the others |
@@ -51,6 +51,7 @@ mod outbox;
 mod platform;
 mod project;
 mod residency;
+mod text;
 mod timer;
 mod told;
 mod visitor;

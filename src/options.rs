@@ -7,6 +7,7 @@ mod read;
 pub mod rules;
 
 pub use choices::{BeforeDecision, Persistence, SameSite};
+pub(crate) use read::check_token;
 
 use crate::consent::decision::{SignalMode, Status};
 use crate::platform::Store;

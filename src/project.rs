@@ -2,10 +2,10 @@
 
 use crate::consent::decision::{SignalMode, Status};
 use crate::error::Error;
-use crate::json::joined;
-use crate::options::{BeforeDecision, Options};
+use crate::options::{BeforeDecision, Options, check_token};
 use crate::platform::Store;
 use crate::residency::Api;
+use crate::text::joined;
 
 /// The project of a client, and how the site wants it treated.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -53,10 +53,24 @@ impl Project {
     /// Those of [`Options::check`].
     pub(crate) fn new(token: &str, options: &Options) -> Result<Project, Error> {
         options.check(token)?;
+        Ok(Project::of(token, options))
+    }
+
+    /// The project of a token, with options as the npm package takes them.
+    ///
+    /// # Errors
+    /// Those of [`Options::check`] and of [`Options::from_json`].
+    pub(crate) fn from_json(token: &str, options: &str) -> Result<Project, Error> {
+        check_token(token)?;
+        // What was read has the form it must have.
+        Ok(Project::of(token, &Options::from_json(options)?))
+    }
+
+    fn of(token: &str, options: &Options) -> Project {
         let Options { residency, api_host, geolocation, persistence, property_blacklist, batch, consent } = options;
         let regional = residency.url(Api::BrowserIngestion);
         let address = api_host.as_deref().unwrap_or(&regional);
-        Ok(Project {
+        Project {
             token: String::from(token),
             address: String::from(address.strip_suffix('/').unwrap_or(address)),
             default: consent.default,
@@ -74,7 +88,7 @@ impl Project {
             flag_key: joined(&[&consent.prefix, token]),
             record_key: joined(&["consentry_", token, "_record"]),
             identity_key: joined(&["mp_", token, "_mixpanel"]),
-        })
+        }
     }
 
     /// The keys of the queues that mixpanel-js keeps for the token begin so.

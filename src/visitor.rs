@@ -2,6 +2,7 @@
 //! format, shared by every page of the origin.
 
 use crate::limits::clean;
+use crate::text;
 use std::rc::Rc;
 
 use crate::json;
@@ -67,7 +68,7 @@ impl Visitor {
     /// Somebody new.
     pub(crate) fn new<P: Platform>(platform: &mut P) -> Visitor {
         let device_id = uuid(platform);
-        let mut entry = json::joined(&["{\"distinct_id\":\"$device:", &device_id]);
+        let mut entry = text::joined(&["{\"distinct_id\":\"$device:", &device_id]);
         entry.push_str("\",\"$device_id\":\"");
         entry.push_str(&device_id);
         entry.push_str("\"}");
@@ -130,7 +131,7 @@ impl Visitor {
         let read = |store: Store| {
             let text = store.find(platform, key);
             // Of a cookie that stands on several domains the browser names the most specific first.
-            Visitor::from_json(json::line(&mut &*text), Names::of(project))
+            Visitor::from_json(text::line(&mut &*text), Names::of(project))
         };
         read(store).or_else(|| read(store.other()))
     }

@@ -8,6 +8,16 @@ use crate::outbox::inbox::{Call, Flush, Stamp};
 use crate::outbox::record::Operation;
 use crate::platform::{Facts, Platform};
 
+/// What becomes of a call, which was made then and there.
+enum Admission {
+    /// It is carried out.
+    Now(Stamp),
+    /// It waits.
+    Later(Stamp),
+    /// It is dropped.
+    Never,
+}
+
 impl<P: Platform> Client<P> {
     /// The next call was made then and there, before this client could take it: `at` in milliseconds
     /// since 1970, the facts of the page's address as JSON.
@@ -17,11 +27,10 @@ impl<P: Platform> Client<P> {
 
     /// Records an event. `properties` is a JSON object.
     pub fn track(&mut self, name: &str, properties: &str) {
-        if self.drops() {
-            return;
-        }
-        if let Some(stamp) = self.now_or_later(|| Call::Track(name.into(), properties.into())) {
-            self.record_event(&stamp, name, properties);
+        match self.admit(true) {
+            Admission::Now(stamp) => self.record_event(&stamp, name, properties),
+            Admission::Later(stamp) => self.wait(stamp, Call::Track(name.into(), properties.into())),
+            Admission::Never => {}
         }
     }
 
@@ -31,37 +40,39 @@ impl<P: Platform> Client<P> {
     /// `operand` is a JSON object, for `Unset` a JSON array of names, and for `Delete` it does not
     /// matter.
     pub fn profile(&mut self, operation: Operation, operand: &str) {
-        if self.drops() {
-            return;
-        }
-        if let Some(stamp) = self.now_or_later(|| Call::Profile(operation, operand.into())) {
-            self.record_profile(&stamp, operation, operand);
+        match self.admit(true) {
+            Admission::Now(stamp) => self.record_profile(&stamp, operation, operand),
+            Admission::Later(stamp) => self.wait(stamp, Call::Profile(operation, operand.into())),
+            Admission::Never => {}
         }
     }
 
     /// Records a group update: as [`Client::profile`], without `Add` and `Append`. A group has a key and
     /// an id.
     pub fn group(&mut self, operation: Operation, operand: &str, key: &str, id: &str) {
-        if self.drops() {
-            return;
-        }
-        if let Some(stamp) = self.now_or_later(|| Call::Group(operation, operand.into(), key.into(), id.into())) {
-            self.record_group(&stamp, operation, operand, key, id);
+        match self.admit(true) {
+            Admission::Now(stamp) => self.record_group(&stamp, operation, operand, key, id),
+            Admission::Later(stamp) => self.wait(stamp, Call::Group(operation, operand.into(), key.into(), id.into())),
+            Admission::Never => {}
         }
     }
 
     /// Sets super properties, sent with every event from now on. `once` keeps those that are set
     /// already.
     pub fn register(&mut self, properties: &str, once: bool) {
-        if self.now_or_later(|| Call::Register(properties.into(), once)).is_some() {
-            self.set_super_properties(properties, once);
+        match self.admit(false) {
+            Admission::Now(_) => self.set_super_properties(properties, once),
+            Admission::Later(stamp) => self.wait(stamp, Call::Register(properties.into(), once)),
+            Admission::Never => {}
         }
     }
 
     /// Removes a super property.
     pub fn unregister(&mut self, name: &str) {
-        if self.now_or_later(|| Call::Unregister(name.into())).is_some() {
-            self.remove_super_property(name);
+        match self.admit(false) {
+            Admission::Now(_) => self.remove_super_property(name),
+            Admission::Later(stamp) => self.wait(stamp, Call::Unregister(name.into())),
+            Admission::Never => {}
         }
     }
 
@@ -69,18 +80,11 @@ impl<P: Platform> Client<P> {
     /// [`Platform::flushed`] with this number.
     pub fn flush(&mut self, id: FlushId) {
         let flush = Flush { id, sent: self.outbox.sent, dropped: self.outbox.dropped };
-        if self.now_or_later(|| Call::Flush(flush)).is_some() {
-            self.begin_flush(flush);
+        match self.admit(false) {
+            Admission::Now(_) => self.begin_flush(flush),
+            Admission::Later(stamp) => self.wait(stamp, Call::Flush(flush)),
+            Admission::Never => {}
         }
-    }
-
-    /// Whether a record made now would be dropped.
-    fn drops(&mut self) -> bool {
-        let drops = !self.records();
-        if drops {
-            self.stamp = None;
-        }
-        drops
     }
 
     /// When and where this call was made.
@@ -100,23 +104,28 @@ impl<P: Platform> Client<P> {
         address
     }
 
-    /// Answers the stamp of a call that is carried out now; otherwise lets it wait.
-    fn now_or_later(&mut self, call: impl FnOnce() -> Call) -> Option<Stamp> {
+    /// Whether a call is carried out now. One that records is not where nothing is recorded.
+    fn admit(&mut self, records: bool) -> Admission {
+        if records && !self.records() {
+            self.stamp = None;
+            return Admission::Never;
+        }
         let stamp = self.stamp();
         let hidden = self.platform.hidden();
         if hidden {
             self.hand_on_all();
         }
-        if !self.outbox.inbox.delays(self.platform.now(), hidden) {
-            return Some(stamp);
-        }
-        if self.outbox.inbox.push(stamp, call()) {
+        if self.outbox.inbox.delays(self.platform.now(), hidden) { Admission::Later(stamp) } else { Admission::Now(stamp) }
+    }
+
+    /// Lets a call wait.
+    fn wait(&mut self, stamp: Stamp, call: Call) {
+        if self.outbox.inbox.push(stamp, call) {
             self.watch_unload();
             self.schedule(self.platform.now());
         } else {
             self.hand_on_all();
         }
-        None
     }
 
     /// Carries out everything that waits.

@@ -3,12 +3,12 @@
 
 use super::Client;
 use crate::error::Code;
-use crate::json;
 use crate::outbox::lease::{Action, Lock, QueueId};
 use crate::outbox::record::{Kind, Record};
 use crate::outbox::request::MIN_DELAY;
 use crate::outbox::segments::{self, Found, MAX_SEGMENT};
 use crate::platform::{Platform, Store};
+use crate::text;
 
 impl<P: Platform> Client<P> {
     /// Input: the answer to a request for the lock of a queue.
@@ -89,7 +89,7 @@ impl<P: Platform> Client<P> {
     fn look(&mut self) {
         let prefix = segments::prefix(&self.project.token);
         let keys = self.platform.keys(&prefix);
-        let queues = json::lines(&keys).filter_map(|key| QueueId::before_segment(key.get(prefix.len()..)?));
+        let queues = text::lines(&keys).filter_map(|key| QueueId::before_segment(key.get(prefix.len()..)?));
         let (now, random) = (self.platform.now(), self.platform.random());
         self.outbox.leases.found(queues, now, random);
     }
@@ -108,7 +108,7 @@ impl<P: Platform> Client<P> {
         let mut over = 0;
         while let Some(queue) = self.outbox.adopted.pop() {
             let keys = self.platform.keys(&segments::queue_prefix(&self.project.token, queue));
-            for key in json::lines(&keys) {
+            for key in text::lines(&keys) {
                 over += self.take_segment(queue, key);
             }
         }

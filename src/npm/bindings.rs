@@ -7,7 +7,7 @@ use std::num::NonZeroU32;
 use wasm_bindgen::prelude::*;
 
 use crate::npm::host::Browser;
-use crate::{Answer, Client, Code, FlushId, Lock, Message, Operation, OptIn, OptOut, Options, QueueId, RequestId};
+use crate::{Answer, Client, Code, FlushId, Lock, Message, Operation, OptIn, OptOut, QueueId, RequestId, json};
 
 thread_local! {
     /// The clients of this page, which live as long as it does.
@@ -30,8 +30,7 @@ fn with(client: u32, action: &mut dyn FnMut(&mut Client<Browser>)) {
 /// `pkg-template/options.js` checked by the same rules; should it be wrong all the same, there is none.
 #[wasm_bindgen]
 pub fn create(client: u32, token: &str, options: &str) {
-    let made = Options::from_json(options).and_then(|options| Client::new(Browser { client }, token, &options));
-    let Ok(made) = made else { return };
+    let Ok(made) = Client::from_json(Browser { client }, token, options) else { return };
     CLIENTS.with(|clients| {
         if let Ok(mut clients) = clients.try_borrow_mut() {
             clients.push(made);
@@ -98,15 +97,17 @@ pub fn flush(client: u32, number: u32) {
     with(client, &mut |client| client.flush(FlushId(number)));
 }
 
-/// See [`Client::opt_in`].
+/// See [`Client::opt_in`]. `purposes` is a JSON list of names, or empty.
 #[wasm_bindgen(js_name = optIn)]
-pub fn opt_in(client: u32, event: &str, properties: &str, via: &str, purposes: Option<Vec<String>>) {
+pub fn opt_in(client: u32, event: &str, properties: &str, via: &str, purposes: &str) {
+    let purposes = json::texts(purposes);
     with(client, &mut |client| client.opt_in(&OptIn { event, properties, via, purposes: purposes.as_deref() }));
 }
 
-/// See [`Client::opt_out`].
+/// See [`Client::opt_out`]. `purposes` is as for [`opt_in`].
 #[wasm_bindgen(js_name = optOut)]
-pub fn opt_out(client: u32, delete_profile: bool, via: &str, purposes: Option<Vec<String>>) {
+pub fn opt_out(client: u32, delete_profile: bool, via: &str, purposes: &str) {
+    let purposes = json::texts(purposes);
     with(client, &mut |client| client.opt_out(&OptOut { delete_profile, via, purposes: purposes.as_deref() }));
 }
 

@@ -67,7 +67,8 @@ impl Field for bool {
 
 impl Field for u32 {
     fn read(&mut self, form: Form, json: &str) -> bool {
-        *self = json.parse().unwrap_or(0);
+        let is_whole = json.bytes().all(|byte| byte.is_ascii_digit());
+        *self = if is_whole { u32::try_from(json::whole(json, 0)).unwrap_or(0) } else { 0 };
         self.fits(form)
     }
 
@@ -90,10 +91,10 @@ impl Field for String {
 
 impl Field for Vec<String> {
     fn read(&mut self, form: Form, json: &str) -> bool {
-        let texts = json::members(json, b'[');
-        self.clear();
-        self.extend(texts.map_while(|(_, text)| json::plain(text)).map(String::from));
-        texts.sound && texts.count() == self.len() && self.fits(form)
+        let texts = json::texts(json);
+        let read = texts.is_some();
+        *self = texts.unwrap_or_default();
+        read && self.fits(form)
     }
 
     fn fits(&self, _: Form) -> bool {

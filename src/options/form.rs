@@ -2,6 +2,7 @@
 //! that checks options where no wasm runs. `tests/vectors/options.json` holds both to the same answers.
 
 use crate::json;
+use crate::text;
 
 /// A form of texts.
 #[derive(Clone, Copy, Debug)]
@@ -59,7 +60,7 @@ fn is_token(text: &str) -> bool {
 fn is_address(text: &str) -> bool {
     let host = match text.strip_prefix("https://") {
         Some(rest) => !rest.is_empty() && !rest.starts_with('/'),
-        None => text.strip_prefix("http://").is_some_and(|mut rest| is_local(json::until(&mut json::until(&mut rest, b'/'), b':'))),
+        None => text.strip_prefix("http://").is_some_and(|mut rest| is_local(text::until(&mut text::until(&mut rest, b'/'), b':'))),
     };
     host && text.chars().all(|character| !character.is_whitespace() && !matches!(character, '?' | '#' | '@' | '\u{feff}'))
 }

@@ -38,12 +38,15 @@ impl Options {
     /// [`Code::InvalidToken`], [`Code::InvalidOption`] or [`Code::ProtectedProperty`], about the option or
     /// the property.
     pub fn check(&self, token: &str) -> Result<(), Error> {
-        if !TOKEN.fits(token) {
-            return Err(Error::about(Code::InvalidToken, ""));
-        }
+        check_token(token)?;
         check(&mut self.clone(), &OPTIONS, "")?;
         protected(self)
     }
+}
+
+/// Whether a client can be made of that token.
+pub(crate) fn check_token(token: &str) -> Result<(), Error> {
+    if TOKEN.fits(token) { Ok(()) } else { Err(Error::about(Code::InvalidToken, "")) }
 }
 
 fn read(options: &mut Options, group: &Group, path: &str, text: &str) -> Result<(), Error> {

@@ -122,8 +122,9 @@ impl Inbox {
     /// The oldest call.
     pub(crate) fn pop(&mut self) -> Option<(Stamp, Call)> {
         if self.older.is_empty() {
-            self.older = core::mem::take(&mut self.newer);
-            self.older.reverse();
+            while let Some(newest) = self.newer.pop() {
+                self.older.push(newest);
+            }
         }
         self.older.pop()
     }

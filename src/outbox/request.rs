@@ -3,6 +3,7 @@
 use crate::json;
 use crate::outbox::record::{Kind, Record};
 use crate::project::Project;
+use crate::text;
 
 /// Mixpanel takes events of the last five days; older ones would be lost on the way.
 pub(crate) const MAX_AGE: u64 = 5 * 86_400_000;
@@ -72,7 +73,7 @@ pub(crate) fn delay(failures: u32, flush_interval: u32, retry_after: u64, random
 /// The address of a request. `ip` is always said, because the servers' defaults differ by endpoint.
 pub(crate) fn url(project: &Project, kind: Kind, now: u64) -> String {
     let geolocation = if project.geolocation { "?verbose=1&ip=1&_=" } else { "?verbose=1&ip=0&_=" };
-    let mut url = json::joined(&[&project.address, kind.path()]);
+    let mut url = text::joined(&[&project.address, kind.path()]);
     url.push_str(geolocation);
     json::push_number(&mut url, now);
     url

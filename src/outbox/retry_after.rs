@@ -1,6 +1,6 @@
 //! The header `Retry-After`: how long a server wants to be left alone.
 
-use crate::json::until;
+use crate::text::until;
 
 /// Milliseconds in a day.
 const DAY: u64 = 86_400_000;

@@ -12,11 +12,13 @@
 use std::num::NonZeroU32;
 
 use crate::consent::epoch::Epoch;
-use crate::json::{self, line};
+use crate::json;
 use crate::outbox::ids::SegmentId;
 use crate::outbox::lease::QueueId;
 use crate::outbox::record::{Kind, Record};
 use crate::platform::{Platform, Store};
+use crate::text;
+use crate::text::line;
 
 /// Records a segment may hold, so that writing one stays short.
 pub(crate) const MAX_SEGMENT: usize = 50;
@@ -51,7 +53,7 @@ pub(crate) enum Found {
 
 /// The keys of all segments of a token begin so.
 pub(crate) fn prefix(token: &str) -> String {
-    json::joined(&["consentry_", token, "_q_"])
+    text::joined(&["consentry_", token, "_q_"])
 }
 
 /// The keys of a queue begin so.

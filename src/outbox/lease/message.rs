@@ -3,6 +3,7 @@
 use core::num::NonZeroU32;
 
 use crate::json;
+use crate::text;
 
 /// The number of a stored queue.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -21,7 +22,7 @@ impl QueueId {
 
     /// The queue whose number stands before the first `_`, as in what follows the prefix of a key.
     pub(crate) fn before_segment(text: &str) -> Option<QueueId> {
-        QueueId::new(u32::try_from(json::whole(json::until(&mut &*text, b'_'), 0)).ok()?)
+        QueueId::new(u32::try_from(json::whole(text::until(&mut &*text, b'_'), 0)).ok()?)
     }
 
     /// Its number.
