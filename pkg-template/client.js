@@ -66,9 +66,6 @@ export function create(runtime, token, options) {
   /** An id as a text; a page may have numbers. */
   const text = id => (typeof id === 'string' || typeof id === 'number' ? '' + id : undefined);
 
-  /** Purposes as a text. */
-  const list = purposes => JSON.stringify(purposes) || '';
-
   const records = () => own?.recording;
 
   /** What the core answers, if it runs. */
@@ -132,15 +129,15 @@ export function create(runtime, token, options) {
     hasOptedIn: () => client.consent.status === GRANTED,
     hasOptedOut: () => client.consent.status === DENIED,
     optIn(choice) {
-      const { event, properties, via, purposes } = (grant = details('optIn', choice, json, invalid));
-      call(core.optIn, event, properties, via, list(purposes));
+      const { event, properties, via, names } = (grant = details('optIn', choice, json, invalid));
+      call(core.optIn, event, properties, via, names);
       if (!runs && !waiting) without(() => answers.optIn(grant));
       return client.consent;
     },
     optOut(choice) {
-      const { deleteProfile, via, purposes, decidedAt } = details('optOut', choice, json, invalid);
+      const { deleteProfile, via, purposes, decidedAt, names } = details('optOut', choice, json, invalid);
       const deleted = deleteProfile && page.deletion();
-      withdraw(() => answers.optOut({ via, purposes, decidedAt }), core.optOut, deleteProfile, via, list(purposes));
+      withdraw(() => answers.optOut({ via, purposes, decidedAt }), core.optOut, deleteProfile, via, names);
       return deleted ? { ...client.consent, deleted } : client.consent;
     },
     resetConsent() {
