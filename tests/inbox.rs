@@ -1,5 +1,6 @@
 #![cfg(not(target_arch = "wasm32"))]
-//! Calls that come too thick: the first hundred of a second are carried out at once, the rest in slices, as if each had been then.
+//! Calls that come too thick: the first hundred of a second are carried out at once, the rest in
+//! slices, as if each had been then.
 
 // The helpers of tests fail by panicking, as the tests do.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]

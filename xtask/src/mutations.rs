@@ -1,4 +1,5 @@
-//! The mutations: one place in `src/` each, and the promise it breaks. A text that is not found exactly once stops the run.
+//! The mutations: one place in `src/` each, and the promise it breaks. A text that is not found
+//! exactly once stops the run.
 
 /// One mutation.
 pub struct Mutation {

@@ -1,4 +1,5 @@
-//! What a visitor of a site downloads, beside what it replaces: the table, its limit, and the copy of it in the README.
+//! What a visitor of a site downloads, beside what it replaces: the table, its limit, and the copy
+//! of it in the README.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,7 +9,8 @@ use crate::package;
 use crate::paths::Paths;
 use crate::run::{self, Context, Failure, Result};
 
-/// What the default entry may weigh, bundled by esbuild, in parts of a hundred of mixpanel-browser's CDN file.
+/// What the default entry may weigh, bundled by esbuild, in parts of a hundred of
+/// mixpanel-browser's CDN file.
 const TARGET: u64 = 75;
 /// Where the tests fail.
 const LIMIT: u64 = 85;
@@ -37,7 +39,8 @@ pub fn report(paths: &Paths) -> Result<()> {
     Ok(())
 }
 
-/// Measures, fails where the default entry is over the limit, and unless the README's table is about right.
+/// Measures, fails where the default entry is over the limit, and unless the README's table is
+/// about right.
 pub fn check(paths: &Paths) -> Result<()> {
     let real = limited(paths)?;
     let readme = read(&readme(paths))?;
