@@ -164,7 +164,7 @@ inProject('the tarball holds what the exports map names, what npm and lawyers wa
   const named = [...new Set(targets(map))].map(path => path.replace('./', ''));
   assert.deepEqual(named.filter(path => !existsSync(join(at, path))), []);
   const packed = execFileSync('tar', ['-tzf', given('CONSENTRY_TARBALL')], { encoding: 'utf8' }).trim().split('\n').map(path => path.replace('package/', ''));
-  const wanted = [...named, 'README.md', 'CHANGELOG.md', 'LICENSE-APACHE', 'LICENSE-MIT'];
+  const wanted = [...named, 'names.d.ts', 'README.md', 'CHANGELOG.md', 'LICENSE-APACHE', 'LICENSE-MIT'];
   assert.deepEqual(packed.sort(), [...new Set(wanted)].sort());
   assert.deepEqual([scripts, dependencies], [undefined, undefined]);
   for (const path of [types, main, module].filter(Boolean)) assert.ok(existsSync(join(at, path)), path);
