@@ -4,8 +4,9 @@ import { plain } from './generated/options.js';
 import { isObject } from './encode.js';
 
 /**
- * The details of a choice that the page makes by `method`, each with its default. The choice itself is clear, so it counts even where they cannot
- * be read, which `invalid` hears of. `names` are the purposes as the core takes them. `json` makes a text of the properties.
+ * The details of a choice that the page makes by `method`, each with its default. The choice itself
+ * is clear, so it counts even where they cannot be read, which `invalid` hears of. `names` are the
+ * purposes as the core takes them. `json` makes a text of the properties.
  */
 export function details(method, choice = {}, json, invalid) {
   const decidedAt = Date.now();
