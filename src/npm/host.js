@@ -111,8 +111,9 @@ export function attend(client) {
   // Every key of ours has the token in it; no key is all of them.
   const stored = key => (key === null || key.includes(token)) && inputs.storageChanged(key ?? undefined);
   addEventListener('storage', ({ key }) => stored(key));
-  // Where the decision is a cookie, not every browser tells.
-  globalThis.cookieStore?.addEventListener('change', ({ changed, deleted }) => [...changed, ...deleted].forEach(({ name }) => stored(name)));
+  // Where the decision is a cookie, not every browser tells. A name comes as it was written, encoded.
+  const named = ({ name }) => stored(guarded(name, decodeURIComponent)(name));
+  globalThis.cookieStore?.addEventListener('change', ({ changed, deleted }) => [...changed, ...deleted].forEach(named));
   addEventListener('online', () => inputs.online());
   if (!clients[client].channel) listen(client);
 }
