@@ -248,5 +248,13 @@ export const abort = guarded(undefined, (client, id) => {
   own?.controller?.abort();
 });
 
-/** Aborts everything a client has under way. */
-export const abandon = client => clients[client].requests.forEach((_, id) => abort(client, id));
+/**
+ * Aborts everything a client has under way, and keeps nothing for it: what it stored is delivered by
+ * another page, and this one may go into the back-forward cache.
+ */
+export function abandon(client) {
+  const { requests, locks } = clients[client];
+  requests.forEach((_, id) => abort(client, id));
+  locks.forEach((_, queue) => unlock(client, queue));
+  watchUnload(client, false);
+}
