@@ -37,6 +37,7 @@ export function startLater(bytes) {
     // Of a compiled module it makes the instance itself, of bytes both.
     return state === true || link(made.instance || made);
   })();
-  state = starting.catch(() => (state = false));
+  // What runs is never started anew, which would take its core from every client.
+  if (state !== true) state = starting.catch(() => state === true || (state = false));
   return starting;
 }

@@ -397,6 +397,24 @@ inEngines((lab, check) => {
     assert.deepEqual(await site.run(page => page.errors), []);
   });
 
+  check('slim: init again and again, and one that fails, leave every client as it is', async () => {
+    const site = lab.site();
+    await site.open({ entry: '/pkg/slim.js' });
+    const states = await site.run(async page => {
+      await page.rest.init('/pkg/consentry.wasm');
+      page.start();
+      page.client.optIn({ event: false });
+      const before = page.client.distinctId;
+      for (let again = 0; again < 3; again++) await page.rest.init('/pkg/consentry.wasm');
+      await page.rest.init('/no.wasm').catch(() => {});
+      await page.rest.init('/pkg/consentry.wasm');
+      page.client.register({ plan: 'pro' });
+      const { status } = page.client.optOut();
+      return [status, page.client.distinctId !== before];
+    });
+    assert.deepEqual(states, ['denied', true]);
+  });
+
   check('slim: a client made before init keeps its calls, with their time', async () => {
     const site = lab.site();
     await site.open({ entry: '/pkg/slim.js' });
