@@ -30,11 +30,12 @@ export function create(runtime, token, options) {
 
   /** Without the core, for good: what waits is answered, and the shell takes over. */
   function giveUp(error) {
+    const complaints = waiting?.complaints();
     if (runs) abandon(number);
     if (own) own.recording = false;
     runs = false;
     waiting = undefined;
-    page.endAll();
+    page.endAll(complaints);
     if (error) page.error(error);
   }
 
@@ -57,7 +58,7 @@ export function create(runtime, token, options) {
     else if (waiting && !waiting.add(make, ...values) && make !== core.complain) page.report(QUEUE_FULL, '', 1);
   }
 
-  const complain = (code, about) => call(core.complain, code, about);
+  const complain = (...what) => (runs || waiting ? call(core.complain, ...what) : page.complain(...what));
   const invalid = about => complain(INVALID_ARGUMENT, about);
 
   /** The JSON of an object; what cannot be sent, or not all of it, is reported. */
@@ -118,7 +119,7 @@ export function create(runtime, token, options) {
   /** What takes a grant away holds at once, and nothing from before it is carried out later. */
   function withdraw(byShell, make, ...values) {
     grant = undefined;
-    waiting?.forget();
+    waiting?.forget(true);
     call(make, ...values);
     if (runs) return;
     without(byShell);
@@ -151,8 +152,7 @@ export function create(runtime, token, options) {
     },
     purge() {
       waiting?.forget();
-      if (runs) call(core.purge);
-      else answers.purge();
+      runs ? call(core.purge) : answers.purge();
     },
     track(name, properties) {
       if (!records()) return;

@@ -15,8 +15,14 @@ export function early() {
     /** Lets a call of the core wait; false when there is no room for it. */
     add: (make, ...values) => (calls.length < most || always.includes(make)) && !!calls.push([Date.now(), addressFacts(), make, values]),
 
-    /** The visitor said no: what was called before is never carried out, but a flush is to end. */
-    forget: () => (calls = calls.filter(([, , make]) => make === flush)),
+    /**
+     * What was called before is never carried out, but a flush and a deletion are to end. Where the
+     * visitor said nothing now, what was said before stands.
+     */
+    forget: said => (calls = calls.filter(([, , make]) => [complain, ...(said ? [flush, optOut] : always)].includes(make))),
+
+    /** What was found wrong with the calls: it is told though there will be no core. */
+    complaints: () => calls.filter(([, , make]) => make === complain).map(([, , , what]) => what),
 
     /**
      * Makes the calls, now that the core runs for this client: each by `run`. A denial among them

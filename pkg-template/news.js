@@ -4,16 +4,27 @@ import { codes } from './generated/names.js';
 import { coded } from './errors.js';
 import { tell } from './safe.js';
 
+/** Things found wrong that are told where no core keeps account of them. */
+const most = 100;
+
 /** `consent` answers the consent as it stands. */
 export function news(onError, consent) {
   const listeners = new Set();
   const flushes = new Map();
   const deletions = [];
+  const told = new Set();
   let lastFlush = 0;
 
   const all = {
     error: error => tell(onError, coded(...error)),
     report: (code, about, dropped) => tell(onError, coded(...codes[code], about, dropped)),
+    /** What is wrong with a call, each thing once, where there is no core to say so. */
+    complain(code, about) {
+      const what = code + about;
+      if (told.size === most || told.has(what)) return;
+      told.add(what);
+      all.report(code, about);
+    },
     changed(before, after) {
       for (const listener of [...listeners]) tell(listener, { before, after, consent: consent() });
     },
@@ -39,10 +50,11 @@ export function news(onError, consent) {
       }),
     /** A promise of the end of a deletion. */
     deletion: () => new Promise(resolve => deletions.push(resolve)),
-    /** Nobody will end them any more. */
-    endAll() {
+    /** Nobody will end them any more, nor tell of the complaints. */
+    endAll(complaints = []) {
       for (const flush of [...flushes.keys()]) all.flushed(flush, 0, 0, 0);
       all.deleted(false);
+      complaints.forEach(what => all.complain(...what));
     },
   };
   return all;

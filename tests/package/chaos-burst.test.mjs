@@ -197,6 +197,33 @@ inEngines((lab, check) => {
     assert.equal(i, 9_999);
   });
 
+  check('before the wasm a purge keeps the choice, and a deletion ends though the visitor refuses twice', async () => {
+    const site = lab.site();
+    await site.open({ entry: '/pkg/slim.js' });
+    const told = await site.run(async page => {
+      const client = page.start();
+      client.track('Old');
+      client.optIn();
+      client.purge();
+      await page.rest.init('/pkg/consentry.wasm');
+      await client.ready;
+      return client.consent.status;
+    });
+    assert.equal(told, 'granted');
+    await site.arrival('$opt_in');
+    assert.deepEqual(await site.events(), ['$opt_in']);
+    const other = lab.site();
+    await other.open({ entry: '/pkg/slim.js' });
+    const deleted = await other.run(async page => {
+      const client = page.start();
+      const { deleted } = client.optOut({ deleteProfile: true });
+      client.optOut();
+      await page.rest.init('/pkg/consentry.wasm');
+      return deleted;
+    });
+    assert.equal(deleted, false);
+  });
+
   check('a flush from before a denial ends, though the wasm is still on its way', async () => {
     const site = lab.site();
     await site.open({ entry: '/pkg/slim.js' });
