@@ -10,6 +10,9 @@ use crate::outbox::request::{self, Answer, KEEPALIVE_BYTES, MAX_AGE, MAX_DATA, M
 use crate::outbox::retry_after::retry_after;
 use crate::platform::Platform;
 
+/// Later than any clock says.
+const NEVER: u64 = u64::MAX;
+
 impl<P: Platform> Client<P> {
     pub(super) fn begin_flush(&mut self, flush: Flush) {
         self.outbox.flushes.push(flush);
@@ -233,12 +236,11 @@ impl<P: Platform> Client<P> {
 
     /// Asks the host for the next moment at which there is something to do.
     pub(super) fn schedule(&mut self, now: u64) {
-        let mut next = None;
-        let mut by = |at: u64| next = Some(next.map_or(at, |next: u64| next.min(at)));
+        let mut next = NEVER;
         // When the clock was set back, what is far away is not waited for.
         for (_, deadline) in &mut self.outbox.deletions {
             *deadline = (*deadline).min(now + TIMEOUT);
-            by(*deadline);
+            next = next.min(*deadline);
         }
         let interval = now + u64::from(self.project.flush_interval);
         self.outbox.due = self.outbox.due.min(interval);
@@ -246,13 +248,12 @@ impl<P: Platform> Client<P> {
             lane.backoff.until = lane.backoff.until.min(now + MAX_DELAY);
             if let Some(in_flight) = &mut lane.in_flight {
                 in_flight.deadline = in_flight.deadline.min(now + TIMEOUT);
-                by(in_flight.deadline);
+                next = next.min(in_flight.deadline);
             } else if !lane.records.is_empty() {
-                by(lane.backoff.until.max(self.outbox.due));
+                next = next.min(lane.backoff.until.max(self.outbox.due));
             }
         }
-        self.outbox.inbox.due(now).map(&mut by);
-        self.outbox.leases.due(now).map(&mut by);
+        next = next.min(self.outbox.inbox.due(now).unwrap_or(NEVER)).min(self.outbox.leases.due(now).unwrap_or(NEVER));
         if self.project.persistence.is_some() && self.consent.decision.allowed {
             if !self.outbox.lanes.is_stored() {
                 let retry_at = self.outbox.segments.retry_at.map(|at| at.min(interval + MIN_DELAY));
@@ -264,13 +265,15 @@ impl<P: Platform> Client<P> {
                     }
                     return;
                 }
-                retry_at.map(&mut by);
+                next = next.min(retry_at.unwrap_or(NEVER));
             }
             if !self.outbox.lanes.stale.is_empty() || !self.outbox.adopted.is_empty() {
-                by(now + TIMEOUT); // what storage did not let us do
+                next = next.min(now + TIMEOUT); // what storage did not let us do
             }
         }
-        if let Some(delay) = next.and_then(|at| self.timer.at(at, now)) {
+        if next != NEVER
+            && let Some(delay) = self.timer.at(next, now)
+        {
             self.platform.wake_after(Some(delay));
         }
     }

@@ -71,17 +71,15 @@ impl Leases {
     /// When [`Leases::woke`] is to be called. When the clock was set back, what is far away is not
     /// waited for.
     pub(crate) fn due(&mut self, now: u64) -> Option<u64> {
+        self.look_at = self.look_at.map(|at| at.min(now + 2 * SILENCE));
+        let mut due = self.look_at;
         for (_, state) in &mut self.queues {
             if let State::Asked(until) = state {
                 *until = (*until).min(now + SILENCE);
+                due = Some(due.map_or(*until, |due| due.min(*until)));
             }
         }
-        self.look_at = self.look_at.map(|at| at.min(now + 2 * SILENCE));
-        let free = self.queues.iter().filter_map(|(_, state)| match state {
-            State::Asked(until) => Some(*until),
-            State::Requested | State::Held => None,
-        });
-        free.chain(self.look_at).min()
+        due
     }
 
     /// The queue this client stores its records in.
