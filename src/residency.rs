@@ -51,7 +51,7 @@ impl Api {
     /// ```
     /// assert_eq!(consentry::Api::RawExport.name(), "rawExport");
     /// ```
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Api::BrowserIngestion => "browserIngestion",
             Api::Ingestion => "ingestion",
@@ -70,7 +70,7 @@ impl Residency {
     pub const ALL: [Residency; 3] = [Residency::Us, Residency::Eu, Residency::In];
 
     /// The name JavaScript sees.
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Residency::Us => "us",
             Residency::Eu => "eu",

@@ -4,7 +4,7 @@
 use crate::consent::decision::{SignalMode, Status};
 use crate::options::Options;
 use crate::options::choices::{BeforeDecision, Persistence, SameSite};
-use crate::options::field::{Field, words};
+use crate::options::field::{Field, Words};
 use crate::options::form::{ADDRESS, DOMAIN, FILLED};
 use crate::platform::Store;
 use crate::residency::Residency;
@@ -22,7 +22,7 @@ pub struct Rule {
     /// What it can be.
     pub form: Form,
     /// Where it is kept.
-    pub(super) field: fn(&mut Options) -> &mut dyn Field,
+    pub(super) field: fn(&mut Options) -> Field<'_>,
 }
 
 /// A group of options.
@@ -40,11 +40,11 @@ pub struct Group {
 pub const OPTIONS: Group = Group {
     name: "",
     rules: &[
-        rule("residency", Form::OneOf(words::<Residency>), |options| &mut options.residency),
-        rule("apiHost", Form::Text(ADDRESS), |options| &mut options.api_host),
-        rule("geolocation", Form::Flag, |options| &mut options.geolocation),
-        rule("persistence", Form::OneOf(words::<Persistence>), |options| &mut options.persistence),
-        rule("propertyBlacklist", Form::List, |options| &mut options.property_blacklist),
+        rule("residency", Form::OneOf(Residency::WORDS), |options| Field::Word(&mut options.residency)),
+        rule("apiHost", Form::Text(ADDRESS), |options| Field::MaybeText(&mut options.api_host)),
+        rule("geolocation", Form::Flag, |options| Field::Flag(&mut options.geolocation)),
+        rule("persistence", Form::OneOf(Persistence::WORDS), |options| Field::Word(&mut options.persistence)),
+        rule("propertyBlacklist", Form::List, |options| Field::List(&mut options.property_blacklist)),
     ],
     groups: &[BATCH, CONSENT],
 };
@@ -53,9 +53,9 @@ const BATCH: Group = Group {
     name: "batch",
     rules: &[
         // The server's limit for a request.
-        rule("size", Form::UpTo(2_000), |options| &mut options.batch.size),
+        rule("size", Form::UpTo(2_000), |options| Field::Number(&mut options.batch.size)),
         // An hour.
-        rule("flushIntervalMs", Form::UpTo(3_600_000), |options| &mut options.batch.flush_interval_ms),
+        rule("flushIntervalMs", Form::UpTo(3_600_000), |options| Field::Number(&mut options.batch.flush_interval_ms)),
     ],
     groups: &[],
 };
@@ -63,14 +63,14 @@ const BATCH: Group = Group {
 const CONSENT: Group = Group {
     name: "consent",
     rules: &[
-        rule("default", Form::OneOf(words::<Status>), |options| &mut options.consent.default),
-        rule("beforeDecision", Form::OneOf(words::<BeforeDecision>), |options| &mut options.consent.before_decision),
-        rule("storage", Form::OneOf(words::<Store>), |options| &mut options.consent.storage),
-        rule("prefix", Form::Text(FILLED), |options| &mut options.consent.prefix),
-        rule("gpc", Form::OneOf(words::<SignalMode>), |options| &mut options.consent.gpc),
-        rule("dnt", Form::OneOf(words::<SignalMode>), |options| &mut options.consent.dnt),
-        rule("policyVersion", Form::Text(FILLED), |options| &mut options.consent.policy_version),
-        rule("maxAgeDays", Form::UpTo(CENTURY), |options| &mut options.consent.max_age_days),
+        rule("default", Form::OneOf(Status::WORDS), |options| Field::Word(&mut options.consent.default)),
+        rule("beforeDecision", Form::OneOf(BeforeDecision::WORDS), |options| Field::Word(&mut options.consent.before_decision)),
+        rule("storage", Form::OneOf(Store::WORDS), |options| Field::Word(&mut options.consent.storage)),
+        rule("prefix", Form::Text(FILLED), |options| Field::Text(&mut options.consent.prefix)),
+        rule("gpc", Form::OneOf(SignalMode::WORDS), |options| Field::Word(&mut options.consent.gpc)),
+        rule("dnt", Form::OneOf(SignalMode::WORDS), |options| Field::Word(&mut options.consent.dnt)),
+        rule("policyVersion", Form::Text(FILLED), |options| Field::MaybeText(&mut options.consent.policy_version)),
+        rule("maxAgeDays", Form::UpTo(CENTURY), |options| Field::MaybeNumber(&mut options.consent.max_age_days)),
     ],
     groups: &[COOKIE],
 };
@@ -78,12 +78,12 @@ const CONSENT: Group = Group {
 const COOKIE: Group = Group {
     name: "cookie",
     rules: &[
-        rule("domain", Form::Text(DOMAIN), |options| &mut options.consent.cookie.domain),
-        rule("crossSubdomain", Form::Flag, |options| &mut options.consent.cookie.cross_subdomain),
-        rule("sameSite", Form::OneOf(words::<SameSite>), |options| &mut options.consent.cookie.same_site),
-        rule("secure", Form::Flag, |options| &mut options.consent.cookie.secure),
-        rule("expiresDays", Form::UpTo(CENTURY), |options| &mut options.consent.cookie.expires_days),
-        rule("partitioned", Form::Flag, |options| &mut options.consent.cookie.partitioned),
+        rule("domain", Form::Text(DOMAIN), |options| Field::MaybeText(&mut options.consent.cookie.domain)),
+        rule("crossSubdomain", Form::Flag, |options| Field::Flag(&mut options.consent.cookie.cross_subdomain)),
+        rule("sameSite", Form::OneOf(SameSite::WORDS), |options| Field::Word(&mut options.consent.cookie.same_site)),
+        rule("secure", Form::Flag, |options| Field::MaybeFlag(&mut options.consent.cookie.secure)),
+        rule("expiresDays", Form::UpTo(CENTURY), |options| Field::Number(&mut options.consent.cookie.expires_days)),
+        rule("partitioned", Form::Flag, |options| Field::Flag(&mut options.consent.cookie.partitioned)),
     ],
     groups: &[],
 };
@@ -91,6 +91,6 @@ const COOKIE: Group = Group {
 /// Days.
 const CENTURY: u32 = 36_500;
 
-const fn rule(name: &'static str, form: Form, field: fn(&mut Options) -> &mut dyn Field) -> Rule {
+const fn rule(name: &'static str, form: Form, field: fn(&mut Options) -> Field<'_>) -> Rule {
     Rule { name, form, field }
 }
