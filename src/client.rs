@@ -72,15 +72,7 @@ impl<P: Platform> Client<P> {
         Ok(Client::of(platform, Project::new(token, options)?))
     }
 
-    /// [`Client::new`] with options as the npm package takes them, see [`Options::from_json`].
-    ///
-    /// # Errors
-    /// Those of [`Options::check`] and of [`Options::from_json`].
-    pub fn from_json(platform: P, token: &str, options: &str) -> Result<Client<P>, Error> {
-        Ok(Client::of(platform, Project::from_json(token, options)?))
-    }
-
-    fn of(mut platform: P, project: Project) -> Client<P> {
+    pub(crate) fn of(mut platform: P, project: Project) -> Client<P> {
         let visitor = Visitor::new(&mut platform);
         let mut client = Client {
             outbox: Outbox::new(project.batch_size),

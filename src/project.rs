@@ -2,7 +2,7 @@
 
 use crate::consent::decision::{SignalMode, Status};
 use crate::error::Error;
-use crate::options::{BeforeDecision, Options, check_token};
+use crate::options::{BeforeDecision, Options};
 use crate::platform::Store;
 use crate::residency::Api;
 use crate::text::joined;
@@ -56,17 +56,8 @@ impl Project {
         Ok(Project::of(token, options))
     }
 
-    /// The project of a token, with options as the npm package takes them.
-    ///
-    /// # Errors
-    /// Those of [`Options::check`] and of [`Options::from_json`].
-    pub(crate) fn from_json(token: &str, options: &str) -> Result<Project, Error> {
-        check_token(token)?;
-        // What was read has the form it must have.
-        Ok(Project::of(token, &Options::from_json(options)?))
-    }
-
-    fn of(token: &str, options: &Options) -> Project {
+    /// The project of a token under options that were checked.
+    pub(crate) fn of(token: &str, options: &Options) -> Project {
         let Options { residency, api_host, geolocation, persistence, property_blacklist, batch, consent } = options;
         let regional = residency.url(Api::BrowserIngestion);
         let address = api_host.as_deref().unwrap_or(&regional);

@@ -7,7 +7,8 @@ use std::num::NonZeroU32;
 use wasm_bindgen::prelude::*;
 
 use crate::npm::host::Browser;
-use crate::{Answer, Client, Code, FlushId, Lock, Message, Operation, OptIn, OptOut, QueueId, RequestId, json};
+use crate::project::Project;
+use crate::{Answer, Client, Code, FlushId, Lock, Message, Operation, OptIn, OptOut, Options, QueueId, RequestId, json};
 
 thread_local! {
     /// The clients of this page with their numbers. They live as long as it does.
@@ -25,10 +26,10 @@ fn find(number: u32) -> Option<RefMut<'static, Client<Browser>>> {
 }
 
 /// Makes the client of this number, which `introduce` of `host.js` gave. `options` is the JSON that
-/// `pkg-template/options.js` checked by the same rules; should it be wrong all the same, there is none.
+/// `pkg-template/options.js` checked by the rules of the core.
 #[wasm_bindgen]
 pub fn create(client: u32, token: &str, options: &str) {
-    let Ok(made) = Client::from_json(Browser { client }, token, options) else { return };
+    let made = Client::of(Browser { client }, Project::of(token, &Options::read(options)));
     CLIENTS.with(|clients| {
         if let Ok(mut clients) = clients.try_borrow_mut() {
             clients.push((client, Box::leak(Box::new(RefCell::new(made)))));

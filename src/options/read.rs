@@ -1,9 +1,9 @@
-//! Options from JSON, and what is wrong with options.
+//! Options from JSON.
 
-use crate::error::{Code, Error};
+use crate::error::Error;
 use crate::json;
-use crate::options::Options;
-use crate::options::rules::{Group, OPTIONS, PROTECTED, TOKEN};
+use crate::options::words::Words;
+use crate::options::{BatchOptions, ConsentOptions, CookieOptions, Options, check};
 
 impl Options {
     /// Reads options as the npm package takes them, from JSON as `JSON.stringify` writes it. What is
@@ -16,81 +16,90 @@ impl Options {
     /// ```
     ///
     /// # Errors
-    /// [`Code::UnknownOption`], [`Code::InvalidOption`] or [`Code::ProtectedProperty`], about the option
+    /// [`UnknownOption`](crate::Code::UnknownOption), [`InvalidOption`](crate::Code::InvalidOption) or
+    /// [`ProtectedProperty`](crate::Code::ProtectedProperty), about the option
     /// (`consent.cookie.sameSite`) or the property.
     pub fn from_json(text: &str) -> Result<Options, Error> {
-        let mut options = Options::default();
-        read(&mut options, &OPTIONS, "", text)?;
-        protected(&options)?;
-        Ok(options)
+        check::json(text)?;
+        Ok(Options::read(text))
     }
 
-    /// Whether a client can be made of a project token and these options.
-    ///
-    /// ```
-    /// use consentry::{Code, Error, Options};
-    /// let mut options = Options::default();
-    /// options.batch.size = 0;
-    /// assert_eq!(options.check("TOKEN"), Err(Error::about(Code::InvalidOption, "batch.size")));
-    /// ```
-    ///
-    /// # Errors
-    /// [`Code::InvalidToken`], [`Code::InvalidOption`] or [`Code::ProtectedProperty`], about the option or
-    /// the property.
-    pub fn check(&self, token: &str) -> Result<(), Error> {
-        check_token(token)?;
-        check(&mut self.clone(), &OPTIONS, "")?;
-        protected(self)
-    }
-}
-
-/// Whether a client can be made of that token.
-pub(crate) fn check_token(token: &str) -> Result<(), Error> {
-    if TOKEN.fits(token) { Ok(()) } else { Err(Error::about(Code::InvalidToken, "")) }
-}
-
-fn read(options: &mut Options, group: &Group, path: &str, text: &str) -> Result<(), Error> {
-    let members = json::members(text, b'{');
-    if !members.sound {
-        return Err(Error::about(Code::InvalidOption, path));
-    }
-    for (name, value) in members.filter(|(_, value)| *value != "null") {
-        let path = within(path, name);
-        if let Some(group) = group.groups.iter().find(|group| group.name == name) {
-            read(options, group, &path, value)?;
-        } else {
-            let rule = group.rules.iter().find(|rule| rule.name == name);
-            let Some(rule) = rule else { return Err(Error::about(Code::UnknownOption, &path)) };
-            if !(rule.field)(options).read(rule.form, value) {
-                return Err(Error::about(Code::InvalidOption, &path));
-            }
+    /// Reads options that were checked: by [`Options::from_json`], or by the npm package's `options.js`,
+    /// which goes by the same rules.
+    pub(crate) fn read(text: &str) -> Options {
+        let usual = Options::default();
+        let (all, batch, consent) = (Given(text), Given(text).group("batch"), Given(text).group("consent"));
+        Options {
+            residency: all.word("residency").unwrap_or(usual.residency),
+            api_host: all.text("apiHost"),
+            geolocation: all.flag("geolocation").unwrap_or(usual.geolocation),
+            persistence: all.word("persistence").unwrap_or(usual.persistence),
+            property_blacklist: all.get("propertyBlacklist").and_then(json::texts).unwrap_or_default(),
+            batch: BatchOptions {
+                size: batch.number("size").unwrap_or(usual.batch.size),
+                flush_interval_ms: batch.number("flushIntervalMs").unwrap_or(usual.batch.flush_interval_ms),
+            },
+            consent: ConsentOptions {
+                default: consent.word("default").unwrap_or(usual.consent.default),
+                before_decision: consent.word("beforeDecision").unwrap_or(usual.consent.before_decision),
+                storage: consent.word("storage").unwrap_or(usual.consent.storage),
+                prefix: consent.text("prefix").unwrap_or(usual.consent.prefix),
+                gpc: consent.word("gpc").unwrap_or(usual.consent.gpc),
+                dnt: consent.word("dnt").unwrap_or(usual.consent.dnt),
+                policy_version: consent.text("policyVersion"),
+                max_age_days: consent.number("maxAgeDays"),
+                cookie: cookie(consent.group("cookie"), &usual.consent.cookie),
+            },
         }
     }
-    Ok(())
 }
 
-fn check(options: &mut Options, group: &Group, path: &str) -> Result<(), Error> {
-    for rule in group.rules {
-        if !(rule.field)(options).fits(rule.form) {
-            return Err(Error::about(Code::InvalidOption, &within(path, rule.name)));
-        }
-    }
-    group.groups.iter().try_for_each(|inner| check(options, inner, &within(path, inner.name)))
-}
-
-fn protected(options: &Options) -> Result<(), Error> {
-    match options.property_blacklist.iter().find(|name| PROTECTED.contains(&name.as_str())) {
-        Some(name) => Err(Error::about(Code::ProtectedProperty, name)),
-        None => Ok(()),
+fn cookie(given: Given<'_>, usual: &CookieOptions) -> CookieOptions {
+    CookieOptions {
+        domain: given.text("domain"),
+        cross_subdomain: given.flag("crossSubdomain").unwrap_or(usual.cross_subdomain),
+        same_site: given.word("sameSite").unwrap_or(usual.same_site),
+        secure: given.flag("secure"),
+        expires_days: given.number("expiresDays").unwrap_or(usual.expires_days),
+        partitioned: given.flag("partitioned").unwrap_or(usual.partitioned),
     }
 }
 
-/// The name of an option from the outermost group on.
-fn within(path: &str, name: &str) -> String {
-    let mut whole = String::from(path);
-    if !path.is_empty() {
-        whole.push('.');
+/// A group of options that were given, as a JSON object.
+#[derive(Clone, Copy)]
+struct Given<'a>(&'a str);
+
+impl<'a> Given<'a> {
+    fn get(self, name: &str) -> Option<&'a str> {
+        json::get(self.0, name).filter(|value| *value != "null")
     }
-    whole.push_str(name);
-    whole
+
+    fn group(self, name: &str) -> Given<'a> {
+        Given(self.get(name).unwrap_or_default())
+    }
+
+    fn flag(self, name: &str) -> Option<bool> {
+        self.get(name).map(|value| value == "true")
+    }
+
+    fn number(self, name: &str) -> Option<u32> {
+        self.get(name).map(|value| json::whole(value, 0) as u32)
+    }
+
+    fn plain(self, name: &str) -> Option<&'a str> {
+        json::plain(self.get(name)?)
+    }
+
+    fn text(self, name: &str) -> Option<String> {
+        self.plain(name).map(String::from)
+    }
+
+    fn word<W: Words>(self, name: &str) -> Option<W> {
+        W::ALL.get(self.place(name, W::NAMES)?).copied()
+    }
+
+    fn place(self, name: &str, words: &[&str]) -> Option<usize> {
+        let text = self.plain(name)?;
+        words.iter().position(|word| *word == text)
+    }
 }
