@@ -53,11 +53,11 @@ impl Project {
     /// Those of [`Options::check`].
     pub(crate) fn new(token: &str, options: &Options) -> Result<Project, Error> {
         options.check(token)?;
-        Ok(Project::of(token, options))
+        Ok(Project::of(token, options.clone()))
     }
 
     /// The project of a token under options that were checked.
-    pub(crate) fn of(token: &str, options: &Options) -> Project {
+    pub(crate) fn of(token: &str, options: Options) -> Project {
         let Options { residency, api_host, geolocation, persistence, property_blacklist, batch, consent } = options;
         let regional = residency.url(Api::BrowserIngestion);
         let address = api_host.as_deref().unwrap_or(&regional);
@@ -69,10 +69,10 @@ impl Project {
             consent_store: consent.storage,
             gpc: consent.gpc,
             dnt: consent.dnt,
-            policy_version: consent.policy_version.clone().unwrap_or_default(),
+            policy_version: consent.policy_version.unwrap_or_default(),
             max_age_days: consent.max_age_days.unwrap_or(0),
-            geolocation: *geolocation,
-            blacklist: property_blacklist.clone(),
+            geolocation,
+            blacklist: property_blacklist,
             persistence: persistence.store(),
             batch_size: batch.size as usize,
             flush_interval: batch.flush_interval_ms,

@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::json;
 use crate::options::words::Words;
-use crate::options::{BatchOptions, ConsentOptions, CookieOptions, Options, check};
+use crate::options::{ConsentOptions, CookieOptions, Options, check};
 
 impl Options {
     /// Reads options as the npm package takes them, from JSON as `JSON.stringify` writes it. What is
@@ -27,42 +27,42 @@ impl Options {
     /// Reads options that were checked: by [`Options::from_json`], or by the npm package's `options.js`,
     /// which goes by the same rules.
     pub(crate) fn read(text: &str) -> Options {
-        let usual = Options::default();
-        let (all, batch, consent) = (Given(text), Given(text).group("batch"), Given(text).group("consent"));
-        Options {
-            residency: all.word("residency").unwrap_or(usual.residency),
-            api_host: all.text("apiHost"),
-            geolocation: all.flag("geolocation").unwrap_or(usual.geolocation),
-            persistence: all.word("persistence").unwrap_or(usual.persistence),
-            property_blacklist: all.get("propertyBlacklist").and_then(json::texts).unwrap_or_default(),
-            batch: BatchOptions {
-                size: batch.number("size").unwrap_or(usual.batch.size),
-                flush_interval_ms: batch.number("flushIntervalMs").unwrap_or(usual.batch.flush_interval_ms),
-            },
-            consent: ConsentOptions {
-                default: consent.word("default").unwrap_or(usual.consent.default),
-                before_decision: consent.word("beforeDecision").unwrap_or(usual.consent.before_decision),
-                storage: consent.word("storage").unwrap_or(usual.consent.storage),
-                prefix: consent.text("prefix").unwrap_or(usual.consent.prefix),
-                gpc: consent.word("gpc").unwrap_or(usual.consent.gpc),
-                dnt: consent.word("dnt").unwrap_or(usual.consent.dnt),
-                policy_version: consent.text("policyVersion"),
-                max_age_days: consent.number("maxAgeDays"),
-                cookie: cookie(consent.group("cookie"), &usual.consent.cookie),
-            },
-        }
+        let mut options = Options::default();
+        let all = Given(text);
+        all.word("residency", &mut options.residency);
+        options.api_host = all.text("apiHost");
+        all.flag("geolocation", &mut options.geolocation);
+        all.word("persistence", &mut options.persistence);
+        options.property_blacklist = all.get("propertyBlacklist").and_then(json::texts).unwrap_or_default();
+        let batch = all.group("batch");
+        batch.number("size", &mut options.batch.size);
+        batch.number("flushIntervalMs", &mut options.batch.flush_interval_ms);
+        read_consent(all.group("consent"), &mut options.consent);
+        options
     }
 }
 
-fn cookie(given: Given<'_>, usual: &CookieOptions) -> CookieOptions {
-    CookieOptions {
-        domain: given.text("domain"),
-        cross_subdomain: given.flag("crossSubdomain").unwrap_or(usual.cross_subdomain),
-        same_site: given.word("sameSite").unwrap_or(usual.same_site),
-        secure: given.flag("secure"),
-        expires_days: given.number("expiresDays").unwrap_or(usual.expires_days),
-        partitioned: given.flag("partitioned").unwrap_or(usual.partitioned),
+fn read_consent(given: Given<'_>, options: &mut ConsentOptions) {
+    given.word("default", &mut options.default);
+    given.word("beforeDecision", &mut options.before_decision);
+    given.word("storage", &mut options.storage);
+    if let Some(prefix) = given.text("prefix") {
+        options.prefix = prefix;
     }
+    given.word("gpc", &mut options.gpc);
+    given.word("dnt", &mut options.dnt);
+    options.policy_version = given.text("policyVersion");
+    options.max_age_days = given.get("maxAgeDays").map(|value| json::whole(value, 0) as u32);
+    read_cookie(given.group("cookie"), &mut options.cookie);
+}
+
+fn read_cookie(given: Given<'_>, options: &mut CookieOptions) {
+    options.domain = given.text("domain");
+    given.flag("crossSubdomain", &mut options.cross_subdomain);
+    given.word("sameSite", &mut options.same_site);
+    options.secure = given.get("secure").map(|value| value == "true");
+    given.number("expiresDays", &mut options.expires_days);
+    given.flag("partitioned", &mut options.partitioned);
 }
 
 /// A group of options that were given, as a JSON object.
@@ -78,28 +78,29 @@ impl<'a> Given<'a> {
         Given(self.get(name).unwrap_or_default())
     }
 
-    fn flag(self, name: &str) -> Option<bool> {
-        self.get(name).map(|value| value == "true")
+    fn flag(self, name: &str, option: &mut bool) {
+        if let Some(value) = self.get(name) {
+            *option = value == "true";
+        }
     }
 
-    fn number(self, name: &str) -> Option<u32> {
-        self.get(name).map(|value| json::whole(value, 0) as u32)
-    }
-
-    fn plain(self, name: &str) -> Option<&'a str> {
-        json::plain(self.get(name)?)
+    fn number(self, name: &str, option: &mut u32) {
+        if let Some(value) = self.get(name) {
+            *option = json::whole(value, 0) as u32;
+        }
     }
 
     fn text(self, name: &str) -> Option<String> {
-        self.plain(name).map(String::from)
+        self.get(name).and_then(json::plain).map(String::from)
     }
 
-    fn word<W: Words>(self, name: &str) -> Option<W> {
-        W::ALL.get(self.place(name, W::NAMES)?).copied()
+    fn word<W: Words>(self, name: &str, option: &mut W) {
+        *option = W::ALL.get(self.place(name, W::NAMES)).copied().unwrap_or(*option);
     }
 
-    fn place(self, name: &str, words: &[&str]) -> Option<usize> {
-        let text = self.plain(name)?;
-        words.iter().position(|word| *word == text)
+    /// The place of a word among those it can be; beyond them where none is given.
+    fn place(self, name: &str, words: &[&str]) -> usize {
+        let text = self.get(name).and_then(json::plain).unwrap_or_default();
+        words.iter().position(|word| *word == text).unwrap_or(words.len())
     }
 }

@@ -71,7 +71,9 @@ pub(crate) struct Lanes {
 
 impl Lanes {
     pub(crate) fn new(batch_size: usize) -> Lanes {
-        Lanes { all: Kind::ALL.map(|kind| Lane::new(kind, batch_size)), bytes: 0, stale: Vec::new() }
+        let [track, engage, groups] = Kind::ALL;
+        let all = [Lane::new(track, batch_size), Lane::new(engage, batch_size), Lane::new(groups, batch_size)];
+        Lanes { all, bytes: 0, stale: Vec::new() }
     }
 
     pub(crate) fn of(&mut self, kind: Kind) -> &mut Lane {
