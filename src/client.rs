@@ -9,7 +9,7 @@ use crate::error::{Code, Error};
 use crate::json;
 use crate::options::Options;
 use crate::outbox::Outbox;
-use crate::outbox::inbox::Stamp;
+use crate::outbox::inbox::{Call, Stamp};
 use crate::outbox::lease::Message;
 use crate::outbox::segments;
 use crate::platform::{Platform, Store};
@@ -223,7 +223,9 @@ impl<P: Platform> Client<P> {
         lanes.clear(self.project.batch_size);
         while let Some((_, call)) = inbox.pop() {
             lost += usize::from(call.records());
-            flushes.extend(call.flush());
+            if let Call::Flush(flush) = call {
+                flushes.push(flush);
+            }
         }
         segments.retry_at = None;
         self.outbox.dropped += lost;

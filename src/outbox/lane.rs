@@ -137,7 +137,9 @@ impl Lanes {
     /// Forgets everything, but not how long the server wants to be left alone.
     pub(crate) fn clear(&mut self, batch_size: usize) {
         for lane in &mut self.all {
-            *lane = Lane { backoff: lane.backoff, ..Lane::new(lane.kind, batch_size) };
+            lane.records.clear();
+            lane.in_flight = None;
+            lane.limit = batch_size;
         }
         self.bytes = 0;
         self.stale.clear();

@@ -110,15 +110,19 @@ impl Leases {
     /// way back that holds locks.
     pub(crate) fn disown(&mut self) {
         let own = self.own.take();
-        self.give_back(|queue, state| state == State::Held || Some(queue) == own);
+        while let Some((queue, _)) = self.queues.iter().copied().find(|(queue, state)| *state == State::Held || Some(*queue) == own) {
+            self.give_back(queue);
+        }
     }
 
     /// The page is put away, or nothing may be stored: gives everything back, and wants nothing until
     /// [`Leases::start`].
     pub(crate) fn stop(&mut self) {
         (self.own, self.look_at, self.started) = (None, None, false);
-        self.actions.retain(|action| *action != Action::Look);
-        self.give_back(|_, _| true);
+        self.take_back(Action::Look);
+        while let Some((queue, _)) = self.queues.first().copied() {
+            self.give_back(queue);
+        }
     }
 
     /// Input: another client may have stored something, and may be gone one day.
@@ -153,7 +157,7 @@ impl Leases {
             (Some(State::Requested), Lock::Taken) => self.lose(queue, now, random),
             (Some(State::Requested), Lock::Unsupported) => {
                 self.by_message = true;
-                self.queues.retain(|(known, _)| *known != queue);
+                self.forget(queue);
                 self.ask(queue, now);
             }
             // Nobody waits for it.
@@ -221,21 +225,28 @@ impl Leases {
 
     /// Somebody else has it, who may be gone one day.
     fn lose(&mut self, queue: QueueId, now: u64, random: u32) {
-        self.queues.retain(|(known, _)| *known != queue);
+        self.forget(queue);
         self.stored_elsewhere(now, random);
     }
 
-    fn give_back(&mut self, back: impl Fn(QueueId, State) -> bool) {
-        let Leases { queues, actions, by_message, .. } = self;
-        queues.retain(|&(queue, state)| {
-            let kept = !back(queue, state);
-            if !kept {
-                actions.retain(|action| *action != Action::Adopt(queue));
-            }
-            if !kept && !*by_message {
-                actions.push(Action::Unlock(queue));
-            }
-            kept
-        });
+    fn forget(&mut self, queue: QueueId) {
+        if let Some(at) = self.queues.iter().position(|(known, _)| *known == queue) {
+            self.queues.remove(at);
+        }
+    }
+
+    fn give_back(&mut self, queue: QueueId) {
+        self.forget(queue);
+        self.take_back(Action::Adopt(queue));
+        if !self.by_message {
+            self.actions.push(Action::Unlock(queue));
+        }
+    }
+
+    /// What was not done yet need not be done any more.
+    fn take_back(&mut self, action: Action) {
+        if let Some(at) = self.actions.iter().position(|one| *one == action) {
+            self.actions.remove(at);
+        }
     }
 }
