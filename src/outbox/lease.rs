@@ -230,9 +230,7 @@ impl Leases {
     }
 
     fn forget(&mut self, queue: QueueId) {
-        if let Some(at) = self.queues.iter().position(|(known, _)| *known == queue) {
-            self.queues.remove(at);
-        }
+        self.queues.retain(|(known, _)| *known != queue);
     }
 
     fn give_back(&mut self, queue: QueueId) {
@@ -245,8 +243,6 @@ impl Leases {
 
     /// What was not done yet need not be done any more.
     fn take_back(&mut self, action: Action) {
-        if let Some(at) = self.actions.iter().position(|one| *one == action) {
-            self.actions.remove(at);
-        }
+        self.actions.retain(|one| *one != action);
     }
 }
