@@ -7,7 +7,7 @@ use crate::consent::flag::{self, StoredChoice};
 use crate::consent::state::{Circumstances, Input, Open, State, Transition, Write};
 use crate::error::{Code, Error};
 use crate::json;
-use crate::options::Options;
+use crate::options::{BeforeDecision, Options};
 use crate::outbox::Outbox;
 use crate::outbox::inbox::{Call, Stamp};
 use crate::outbox::lease::Message;
@@ -75,7 +75,7 @@ impl<P: Platform> Client<P> {
     pub(crate) fn of(mut platform: P, project: Project) -> Client<P> {
         let visitor = Visitor::new(&mut platform);
         let mut client = Client {
-            outbox: Outbox::new(project.batch_size),
+            outbox: Outbox::new(project.batch_size()),
             page_facts: None,
             address: None,
             platform,
@@ -160,9 +160,9 @@ impl<P: Platform> Client<P> {
     fn advance(&mut self, input: Input<'_>) -> Transition {
         let now = Circumstances {
             signal: self.signal(),
-            default: self.project.default,
-            hold: self.project.hold,
-            policy_version: &self.project.policy_version,
+            default: self.project.options.consent.default,
+            hold: self.project.options.consent.before_decision == BeforeDecision::Hold,
+            policy_version: self.project.policy_version(),
             now: self.platform.now(),
         };
         let recorded = self.records();
@@ -220,7 +220,7 @@ impl<P: Platform> Client<P> {
         self.timer = Timer::default();
         let Outbox { lanes, held, inbox, flushes, segments, .. } = &mut self.outbox;
         let mut lost = lanes.len() + held.take().len();
-        lanes.clear(self.project.batch_size);
+        lanes.clear(self.project.batch_size());
         while let Some((_, call)) = inbox.pop() {
             lost += usize::from(call.records());
             if let Call::Flush(flush) = call {
@@ -253,7 +253,7 @@ impl<P: Platform> Client<P> {
     fn keep_epoch(&mut self) {
         let State { proof, persisted, epoch, .. } = &self.consent;
         let text = flag::epoch_text(proof.as_ref(), *epoch);
-        let store = persisted.unwrap_or(self.project.consent_store);
+        let store = persisted.unwrap_or(self.project.consent_store());
         let kept = store.write(&mut self.platform, &self.project.record_key, &text);
         self.step(Input::EpochKept(kept));
     }
@@ -264,7 +264,7 @@ impl<P: Platform> Client<P> {
     }
 
     fn signal(&self) -> Signal {
-        self.platform.signals().under(self.project.gpc, self.project.dnt)
+        self.platform.signals().under(self.project.options.consent.gpc, self.project.options.consent.dnt)
     }
 
     /// Tells the page of something that went wrong, and counts what it cost.

@@ -50,11 +50,11 @@ impl<'a> Names<'a> {
     }
 
     pub(crate) fn is_reserved(&self, name: &str) -> bool {
-        is_listed(RESERVED, name) || (!self.0.geolocation && is_listed(GEOLOCATION, name))
+        is_listed(RESERVED, name) || (!self.0.options.geolocation && is_listed(GEOLOCATION, name))
     }
 
     pub(crate) fn is_blacklisted(&self, name: &str) -> bool {
-        self.0.blacklist.iter().any(|listed| listed == name)
+        self.0.options.property_blacklist.iter().any(|listed| listed == name)
     }
 
     /// Names of ours that may leave; those that begin with `__` are mixpanel-js's book-keeping and stay

@@ -126,7 +126,7 @@ impl Visitor {
 
     /// What an earlier page stored, or mixpanel-js did: where we would write it, or in the other store.
     pub(crate) fn stored<P: Platform>(platform: &P, project: &Project) -> Option<Visitor> {
-        let store = project.persistence.unwrap_or_default();
+        let store = project.persistence().unwrap_or_default();
         let key = &project.identity_key;
         let read = |store: Store| {
             let text = store.find(platform, key);
@@ -138,7 +138,7 @@ impl Visitor {
 
     /// Stores it, and answers whether that worked. Where nothing is to be stored, it did.
     pub(crate) fn save<P: Platform>(&self, platform: &mut P, project: &Project) -> bool {
-        let Some(store) = project.persistence else { return true };
+        let Some(store) = project.persistence() else { return true };
         let key = &project.identity_key;
         let saved = store.write(platform, key, &self.entry);
         if saved {

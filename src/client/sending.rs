@@ -105,12 +105,12 @@ impl<P: Platform> Client<P> {
                 let asked = retry_after(answer.retry_after, now);
                 lane.backoff.failures += 1;
                 lane.backoff.unanswered = answer.status == 0;
-                lane.backoff.until = now + request::delay(lane.backoff.failures, self.project.flush_interval, asked, random);
+                lane.backoff.until = now + request::delay(lane.backoff.failures, self.project.flush_interval(), asked, random);
             }
             Verdict::TooLarge if count > 1 => lane.limit = count / 2,
             Verdict::Taken | Verdict::Rejected | Verdict::TooLarge | Verdict::Refused => {
                 lane.backoff.failures = 0;
-                lane.limit = self.project.batch_size;
+                lane.limit = self.project.batch_size();
                 self.outbox.lanes.forget(kind, 0, count);
                 self.count(verdict, count);
             }
@@ -136,9 +136,9 @@ impl<P: Platform> Client<P> {
     /// Something was queued: send a full batch at once, else at the end of the interval.
     pub(super) fn queued(&mut self, now: u64) {
         if self.outbox.due <= now {
-            self.outbox.due = now + u64::from(self.project.flush_interval);
+            self.outbox.due = now + self.project.flush_interval();
         }
-        let full = |lane: &Lane| lane.is_idle() && lane.backoff.until <= now && lane.records.len() >= self.project.batch_size;
+        let full = |lane: &Lane| lane.is_idle() && lane.backoff.until <= now && lane.records.len() >= self.project.batch_size();
         if self.outbox.lanes.all.iter().any(full) {
             self.pump();
         } else {
@@ -161,7 +161,7 @@ impl<P: Platform> Client<P> {
         self.report_dropped(Code::RecordsExpired, expired);
         self.tidy();
         let due = self.outbox.due <= now || !self.outbox.flushes.is_empty();
-        let enough = if due { 1 } else { self.project.batch_size };
+        let enough = if due { 1 } else { self.project.batch_size() };
         let mut checked = false;
         for kind in Kind::ALL {
             let lane = self.outbox.lanes.of(kind);
@@ -184,7 +184,7 @@ impl<P: Platform> Client<P> {
         let may = self.consent.decision.allowed && self.confirmed();
         if !may {
             for lane in &mut self.outbox.lanes.all {
-                lane.backoff.until = lane.backoff.until.max(now + u64::from(self.project.flush_interval));
+                lane.backoff.until = lane.backoff.until.max(now + self.project.flush_interval());
             }
         }
         may
@@ -242,7 +242,7 @@ impl<P: Platform> Client<P> {
             *deadline = (*deadline).min(now + TIMEOUT);
             next = next.min(*deadline);
         }
-        let interval = now + u64::from(self.project.flush_interval);
+        let interval = now + self.project.flush_interval();
         self.outbox.due = self.outbox.due.min(interval);
         for lane in &mut self.outbox.lanes.all {
             lane.backoff.until = lane.backoff.until.min(now + MAX_DELAY);
@@ -254,7 +254,7 @@ impl<P: Platform> Client<P> {
             }
         }
         next = next.min(self.outbox.inbox.due(now).unwrap_or(NEVER)).min(self.outbox.leases.due(now).unwrap_or(NEVER));
-        if self.project.persistence.is_some() && self.consent.decision.allowed {
+        if self.project.persistence().is_some() && self.consent.decision.allowed {
             if !self.outbox.lanes.is_stored() {
                 let retry_at = self.outbox.segments.retry_at.map(|at| at.min(interval + MIN_DELAY));
                 self.outbox.segments.retry_at = retry_at;

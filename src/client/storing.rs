@@ -37,7 +37,7 @@ impl<P: Platform> Client<P> {
         if !self.consent.decision.allowed {
             return;
         }
-        if self.project.persistence.is_some() {
+        if self.project.persistence().is_some() {
             self.outbox.leases.start(self.platform.now());
             self.act_on_leases();
         }
@@ -140,10 +140,10 @@ impl<P: Platform> Client<P> {
         let now = self.platform.now();
         let retry_at = self.outbox.segments.retry_at;
         // A refusal that was not heard of must not be followed by a write.
-        if self.project.persistence.is_none() || retry_at.is_some_and(|at| now < at) || self.outbox.lanes.is_stored() {
+        if self.project.persistence().is_none() || retry_at.is_some_and(|at| now < at) || self.outbox.lanes.is_stored() {
             return;
         }
-        self.outbox.segments.retry_at = Some(now + u64::from(self.project.flush_interval).max(MIN_DELAY));
+        self.outbox.segments.retry_at = Some(now + self.project.flush_interval().max(MIN_DELAY));
         if !self.confirmed() || self.outbox.lanes.is_stored() {
             return;
         }

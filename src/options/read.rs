@@ -21,11 +21,13 @@ impl Options {
     /// (`consent.cookie.sameSite`) or the property.
     pub fn from_json(text: &str) -> Result<Options, Error> {
         check::json(text)?;
-        Ok(Options::read(text))
+        let mut options = Options::read(text);
+        read_cookie(Given(text).group("consent").group("cookie"), &mut options.consent.cookie);
+        Ok(options)
     }
 
     /// Reads options that were checked: by [`Options::from_json`], or by the npm package's `options.js`,
-    /// which goes by the same rules.
+    /// which goes by the same rules. Without `consent.cookie`: cookies are written by the host.
     pub(crate) fn read(text: &str) -> Options {
         let mut options = Options::default();
         let all = Given(text);
@@ -53,7 +55,6 @@ fn read_consent(given: Given<'_>, options: &mut ConsentOptions) {
     given.word("dnt", &mut options.dnt);
     options.policy_version = given.text("policyVersion");
     options.max_age_days = given.get("maxAgeDays").map(|value| json::whole(value, 0) as u32);
-    read_cookie(given.group("cookie"), &mut options.cookie);
 }
 
 fn read_cookie(given: Given<'_>, options: &mut CookieOptions) {
