@@ -187,6 +187,7 @@ impl Lanes {
     }
 }
 
+#[inline(never)] // asked for in many places
 fn of(lanes: &mut [Lane; 3], kind: Kind) -> &mut Lane {
     let [track, engage, groups] = lanes;
     match kind {

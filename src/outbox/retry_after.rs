@@ -5,6 +5,9 @@ use crate::text::until;
 /// Milliseconds in a day.
 const DAY: u64 = 86_400_000;
 
+/// More seconds than any clock counts; what is made of it fits its type.
+const LARGE: u64 = 1_000_000_000_000_000;
+
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// The milliseconds a server asks for, in seconds or by a date; 0 for anything else and for what is
@@ -26,7 +29,7 @@ fn seconds(text: &str) -> Option<u64> {
         milliseconds = milliseconds * 10 + fraction.get(place..place + 1).map_or(Some(0), digits)?;
     }
     digits(fraction)?;
-    Some(digits(whole)?.saturating_mul(1_000).saturating_add(milliseconds))
+    Some(digits(whole)? * 1_000 + milliseconds)
 }
 
 /// The milliseconds since 1970 of an HTTP date, `Sun, 06 Nov 1994 08:49:37 GMT`; none before 1970.
@@ -61,14 +64,14 @@ fn two_digits(text: &str, least: u64, most: u64) -> Option<u64> {
     digits(text).filter(|number| text.len() == 2 && (least..=most).contains(number))
 }
 
-/// A number of digits alone; one too large for its type is the largest.
+/// A number of digits alone; what is larger than any wait counts as [`LARGE`].
 fn digits(text: &str) -> Option<u64> {
-    let mut number = 0_u64;
+    let mut number = 0;
     for byte in text.bytes() {
         if !byte.is_ascii_digit() {
             return None;
         }
-        number = number.saturating_mul(10).saturating_add(u64::from(byte - b'0'));
+        number = (number * 10 + u64::from(byte - b'0')).min(LARGE);
     }
     (!text.is_empty()).then_some(number)
 }
