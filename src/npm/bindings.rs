@@ -10,9 +10,12 @@ use crate::npm::host::Browser;
 use crate::project::Project;
 use crate::{Answer, Client, Code, FlushId, Lock, Message, Operation, OptIn, OptOut, Options, QueueId, RequestId, json};
 
+/// Clients with their numbers.
+type Clients = Vec<(u32, &'static RefCell<Client<Browser>>)>;
+
 thread_local! {
-    /// The clients of this page with their numbers. They live as long as it does.
-    static CLIENTS: RefCell<Vec<(u32, &'static RefCell<Client<Browser>>)>> = const { RefCell::new(Vec::new()) };
+    /// The clients of this page, which live as long as it does.
+    static CLIENTS: RefCell<Clients> = const { RefCell::new(Vec::new()) };
 }
 
 /// The client of that number. Who calls from inside a call, from a function of the browser that the
