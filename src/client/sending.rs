@@ -150,7 +150,7 @@ impl<P: Platform> Client<P> {
     pub(super) fn pump(&mut self) {
         let now = self.platform.now();
         let mut expired = 0;
-        for kind in Kind::ALL {
+        for &kind in &Kind::ALL {
             let lane = self.outbox.lanes.of(kind);
             if lane.is_idle() {
                 let old = lane.records.iter().take_while(|record| now.saturating_sub(record.at) > MAX_AGE).count();
@@ -163,7 +163,7 @@ impl<P: Platform> Client<P> {
         let due = self.outbox.due <= now || !self.outbox.flushes.is_empty();
         let enough = if due { 1 } else { self.project.batch_size() };
         let mut checked = false;
-        for kind in Kind::ALL {
+        for &kind in &Kind::ALL {
             let lane = self.outbox.lanes.of(kind);
             if !lane.is_idle() || lane.backoff.until > now || lane.records.len() < enough {
                 continue;

@@ -148,7 +148,7 @@ impl<P: Platform> Client<P> {
             return;
         }
         let queue = self.own_queue(now);
-        for kind in Kind::ALL {
+        for &kind in &Kind::ALL {
             if !self.store_lane(kind, queue, retry_at.is_some()) {
                 return;
             }

@@ -152,7 +152,7 @@ impl Lanes {
 
     /// Forgets what is stored: it may be somebody else's by now.
     pub(crate) fn forget_stored(&mut self) {
-        for kind in Kind::ALL {
+        for &kind in &Kind::ALL {
             for at in (0..self.of(kind).records.len()).rev() {
                 if self.of(kind).records.get(at).is_some_and(Record::is_stored) {
                     self.forget(kind, at, 1);
