@@ -229,9 +229,10 @@ impl<P: Platform> Client<P> {
             return;
         }
         let pending = self.outbox.lanes.len() + self.outbox.held.len();
-        for Flush { id, sent, dropped } in std::mem::take(&mut self.outbox.flushes) {
-            self.platform.flushed(id, self.outbox.sent - sent, self.outbox.dropped - dropped, pending);
+        for Flush { id, sent, dropped } in &self.outbox.flushes {
+            self.platform.flushed(*id, self.outbox.sent - sent, self.outbox.dropped - dropped, pending);
         }
+        self.outbox.flushes.clear();
     }
 
     /// Asks the host for the next moment at which there is something to do.
