@@ -148,8 +148,8 @@ impl<P: Platform> Client<P> {
     }
 
     pub(super) fn complain(&mut self, complaints: Complaints) {
-        for (code, about) in complaints {
-            self.report(code, &about, 0);
+        for (code, about) in &complaints {
+            self.report(*code, about, 0);
         }
     }
 
