@@ -126,11 +126,15 @@ impl Lanes {
 
     /// The oldest record that is not under way; one that is may be with the server already.
     fn oldest(&self) -> Option<(Kind, usize)> {
-        let first = |lane: &Lane| {
+        let mut oldest: Option<(u64, Kind, usize)> = None;
+        for lane in &self.all {
             let first = lane.under_way();
-            lane.records.get(first).map(|record| (record.at, lane.kind, first))
-        };
-        let oldest = self.all.iter().filter_map(first).min_by_key(|(at, _, _)| *at);
+            if let Some(record) = lane.records.get(first)
+                && oldest.is_none_or(|(at, _, _)| record.at < at)
+            {
+                oldest = Some((record.at, lane.kind, first));
+            }
+        }
         oldest.map(|(_, kind, first)| (kind, first))
     }
 
