@@ -153,7 +153,10 @@ impl<P: Platform> Client<P> {
         for &kind in &Kind::ALL {
             let lane = self.outbox.lanes.of(kind);
             if lane.is_idle() {
-                let old = lane.records.iter().take_while(|record| now.saturating_sub(record.at) > MAX_AGE).count();
+                let mut old = 0;
+                while lane.records.get(old).is_some_and(|record| record.at + MAX_AGE < now) {
+                    old += 1;
+                }
                 self.outbox.lanes.forget(kind, 0, old);
                 expired += old;
             }
