@@ -170,19 +170,28 @@ impl<P: Platform> Client<P> {
     /// Stores what is new in a lane; false when that failed. After a failure, what is not stored may
     /// stand among what is.
     fn store_lane(&mut self, kind: Kind, queue: QueueId, again: bool) -> bool {
-        let stored = self.outbox.lanes.of(kind).records.iter().rposition(Record::is_stored);
-        let first = if again { 0 } else { stored.map_or(0, |last| last + 1) };
-        while self.outbox.lanes.of(kind).records.iter().skip(first).any(|record| !record.is_stored()) {
+        let records = &mut self.outbox.lanes.of(kind).records;
+        let stored = if again { None } else { records.iter().rposition(Record::is_stored) };
+        let first = stored.map_or(0, |last| last + 1);
+        loop {
             let segment = self.outbox.segments.next(queue);
-            let lane = self.outbox.lanes.of(kind);
-            for record in lane.records.iter_mut().skip(first).filter(|record| !record.is_stored()).take(MAX_SEGMENT) {
-                record.segment = Some(segment);
+            let records = self.outbox.lanes.of(kind).records.get_mut(first..).unwrap_or_default();
+            let mut new = 0;
+            for record in &mut *records {
+                if !record.is_stored() && new < MAX_SEGMENT {
+                    record.segment = Some(segment);
+                    new += 1;
+                }
             }
-            let records = lane.records.get(first..).unwrap_or_default();
+            if new == 0 {
+                return true;
+            }
             if !segments::put(&mut self.platform, &self.project.token, (kind, segment), records, self.consent.epoch) {
                 // They stay in memory, to be tried again.
-                for record in lane.records.iter_mut().filter(|record| record.segment == Some(segment)) {
-                    record.segment = None;
+                for record in records {
+                    if record.segment == Some(segment) {
+                        record.segment = None;
+                    }
                 }
                 if !again {
                     self.report(Code::StorageFailed, "", 0);
@@ -190,7 +199,6 @@ impl<P: Platform> Client<P> {
                 return false;
             }
         }
-        true
     }
 
     /// Makes the stored segments agree with the records that are left.
