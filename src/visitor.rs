@@ -18,7 +18,7 @@ const LIBRARY: &str = concat!("{\"$lib_version\":\"", env!("CARGO_PKG_VERSION"),
 
 /// Ids that Mixpanel refuses, as published, and the empty one.
 const REFUSED: &str =
-    "00000000-0000-0000-0000-000000000000|anon|anonymous|nil|none|null|n/a|na|undefined|unknown|<nil>|0|-1|true|false|[]|{}|";
+    "|00000000-0000-0000-0000-000000000000|anon|anonymous|nil|none|null|n/a|na|undefined|unknown|<nil>|0|-1|true|false|[]|{}";
 
 /// A random UUID, version 4.
 pub(crate) fn uuid<P: Platform>(platform: &mut P) -> String {

@@ -186,6 +186,7 @@ impl<P: Platform> Client<P> {
             if new == 0 {
                 return true;
             }
+            self.outbox.segments.used(segment);
             if !segments::put(&mut self.platform, &self.project.token, (kind, segment), records, self.consent.epoch) {
                 // They stay in memory, to be tried again.
                 for record in records {
