@@ -5,7 +5,6 @@ use crate::consent::epoch::Epoch;
 use crate::consent::proof::{ConsentRecord, epoch_in, stamped};
 use crate::platform::{Platform, Store};
 use crate::project::Project;
-use crate::text::line;
 
 /// What is stored about the visitor's choice.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -82,12 +81,11 @@ fn reading<P: Platform>(platform: &P, store: Store, key: &str) -> Reading {
         Ok(Some(value)) => {
             // Cookies of several domains may disagree, one a line; then a denial wins, and a grant
             // must be the only word.
-            let mut reading = if value == "1" { Reading::Granted } else { Reading::Absent };
-            let mut rest = &*value;
-            while !rest.is_empty() {
-                match line(&mut rest) {
-                    "0" => return Reading::Denied,
-                    "1" => {}
+            let mut reading = Reading::Granted;
+            for line in value.as_bytes().split(|byte| *byte == b'\n') {
+                match line {
+                    b"0" => return Reading::Denied,
+                    b"1" => {}
                     _ => reading = Reading::Absent,
                 }
             }
