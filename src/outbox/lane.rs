@@ -45,6 +45,7 @@ pub(crate) struct Lane {
 }
 
 impl Lane {
+    #[inline(never)] // asked for three times
     fn new(kind: Kind, limit: usize) -> Lane {
         Lane { kind, records: Vec::new(), in_flight: None, limit, backoff: Backoff::default() }
     }
