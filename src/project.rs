@@ -3,7 +3,6 @@
 use crate::error::Error;
 use crate::options::Options;
 use crate::platform::Store;
-use crate::residency::Api;
 use crate::text::joined;
 
 /// The project of a client, and how the site wants it treated.
@@ -35,8 +34,7 @@ impl Project {
 
     /// The project of a token under options that were checked.
     pub(crate) fn of(token: &str, options: Options) -> Project {
-        let regional = options.residency.url(Api::BrowserIngestion);
-        let address = options.api_host.as_deref().unwrap_or(&regional);
+        let address = options.api_host.as_deref().unwrap_or(options.residency.browser_url());
         Project {
             token: String::from(token),
             address: String::from(address.strip_suffix('/').unwrap_or(address)),
