@@ -34,20 +34,14 @@ fn seconds(text: &str) -> Option<u64> {
 
 /// The milliseconds since 1970 of an HTTP date, `Sun, 06 Nov 1994 08:49:37 GMT`; none before 1970.
 fn date(text: &str) -> Option<u64> {
-    let mut rest = text;
-    let mut word = || until(&mut rest, b' ');
-    let (weekday, day, month, year, mut time, zone) = (word(), word(), word(), word(), word(), word());
-    let month = MONTHS.iter().position(|name| *name == month)? as u64;
-    let day = two_digits(day, 1, 31)?;
-    let mut part = |most| two_digits(until(&mut time, b':'), 0, most);
-    let (hour, minute, second) = (part(23)?, part(59)?, part(60)?); // a leap second is the 60th
-    let whole = weekday.len() == 4 && weekday.ends_with(',') && year.len() == 4 && zone == "GMT";
-    let year = digits(year).filter(|year| *year >= 1970)?;
-    if !whole || !time.is_empty() || !rest.is_empty() {
-        return None;
-    }
+    let marks = "___, __ ___ ____ __:__:__ GMT";
+    let fits = text.bytes().zip(marks.bytes()).all(|(byte, mark)| mark == b'_' || byte == mark);
+    let number = |from, to, least, most| digits(text.get(from..to)?).filter(|number| (least..=most).contains(number));
+    let month = MONTHS.iter().position(|name| text.get(8..11) == Some(*name))? as u64;
+    let (day, year) = (number(5, 7, 1, 31)?, number(12, 16, 1970, 9999)?);
+    let (hour, minute, second) = (number(17, 19, 0, 23)?, number(20, 22, 0, 59)?, number(23, 25, 0, 60)?); // a leap second is the 60th
     let clock = (hour * 60 + minute) * 60_000 + second * 1_000;
-    Some(days(year, month, day) * DAY + clock)
+    (fits && text.len() == marks.len()).then_some(days(year, month, day) * DAY + clock)
 }
 
 /// Days from 1970-01-01 to a day; months count from 0. A day that a month does not have is one of the
@@ -58,10 +52,6 @@ fn days(year: u64, month: u64, day: u64) -> u64 {
     let months = (month + 10) % 12; // since March
     let leap_days = year / 4 - year / 100 + year / 400;
     year * 365 + leap_days + (months * 153 + 2) / 5 + day - 1 - 719_468
-}
-
-fn two_digits(text: &str, least: u64, most: u64) -> Option<u64> {
-    digits(text).filter(|number| text.len() == 2 && (least..=most).contains(number))
 }
 
 /// A number of digits alone; what is larger than any wait counts as [`LARGE`].
