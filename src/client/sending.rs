@@ -201,7 +201,9 @@ impl<P: Platform> Client<P> {
             return;
         }
         let (mut count, mut bytes) = (0, 0);
-        for record in lane.records.iter().take(lane.limit) {
+        while count < lane.limit
+            && let Some(record) = lane.records.get(count)
+        {
             bytes += record.head.len();
             if count > 0 && bytes > MAX_DATA {
                 break;
