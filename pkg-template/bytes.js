@@ -1,4 +1,5 @@
-// The wasm inside the default entry, as xtask/npm/ascii.mjs writes it. Text and size come from the bundler.
+// The wasm inside the default entry, as xtask/npm/ascii.mjs writes it. Text and size come from the
+// bundler.
 export function bytes() {
   const text = WASM_TEXT;
   let at = 0;

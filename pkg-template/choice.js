@@ -4,8 +4,9 @@ import { plain } from './generated/options.js';
 import { isObject } from './encode.js';
 
 /**
- * The details of a choice that the page makes by `method`, each with its default. The choice itself is clear, so it counts even where they cannot
- * be read, which `invalid` hears of. `json` makes a text of the properties.
+ * The details of a choice that the page makes by `method`, each with its default. The choice itself
+ * is clear, so it counts even where they cannot be read, which `invalid` hears of. `names` are the
+ * purposes as the core takes them. `json` makes a text of the properties.
  */
 export function details(method, choice = {}, json, invalid) {
   const decidedAt = Date.now();
@@ -14,9 +15,9 @@ export function details(method, choice = {}, json, invalid) {
     const isFit = typeof via === 'string' && (!purposes || purposes.every(one => typeof one === 'string' && plain.test(one)));
     if (isFit && isObject(choice) && (event === false || typeof event === 'string')) {
       const list = purposes ? [...purposes] : undefined;
-      return { event: event || '', properties: json(properties, method), deleteProfile: !!deleteProfile, via, purposes: list, decidedAt };
+      return { event: event || '', properties: json(properties, method), deleteProfile: !!deleteProfile, via, purposes: list, decidedAt, names: list ? JSON.stringify(list) : '' };
     }
   } catch {}
   invalid(method);
-  return { event: EVENT, properties: '{}', deleteProfile: false, via: VIA, purposes: undefined, decidedAt };
+  return { event: EVENT, properties: '{}', deleteProfile: false, via: VIA, purposes: undefined, decidedAt, names: '' };
 }

@@ -1,5 +1,5 @@
-// The client a page holds. It makes texts of the page's values for the core, and tells the page what the core has to say, always after the
-// core has returned: a listener may call anything.
+// The client a page holds. It makes texts of the page's values for the core, and tells the page
+// what the core has to say, always after the core has returned: a listener may call anything.
 import * as core from './generated/consentry_bg.js';
 import { abandon, attend, clients, connect, introduce, tellSiblings } from './generated/host.js';
 import { DENIED, GRANTED, INVALID_ARGUMENT, QUEUE_FULL, WASM_FAILED, WASM_UNAVAILABLE } from './generated/names.js';
@@ -28,7 +28,7 @@ export function create(runtime, token, options) {
   /** A grant that came before it was known whether the core will run. */
   let grant;
 
-  /** Without the core, for good: what waits is answered, what is under way is aborted, and the shell takes over. */
+  /** Without the core, for good: what waits is answered, and the shell takes over. */
   function giveUp(error) {
     if (runs) abandon(number);
     if (own) own.recording = false;
@@ -66,9 +66,6 @@ export function create(runtime, token, options) {
   /** An id as a text; a page may have numbers. */
   const text = id => (typeof id === 'string' || typeof id === 'number' ? '' + id : undefined);
 
-  /** Purposes as a text. */
-  const list = purposes => JSON.stringify(purposes) || '';
-
   const records = () => own?.recording;
 
   /** What the core answers, if it runs. */
@@ -98,7 +95,7 @@ export function create(runtime, token, options) {
     run(() => core.create(number, token, forCore));
     waiting?.replay(number, run);
     waiting = undefined;
-    // Nothing that happens elsewhere could be heard before this task has ended. What happened until then is looked up.
+    // Nothing could be heard before this task has ended. What happened until then is looked up.
     setTimeout(() => {
       attend(number);
       inputs.storageChanged();
@@ -118,7 +115,7 @@ export function create(runtime, token, options) {
     if (before !== after) page.changed(before, after);
   }
 
-  /** What takes a grant away holds at once, though the core may still be on its way, and nothing from before it is carried out then. */
+  /** What takes a grant away holds at once, and nothing from before it is carried out later. */
   function withdraw(byShell, make, ...values) {
     grant = undefined;
     waiting?.forget();
@@ -132,15 +129,15 @@ export function create(runtime, token, options) {
     hasOptedIn: () => client.consent.status === GRANTED,
     hasOptedOut: () => client.consent.status === DENIED,
     optIn(choice) {
-      const { event, properties, via, purposes } = (grant = details('optIn', choice, json, invalid));
-      call(core.optIn, event, properties, via, list(purposes));
+      const { event, properties, via, names } = (grant = details('optIn', choice, json, invalid));
+      call(core.optIn, event, properties, via, names);
       if (!runs && !waiting) without(() => answers.optIn(grant));
       return client.consent;
     },
     optOut(choice) {
-      const { deleteProfile, via, purposes, decidedAt } = details('optOut', choice, json, invalid);
+      const { deleteProfile, via, purposes, decidedAt, names } = details('optOut', choice, json, invalid);
       const deleted = deleteProfile && page.deletion();
-      withdraw(() => answers.optOut({ via, purposes, decidedAt }), core.optOut, deleteProfile, via, list(purposes));
+      withdraw(() => answers.optOut({ via, purposes, decidedAt }), core.optOut, deleteProfile, via, names);
       return deleted ? { ...client.consent, deleted } : client.consent;
     },
     resetConsent() {

@@ -1,7 +1,10 @@
 // The way into the core: one call at a time, and what it has to say is said when it has returned.
 import { remember } from './generated/stores.js';
 
-/** Calls that came while the core was at work: a page can patch what the core uses, `fetch` or storage, and call us from there. */
+/**
+ * Calls that came while the core was at work: a page can patch what the core uses, `fetch` or
+ * storage, and call us from there.
+ */
 const waiting = [];
 let busy = false;
 

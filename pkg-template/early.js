@@ -2,7 +2,10 @@
 import { asOf, complain, flush, optIn, optOut, resetConsent } from './generated/consentry_bg.js';
 import { addressFacts } from './generated/page.js';
 
-/** Calls that wait; further ones are lost, but for a choice of the visitor and for what somebody waits for. */
+/**
+ * Calls that wait; further ones are lost, but for a choice of the visitor and for what somebody
+ * waits for.
+ */
 const most = 10_000;
 const always = [flush, optIn, optOut, resetConsent];
 
@@ -15,7 +18,10 @@ export function early() {
     /** The visitor said no: what was called before is never carried out, but a flush is to end. */
     forget: () => (calls = calls.filter(([, , make]) => make === flush)),
 
-    /** Makes the calls, now that the core runs for this client: each by `run`. A denial among them ends nothing that came after it. */
+    /**
+     * Makes the calls, now that the core runs for this client: each by `run`. A denial among them
+     * ends nothing that came after it.
+     */
     replay(client, run) {
       while (calls.length) {
         const [at, address, make, values] = calls.shift();

@@ -1,12 +1,14 @@
-// Values of the page as JSON text, within Mixpanel's limits. Whatever they hold, nothing throws, and a bad property costs only itself.
-// The core keeps the same limits (src/limits.rs), and tests/vectors/clean.json holds both to the same answers; here they keep what is huge from
-// being copied to it.
+// Values of the page as JSON text, within Mixpanel's limits. Whatever they hold, nothing throws,
+// and a bad property costs only itself. The core keeps the same limits (src/limits.rs), and
+// tests/vectors/clean.json holds both to the same answers; here they keep what is huge from being
+// copied to it.
 import { INVALID_ARGUMENT, INVALID_PROPERTY, MAX_DEPTH, MAX_ELEMENTS, PROPERTY_TRIMMED } from './generated/names.js';
 import { cut } from './generated/page.js';
 
 /**
- * The JSON of an object that was passed to the call `about`. `complain(code, name)` hears of what was left out or cut. It is no `JSON.stringify`
- * with a function for every value: browsers are so slow there that it took most of the time of an event.
+ * The JSON of an object that was passed to the call `about`. `complain(code, name)` hears of what
+ * was left out or cut. It is no `JSON.stringify` with a function for every value: browsers are so
+ * slow there that it took most of the time of an event.
  */
 export function encode(object, about, complain) {
   let property;

@@ -7,8 +7,8 @@ export type ConsentStatus = Status;
  * Why the status is what it is.
  *
  * - `visitor`: decided on this page
- * - `stored`: decided on an earlier page or in another tab; with status `pending`, that decision no longer counts and the visitor must be
- *   asked again
+ * - `stored`: decided on an earlier page or in another tab; with status `pending`, that decision no
+ *   longer counts and the visitor must be asked again
  * - `signal`: Global Privacy Control or Do Not Track
  * - `default`: nobody decided; `consent.default` applies
  * - `fault`: the choice could not be read, or a denial could not be stored
@@ -18,7 +18,10 @@ export type ConsentSource = Source;
 /** A place that outlives the page. */
 export type Store = Place;
 
-/** How a browser signal is treated: a denial until the visitor decides here, a denial that no grant overrides, or not at all. */
+/**
+ * How a browser signal is treated: a denial until the visitor decides here, a denial that no grant
+ * overrides, or not at all.
+ */
 export type SignalMode = Mode;
 
 /** The region of a Mixpanel project: United States, European Union, India. */
@@ -28,8 +31,9 @@ export type Residency = Region;
 export type Via = 'banner' | 'api' | 'signal' | `cmp:${string}` | (string & {});
 
 /**
- * A value of a property. A `Date` is sent in UTC to the second (`2026-11-22T09:30:00`); a `bigint` as a number where that is exact, else as
- * text; `NaN` and infinities as `null`. A property that is `undefined` is left out.
+ * A value of a property. A `Date` is sent in UTC to the second (`2026-11-22T09:30:00`); a `bigint`
+ * as a number where that is exact, else as text; `NaN` and infinities as `null`. A property that is
+ * `undefined` is left out.
  */
 export type PropertyValue =
   | string
@@ -42,22 +46,37 @@ export type PropertyValue =
   | readonly PropertyValue[]
   | { readonly [name: string]: PropertyValue };
 
-/** Properties by name. Names with quotes, backslashes or control characters are left out and reported (`property_trimmed`). */
+/**
+ * Properties by name. Names with quotes, backslashes or control characters are left out and
+ * reported (`property_trimmed`).
+ */
 export interface Properties {
   readonly [name: string]: PropertyValue;
 }
 
-/** How cookies are written: the decision's, and the identity's with `persistence: 'cookie'`. The path is always `/`. */
+/**
+ * How cookies are written: the decision's, and the identity's with `persistence: 'cookie'`. The
+ * path is always `/`.
+ */
 export interface CookieOptions {
-  /** The domain to write for. Where the browser refuses it, the cookie is for this host alone. Default: this host alone. */
+  /**
+   * The domain to write for. Where the browser refuses it, the cookie is for this host alone.
+   * Default: this host alone.
+   */
   domain?: string | undefined;
-  /** Find the widest domain the browser accepts, by writing a cookie and reading it back. Default `false`. */
+  /**
+   * Find the widest domain the browser accepts, by writing a cookie and reading it back. Default
+   * `false`.
+   */
   crossSubdomain?: boolean | undefined;
   /** The attribute `SameSite`. `none` sets `Secure` as well. Default `lax`. */
   sameSite?: 'lax' | 'strict' | 'none' | undefined;
   /** The attribute `Secure`. Default: `true` on https pages, `false` elsewhere. */
   secure?: boolean | undefined;
-  /** Days until a cookie expires, 1 to 36,500; a decision's expiry starts anew on each visit. Default 365. */
+  /**
+   * Days until a cookie expires, 1 to 36,500; a decision's expiry starts anew on each visit.
+   * Default 365.
+   */
   expiresDays?: number | undefined;
   /** The attribute `Partitioned`; sets `Secure` as well. Default `false`. */
   partitioned?: boolean | undefined;
@@ -65,22 +84,33 @@ export interface CookieOptions {
 
 /** How consent is asked for, read and kept. */
 export interface ConsentOptions {
-  /** The status while nobody decided and no signal speaks. It is never stored. Default `pending`. */
+  /**
+   * The status while nobody decided and no signal speaks. It is never stored. Default `pending`.
+   */
   default?: ConsentStatus | undefined;
-  /** While the status is `pending`: `drop` records, or `hold` up to 1,000 of them in memory until the visitor decides. Default `drop`. */
+  /**
+   * While the status is `pending`: `drop` records, or `hold` up to 1,000 of them in memory until
+   * the visitor decides. Default `drop`.
+   */
   beforeDecision?: 'drop' | 'hold' | undefined;
-  /** Where the decision is kept; the other store is used where this one fails. Default `localStorage`. */
+  /**
+   * Where the decision is kept; the other store is used where this one fails. Default
+   * `localStorage`.
+   */
   storage?: Store | undefined;
   /**
-   * What stands before the token in the key of the flag. No quotes, backslashes or control characters. Default `__mp_opt_in_out_`, which is
-   * Mixpanel's.
+   * What stands before the token in the key of the flag. No quotes, backslashes or control
+   * characters. Default `__mp_opt_in_out_`, which is Mixpanel's.
    */
   prefix?: string | undefined;
   /** Global Privacy Control. Default `honor`. */
   gpc?: SignalMode | undefined;
   /** Do Not Track. Default `honor`. */
   dnt?: SignalMode | undefined;
-  /** The version of the policy the visitor is asked about. A decision for another version makes the status `pending`. Default: any counts. */
+  /**
+   * The version of the policy the visitor is asked about. A decision for another version makes the
+   * status `pending`. Default: any counts.
+   */
   policyVersion?: string | undefined;
   /** Days a decision counts, 1 to 36,500; then the status is `pending`. Default: for ever. */
   maxAgeDays?: number | undefined;
@@ -93,29 +123,36 @@ export interface Options {
   /** The region of the Mixpanel project; it fixes the host of every request. Default `us`. */
   residency?: Residency | undefined;
   /**
-   * The address of every request instead of Mixpanel's, for a first-party proxy. It begins with `https://`, or with `http://` on `localhost`,
-   * `127.0.0.1` or `*.localhost`; it may have a path, and no user name, query or fragment. Default: the host of `residency`.
+   * The address of every request instead of Mixpanel's, for a first-party proxy. It begins with
+   * `https://`, or with `http://` on `localhost`, `127.0.0.1` or `*.localhost`; it may have a path,
+   * and no user name, query or fragment. Default: the host of `residency`.
    */
   apiHost?: string | undefined;
   /** How consent is asked for, read and kept. */
   consent?: ConsentOptions | undefined;
   /**
-   * Whether Mixpanel may look up the visitor's place from the address of the connection. `false` puts `ip=0` on every request and keeps
-   * properties that name the place (`$city`, `$region`, `ip` and others) from leaving. Default `false`.
+   * Whether Mixpanel may look up the visitor's place from the address of the connection. `false`
+   * puts `ip=0` on every request and keeps properties that name the place (`$city`, `$region`, `ip`
+   * and others) from leaving. Default `false`.
    */
   geolocation?: boolean | undefined;
   /**
-   * Names of properties that are never stored and never sent, yours and ours. `token`, `time`, `distinct_id`, `$insert_id`, `$device_id` and
-   * `$user_id` are refused (`protected_property`). Default: none.
+   * Names of properties that are never stored and never sent, yours and ours. `token`, `time`,
+   * `distinct_id`, `$insert_id`, `$device_id` and `$user_id` are refused (`protected_property`).
+   * Default: none.
    */
   propertyBlacklist?: readonly string[] | undefined;
-  /** Where identity and super properties are kept once the status is `granted`. Default `localStorage`. */
+  /**
+   * Where identity and super properties are kept once the status is `granted`. Default
+   * `localStorage`.
+   */
   persistence?: Store | 'memory' | undefined;
   /** When records are sent. */
   batch?: BatchOptions | undefined;
   /**
-   * Hears of what went wrong and what was dropped, after the call that caused it has returned. The same thing is told once, losses each
-   * time. What it throws goes to `console.error`. Default: `console.warn`.
+   * Hears of what went wrong and what was dropped, after the call that caused it has returned. The
+   * same thing is told once, losses each time. What it throws goes to `console.error`. Default:
+   * `console.warn`.
    */
   onError?: ((error: ConsentryError) => void) | undefined;
 }
@@ -158,7 +195,10 @@ export interface ConsentChange {
   readonly consent: Consent;
 }
 
-/** What goes with an opt-in. A member of a wrong type is reported (`invalid_argument`), and the visitor is opted in all the same. */
+/**
+ * What goes with an opt-in. A member of a wrong type is reported (`invalid_argument`), and the
+ * visitor is opted in all the same.
+ */
 export interface OptInOptions {
   /** The event that tells of a first opt-in, or `false` for none. Default `$opt_in`. */
   event?: string | false | undefined;
@@ -166,25 +206,37 @@ export interface OptInOptions {
   properties?: Properties | undefined;
   /** By which means. It is stored with the decision. Default `api`. */
   via?: Via | undefined;
-  /** What the visitor agreed to, in the site's words. It is stored with the decision; nothing else depends on it. Default: none. */
+  /**
+   * What the visitor agreed to, in the site's words. It is stored with the decision; nothing else
+   * depends on it. Default: none.
+   */
   purposes?: readonly string[] | undefined;
 }
 
-/** What goes with an opt-out. A member of a wrong type is reported (`invalid_argument`), and the visitor is opted out all the same. */
+/**
+ * What goes with an opt-out. A member of a wrong type is reported (`invalid_argument`), and the
+ * visitor is opted out all the same.
+ */
 export interface OptOutOptions {
-  /** Delete the profile of the identified user: one `$delete`, sent before anything is denied. Default `false`. */
+  /**
+   * Delete the profile of the identified user: one `$delete`, sent before anything is denied.
+   * Default `false`.
+   */
   deleteProfile?: boolean | undefined;
   /** By which means. It is stored with the decision. Default `api`. */
   via?: Via | undefined;
-  /** What the decision is about, in the site's words. It is stored with the decision. Default: none. */
+  /**
+   * What the decision is about, in the site's words. It is stored with the decision. Default: none.
+   */
   purposes?: readonly string[] | undefined;
 }
 
 /** The consent after an opt-out. */
 export interface OptOutResult extends Consent {
   /**
-   * Only with `deleteProfile: true`: whether the server took the deletion. `false` at once when there is nobody to delete (no `identify`, or
-   * the status was not `granted`). It never rejects; without an answer it is `false` after 90 seconds.
+   * Only with `deleteProfile: true`: whether the server took the deletion. `false` at once when
+   * there is nobody to delete (no `identify`, or the status was not `granted`). It never rejects;
+   * without an answer it is `false` after 90 seconds.
    */
   readonly deleted?: Promise<boolean>;
 }
@@ -200,8 +252,9 @@ export interface FlushResult {
 }
 
 /**
- * The stable codes of errors. `consentry()` throws `invalid_token`, `invalid_option`, `unknown_option` and `protected_property`, `init()` rejects with
- * `init_failed`, all others go to `onError`.
+ * The stable codes of errors. `consentry()` throws `invalid_token`, `invalid_option`,
+ * `unknown_option` and `protected_property`, `init()` rejects with `init_failed`, all others go to
+ * `onError`.
  */
 export type ErrorCode = Code;
 
@@ -246,7 +299,10 @@ export interface GroupOperations {
 /** What `union` merges: texts and numbers. */
 export type UnionValue = string | number | readonly (string | number)[];
 
-/** What can be done to the profile of the identified user. Before `identify`, up to 1,000 updates wait for it in memory. */
+/**
+ * What can be done to the profile of the identified user. Before `identify`, up to 1,000 updates
+ * wait for it in memory.
+ */
 export interface ProfileOperations extends GroupOperations {
   /** Adds to a number; a negative number subtracts. `by` defaults to 1. */
   increment(name: string, by?: number): void;
@@ -259,17 +315,20 @@ export interface ProfileOperations extends GroupOperations {
 }
 
 /**
- * A client. None of its methods throws: wrong arguments go to `onError` (`invalid_argument`), and the call does nothing unless it says
- * otherwise. The methods need no `this`.
+ * A client. None of its methods throws: wrong arguments go to `onError` (`invalid_argument`), and
+ * the call does nothing unless it says otherwise. The methods need no `this`.
  */
 export interface Client {
   /** The consent as it stands, read anew each time. */
   readonly consent: Consent;
-  /** The id that events carry: the user id, or `$device:` and a random id. `undefined` while, and where, the wasm does not run. */
+  /**
+   * The id that events carry: the user id, or `$device:` and a random id. `undefined` while, and
+   * where, the wasm does not run.
+   */
   readonly distinctId: string | undefined;
   /**
-   * Resolves to `true` when the wasm runs, and to `false` where only the JavaScript shell answers (CSP, old browser, server). It never
-   * rejects. With `consentry/slim` it waits for `init`.
+   * Resolves to `true` when the wasm runs, and to `false` where only the JavaScript shell answers
+   * (CSP, old browser, server). It never rejects. With `consentry/slim` it waits for `init`.
    */
   readonly ready: Promise<boolean>;
   /** Whether the status is `granted`, for whatever reason. */
@@ -277,34 +336,49 @@ export interface Client {
   /** Whether the status is `denied`, for whatever reason. */
   hasOptedOut(): boolean;
   /**
-   * The visitor agrees. The decision is stored and held records are sent. The event `$opt_in` is tracked when the decision before was
-   * not the same. Where a signal is enforced it does nothing (`signal_enforced`). Before `ready` it is kept and carried out then.
+   * The visitor agrees. The decision is stored and held records are sent. The event `$opt_in` is
+   * tracked when the decision before was not the same. Where a signal is enforced it does nothing
+   * (`signal_enforced`). Before `ready` it is kept and carried out then.
    */
   optIn(options?: OptInOptions): Consent;
   /**
-   * The visitor refuses. When it returns, requests are aborted, queues are empty, the decision is stored, and everything else we
-   * stored is gone. It works before `ready` too.
+   * The visitor refuses. When it returns, requests are aborted, queues are empty, the decision is
+   * stored, and everything else we stored is gone. It works before `ready` too.
    */
   optOut(options: OptOutOptions & { deleteProfile: true }): OptOutResult & { readonly deleted: Promise<boolean> };
   /** The same without a deletion. */
   optOut(options?: OptOutOptions): OptOutResult;
-  /** Forgets the decision and everything kept under it. The status is then what signals and default say. */
+  /**
+   * Forgets the decision and everything kept under it. The status is then what signals and default
+   * say.
+   */
   resetConsent(): Consent;
   /**
-   * Removes every key of ours from this browser except the decision (the table "What is stored where" in the README is the full list), drops
-   * what is queued, in every tab, and makes the visitor somebody new. While the status is `granted`, recording goes on for that new visitor.
+   * Removes every key of ours from this browser except the decision (the table "What is stored
+   * where" in the README is the full list), drops what is queued, in every tab, and makes the
+   * visitor somebody new. While the status is `granted`, recording goes on for that new visitor.
    */
   purge(): void;
-  /** Calls `listener` after each change of status, in this tab or another. Returns a function that stops it. */
+  /**
+   * Calls `listener` after each change of status, in this tab or another. Returns a function that
+   * stops it.
+   */
   onConsentChange(listener: (change: ConsentChange) => void): () => void;
-  /** Records an event. `name` must not be empty and is cut at 255 UTF-16 units. Properties that are no object are reported and left out. */
+  /**
+   * Records an event. `name` must not be empty and is cut at 255 UTF-16 units. Properties that are
+   * no object are reported and left out.
+   */
   track(name: string, properties?: Properties): void;
   /**
-   * Names the visitor by the site's own id. Ids that Mixpanel refuses (`undefined`, `null`, `0`, `anonymous` and the like), that begin with
-   * `$device:` or are longer than 255 bytes of UTF-8 are reported (`invalid_user_id`).
+   * Names the visitor by the site's own id. Ids that Mixpanel refuses (`undefined`, `null`, `0`,
+   * `anonymous` and the like), that begin with `$device:` or are longer than 255 bytes of UTF-8 are
+   * reported (`invalid_user_id`).
    */
   identify(id: string | number): void;
-  /** Makes the visitor somebody new: ids and super properties are forgotten. Queued records keep theirs; consent stays. */
+  /**
+   * Makes the visitor somebody new: ids and super properties are forgotten. Queued records keep
+   * theirs; consent stays.
+   */
   reset(): void;
   /** Sets super properties, sent with every event from now on. */
   register(properties: Properties): void;
@@ -317,17 +391,20 @@ export interface Client {
   /** A group by its key and id, for instance `group('company', 'acme')`. */
   group(key: string, id: string | number): GroupOperations;
   /**
-   * Sends what waits, now. Ends when no request is under way; records whose next attempt is later stay `pending`. It never rejects.
+   * Sends what waits, now. Ends when no request is under way; records whose next attempt is later
+   * stay `pending`. It never rejects.
    */
   flush(): Promise<FlushResult>;
 }
 
 /**
- * Makes a client. It works at once: what is called while the wasm is still being compiled is carried out, in order and with its time, as
- * soon as it runs (up to 10,000 calls). On a server it records nothing.
+ * Makes a client. It works at once: what is called while the wasm is still being compiled is
+ * carried out, in order and with its time, as soon as it runs (up to 10,000 calls). On a server it
+ * records nothing.
  *
  * @param token the project token, 1 to 100 visible ASCII characters without `"` and `\`
  * @param options see {@link Options}
- * @throws {@link ConsentryError} `invalid_token`, `invalid_option`, `unknown_option` or `protected_property`
+ * @throws {@link ConsentryError} `invalid_token`, `invalid_option`, `unknown_option` or
+ * `protected_property`
  */
 export declare const consentry: (token: string, options?: Options) => Client;

@@ -1,4 +1,5 @@
-// What the core has to say to the page: errors, changes of the consent, and the ends of flushes and deletions.
+// What the core has to say to the page: errors, changes of the consent, and the ends of flushes and
+// deletions.
 import { codes } from './generated/names.js';
 import { coded } from './errors.js';
 import { tell } from './safe.js';
@@ -22,7 +23,9 @@ export function news(onError, consent) {
     },
     deleted: done => deletions.splice(0).forEach(resolve => resolve(done)),
 
-    /** Calls a listener after each change of the consent, until the function it returns is called. */
+    /**
+     * Calls a listener after each change of the consent, until the function it returns is called.
+     */
     listen(listener) {
       const own = change => listener(change);
       listeners.add(own);

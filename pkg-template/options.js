@@ -1,5 +1,5 @@
-// The options of a client, checked once, at the door: the same way whether wasm runs, runs later or cannot run. The rules are the core's,
-// which checks what it gets by them too.
+// The options of a client, checked once, at the door: the same way whether wasm runs, runs later or
+// cannot run. The rules are the core's, which checks what it gets by them too.
 import { INVALID_OPTION, INVALID_TOKEN, PROTECTED_PROPERTY, UNKNOWN_OPTION } from './generated/names.js';
 import { plain, projectToken, protectedNames, rules } from './generated/options.js';
 import { isObject } from './encode.js';
@@ -39,7 +39,10 @@ function read(group, rules, path) {
   return given;
 }
 
-/** What a client is made of: the options as JSON for the core, `onError`, and the options of consent for cookies and the shell. */
+/**
+ * What a client is made of: the options as JSON for the core, `onError`, and the options of consent
+ * for cookies and the shell.
+ */
 export function readOptions(token, options = {}) {
   if (!isText(token, projectToken)) fail(INVALID_TOKEN);
   let given;

@@ -2,7 +2,10 @@
 import * as glue from './generated/consentry_bg.js';
 import { imports, named } from './generated/link.js';
 
-/** `true` when the wasm runs, `false` when it cannot, a promise of either while it is being compiled. */
+/**
+ * `true` when the wasm runs, `false` when it cannot, a promise of either while it is being
+ * compiled.
+ */
 let state;
 
 function link({ exports }) {
@@ -18,7 +21,8 @@ export function start(bytes) {
     try {
       link(new WebAssembly.Instance(new WebAssembly.Module(bytes()), imports));
     } catch {
-      // Old Chromes only compile larger modules asynchronously. Where a CSP forbids wasm, this fails as well.
+      // Old Chromes only compile larger modules asynchronously. Where a CSP forbids wasm, this
+      // fails as well.
       startLater(bytes);
     }
   }

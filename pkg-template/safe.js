@@ -1,6 +1,9 @@
 // What stands between our code and the page's, both ways.
 
-/** The methods as a page gets them: whatever it passes, nothing throws into it. `invalid` hears which one could not do it. */
+/**
+ * The methods as a page gets them: whatever it passes, nothing throws into it. `invalid` hears
+ * which one could not do it.
+ */
 export const guarded = (methods, invalid) =>
   Object.fromEntries(
     Object.entries(methods).map(([name, method]) => [

@@ -1,5 +1,6 @@
-// What answers where wasm cannot run, or does not run yet. It records nothing and sends nothing, and it still reads and keeps the visitor's
-// decision, by the rules of the core's `decide` (the same test vectors run against both).
+// What answers where wasm cannot run, or does not run yet. It records nothing and sends nothing,
+// and it still reads and keeps the visitor's decision, by the rules of the core's `decide` (the
+// same test vectors run against both).
 import {
   COOKIE, DEFAULT, DENIED, ENFORCE, FAULT, GRANTED, HONOR, LOCAL_STORAGE, PENDING, PREFIX, SIGNAL, STORED, VISITOR,
 } from './generated/names.js';
@@ -35,7 +36,8 @@ export function shell(client, token, consent) {
   function stored() {
     const flags = stores.map(flag);
     const value = ['0', flags[0], '1'].find((one, at) => (at === 1 ? one === undefined : flags.includes(one)));
-    // A refusal may be in a store that cannot be read; where nobody asks first, that must not count as a yes.
+    // A refusal may be in a store that cannot be read; where nobody asks first, that must not count
+    // as a yes.
     if (!value) return { status: DENIED, fault: byDefault === GRANTED ? flags.includes(undefined) : flags[0] === undefined };
     const cookie = stores[flags.indexOf(value)];
     const status = value === '1' ? GRANTED : DENIED;
@@ -66,8 +68,9 @@ export function shell(client, token, consent) {
   }
 
   /**
-   * The epoch of a decision, by which tabs that slept find out what they missed. As the core makes them: a grant goes on with that of the grant
-   * before, any other is new, and odd from a refusal on.
+   * The epoch of a decision, by which tabs that slept find out what they missed. As the core makes
+   * them: a grant goes on with that of the grant before, any other is new, and odd from a refusal
+   * on.
    */
   function epochOf(value) {
     const epochs = stores.map(cookie => {
@@ -93,7 +96,8 @@ export function shell(client, token, consent) {
       write(cookie, flagKey, value);
       return find(cookie, flagKey) === value;
     });
-    // A full store that takes no new word may still give up an older one, which would speak for it on the next page.
+    // A full store that takes no new word may still give up an older one, which would speak for it
+    // on the next page.
     if (kept === undefined) decision.forEach(forget);
     else {
       write(kept, recordKey, JSON.stringify(proof));

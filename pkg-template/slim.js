@@ -11,7 +11,10 @@ let running;
 let arrived;
 const arrival = new Promise(resolve => (arrived = resolve));
 
-/** Starts the wasm from an address, a response, bytes or a compiled module. It can be called again after a failure. */
+/**
+ * Starts the wasm from an address, a response, bytes or a compiled module. It can be called again
+ * after a failure.
+ */
 export async function init(source) {
   try {
     await startLater(async () => {

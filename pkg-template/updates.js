@@ -4,8 +4,8 @@ import { cut } from './generated/page.js';
 import { isObject } from './encode.js';
 
 /**
- * The method of each operation, which does nothing where nothing `records`. `json` makes a text of values, and `update` gets the number of the
- * operation and its operand.
+ * The method of each operation, which does nothing where nothing `records`. `json` makes a text of
+ * values, and `update` gets the number of the operation and its operand.
  */
 export const updates = (records, json, update) =>
   Object.fromEntries(

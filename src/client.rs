@@ -56,6 +56,8 @@ pub struct Client<P: Platform> {
     address: Option<(u32, Rc<String>)>,
     /// When and where the next call was made, if it was made before this client.
     stamp: Option<Stamp>,
+    /// When the visitor decided, where that was before this client could take it.
+    decided_at: Option<u64>,
     /// The page is hidden or left right now: what is sent may outlive it.
     leaving: bool,
     /// The host listens to `beforeunload`.
@@ -85,6 +87,7 @@ impl<P: Platform> Client<P> {
             timer: Timer::default(),
             told: Told::default(),
             stamp: None,
+            decided_at: None,
             leaving: false,
             watches_unload: false,
         };
@@ -163,7 +166,7 @@ impl<P: Platform> Client<P> {
             default: self.project.options.consent.default,
             hold: self.project.options.consent.before_decision == BeforeDecision::Hold,
             policy_version: self.project.policy_version(),
-            now: self.platform.now(),
+            now: self.decided_at.take().unwrap_or_else(|| self.platform.now()),
         };
         let recorded = self.records();
         let transition = self.consent.step(input, &now);

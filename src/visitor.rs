@@ -147,8 +147,8 @@ impl Visitor {
         saved
     }
 
-    /// Reads an entry, ours or mixpanel-js's; nothing when it names nobody. Values that are not JSON
-    /// and blacklisted names stay behind.
+    /// Reads an entry, ours or mixpanel-js's; nothing when it names nobody or is not JSON.
+    /// Blacklisted names stay behind.
     pub(crate) fn from_json(text: &str, names: Names<'_>) -> Option<Visitor> {
         let mut entry = String::from("{");
         for (name, value) in json::members(text, b'{') {
@@ -157,14 +157,14 @@ impl Visitor {
             if listed || !json::is_plain(name) || json::cut(name) != name {
                 continue;
             }
-            if let Some((value, _)) = clean(value, &mut String::new()) {
-                json::push_key(&mut entry, name);
-                // An id that a site gave as a number; the last of the ids is a boolean and stays one.
-                let quote = if id && json::is_number(value) { "\"" } else { "" };
-                entry.push_str(quote);
-                entry.push_str(value);
-                entry.push_str(quote);
-            }
+            let mut room = String::new();
+            let (value, _) = clean(value, &mut room)?;
+            json::push_key(&mut entry, name);
+            // An id that a site gave as a number; the last of the ids is a boolean and stays one.
+            let quote = if id && json::is_number(value) { "\"" } else { "" };
+            entry.push_str(quote);
+            entry.push_str(value);
+            entry.push_str(quote);
         }
         entry.push('}');
         json::get(&entry, "distinct_id").filter(|id| id.len() > 2 && id.starts_with('"'))?;

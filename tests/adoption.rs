@@ -1,5 +1,6 @@
 #![cfg(not(target_arch = "wasm32"))]
-//! What becomes of the queue of a page that is gone: another page delivers it, as it was and once, or finds it is not to be delivered.
+//! What becomes of the queue of a page that is gone: another page delivers it, as it was and once,
+//! or finds it is not to be delivered.
 
 // The helpers of tests fail by panicking, as the tests do.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
@@ -519,7 +520,8 @@ fn adopted_records_of_one_millisecond_keep_their_order() {
     assert_eq!(numbers, (0..12).collect::<Vec<_>>(), "what was set last must count");
 }
 
-/// A queue is claimed while localStorage throws; its records and an own one arrive once it can be read again.
+/// A queue is claimed while localStorage throws; its records and an own one arrive once it can be
+/// read again.
 fn claimed_while_nothing_can_be_read(options: &str) {
     let mut page = granted(options);
     let at = page.platform().now;
@@ -621,7 +623,8 @@ fn rubbish() -> impl Strategy<Value = String> {
     prop_oneof![3 => prop::collection::vec(pieces, 0..8).prop_map(|pieces| pieces.concat()), 1 => any::<String>()]
 }
 
-/// What may stand under the key of a segment: rubbish, rubbish under its checksum, or a segment with something wrong in it.
+/// What may stand under the key of a segment: rubbish, rubbish under its checksum, or a segment
+/// with something wrong in it.
 fn values() -> impl Strategy<Value = String> {
     let broken = (any::<prop::sample::Index>(), rubbish()).prop_map(|(at, rubbish)| {
         let mut text = segment_text(1_790_000_000_000, 0, &events("Broken", 2, 1_789_999_999_000));

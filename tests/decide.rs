@@ -1,5 +1,6 @@
 #![cfg(not(target_arch = "wasm32"))]
-//! The rules of consent: the table of `vectors/decide.json`, which the packed package replays in browsers too, and every input of `decide`.
+//! The rules of consent: the table of `vectors/decide.json`, which the packed package replays in
+//! browsers too, and every input of `decide`.
 
 // The helpers of tests fail by panicking, as the tests do.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]

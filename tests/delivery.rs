@@ -184,7 +184,8 @@ fn an_answer_decides_what_becomes_of_the_records() {
         kept(504),
         kept(599),
     ] {
-        // Where the wait can be nothing at all, the same request may be out again; the largest random number there is makes it long.
+        // Where the wait can be nothing at all, the same request may be out again; the largest
+        // random number there is makes it long.
         let mut page = under_way(3);
         answer_last(&mut page, status, body);
         assert!(flushed(&page, 1) == expected || page.platform().sent.len() == 2, "{status} {body}: {:?}", flushed(&page, 1));

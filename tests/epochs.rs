@@ -1,6 +1,6 @@
 #![cfg(not(target_arch = "wasm32"))]
-//! Epochs: what was recorded before a withdrawal is neither sent nor stored after it, by pages that slept through it, clocks that were set
-//! back, and stores that took less than they were given.
+//! Epochs: what was recorded before a withdrawal is neither sent nor stored after it, by pages that
+//! slept through it, clocks that were set back, and stores that took less than they were given.
 
 // The helpers of tests fail by panicking, as the tests do.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]

@@ -1,5 +1,6 @@
 #![cfg(not(target_arch = "wasm32"))]
-//! Storage that throws, is full or is not there: a denial survives it, and nothing is ever granted by it.
+//! Storage that throws, is full or is not there: a denial survives it, and nothing is ever granted
+//! by it.
 
 mod support;
 

@@ -1,12 +1,13 @@
 #![cfg(not(target_arch = "wasm32"))]
-//! Calls that come too thick: the first hundred of a second are carried out at once, the rest in slices, as if each had been then.
+//! Calls that come too thick: the first hundred of a second are carried out at once, the rest in
+//! slices, as if each had been then.
 
 // The helpers of tests fail by panicking, as the tests do.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 mod support;
 
-use consentry::{MemoryPlatform, Status, Store};
+use consentry::{MemoryPlatform, OptIn, OptOut, Status, Store};
 use proptest::prelude::*;
 use serde_json::Value;
 use support::segments::*;
@@ -171,6 +172,22 @@ fn a_call_from_before_the_client_that_has_to_wait_keeps_the_time_and_address_it_
     let properties = event(&mut page, "Early");
     assert_eq!(properties["time"], at as f64 / 1_000.0);
     assert_eq!(properties["$current_url"], "https://shop.example.com/early");
+}
+
+#[test]
+fn a_choice_from_before_the_client_is_proven_with_the_time_it_was_made_at() {
+    let proof = |page: &Page| -> Value { serde_json::from_str(&stored(page, Store::Local, RECORD).unwrap()).unwrap() };
+    let mut page = page("{}");
+    let at = page.platform().now - 1_500;
+    page.as_of(at, "{}");
+    page.opt_in(&OptIn::default());
+    assert_eq!(proof(&page)["decidedAt"], at);
+    assert_eq!(event(&mut page, "$opt_in")["time"], at as f64 / 1_000.0);
+    page.as_of(at + 500, "{}");
+    page.opt_out(&OptOut::default());
+    assert_eq!(proof(&page)["decidedAt"], at + 500);
+    page.opt_in(&OptIn::default());
+    assert_eq!(proof(&page)["decidedAt"], page.platform().now, "made now");
 }
 
 #[test]

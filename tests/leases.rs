@@ -1,5 +1,6 @@
 #![cfg(not(target_arch = "wasm32"))]
-//! Whose stored queue is whose, end to end: tabs of one browser, with Web Locks or only with messages among them.
+//! Whose stored queue is whose, end to end: tabs of one browser, with Web Locks or only with
+//! messages among them.
 
 // The helpers of tests fail by panicking, as the tests do.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
@@ -150,7 +151,8 @@ impl World {
         }
     }
 
-    /// Every tab hears of the new keys; a browser spares the one that wrote them, which need not know.
+    /// Every tab hears of the new keys; a browser spares the one that wrote them, which need not
+    /// know.
     fn tell_of_storage(&mut self) {
         let keys = self.browser.segment_keys();
         let before = std::mem::replace(&mut self.keys, keys.clone());

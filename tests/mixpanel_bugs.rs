@@ -37,7 +37,8 @@ use support::segments::*;
 use support::tabs::*;
 use support::*;
 
-/// A page of an identified user with something stored, something under way, and something of this tick.
+/// A page of an identified user with something stored, something under way, and something of this
+/// tick.
 fn of_a_user() -> Page {
     let mut page = granted("{}");
     page.identify("user-1");
@@ -231,8 +232,8 @@ fn a_disk_that_fills_up_changes_nothing_about_a_refusal() {
     }
 }
 
-// B13. What a browser makes of a public suffix, or of `Secure` on http: tests/npm.rs and tests/package; there it shows as a cookie that is not
-// there after it was set.
+// B13. What a browser makes of a public suffix, or of `Secure` on http: tests/npm.rs and
+// tests/package; there it shows as a cookie that is not there after it was set.
 #[test]
 fn a_cookie_that_the_browser_refuses_without_a_word_does_not_lose_a_refusal() {
     let options = r#"{"consent":{"storage":"cookie"},"persistence":"cookie"}"#;
@@ -248,7 +249,8 @@ fn a_cookie_that_the_browser_refuses_without_a_word_does_not_lose_a_refusal() {
     }
 }
 
-// B14. That a cookie reaches every subdomain is for browsers to show; that it counts there is for the core.
+// B14. That a cookie reaches every subdomain is for browsers to show; that it counts there is for
+// the core.
 #[test]
 fn a_refusal_in_a_cookie_of_the_whole_domain_counts_on_a_subdomain_that_has_a_grant_of_its_own() {
     for options in ["{}", r#"{"consent":{"storage":"cookie"}}"#] {

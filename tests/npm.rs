@@ -1,5 +1,5 @@
-//! The browser as a [`consentry::Platform`], in a real one: real stores, real timers, real channels and
-//! locks between clients. Only requests are held back.
+//! The browser as a [`consentry::Platform`], in a real one: real stores, real timers, real channels
+//! and locks between clients. Only requests are held back.
 //!
 //! `cargo xtask test --only wasm` runs this in Chromium and Firefox.
 #![cfg(target_arch = "wasm32")]

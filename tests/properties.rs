@@ -1,5 +1,6 @@
 #![cfg(not(target_arch = "wasm32"))]
-//! The promises as properties: of any value, of any rubbish in storage, and after every step of any sequence of calls and inputs.
+//! The promises as properties: of any value, of any rubbish in storage, and after every step of any
+//! sequence of calls and inputs.
 
 // The helpers of properties fail by panicking, as the properties do.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
@@ -271,7 +272,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec(step, 1..60)
 }
 
-/// What the test knows beside the client: how many withdrawals there were, and what was marked with which.
+/// What the test knows beside the client: how many withdrawals there were, and what was marked with
+/// which.
 struct Model {
     page: Page,
     options: String,
@@ -366,7 +368,8 @@ fn check_sequence(steps: &[Step], options: &str) {
         let world = page.platform();
         let new: Vec<_> = world.sent.iter().skip(sent_before).collect();
         let deletion = |data: &str| data.contains("\"$delete\"");
-        // These steps first let the page hear of what was decided before: it may then send, rightly, and abort in the same step.
+        // These steps first let the page hear of what was decided before: it may then send,
+        // rightly, and abort in the same step.
         let two_in_one = matches!(step, Step::Elsewhere(_) | Step::Health(..));
         let exempt = |sent: &consentry::Sent| deletion(&sent.data) || (two_in_one && sent.aborted);
         let new_but_deletions = new.iter().filter(|sent| !exempt(sent)).count();

@@ -1,5 +1,6 @@
 #![cfg(not(target_arch = "wasm32"))]
-//! What a decision, or the news of one, changes: the table of `vectors/state.json`, and what holds for every step.
+//! What a decision, or the news of one, changes: the table of `vectors/state.json`, and what holds
+//! for every step.
 
 // The helpers of tests fail by panicking, as the tests do.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
@@ -176,7 +177,8 @@ fn store(name: &str) -> Store {
     Store::ALL.into_iter().find(|store| store.name() == name).unwrap()
 }
 
-/// `granted at 400 in 402 for 2 to analytics`: when, in which epoch, for which policy version, to which purposes.
+/// `granted at 400 in 402 for 2 to analytics`: when, in which epoch, for which policy version, to
+/// which purposes.
 fn proof(text: &str) -> ConsentRecord {
     let words: Vec<&str> = text.split(' ').collect();
     let after = |word: &str| words.iter().position(|found| *found == word).map(|at| words[at + 1]);
@@ -297,7 +299,8 @@ proptest! {
             prop_assert!(written);
             prop_assert_eq!((status, next.state.decided), (Status::Denied, Some(false)));
         }
-        // What a reset leaves is asked for once it is known, with `Began`; then nothing is left to stop.
+        // What a reset leaves is asked for once it is known, with `Began`; then nothing is left to
+        // stop.
         if !matches!(input, Input::Cleared(_)) {
             prop_assert!(!was_granted || next.state.decision.allowed || (next.stop && next.purge), "a grant that ends");
             prop_assert!(status != Status::Denied || from.decision.status == Status::Denied || next.stop, "a denial that begins");

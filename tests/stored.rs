@@ -1,6 +1,6 @@
 #![cfg(not(target_arch = "wasm32"))]
-//! The queue in storage: what a tick writes, what an answer leaves of it, and what happens where storage fails. `adoption.rs` has what becomes
-//! of the queue of a page that is gone.
+//! The queue in storage: what a tick writes, what an answer leaves of it, and what happens where
+//! storage fails. `adoption.rs` has what becomes of the queue of a page that is gone.
 
 // The helpers of tests fail by panicking, as the tests do.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
@@ -756,7 +756,8 @@ fn the_queue_is_in_local_storage_wherever_the_rest_is() {
     }
 }
 
-// ---- before the decision. `consent.rs` has the rest: what is held is bounded, keeps its time, and is dropped at a refusal or after five days
+// ---- before the decision. `consent.rs` has the rest: what is held is bounded, keeps its time, and
+// is dropped at a refusal or after five days
 
 const HOLD: &str = r#"{"consent":{"beforeDecision":"hold"}}"#;
 

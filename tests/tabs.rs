@@ -1,5 +1,6 @@
 #![cfg(not(target_arch = "wasm32"))]
-//! Several tabs of one browser: whatever they do, whenever one dies or sleeps, nothing granted is lost and nothing withdrawn is sent.
+//! Several tabs of one browser: whatever they do, whenever one dies or sleeps, nothing granted is
+//! lost and nothing withdrawn is sent.
 
 // The helpers of tests fail by panicking, as the tests do.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
@@ -169,7 +170,8 @@ impl Model {
         self.dead.append(&mut self.owed);
     }
 
-    /// What the browser does between two tasks: ends them, tells the other tabs, and gives away the queues of those that are gone.
+    /// What the browser does between two tasks: ends them, tells the other tabs, and gives away the
+    /// queues of those that are gone.
     fn settle(&mut self) {
         for _ in 0..4 {
             for open in self.tabs.iter_mut().filter(|open| !open.frozen) {
@@ -196,7 +198,8 @@ impl Model {
         }
     }
 
-    /// Gives a tab the locks it asked for that nobody has, and tells others of the queues it stored.
+    /// Gives a tab the locks it asked for that nobody has, and tells others of the queues it
+    /// stored.
     fn answer_locks(&mut self, at: usize) {
         let (id, open) = (self.ids[at], &mut self.tabs[at]);
         let page = &open.tab.platform().page;
@@ -374,7 +377,8 @@ impl Model {
         self.browser.shared().world.now = end;
     }
 
-    /// The browser is closed, opened again, and everything works: what is owed is delivered, and nothing is left.
+    /// The browser is closed, opened again, and everything works: what is owed is delivered, and
+    /// nothing is left.
     fn end(mut self) {
         self.take(&Step::Disk(Health::Works));
         for at in 0..self.tabs.len() {

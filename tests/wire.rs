@@ -1,6 +1,7 @@
 #![cfg(not(target_arch = "wasm32"))]
-//! What goes over the wire: addresses, identifiers, operations and limits. Each record that `support` gives out was checked against the
-//! rules of Mixpanel's wire on the way; the tests here say what it must be beyond them.
+//! What goes over the wire: addresses, identifiers, operations and limits. Each record that
+//! `support` gives out was checked against the rules of Mixpanel's wire on the way; the tests here
+//! say what it must be beyond them.
 
 // The helpers of tests fail by panicking, as the tests do.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]

@@ -1,5 +1,6 @@
 #![cfg(not(target_arch = "wasm32"))]
-//! Out means out: what is left, and what still happens, after the visitor refused here or in another tab.
+//! Out means out: what is left, and what still happens, after the visitor refused here or in
+//! another tab.
 
 mod support;
 

@@ -1,5 +1,5 @@
-// Column 1: the banner and the status card. The banner is part of the page, not a dialog: it takes no focus by itself
-// and holds none back.
+// Column 1: the banner and the status card. The banner is part of the page, not a dialog: it takes
+// no focus by itself and holds none back.
 
 import { byId, element, say } from './elements.js';
 import * as words from './status-words.js';
@@ -10,13 +10,19 @@ const forget = byId('forget');
 const erase = byId('erase');
 const title = byId('banner-title');
 
-/** Whether the visitor should be asked without being sought out: nobody decided, or the decision no longer counts. */
+/**
+ * Whether the visitor should be asked without being sought out: nobody decided, or the decision no
+ * longer counts.
+ */
 const mustAsk = ({ status, source }) => status === 'pending' || source === 'default';
 
 /** Whether there is a decision of the visitor, be it one that no longer counts. */
 const isChosen = ({ source, persisted }) => persisted || source === 'visitor' || source === 'fault';
 
-/** Wires the buttons. `tell` is the page's polite voice, `refresh` looks at every panel again. Answers what draws this column. */
+/**
+ * Wires the buttons. `tell` is the page's polite voice, `refresh` looks at every panel again.
+ * Answers what draws this column.
+ */
 export function setUpChoice(client, settings, tell, refresh) {
   let reopened = false;
 
@@ -69,7 +75,9 @@ export function setUpChoice(client, settings, tell, refresh) {
 const refused = ({ persisted }) =>
   (persisted ? 'You refused. Only your decision is left on this device.' : 'You refused. It holds for this page, but could not be stored.');
 
-/** Shows the banner and the buttons that make sense now, and never lets the focus fall off the page. */
+/**
+ * Shows the banner and the buttons that make sense now, and never lets the focus fall off the page.
+ */
 function drawButtons(consent, reopened) {
   const focused = document.activeElement;
   const asking = mustAsk(consent);

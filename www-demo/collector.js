@@ -1,8 +1,11 @@
-// The local collector's control interface: what arrived, and how it answers. Its README describes the contract.
+// The local collector's control interface: what arrived, and how it answers. Its README describes
+// the contract.
 
 const BASE = '/_collector/';
 
-/** What the requests to come meet instead of a plain answer; `times: 0` means until it is cleared. */
+/**
+ * What the requests to come meet instead of a plain answer; `times: 0` means until it is cleared.
+ */
 const MOODS = {
   ok: undefined,
   slow: { times: 0, delayMs: 3000 },
@@ -19,8 +22,9 @@ export async function setMood(name) {
 }
 
 /**
- * Watches what arrives, from the beginning. `onEntry` hears of each request, and again when its outcome changes;
- * `onCleared` when the list was emptied; `onState` whether the collector can be reached.
+ * Watches what arrives, from the beginning. `onEntry` hears of each request, and again when its
+ * outcome changes; `onCleared` when the list was emptied; `onState` whether the collector can be
+ * reached.
  */
 export function watch({ onEntry, onCleared, onState }) {
   const readAll = async () => {
@@ -30,7 +34,8 @@ export function watch({ onEntry, onCleared, onState }) {
   let stream;
   const open = () => {
     stream = new EventSource(`${BASE}stream`);
-    // The stream is open before the list is read, so nothing falls between; an entry that comes twice is drawn once.
+    // The stream is open before the list is read, so nothing falls between; an entry that comes
+    // twice is drawn once.
     stream.addEventListener('open', () => readAll().then(() => onState(true), () => onState(false)));
     stream.addEventListener('received', event => onEntry(JSON.parse(event.data)));
     stream.addEventListener('changed', event => onEntry(JSON.parse(event.data)));
@@ -39,7 +44,8 @@ export function watch({ onEntry, onCleared, onState }) {
     stream.addEventListener('error', () => onState(false));
   };
   open();
-  // A page that a browser puts away keeps its connections, and a host may have six: after as many settings no page would load.
+  // A page that a browser puts away keeps its connections, and a host may have six: after as many
+  // settings no page would load.
   addEventListener('pagehide', () => stream.close());
   addEventListener('pageshow', ({ persisted }) => persisted && open());
 }

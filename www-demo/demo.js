@@ -1,5 +1,6 @@
-// Consentry's demo page: reads the settings, makes the client, and connects it to the three columns.
-// It keeps no state of its own in the browser: settings are in the address, everything else is gone with the page.
+// Consentry's demo page: reads the settings, makes the client, and connects it to the three
+// columns. It keeps no state of its own in the browser: settings are in the address, everything
+// else is gone with the page.
 
 import { byId, say, time } from './elements.js';
 import { onSettingsChange, optionsOf, readSettings, returnFocus, simulateSignal } from './settings.js';
@@ -50,7 +51,10 @@ function start(client) {
   const drawChoice = setUpChoice(client, settings, tell, () => refresh());
   const look = setUpDevice(TOKEN);
   let seen = fingerprint(client.consent);
-  /** Looks at everything again; a status that began is marked at once, in the order of what happened. */
+  /**
+   * Looks at everything again; a status that began is marked at once, in the order of what
+   * happened.
+   */
   const refresh = () => {
     const { consent } = client;
     if (fingerprint(consent) !== seen) {

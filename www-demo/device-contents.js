@@ -1,6 +1,9 @@
 // Everything a page of this origin can have stored in the browser. Reading only.
 
-/** Answers `{ entries: [{ place, key, value }], blind: [place] }`; `blind` names what could not be looked at. */
+/**
+ * Answers `{ entries: [{ place, key, value }], blind: [place] }`; `blind` names what could not be
+ * looked at.
+ */
 export async function readDevice() {
   const entries = [];
   const blind = [];

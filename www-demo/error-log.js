@@ -1,4 +1,5 @@
-// "What went wrong": what the SDK reports through onError, and what the page's security policy refused.
+// "What went wrong": what the SDK reports through onError, and what the page's security policy
+// refused.
 
 import { byId, element, plural, time } from './elements.js';
 

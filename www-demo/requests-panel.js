@@ -10,7 +10,10 @@ const SHOWN = 200;
 export function setUpRequests() {
   const list = byId('left-rows');
   const rows = new Map();
-  /** When this tab started a request, by kind and cache buster: the list is in the order of leaving, not of arriving. */
+  /**
+   * When this tab started a request, by kind and cache buster: the list is in the order of leaving,
+   * not of arriving.
+   */
   const starts = new Map();
   let since = { at: performance.timeOrigin, text: 'since this page was opened' };
 
@@ -96,7 +99,10 @@ function title(records) {
   return [...counts].map(([name, times]) => (times > 1 ? `${name} ×${times}` : name)).join(', ') || 'no readable record';
 }
 
-/** The event's name, or the operation of a profile or group update, which is the one member that is no id. */
+/**
+ * The event's name, or the operation of a profile or group update, which is the one member that is
+ * no id.
+ */
 function nameOf(record) {
   if (record?.event !== undefined) return String(record.event);
   const operation = Object.keys(record ?? {}).find(key => OPERATIONS.has(key));

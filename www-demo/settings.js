@@ -1,5 +1,6 @@
-// The demo's settings. They live in the address and nowhere else: the page must not store anything of its own.
-// The form in index.html is the list of settings, of their values and of their defaults.
+// The demo's settings. They live in the address and nowhere else: the page must not store anything
+// of its own. The form in index.html is the list of settings, of their values and of their
+// defaults.
 
 import { byId } from './elements.js';
 
@@ -9,7 +10,10 @@ const choices = () => [...form.querySelectorAll('select'), mood];
 const blocked = () => [...form.querySelectorAll('input[type=checkbox]')];
 const more = byId('block-more');
 
-/** Puts what the address says into the form, and answers it as an object. Values that do not exist count as unset. */
+/**
+ * Puts what the address says into the form, and answers it as an object. Values that do not exist
+ * count as unset.
+ */
 export function readSettings() {
   const query = new URLSearchParams(location.search);
   for (const select of choices()) {
@@ -24,7 +28,10 @@ export function readSettings() {
   return settings();
 }
 
-/** Reloads with the new settings when one that belongs to the client's options changes, and tells of a new mood at once. */
+/**
+ * Reloads with the new settings when one that belongs to the client's options changes, and tells of
+ * a new mood at once.
+ */
 export function onSettingsChange(onMood) {
   form.addEventListener('submit', event => event.preventDefault());
   form.addEventListener('change', event => {

@@ -5,7 +5,10 @@ import { byId, plural } from './elements.js';
 const VISITOR = 'ana-42';
 const outcome = byId('outcome');
 
-/** Wires the buttons. `tell` speaks in the page's polite live region; `after` looks at the panels again. */
+/**
+ * Wires the buttons. `tell` speaks in the page's polite live region; `after` looks at the panels
+ * again.
+ */
 export function setUpCalls(client, settings, tell, after) {
   const plan = () => byId('event-plan').value;
   const name = () => byId('event-name').value.trim();

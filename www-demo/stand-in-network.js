@@ -1,9 +1,10 @@
-// The demo must not contact anybody. So a request the SDK means for Mixpanel is handed to the collector that serves this
-// page: same method, path, query, body, credentials and abort signal, only the host is another. The header
-// `x-consentry-host` tells the collector which host was meant, so that the page can show it.
+// The demo must not contact anybody. So a request the SDK means for Mixpanel is handed to the
+// collector that serves this page: same method, path, query, body, credentials and abort signal,
+// only the host is another. The header `x-consentry-host` tells the collector which host was meant,
+// so that the page can show it.
 //
-// Nothing depends on this being airtight: the page's Content-Security-Policy (`connect-src 'self'`) refuses every other
-// host, so what this does not catch fails, and `onRefused` hears of it.
+// Nothing depends on this being airtight: the page's Content-Security-Policy (`connect-src 'self'`)
+// refuses every other host, so what this does not catch fails, and `onRefused` hears of it.
 
 const MIXPANEL = /(^|\.)mixpanel\.com$/;
 

@@ -1,4 +1,5 @@
-// What a consent status means, in plain words. Pure functions of the consent object and the settings.
+// What a consent status means, in plain words. Pure functions of the consent object and the
+// settings.
 
 import { time } from './elements.js';
 

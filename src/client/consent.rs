@@ -4,6 +4,7 @@ use super::Client;
 use crate::consent::decision::{Reading, Signal};
 use crate::consent::state::Input;
 use crate::error::Code;
+use crate::outbox::inbox::Stamp;
 use crate::outbox::lease::Message;
 use crate::outbox::segments;
 use crate::platform::Platform;
@@ -56,7 +57,7 @@ impl<P: Platform> Client<P> {
             return;
         }
         let first = self.consent.decided != Some(true);
-        self.choose(true, choice.via, choice.purposes);
+        self.choose(true, choice.via, choice.purposes, stamp.as_ref());
         if first && !choice.event.is_empty() {
             self.stamp = stamp;
             let stamp = self.stamp();
@@ -68,17 +69,18 @@ impl<P: Platform> Client<P> {
 
     /// The visitor refuses.
     pub fn opt_out(&mut self, choice: &OptOut<'_>) {
-        self.stamp = None;
+        let stamp = self.stamp.take();
         if choice.delete_profile {
             // First nothing may be under way any more that the server could read after the deletion.
             self.abort_all();
             self.delete_profile();
         }
-        self.choose(false, choice.via, choice.purposes);
+        self.choose(false, choice.via, choice.purposes, stamp.as_ref());
     }
 
-    fn choose(&mut self, granted: bool, via: &str, purposes: Option<&[String]>) {
+    fn choose(&mut self, granted: bool, via: &str, purposes: Option<&[String]>, stamp: Option<&Stamp>) {
         let stored = self.stored().epoch;
+        self.decided_at = stamp.map(|stamp| stamp.at.min(self.platform.now()));
         self.step(Input::Chose { granted, via, purposes, stored });
         self.schedule(self.platform.now());
     }

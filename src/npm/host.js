@@ -1,10 +1,11 @@
-// The clients of this page, by the number that the core calls them by, and what the browser does for each. None of these functions calls back
-// before the core has returned. They stand in one file because the server of wasm-bindgen's test runner hangs where a page asks for more than
-// four at once.
+// The clients of this page, by the number that the core calls them by, and what the browser does
+// for each. None of these functions calls back before the core has returned. They stand in one file
+// because the server of wasm-bindgen's test runner hangs where a page asks for more than four at
+// once.
 
 /**
- * `inputs` are the ways into the core, which `connect` sets; `said` is for the other clients of the token on this page, and
- * `notices` are for the page: both wait until the core has returned.
+ * `inputs` are the ways into the core, which `connect` sets; `said` is for the other clients of the
+ * token on this page, and `notices` are for the page: both wait until the core has returned.
  */
 export const clients = [];
 
@@ -15,7 +16,10 @@ export const isServer = () => typeof document === 'undefined';
 export const introduce = (token, cookie) =>
   isServer() ? 0 : clients.push({ token, cookie: cookie ?? {}, recording: true, requests: new Map(), locks: new Map(), said: [], notices: [] }) - 1;
 
-/** A function that the core may call: whatever the browser or the page throws there, the core hears this instead. */
+/**
+ * A function that the core may call: whatever the browser or the page throws there, the core hears
+ * this instead.
+ */
 export const guarded = (fault, act) => (...values) => {
   try {
     return act(...values);
@@ -39,7 +43,10 @@ export const deleted = notice('deleted');
 
 export const now = guarded(0, () => Date.now());
 
-/** Asking the browser for one number costs as much as the rest of an event, and for many no more than for one. */
+/**
+ * Asking the browser for one number costs as much as the rest of an event, and for many no more
+ * than for one.
+ */
 const numbers = new Uint32Array(256);
 let unused = 0;
 
@@ -56,7 +63,10 @@ export function random() {
   return numbers[--unused];
 }
 
-/** Asks for a wake-up call after so many milliseconds, with 0 at the end of the task; without a number there is to be none. */
+/**
+ * Asks for a wake-up call after so many milliseconds, with 0 at the end of the task; without a
+ * number there is to be none.
+ */
 export const wakeAfter = guarded(undefined, (client, delay) => {
   const own = clients[client];
   // A timer that rings too early does no harm, and to set it anew is dear.
@@ -67,7 +77,10 @@ export const wakeAfter = guarded(undefined, (client, delay) => {
 
 // What happens around the page.
 
-/** Knows where news for a client goes: each of `inputs` takes one kind to the core. From now on it hears of what becomes of its page. */
+/**
+ * Knows where news for a client goes: each of `inputs` takes one kind to the core. From now on it
+ * hears of what becomes of its page.
+ */
 export function connect(client, inputs) {
   clients[client].inputs = inputs;
   let left = false;
@@ -89,7 +102,10 @@ export function connect(client, inputs) {
   document.addEventListener('visibilitychange', () => document.hidden && hide(false));
 }
 
-/** From now on a client hears of what happens elsewhere. For this the browser opens its stores, which takes longer than all else at the start. */
+/**
+ * From now on a client hears of what happens elsewhere. For this the browser opens its stores,
+ * which takes longer than all else at the start.
+ */
 export function attend(client) {
   const { token, inputs } = clients[client];
   // Every key of ours has the token in it; no key is all of them.
@@ -110,7 +126,10 @@ export const watchUnload = guarded(undefined, (client, on) =>
 
 // The other clients of the same token: the locks they share, and the channel on which they speak.
 
-/** Asks for the lock of a queue. The answer is `true` or `false`, or nothing where there are no locks. */
+/**
+ * Asks for the lock of a queue. The answer is `true` or `false`, or nothing where there are no
+ * locks.
+ */
 export const lock = guarded(undefined, (client, queue) => {
   const { token, locks, inputs } = clients[client];
   const own = {};
@@ -127,7 +146,8 @@ export const lock = guarded(undefined, (client, queue) => {
   };
   const ask = async () => {
     if (navigator.locks) {
-      // Not waited for: Firefox keeps no page in its back-forward cache that holds a lock or waits for one.
+      // Not waited for: Firefox keeps no page in its back-forward cache that holds a lock or waits
+      // for one.
       const options = { ifAvailable: true };
       await navigator.locks.request('consentry_' + token + '_q_' + queue, options, lock => (lock && isWanted() ? new Promise(hold) : answer(false)));
     } else {
@@ -151,10 +171,15 @@ const listen = guarded(undefined, client => {
   own.channel.onmessage = ({ data }) => typeof data === 'number' && own.inputs.heard(data);
 });
 
-/** Closes it: Chromium gives a page up that was put away with a channel on which somebody speaks. */
+/**
+ * Closes it: Chromium gives a page up that was put away with a channel on which somebody speaks.
+ */
 const hangUp = guarded(undefined, client => clients[client].channel.close());
 
-/** Tells the others, those of this page when the core has returned. Where there is no channel, or a closed one, no tab hears. */
+/**
+ * Tells the others, those of this page when the core has returned. Where there is no channel, or a
+ * closed one, no tab hears.
+ */
 export const post = guarded(undefined, (client, message) => {
   const own = clients[client];
   own.said.push(message);
@@ -205,7 +230,8 @@ async function ask(own, url, body, keepalive) {
     headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
     credentials: 'omit',
     cache: 'no-store',
-    // A redirect could carry the records to another host, and a referrer would name the page that a blacklist hides.
+    // A redirect could carry the records to another host, and a referrer would name the page that a
+    // blacklist hides.
     redirect: 'error',
     referrerPolicy: 'no-referrer',
     keepalive,

@@ -1,11 +1,12 @@
-// What the page says about itself, as JSON objects of properties with the names and values mixpanel-js gives them.
-// Facts only: which of them leave is decided by the core.
+// What the page says about itself, as JSON objects of properties with the names and values
+// mixpanel-js gives them. Facts only: which of them leave is decided by the core.
 
 import { guarded } from './host.js';
 
 /**
- * Mark in vendor and user agent, browser, and the word before its version where that is not the mark. The first match wins: those that
- * pretend to be another come first. Browsers that cannot run wasm are not here, no event comes from them.
+ * Mark in vendor and user agent, browser, and the word before its version where that is not the
+ * mark. The first match wins: those that pretend to be another come first. Browsers that cannot run
+ * wasm are not here, no event comes from them.
  */
 const browsers =
   'OPR,Opera;SamsungBrowser,Samsung Internet;Edge?,Microsoft Edge;Chrome,Chrome;CriOS,Chrome iOS;FxiOS,Firefox iOS;Firefox,Firefox;' +
@@ -20,10 +21,16 @@ const utm = 'source medium campaign content term id source_platform campaign_id 
   .map(name => 'utm_' + name);
 const clickIds = 'dclid fbclid gclid ko_click_id li_fat_id msclkid sccid ttclid twclid wbraid'.split(' ');
 
-/** U+FFFD. Written as any text, a bundler makes it a character, which a page of another encoding spoils. */
+/**
+ * U+FFFD. Written as any text, a bundler makes it a character, which a page of another encoding
+ * spoils.
+ */
 const replacement = new TextDecoder().decode(Uint8Array.of(255));
 
-/** At most 255 UTF-16 units of a text, as mixpanel-js cuts them, and never half a character: no server can store one. */
+/**
+ * At most 255 UTF-16 units of a text, as mixpanel-js cuts them, and never half a character: no
+ * server can store one.
+ */
 export const cut = text => text.slice(0, 255 - (text.codePointAt(254) > 0xffff)).replace(/\p{Cs}/gu, replacement);
 
 /** The first row of a table whose mark is in the text. */
@@ -65,7 +72,10 @@ function page() {
 
 const place = () => ({ $current_url: location.href, ...parameters(utm), ...parameters(clickIds) });
 
-/** How the visitor came. Names that begin with `$initial_` are remembered from the first visit, the others until there is a newer one. */
+/**
+ * How the visitor came. Names that begin with `$initial_` are remembered from the first visit, the
+ * others until there is a newer one.
+ */
 function arrival() {
   const { referrer } = document;
   const [, $search_engine] = /(?:^|\.)(google|bing|yahoo|duckduckgo)\./.exec(domain(referrer)) || [];
@@ -98,7 +108,10 @@ export const address = guarded(0, () => {
 let known;
 let knownFor;
 
-/** What the address says. It is asked for with every call until the core runs, so it is worked out once. */
+/**
+ * What the address says. It is asked for with every call until the core runs, so it is worked out
+ * once.
+ */
 export const addressFacts = guarded('{}', () => {
   if (knownFor !== address()) known = json(place);
   knownFor = number;
@@ -107,7 +120,10 @@ export const addressFacts = guarded('{}', () => {
 
 // The browser's privacy signals, also for the shell that answers where wasm cannot run.
 
-/** Whether a browser's value for a signal means "on": the standard values, and those of old browsers. */
+/**
+ * Whether a browser's value for a signal means "on": the standard values, and those of old
+ * browsers.
+ */
 const isOn = value => /^(1|true|yes)$/.test(value);
 
 // On a server there may be no navigator to ask.

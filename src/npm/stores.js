@@ -1,7 +1,10 @@
 // localStorage and cookies, for the core and for the shell that answers where wasm cannot run.
 import { clients, guarded, isServer } from './host.js';
 
-/** While the core runs the browser is asked once for its cookies and for the store itself: another process may have to be asked for them. */
+/**
+ * While the core runs the browser is asked once for its cookies and for the store itself: another
+ * process may have to be asked for them.
+ */
 let remembers = false;
 let text;
 let storage;
@@ -18,10 +21,14 @@ function local() {
   return store;
 }
 
-/** `undefined` when the store throws, an empty text when there is nothing, `=` before the value otherwise. */
+/**
+ * `undefined` when the store throws, an empty text when there is nothing, `=` before the value
+ * otherwise.
+ */
 export const readLocal = guarded(undefined, key => {
   if (isServer()) return '';
-  // Where there is no localStorage there is nothing in it; where it is blocked, asking for it throws.
+  // Where there is no localStorage there is nothing in it; where it is blocked, asking for it
+  // throws.
   const value = local()?.getItem(key) ?? undefined;
   return value === undefined ? '' : '=' + value;
 });
@@ -80,20 +87,27 @@ function decode(text) {
 /** Writes a cookie of a domain, or removes it. */
 function assign({ sameSite = 'lax', secure, partitioned }, key, domain, value = '', days = 0) {
   text = undefined;
-  // Browsers take SameSite=None and Partitioned only together with Secure. Max-Age needs no clock and no calendar.
+  // Browsers take SameSite=None and Partitioned only together with Secure. Max-Age needs no clock
+  // and no calendar.
   const safe = sameSite === 'none' || partitioned || (secure ?? location.protocol === 'https:');
   document.cookie =
     encodeURIComponent(key) + '=' + encodeURIComponent(value) + '; Path=/; Max-Age=' + days * 86400 + '; SameSite=' + sameSite +
     (domain && '; Domain=' + domain) + (safe ? '; Secure' : '') + (partitioned ? '; Partitioned' : '');
 }
 
-/** The domains this host shares with its siblings, widest first: `co.uk`, `shop.co.uk`, `www.shop.co.uk`. An address in numbers has none. */
+/**
+ * The domains this host shares with its siblings, widest first: `co.uk`, `shop.co.uk`,
+ * `www.shop.co.uk`. An address in numbers has none.
+ */
 function domains() {
   const labels = location.hostname.split('.');
   return /[a-z]$/.test(location.hostname) ? labels.slice(1).map((_, at) => labels.slice(-at - 2).join('.')) : [];
 }
 
-/** The domain to write cookies for. Browsers refuse public suffixes, so each candidate is tried and read back; `''` is the host alone. */
+/**
+ * The domain to write cookies for. Browsers refuse public suffixes, so each candidate is tried and
+ * read back; `''` is the host alone.
+ */
 function findDomain(options) {
   const candidates = options.domain ? [options.domain.replace(/^\./, '')] : options.crossSubdomain ? domains() : [];
   const probe = 'consentry_probe';

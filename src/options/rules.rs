@@ -46,14 +46,8 @@ pub const OPTIONS: Group = Group {
     groups: &[BATCH, CONSENT],
 };
 
-const BATCH: Group = Group {
-    name: "batch",
-    rules: &[
-        rule("size", Form::UpTo(MAX_BATCH)),
-        rule("flushIntervalMs", Form::UpTo(HOUR)),
-    ],
-    groups: &[],
-};
+const BATCH: Group =
+    Group { name: "batch", rules: &[rule("size", Form::UpTo(MAX_BATCH)), rule("flushIntervalMs", Form::UpTo(HOUR))], groups: &[] };
 
 const CONSENT: Group = Group {
     name: "consent",

@@ -75,7 +75,10 @@ const cookieNames = () => (document.cookie ? document.cookie.split('; ').map(pai
 export const keys = () =>
   [...Object.keys(localStorage).map(key => 'local:' + key), ...cookieNames().map(name => 'cookie:' + decodeURIComponent(name))].sort().join('\n');
 
-/** One member of a JSON object, as JSON; nothing when the text is no JSON object or has no such member. */
+/**
+ * One member of a JSON object, as JSON; nothing when the text is no JSON object or has no such
+ * member.
+ */
 export function member(text, name) {
   try {
     const object = JSON.parse(text);

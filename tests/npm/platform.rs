@@ -32,7 +32,8 @@ fn facts_are_json() {
 #[wasm_bindgen_test]
 fn random_varies_and_the_clock_is_of_today() {
     let mut browser = browser();
-    // More than one pool of them. Two alike among so many come once in 200,000 runs, three pairs never.
+    // More than one pool of them. Two alike among so many come once in 200,000 runs, three pairs
+    // never.
     let mut numbers: Vec<u32> = (0..200).map(|_| browser.random()).collect();
     numbers.sort_unstable();
     numbers.dedup();

@@ -127,8 +127,8 @@ impl Side {
         take_line(&self.inputs).is_none()
     }
 
-    /// As [`Side::heard_nothing`], but for the wish for the end of a task, which cannot be taken back, and
-    /// what locks and other clients say.
+    /// As [`Side::heard_nothing`], but for the wish for the end of a task, which cannot be taken
+    /// back, and what locks and other clients say.
     pub fn heard_no_timer(&self) -> bool {
         let mut woken = 0;
         while let Some(line) = take_line(&self.inputs) {

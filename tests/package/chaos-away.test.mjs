@@ -1,4 +1,5 @@
-// Promises 2, 3 and 7 for pages that a browser may put away and bring back as they were, in the back-forward cache.
+// Promises 2, 3 and 7 for pages that a browser may put away and bring back as they were, in the
+// back-forward cache.
 import assert from 'node:assert/strict';
 import { noLocks, shows } from './support/before.mjs';
 import { back, leave, plain, withMirror } from './support/away.mjs';

@@ -1,4 +1,5 @@
-// Pages with a client must not be shut out of the back-forward cache, from which a browser brings a page back as it was.
+// Pages with a client must not be shut out of the back-forward cache, from which a browser brings a
+// page back as it was.
 import assert from 'node:assert/strict';
 import { shows } from './support/before.mjs';
 import { back, leave, plain, withMirror } from './support/away.mjs';
@@ -26,7 +27,8 @@ inEngines((lab, check) => {
     await eventually('a request is open', async () => (await site.requests()).some(({ outcome }) => outcome === 'open'));
     await leave(site, plain(site));
     const kept = (await back(site)) === 'kept';
-    // Firefox decides before `pagehide`, and keeps no page that holds a lock then: here there is something stored, so there is one.
+    // Firefox decides before `pagehide`, and keeps no page that holds a lock then: here there is
+    // something stored, so there is one.
     assert.equal(kept, lab.engine !== 'firefox');
   });
 

@@ -1,5 +1,6 @@
-// Thousands of events in one task: the core gets the first at once and the rest over the next moments, so that the page can react meanwhile.
-// Nothing is lost or out of order for that, and what waits is dropped by a withdrawal like all the rest.
+// Thousands of events in one task: the core gets the first at once and the rest over the next
+// moments, so that the page can react meanwhile. Nothing is lost or out of order for that, and what
+// waits is dropped by a withdrawal like all the rest.
 import assert from 'node:assert/strict';
 import { arrivedOnce, burst, comeBack, granted, names, onlyDecision, storedEvents } from './support/burst.mjs';
 import { onlyPages } from './support/down.mjs';
@@ -136,7 +137,8 @@ inEngines((lab, check) => {
     const site = lab.site();
     await granted(site);
     const { flushed, started } = await site.run(async page => {
-      // The hundred that the core gets at once; they are taken, and no request is under way any more.
+      // The hundred that the core gets at once; they are taken, and no request is under way any
+      // more.
       for (let i = 0; i < 100; i++) page.client.track('Taken ' + i);
       await page.client.flush();
       let started = 0;

@@ -1,4 +1,5 @@
-// Promise 10 for a visitor who was identified on an earlier page: one `$delete`, and nothing after it from any tab.
+// Promise 10 for a visitor who was identified on an earlier page: one `$delete`, and nothing after
+// it from any tab.
 import assert from 'node:assert/strict';
 import { comeBack, granted, onlyDecision } from './support/burst.mjs';
 import { eventually } from './support/eventually.mjs';

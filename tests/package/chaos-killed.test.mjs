@@ -1,4 +1,5 @@
-// Promise 7: nothing granted is lost when the process of a page dies; and what a server took is not sent again.
+// Promise 7: nothing granted is lost when the process of a page dies; and what a server took is not
+// sent again.
 import assert from 'node:assert/strict';
 import { arrivedOnce, burst, comeBack, granted, names, storedEvents, triedAsAccepted } from './support/burst.mjs';
 import { down, onlyPages } from './support/down.mjs';

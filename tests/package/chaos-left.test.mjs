@@ -1,4 +1,5 @@
-// Promise 7: nothing granted is lost when a page is left while the server is down; and what a server took is not sent again.
+// Promise 7: nothing granted is lost when a page is left while the server is down; and what a
+// server took is not sent again.
 import assert from 'node:assert/strict';
 import { arrivedOnce, comeBack, granted, names, storedEvents } from './support/burst.mjs';
 import { down, onlyPages } from './support/down.mjs';
@@ -8,7 +9,8 @@ import { inEngines } from './support/lab.mjs';
 inEngines((lab, check) => {
   for (const [how, takeDown] of down) {
     for (const where of ['another site', 'an empty page']) {
-      if (how === 'nobody can be reached' && where === 'another site') continue; // nor could that site be
+      // nor could that site be
+      if (how === 'nobody can be reached' && where === 'another site') continue;
       check(`20 events and in the same task away to ${where}, ${how}`, async () => {
         const site = lab.site();
         await granted(site);

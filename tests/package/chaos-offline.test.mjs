@@ -6,7 +6,9 @@ import { onlyPages } from './support/down.mjs';
 import { eventually } from './support/eventually.mjs';
 import { inEngines } from './support/lab.mjs';
 
-/** Waits until the page has tried so often. What it tries without a network is seen by nobody else. */
+/**
+ * Waits until the page has tried so often. What it tries without a network is seen by nobody else.
+ */
 const tried = (site, count) =>
   eventually(`${count} attempts`, () => site.driver.executeScript("return seen.filter(name => name === 'fetch').length >= arguments[0]", count), 20_000);
 
@@ -34,7 +36,8 @@ inEngines((lab, check) => {
     const online = Date.now();
     await arrivedOnce(site, names('Offline', 20), 25_000);
     const [{ at }] = (await site.requests()).filter(({ status }) => status === 200);
-    // The wait was to be up to 8 seconds; not all pages come back in the same moment, so up to 2 are left of it.
+    // The wait was to be up to 8 seconds; not all pages come back in the same moment, so up to 2
+    // are left of it.
     assert.ok(at - online <= 4_000, `${at - online} ms after`);
   });
 

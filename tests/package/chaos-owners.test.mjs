@@ -21,7 +21,8 @@ inEngines((lab, check) => {
       const { toFirst, toSecond } = await site.openTab({ before });
       await site.start(second);
       await burst(site, 'Second', 40);
-      // A queue that counted as free would be taken at once, or when a lease has ended, which comes to 5 to 10 seconds.
+      // A queue that counted as free would be taken at once, or when a lease has ended, which comes
+      // to 5 to 10 seconds.
       await site.settled(before.length ? 11_000 : 1_000);
       await toFirst();
       await burst(site, 'First again', 10);

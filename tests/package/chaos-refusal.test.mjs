@@ -1,4 +1,5 @@
-// Promises 2 and 3 with two tabs: what one has queued when the visitor refuses in the other never leaves, and nothing of it stays.
+// Promises 2 and 3 with two tabs: what one has queued when the visitor refuses in the other never
+// leaves, and nothing of it stays.
 import assert from 'node:assert/strict';
 import { deaf } from './support/before.mjs';
 import { burst, granted, onlyDecision } from './support/burst.mjs';
@@ -6,7 +7,10 @@ import { eventually } from './support/eventually.mjs';
 import { inEngines } from './support/lab.mjs';
 
 inEngines((lab, check) => {
-  /** A tab with a request under way and 40 events behind it, and another tab in which the visitor refuses. */
+  /**
+   * A tab with a request under way and 40 events behind it, and another tab in which the visitor
+   * refuses.
+   */
   async function refusedElsewhere(before) {
     const site = lab.site();
     await granted(site, {}, { before });

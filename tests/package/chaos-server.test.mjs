@@ -1,4 +1,5 @@
-// Promise 7: a server that is too busy is asked again, not before the time it named, and in the end each event was accepted once.
+// Promise 7: a server that is too busy is asked again, not before the time it named, and in the end
+// each event was accepted once.
 import assert from 'node:assert/strict';
 import { arrivedOnce, burst, granted, names, triedAsAccepted } from './support/burst.mjs';
 import { eventually } from './support/eventually.mjs';
@@ -28,7 +29,8 @@ inEngines((lab, check) => {
       await arrivedOnce(site, [...names('Early', 70), ...names('Meanwhile', 60)], 20_000);
       await triedAsAccepted(site);
       const [first, second, third] = (await site.requests()).map(({ at }) => at);
-      // On top of what the server asked for comes up to 2 seconds the first time and up to 4 the second, so that not all pages come at once.
+      // On top of what the server asked for comes up to 2 seconds the first time and up to 4 the
+      // second, so that not all pages come at once.
       for (const [wait, jitter] of [[second - first, 2_000], [third - second, 4_000]])
         assert.ok(wait >= 2_000 && wait <= 2_000 + jitter + slack, `waited ${wait} ms`);
       assert.deepEqual(await site.run(page => page.codes()), []);

@@ -1,5 +1,6 @@
-// What a page sends as it is left may be answered when nobody is there to hear it; then the next page sends it again. An event carries an
-// `$insert_id` by which the server knows it, an `$add` or `$append` carries nothing: it would count twice.
+// What a page sends as it is left may be answered when nobody is there to hear it; then the next
+// page sends it again. An event carries an `$insert_id` by which the server knows it, an `$add` or
+// `$append` carries nothing: it would count twice.
 import assert from 'node:assert/strict';
 import { adopted, comeBack, granted } from './support/burst.mjs';
 import { eventually } from './support/eventually.mjs';

@@ -1,4 +1,5 @@
-// The default entry in a classic script, on pages that are not UTF-8: bundlers leave its text as it is, and no encoding spoils it.
+// The default entry in a classic script, on pages that are not UTF-8: bundlers leave its text as it
+// is, and no encoding spoils it.
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,11 +7,15 @@ import { bundlers } from '../sizes/bundlers.mjs';
 import { project } from './support/environment.mjs';
 import { inEngines } from './support/lab.mjs';
 
-/** A program of a site. What it sends is beyond ASCII, and beyond what any encoding can say; its own text is neither. */
+/**
+ * A program of a site. What it sends is beyond ASCII, and beyond what any encoding can say; its own
+ * text is neither.
+ */
 const program = token => `
   import { consentry } from 'consentry';
   const client = consentry('${token}', { batch: { flushIntervalMs: 100 } });
-  const text = (...bytes) => new TextDecoder().decode(Uint8Array.of(...bytes)); // what bundlers do not work out
+  // what bundlers do not work out
+  const text = (...bytes) => new TextDecoder().decode(Uint8Array.of(...bytes));
   client.optIn({ event: false });
   client.track('Classic', { city: text(75, 195, 182, 108, 110), half: 'a' + text(240, 159, 152, 128)[0] + 'b' });
   client.ready.then(ready => (document.title = ready ? 'runs' : 'does not run'));`;

@@ -1,4 +1,5 @@
-// Promise 8: under a policy that forbids WebAssembly every call is answered, nothing is recorded, and the decision is kept.
+// Promise 8: under a policy that forbids WebAssembly every call is answered, nothing is recorded,
+// and the decision is kept.
 import assert from 'node:assert/strict';
 import { deaf, noWebAssembly } from './support/before.mjs';
 import { burst, granted, names } from './support/burst.mjs';

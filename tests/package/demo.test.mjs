@@ -1,4 +1,5 @@
-// The demo page, served as `cargo xtask demo` serves it: what a visitor reads on it is what happens.
+// The demo page, served as `cargo xtask demo` serves it: what a visitor reads on it is what
+// happens.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, afterEach, before, describe, test } from 'node:test';
@@ -47,7 +48,10 @@ describe('demo', () => {
     await collector.clear();
   }, { timeout: deadline });
 
-  /** One test. No test may leave an error in the console, a complaint on the page, or a contact with another host. */
+  /**
+   * One test. No test may leave an error in the console, a complaint on the page, or a contact with
+   * another host.
+   */
   const check = (name, run, expected = []) =>
     test(name, { timeout: deadline }, async () => {
       await driver.manage().logs().get('browser');

@@ -283,7 +283,8 @@ inEngines((lab, check) => {
       client.register({ plan: 'pro' });
       client.track('Queued');
       const other = page.consentry(page.token, { onError() {} });
-      // Texts of the wasm can no longer be read: an error in the midst of it that nothing of ours catches.
+      // Texts of the wasm can no longer be read: an error in the midst of it that nothing of ours
+      // catches.
       const real = TextDecoder.prototype.decode;
       TextDecoder.prototype.decode = () => {
         throw new DOMException('no decoder', 'OperationError');

@@ -1,4 +1,5 @@
-// The packed package as programs, bundlers and pages take it up. Every project is empty but for the tarball.
+// The packed package as programs, bundlers and pages take it up. Every project is empty but for the
+// tarball.
 import assert from 'node:assert/strict';
 import { execFile, execFileSync } from 'node:child_process';
 import { cpSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -24,7 +25,10 @@ function inProject(name, type, use) {
       await use({
         root,
         file: (path, text) => writeFileSync(join(root, path), text),
-        /** Runs node and answers what the program printed, as JSON. It has to end by itself and without a warning. */
+        /**
+         * Runs node and answers what the program printed, as JSON. It has to end by itself and
+         * without a warning.
+         */
         async node(path, ...flags) {
           const { stdout, stderr } = await run('node', [...flags, path], { cwd: root, timeout: 20_000 });
           assert.equal(stderr, '');
@@ -129,7 +133,8 @@ inProject('residencyUrls knows the hosts of each region, and nothing of others',
 
 for (const entry of ['consentry', 'consentry/slim']) {
   inProject(`${entry}: on a server the import touches no window, and a client is inert`, 'module', async ({ file, node }) => {
-    // Names a browser has. Storage on a server would be shared by all its visitors; asking the navigator for a signal is harmless.
+    // Names a browser has. Storage on a server would be shared by all its visitors; asking the
+    // navigator for a signal is harmless.
     file('before.mjs', `
       export const touched = [];
       const names = ['window', 'self', 'navigator', 'location', 'localStorage', 'sessionStorage', 'fetch', 'addEventListener', 'BroadcastChannel', 'screen',
@@ -164,7 +169,7 @@ inProject('the tarball holds what the exports map names, what npm and lawyers wa
   const named = [...new Set(targets(map))].map(path => path.replace('./', ''));
   assert.deepEqual(named.filter(path => !existsSync(join(at, path))), []);
   const packed = execFileSync('tar', ['-tzf', given('CONSENTRY_TARBALL')], { encoding: 'utf8' }).trim().split('\n').map(path => path.replace('package/', ''));
-  const wanted = [...named, 'README.md', 'CHANGELOG.md', 'LICENSE-APACHE', 'LICENSE-MIT'];
+  const wanted = [...named, 'names.d.ts', 'README.md', 'CHANGELOG.md', 'LICENSE-APACHE', 'LICENSE-MIT'];
   assert.deepEqual(packed.sort(), [...new Set(wanted)].sort());
   assert.deepEqual([scripts, dependencies], [undefined, undefined]);
   for (const path of [types, main, module].filter(Boolean)) assert.ok(existsSync(join(at, path)), path);

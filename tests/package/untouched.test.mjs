@@ -20,7 +20,10 @@ const useEverything = async page => {
   dispatchEvent(new PageTransitionEvent('pagehide'));
 };
 
-/** Hosts the page contacted besides its own. Browsers have business of their own, with their makers only. */
+/**
+ * Hosts the page contacted besides its own. Browsers have business of their own, with their makers
+ * only.
+ */
 const contacted = async ({ collector, host }) => {
   const hosts = (await collector.contacts()).map(contact => contact.host);
   return hosts.filter(name => !name.startsWith(host) && !/(google|googleapis|gstatic|gvt1|mozilla|firefox)\.(com|net|org):/.test(name));

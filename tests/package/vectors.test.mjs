@@ -1,6 +1,6 @@
-// The rows of tests/vectors/decide.json, against the real client and against the shell that answers without WebAssembly; and those of
-// tests/vectors/clean.json, which the core alone answers in tests/limits.rs; and those of tests/vectors/options.json, which Rust answers in
-// tests/options.rs.
+// The rows of tests/vectors/decide.json, against the real client and against the shell that answers
+// without WebAssembly; and those of tests/vectors/clean.json, which the core alone answers in
+// tests/limits.rs; and those of tests/vectors/options.json, which Rust answers in tests/options.rs.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { noWebAssembly } from './support/before.mjs';
@@ -11,7 +11,10 @@ const rows = vectors('decide');
 const values = vectors('clean');
 const options = vectors('options');
 
-/** Runs in the page: what each row comes to, each with a token of its own and with really stored values. */
+/**
+ * Runs in the page: what each row comes to, each with a token of its own and with really stored
+ * values.
+ */
 const decideAll = async (page, rows) => {
   const signals = {};
   for (const name of ['globalPrivacyControl', 'doNotTrack']) {

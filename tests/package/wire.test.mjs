@@ -1,4 +1,5 @@
-// Promises 7, 11 and 12: what arrives is valid, at one host, without what was not to leave, and nothing granted is lost.
+// Promises 7, 11 and 12: what arrives is valid, at one host, without what was not to leave, and
+// nothing granted is lost.
 import assert from 'node:assert/strict';
 import { eventually } from './support/eventually.mjs';
 import { inEngines } from './support/lab.mjs';
@@ -104,8 +105,9 @@ inEngines((lab, check) => {
   });
 });
 
-// Firefox loses most keepalive requests of a page that is left when it has no connection yet (measured: 11 of 16 with a bare `fetch`), so
-// there only what is stored can arrive, on the next page.
+// Firefox loses most keepalive requests of a page that is left when it has no connection yet
+// (measured: 11 of 16 with a bare `fetch`), so there only what is stored can arrive, on the next
+// page.
 inEngines((lab, check) => {
   check('what was recorded just before the page is left arrives', async () => {
     const site = lab.site();

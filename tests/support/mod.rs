@@ -81,7 +81,8 @@ pub fn page_on(world: MemoryPlatform, options: &str) -> Page {
     Client::new(world, TOKEN, &self::options(options)).unwrap()
 }
 
-/// A page whose visitor just agreed, without the `$opt_in` event, and nothing noted down of how it came to this.
+/// A page whose visitor just agreed, without the `$opt_in` event, and nothing noted down of how it
+/// came to this.
 pub fn granted(options: &str) -> Page {
     let mut page = page(options);
     agree(&mut page, "");

@@ -160,14 +160,16 @@ pub fn heir_of(page: &Page, queue: u32, options: &str) -> Page {
     next
 }
 
-/// A page hears that something was stored in a queue, looks at it later, asks for its lock, and gets it.
+/// A page hears that something was stored in a queue, looks at it later, asks for its lock, and
+/// gets it.
 pub fn finds(page: &mut Page, queue: u32) {
     page.storage_changed(Some(&segment_key(queue, 1)));
     pass(page, 10_000);
     page.claims(queue);
 }
 
-/// What a page would send if nothing were in its way: for each request its path and its records, as they are.
+/// What a page would send if nothing were in its way: for each request its path and its records, as
+/// they are.
 pub fn raw(page: &Page) -> Vec<(String, String)> {
     let path = |sent: &consentry::Sent| super::wire::address(sent).1;
     page.platform().sent.iter().filter(|sent| !sent.aborted).map(|sent| (path(sent), sent.data.clone())).collect()

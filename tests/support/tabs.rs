@@ -1,5 +1,5 @@
-//! Tabs of one browser. They share stores and clock, which also count what is done with them and can behave badly; all else each has for
-//! itself.
+//! Tabs of one browser. They share stores and clock, which also count what is done with them and
+//! can behave badly; all else each has for itself.
 
 use std::cell::{RefCell, RefMut};
 use std::rc::Rc;
@@ -138,7 +138,8 @@ pub fn ring_tab(tab: &mut Tab) {
     }
 }
 
-/// A tab is gone, and another has its queues: it asks for those it knows of, or once it has looked for more.
+/// A tab is gone, and another has its queues: it asks for those it knows of, or once it has looked
+/// for more.
 pub fn inherit(heir: &mut Tab, dead: Tab) {
     let owned = own_queues(&dead.platform().page);
     drop(dead);

@@ -1,4 +1,5 @@
-//! The rules of Mixpanel's wire for requests and records (`WIRE.md` 1.6, 1.7 and 5), checked on parsed JSON, independently of the core.
+//! The rules of Mixpanel's wire for requests and records (`WIRE.md` 1.6, 1.7 and 5), checked on
+//! parsed JSON, independently of the core.
 
 use std::collections::HashSet;
 
@@ -175,7 +176,8 @@ fn check_value(value: &Value, depth: usize) -> Result<(), String> {
     }
 }
 
-/// The first key that stands twice in a record or in its properties. A parser that builds a tree would not tell.
+/// The first key that stands twice in a record or in its properties. A parser that builds a tree
+/// would not tell.
 pub fn repeated_key(json: &str) -> Option<String> {
     let mut open: Vec<HashSet<String>> = Vec::new();
     let bytes = json.as_bytes();

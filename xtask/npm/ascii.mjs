@@ -1,9 +1,13 @@
-// Bytes as printable ASCII, which no page's encoding and no bundler touches. A byte is 42 more, so that the frequent ones, 0 to 32, are
-// characters; what is none of the 85 characters that need no escape anywhere becomes two. pkg-template/bytes.js reads it.
+// Bytes as printable ASCII, which no page's encoding and no bundler touches. A byte is 42 more, so
+// that the frequent ones, 0 to 32, are characters; what is none of the 85 characters that need no
+// escape anywhere becomes two. pkg-template/bytes.js reads it.
 
 /** They mean something in quotes, in templates or in HTML. */
 const special = '"\'`\\$<';
-/** The first of the four characters that stand before another, and how much each adds to it more than the last. */
+/**
+ * The first of the four characters that stand before another, and how much each adds to it more
+ * than the last.
+ */
 const FIRST = 61;
 const STEP = 52;
 

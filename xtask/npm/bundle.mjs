@@ -1,4 +1,5 @@
-// Bundles the entries, each as an ES module and as CommonJS: node bundle.mjs STAGE_DIR OUT_DIR ENTRY...
+// Bundles the entries, each as an ES module and as CommonJS: node bundle.mjs STAGE_DIR OUT_DIR
+// ENTRY...
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';

@@ -1,4 +1,5 @@
-//! Speed beside mixpanel-browser, in Chromium. No part of the tests: a number that depends on the machine must not fail them.
+//! Speed beside mixpanel-browser, in Chromium. No part of the tests: a number that depends on the
+//! machine must not fail them.
 
 use std::process::Command;
 

@@ -8,7 +8,8 @@ use std::process::{Child, Command, Stdio};
 
 use crate::run::{self, Context, Failure, Result};
 
-/// The programs that drive the three engines; geckodriver comes from crates.io, see [`crate::tools`].
+/// The programs that drive the three engines; geckodriver comes from crates.io, see
+/// [`crate::tools`].
 pub struct Browsers {
     /// Chromium or Chrome.
     pub chromium: PathBuf,
@@ -24,7 +25,8 @@ pub struct Browsers {
     pub xvfb: PathBuf,
 }
 
-/// One program: the variable that overrides it, the names it has, the Debian package that brings it.
+/// One program: the variable that overrides it, the names it has, the Debian package that brings
+/// it.
 struct Wanted {
     variable: &'static str,
     names: &'static [&'static str],
@@ -157,7 +159,8 @@ impl Display {
 
 impl Drop for Display {
     fn drop(&mut self) {
-        // A display that has already ended is what we want, so there is nothing to say about an error here.
+        // A display that has already ended is what we want, so there is nothing to say about an
+        // error here.
         drop(self.server.kill());
         drop(self.server.wait());
     }

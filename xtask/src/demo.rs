@@ -49,8 +49,8 @@ pub fn serve(paths: &Paths, options: &Options) -> Result<()> {
         .stdout(Stdio::piped())
         .spawn()
         .context("start the collector")?;
-    // The collector ends when this pipe closes, that is, however we end; `wait` would close it at once if it were left
-    // in `server`.
+    // The collector ends when this pipe closes, that is, however we end; `wait` would close it at
+    // once if it were left in `server`.
     let stdin = server.stdin.take();
     let mut stdout = BufReader::new(server.stdout.take().ok_or_else(|| Failure::new("the collector has no output"))?);
     let mut line = String::new();

@@ -1,4 +1,5 @@
-//! What a developer runs: `cargo xtask setup | build | size | demo | test | bench | simulate | mutants`. Needs Rust and Node, fetches the rest.
+//! What a developer runs: `cargo xtask setup | build | size | demo | test | bench | simulate |
+//! mutants`. Needs Rust and Node, fetches the rest.
 
 mod bench;
 mod browsers;

@@ -1,4 +1,5 @@
-//! `cargo xtask mutants`: the simulator must notice when a promise is broken. Each mutation is built and played until a check fails.
+//! `cargo xtask mutants`: the simulator must notice when a promise is broken. Each mutation is
+//! built and played until a check fails.
 
 use std::fs;
 use std::path::Path;
@@ -50,7 +51,8 @@ pub fn run(paths: &Paths, words: &[&str]) -> Result<()> {
     if missed.is_empty() { Ok(()) } else { Err(Failure::new(format!("not caught: {}", missed.join(", ")))) }
 }
 
-/// The seeds that fail on the core as it is; a mutation must be caught by others. Answers how many there are, and the file that names them.
+/// The seeds that fail on the core as it is; a mutation must be caught by others. Answers how many
+/// there are, and the file that names them.
 fn known(sources: &Path, copy: &Path) -> Result<(usize, String)> {
     let seeds = simulate(sources, copy, &["--failing"])?;
     let file = copy.join("failing-seeds");

@@ -1,5 +1,5 @@
-//! The module through which wasm and JavaScript meet. wasm-opt gives every import and export a short name and prints which; wasm-bindgen's
-//! glue goes on with the long ones.
+//! The module through which wasm and JavaScript meet. wasm-opt gives every import and export a
+//! short name and prints which; wasm-bindgen's glue goes on with the long ones.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -11,13 +11,15 @@ use serde_json::Value;
 use crate::package::entries;
 use crate::run::{Context, Failure, Result};
 
-/// What wasm-opt printed: of each import its module, its name and its short name; of each export its name and its short name.
+/// What wasm-opt printed: of each import its module, its name and its short name; of each export
+/// its name and its short name.
 struct Names<'a> {
     imports: Vec<[&'a str; 3]>,
     exports: Vec<[&'a str; 2]>,
 }
 
-/// Writes `link.js` into a folder that holds what wasm-bindgen made, and for each of the crate's own JavaScript files one that leads there.
+/// Writes `link.js` into a folder that holds what wasm-bindgen made, and for each of the crate's
+/// own JavaScript files one that leads there.
 pub fn write(folder: &Path, printed: &str) -> Result<()> {
     let map: Value = serde_json::from_str(printed).context("read the names that wasm-opt printed")?;
     let names = Names { imports: rows(&map, "imports")?, exports: rows(&map, "exports")? };

@@ -1,4 +1,5 @@
-//! Builds the npm package: the crate to wasm, its glue, the optimiser, the bundler, and everything into `pkg/`.
+//! Builds the npm package: the crate to wasm, its glue, the optimiser, the bundler, and everything
+//! into `pkg/`.
 
 use std::env;
 use std::ffi::OsStr;
@@ -15,7 +16,8 @@ use crate::{names, setup, size, tables, tools};
 /// The JavaScript files that npm users import, without their ending; each becomes `.js` and `.cjs`.
 const ENTRIES: [&str; 3] = ["index", "slim", "residency"];
 
-/// What the wasm may use, and nothing besides: wasm-opt refuses a file with more, so that a newer compiler does not leave browsers behind.
+/// What the wasm may use, and nothing besides: wasm-opt refuses a file with more, so that a newer
+/// compiler does not leave browsers behind.
 const WASM_FEATURES: [&str; 7] = [
     "--mvp-features",
     "--enable-bulk-memory",
@@ -26,9 +28,10 @@ const WASM_FEATURES: [&str; 7] = [
     "--enable-multivalue",
 ];
 
-/// wasm-opt's own passes. Nothing of ours lies in the first kilobyte, the stack begins a megabyte up and grows down: so an address may be
-/// folded into a load (0.1 kB). `--ignore-implicit-traps` would take 40 bytes more, and makes a load that was done on a condition one that is
-/// always done: the wasm read beyond its memory and stopped.
+/// wasm-opt's own passes. Nothing of ours lies in the first kilobyte, the stack begins a megabyte
+/// up and grows down: so an address may be folded into a load (0.1 kB). `--ignore-implicit-traps`
+/// would take 40 bytes more, and makes a load that was done on a condition one that is always done:
+/// the wasm read beyond its memory and stopped.
 const WASM_OPTIMISATION: [&str; 4] = ["-Oz", "--low-memory-unused", "--strip-target-features", "--minify-imports-and-exports-and-modules"];
 
 /// Builds `pkg/` and checks its size.
@@ -111,7 +114,8 @@ fn compile(paths: &Paths) -> Result<PathBuf> {
             .current_dir(&paths.root)
             .args(["rustc", "--package=consentry", "--lib", "--release", "--crate-type=cdylib", "--features=npm"])
             .arg(format!("--target={}", tools::WASM))
-            // The linker puts a hash into the file, by which JavaScript and wasm of two builds refuse each other, see slim.js.
+            // The linker puts a hash into the file, by which JavaScript and wasm of two builds
+            // refuse each other, see slim.js.
             .args(["--", "-Clink-arg=--build-id"]),
     )?;
     Ok(crate_wasm(paths))
@@ -145,8 +149,8 @@ pub fn script(paths: &Paths, name: &str) -> Command {
     command
 }
 
-/// A panic that survives the optimiser carries the path of its source file: bytes for nothing, and a machine's name in
-/// a public file.
+/// A panic that survives the optimiser carries the path of its source file: bytes for nothing, and
+/// a machine's name in a public file.
 fn no_local_paths(paths: &Paths, wasm: &Path) -> Result<()> {
     let bytes = fs::read(wasm).context(format_args!("read {}", wasm.display()))?;
     let mut private = vec![paths.root.clone()];

@@ -100,7 +100,8 @@ pub fn emptied(directory: &Path) -> Result<()> {
     fs::create_dir_all(directory).context(format_args!("create {}", directory.display()))
 }
 
-/// The first of: `$CONSENTRY_TOOLS`, the user's cache directory, the target directory, that can be written.
+/// The first of: `$CONSENTRY_TOOLS`, the user's cache directory, the target directory, that can be
+/// written.
 fn cache(target: &Path) -> Result<PathBuf> {
     let named = |name: &str| env::var_os(name).filter(|value: &OsString| !value.is_empty()).map(PathBuf::from);
     let candidates = [

@@ -1,4 +1,5 @@
-//! Running other programs: one progress line each, their output only when it matters, a plain sentence when they fail.
+//! Running other programs: one progress line each, their output only when it matters, a plain
+//! sentence when they fail.
 
 use std::fmt;
 use std::process::{Command, Stdio};
@@ -40,7 +41,8 @@ pub fn progress(what: &str) {
     eprintln!("==> {what}");
 }
 
-/// Runs a command without showing its output, which is shown only if it fails; returns what it wrote to stdout.
+/// Runs a command without showing its output, which is shown only if it fails; returns what it
+/// wrote to stdout.
 pub fn captured(what: &str, command: &mut Command) -> Result<String> {
     progress(what);
     silent(what, command)

@@ -1,4 +1,5 @@
-//! Makes a fresh machine ready. Each step happens only when something is missing, and each tool has one exact version.
+//! Makes a fresh machine ready. Each step happens only when something is missing, and each tool has
+//! one exact version.
 
 use std::path::PathBuf;
 

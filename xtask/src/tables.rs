@@ -1,4 +1,5 @@
-//! The core's tables as JavaScript modules: each stands in one place, and the default entry carries of it only what it uses.
+//! The core's tables as JavaScript modules: each stands in one place, and the default entry carries
+//! of it only what it uses.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -11,7 +12,8 @@ use crate::run::{Context, Result};
 mod names;
 mod options;
 
-/// Writes the JavaScript modules into the folder `generated`, and beside it the types of the same names.
+/// Writes the JavaScript modules into the folder `generated`, and beside it the types of the same
+/// names.
 pub fn write(stage: &Path) -> Result<()> {
     let modules = [
         ("generated/residency.js", residency()),

@@ -51,7 +51,8 @@ impl fmt::Display for Part {
     }
 }
 
-/// Runs these parts; of the tests in browsers only the files with one of these words in their names, or all when there is none.
+/// Runs these parts; of the tests in browsers only the files with one of these words in their
+/// names, or all when there is none.
 pub fn run(paths: &Paths, parts: &[Part], words: &[&str]) -> Result<()> {
     let mut tarball = None;
     for part in parts {

@@ -1,4 +1,5 @@
-//! The tools of the build, each of one exact version: the wasm target, wasm-bindgen, geckodriver, node and its packages.
+//! The tools of the build, each of one exact version: the wasm target, wasm-bindgen, geckodriver,
+//! node and its packages.
 
 use std::env;
 use std::fs;
@@ -44,7 +45,8 @@ pub fn node(major: u32, minor: u32) -> Result<()> {
     if found < (major, minor) { Err(advice()) } else { Ok(()) }
 }
 
-/// Installs the locked npm packages of a directory, when they are missing or the lock has changed since.
+/// Installs the locked npm packages of a directory, when they are missing or the lock has changed
+/// since.
 pub fn npm_packages(directory: &Path) -> Result<()> {
     let lock = fs::read(directory.join("package-lock.json")).context(format_args!("read package-lock.json in {}", directory.display()))?;
     let stamp = directory.join("node_modules").join(".installed-lock");
@@ -69,7 +71,8 @@ pub fn program(directory: &Path, name: &str) -> PathBuf {
     directory.join(format!("{name}{}", env::consts::EXE_SUFFIX))
 }
 
-/// Builds a tool from crates.io into the cache, unless it is there, and returns its `bin` directory.
+/// Builds a tool from crates.io into the cache, unless it is there, and returns its `bin`
+/// directory.
 fn installed(paths: &Paths, program_name: &str, package: &str, version: &str) -> Result<PathBuf> {
     let root = paths.cache.join(format!("{program_name}-{version}"));
     let bin = root.join("bin");
@@ -77,8 +80,9 @@ fn installed(paths: &Paths, program_name: &str, package: &str, version: &str) ->
         return Ok(bin);
     }
     let build = paths.cache.join(format!("build-{program_name}-{version}"));
-    // Run from the cache, so that neither this repository's settings nor its lock reach the tool; without --locked,
-    // because the registry's newest compatible dependencies are the ones that carry fixes.
+    // Run from the cache, so that neither this repository's settings nor its lock reach the tool;
+    // without --locked, because the registry's newest compatible dependencies are the ones that
+    // carry fixes.
     let outcome = run::captured(
         &format!("building {package} {version} (once, takes minutes; kept in {})", paths.cache.display()),
         run::cargo()

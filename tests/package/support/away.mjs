@@ -1,4 +1,5 @@
-// Leaving a page and coming back, where browsers may have put it away as it was, in the back-forward cache.
+// Leaving a page and coming back, where browsers may have put it away as it was, in the
+// back-forward cache.
 import { eventually } from './eventually.mjs';
 import { startMirror } from './mirror.mjs';
 
@@ -20,7 +21,10 @@ export async function leave(site, where) {
   await eventually('the next is there', () => site.driver.executeScript("return document.readyState === 'complete'"));
 }
 
-/** Goes back to a page with `shows`. Answers whether it is the one that was left, and why not; one that is not gets a client as well. */
+/**
+ * Goes back to a page with `shows`. Answers whether it is the one that was left, and why not; one
+ * that is not gets a client as well.
+ */
 export async function back(site) {
   await site.driver.navigate().back();
   await site.arrived();

@@ -1,4 +1,5 @@
-// Functions that run in a page before anything else does. Each is sent as source, so it sees nothing of this file.
+// Functions that run in a page before anything else does. Each is sent as source, so it sees
+// nothing of this file.
 
 /** Notes every call that stores or sends, and lets it through. */
 export function spies() {

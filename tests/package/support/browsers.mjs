@@ -9,7 +9,10 @@ import { freePort, start, stop } from './child.mjs';
 // The flags of the wasm tests as well.
 const flags = JSON.parse(readFileSync(new URL('../../../webdriver.json', import.meta.url)));
 
-/** Firefox, without the wish of geckodriver that it should end altogether when the process of one page dies. */
+/**
+ * Firefox, without the wish of geckodriver that it should end altogether when the process of one
+ * page dies.
+ */
 function firefox() {
   const script = join(folder('firefox'), 'firefox');
   writeFileSync(script, `#!/bin/sh\nunset MOZ_CRASHREPORTER_SHUTDOWN\nexec '${given('CONSENTRY_FIREFOX')}' "$@"\n`, { mode: 0o755 });
@@ -21,7 +24,8 @@ const engines = {
     server: 'CONSENTRY_CHROMEDRIVER',
     capabilities: proxy => {
       const { args, ...rest } = flags['goog:chromeOptions'];
-      // Windows that a page opens are not under WebDriver from the start, so the certificate is accepted for all.
+      // Windows that a page opens are not under WebDriver from the start, so the certificate is
+      // accepted for all.
       const more = ['--ignore-certificate-errors', '--disable-features=HttpsUpgrades,HttpsFirstBalancedModeAutoEnable'];
       return {
         browserName: 'chrome',
@@ -40,7 +44,8 @@ const engines = {
   },
   webkit: {
     server: 'CONSENTRY_WEBKIT_DRIVER',
-    // Its driver takes an `sslProxy` for a proxy that is itself reached through TLS, so the browser is told without it.
+    // Its driver takes an `sslProxy` for a proxy that is itself reached through TLS, so the browser
+    // is told without it.
     capabilities: ({ httpProxy }) => ({
       browserName: 'MiniBrowser',
       'webkitgtk:browserOptions': { binary: given('CONSENTRY_MINIBROWSER'), args: ['--automation', `--proxy=http://${httpProxy}`] },

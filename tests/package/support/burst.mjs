@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 import { eventually } from './eventually.mjs';
 
 /**
- * The longest a queue may take that somebody has left: asked for too early it is asked for again after up to ten seconds, without locks silence
- * counts after five, and what failed waits up to eight. The rest is for a slow machine.
+ * The longest a queue may take that somebody has left: asked for too early it is asked for again
+ * after up to ten seconds, without locks silence counts after five, and what failed waits up to
+ * eight. The rest is for a slow machine.
  */
 export const adopted = 40_000;
 
@@ -31,7 +32,10 @@ export const names = (name, count) => Array.from({ length: count }, (_, i) => `$
 
 const idsOf = requests => requests.flatMap(({ kind, records }) => (kind === 'track' ? records : [])).map(({ properties }) => properties.$insert_id);
 
-/** Waits until these events arrived, and until the page could have sent more. Then each was accepted once, and nothing else was. */
+/**
+ * Waits until these events arrived, and until the page could have sent more. Then each was accepted
+ * once, and nothing else was.
+ */
 export async function arrivedOnce(site, expected, deadline) {
   await eventually(`${expected.length} events arrived`, async () => new Set(await site.events()).size >= expected.length, deadline);
   await site.settled();
@@ -40,7 +44,10 @@ export async function arrivedOnce(site, expected, deadline) {
   assert.equal(new Set(ids).size, expected.length, 'each event has an id of its own');
 }
 
-/** What was tried before it was accepted was the same event: no id was seen that was not accepted in the end. */
+/**
+ * What was tried before it was accepted was the same event: no id was seen that was not accepted in
+ * the end.
+ */
 export async function triedAsAccepted(site) {
   const requests = await site.requests();
   const accepted = new Set(idsOf(requests.filter(({ status }) => status === 200)));
@@ -52,7 +59,10 @@ export async function triedAsAccepted(site) {
 /** What remains of a site after a denial: the decision. */
 export const onlyDecision = token => ({ localStorage: ['__mp_opt_in_out_' + token, 'consentry_' + token + '_record'] });
 
-/** The events that are stored on the device, counted in a page of the site that has nothing to do with the package. */
+/**
+ * The events that are stored on the device, counted in a page of the site that has nothing to do
+ * with the package.
+ */
 export async function storedEvents(site) {
   await site.driver.get(site.origin + site.file('plain.html', '<!doctype html><title>plain</title><link rel="icon" href="data:,">'));
   return site.driver.executeScript(`

@@ -8,13 +8,17 @@ export const down = [
   ['nobody can be reached', ({ line }) => line.cut()],
 ];
 
-/** Pages can be had again, but nothing is taken yet, until what the page that is gone had sent has come to nothing as well. */
+/**
+ * Pages can be had again, but nothing is taken yet, until what the page that is gone had sent has
+ * come to nothing as well.
+ */
 export async function onlyPages({ collector, line }) {
   if (line?.isCut()) {
     await collector.behave({ reset: true, times: 0 });
     await line.mend();
   }
-  // Browsers send such a request late, send it again by themselves, or lose it: there is nothing to wait for but that no more comes.
+  // Browsers send such a request late, send it again by themselves, or lose it: there is nothing to
+  // wait for but that no more comes.
   let seen = -1;
   for (;;) {
     const now = (await collector.received()).length;

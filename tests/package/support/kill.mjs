@@ -1,13 +1,17 @@
 // Ending the process that shows a page, as a crash does, or a system that is short of memory.
 //
-// WebKitGTK's driver ends its whole session when one of its web processes dies, and an automated session keeps its storage in memory only: there
-// is nothing left to come back to. So pages are killed in Chromium and Firefox.
+// WebKitGTK's driver ends its whole session when one of its web processes dies, and an automated
+// session keeps its storage in memory only: there is nothing left to come back to. So pages are
+// killed in Chromium and Firefox.
 import { readFileSync, readdirSync } from 'node:fs';
 import { eventually } from './eventually.mjs';
 
 export const killable = ['chromium', 'firefox'];
 
-/** Opens a page in another tab, on a process of its own. Answers a function that kills the process, and closes the tab. */
+/**
+ * Opens a page in another tab, on a process of its own. Answers a function that kills the process,
+ * and closes the tab.
+ */
 export async function doomed(lab, open) {
   const { driver, engine, browser } = lab;
   const before = siteProcesses(browser.pid);

@@ -1,5 +1,6 @@
-// The collector's files on a plain local origin, for pages that are to be put into the back-forward cache: Firefox and WebKitGTK keep none that came
-// with `no-store`, which the collector says of every file. Browsers go to loopback addresses without the proxy.
+// The collector's files on a plain local origin, for pages that are to be put into the back-forward
+// cache: Firefox and WebKitGTK keep none that came with `no-store`, which the collector says of
+// every file. Browsers go to loopback addresses without the proxy.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 

@@ -24,7 +24,9 @@ export class Site {
     return `/sites/${this.host}/${name}`;
   }
 
-  /** Makes a page: `before` are functions that run before the package loads. Answers its address. */
+  /**
+   * Makes a page: `before` are functions that run before the package loads. Answers its address.
+   */
   page({ before = [], csp, entry = '/pkg/index.js', query = '' } = {}) {
     const number = ++this.files;
     const first = this.file(`before${number}.js`, before.map(run => `(${run})();\n`).join(''));
@@ -59,7 +61,10 @@ export class Site {
     return eventually('the page has loaded the package', () => this.driver.executeScript('return !!window.runInPage'));
   }
 
-  /** Opens the page in another tab. Answers a function that makes it the current one, and one for the tab before. */
+  /**
+   * Opens the page in another tab. Answers a function that makes it the current one, and one for
+   * the tab before.
+   */
   async openTab(options) {
     const first = await this.driver.getWindowHandle();
     await this.driver.switchTo().newWindow('tab');
@@ -68,7 +73,10 @@ export class Site {
     return { toFirst: () => this.driver.switchTo().window(first), toSecond: () => this.driver.switchTo().window(second) };
   }
 
-  /** Runs a function in the page: `run(page, ...parameters)`, JSON in and out. It sees nothing of the test around it. */
+  /**
+   * Runs a function in the page: `run(page, ...parameters)`, JSON in and out. It sees nothing of
+   * the test around it.
+   */
   async run(run, ...parameters) {
     const address = this.file(`run${++this.files}.js`, `export default ${run};\n`);
     const answer = await this.driver.executeAsyncScript(

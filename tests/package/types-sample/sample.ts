@@ -1,4 +1,5 @@
-// Every API as a site's own TypeScript uses it; each `@ts-expect-error` is something that must not compile.
+// Every API as a site's own TypeScript uses it; each `@ts-expect-error` is something that must not
+// compile.
 import {
   consentry,
   type BatchOptions,

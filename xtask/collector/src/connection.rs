@@ -34,7 +34,8 @@ impl std::error::Error for WithoutAnswer {}
 
 /// Serves one connection until either side closes it.
 ///
-/// The end of a connection is nobody's error: clients that go away are what this program watches for.
+/// The end of a connection is nobody's error: clients that go away are what this program watches
+/// for.
 pub(crate) async fn serve<S>(stream: S, router: Router)
 where
     S: AsyncRead + AsyncWrite + Unpin,

@@ -16,7 +16,8 @@ pub(crate) async fn open_to_all(request: Request, next: Next) -> Response {
     response
 }
 
-/// Allows whatever is asked. Browsers must not remember it, so that each request that needs one is seen to need it.
+/// Allows whatever is asked. Browsers must not remember it, so that each request that needs one is
+/// seen to need it.
 pub(crate) fn preflight(headers: &HeaderMap) -> Response {
     let asked = headers.get(ACCESS_CONTROL_REQUEST_HEADERS).cloned();
     (

@@ -26,7 +26,8 @@ pub(crate) struct Decoded {
 ///
 /// # Errors
 ///
-/// A sentence for the journal, when `data` is absent, is not UTF-8, or is neither JSON nor base64 of JSON.
+/// A sentence for the journal, when `data` is absent, is not UTF-8, or is neither JSON nor base64
+/// of JSON.
 pub(crate) fn decode(content_type: Option<&str>, query: &str, body: &[u8]) -> Result<Decoded, String> {
     let is_json =
         content_type.is_some_and(|name| name.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json"));

@@ -20,7 +20,8 @@ use crate::request_body::{self, LIMIT, Unread};
 use crate::rules::{self, Circumstances, RequestCase, Verdict};
 use crate::server::Shared;
 
-/// Names the host a page meant, where the page cannot choose the host it reaches: a header, or this query parameter.
+/// Names the host a page meant, where the page cannot choose the host it reaches: a header, or this
+/// query parameter.
 const MEANT_HOST: HeaderName = HeaderName::from_static("x-consentry-host");
 const MEANT_HOST_PARAMETER: &str = "consentry_host";
 
@@ -40,7 +41,8 @@ pub(crate) async fn ingest(kind: Kind, State(shared): State<Arc<Shared>>, reques
         match request_body::read(body).await {
             Ok(bytes) => examine(kind, &parts, &bytes),
             Err(Unread::TooLarge) => Examined::unusable(LIMIT + 1, format!("more than {LIMIT} bytes")),
-            // Nobody is left to read an answer, and leaving here is what journals the request as closed.
+            // Nobody is left to read an answer, and leaving here is what journals the request as
+            // closed.
             Err(Unread::Cut) => return StatusCode::BAD_REQUEST.into_response(),
         }
     };
@@ -178,8 +180,8 @@ async fn answer(mut visit: Visit<'_>, usual: Response, taken: Option<Taken>) -> 
     response
 }
 
-/// One request on its way through. When the client goes away the server drops the handler's future and this with it,
-/// wherever it waits; that is how a closed connection gets into the journal.
+/// One request on its way through. When the client goes away the server drops the handler's future
+/// and this with it, wherever it waits; that is how a closed connection gets into the journal.
 struct Visit<'a> {
     shared: &'a Shared,
     state: VisitState,

@@ -156,7 +156,8 @@ impl Journal {
         self.notices.subscribe()
     }
 
-    /// Sends while the lock is held, so that watchers see the order of the journal. Writes JSON only if somebody reads it.
+    /// Sends while the lock is held, so that watchers see the order of the journal. Writes JSON
+    /// only if somebody reads it.
     fn tell(&self, notice: fn(String) -> Notice, entry: &Entry) {
         if self.notices.receiver_count() > 0
             && let Ok(json) = serde_json::to_string(entry)

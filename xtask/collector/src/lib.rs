@@ -1,8 +1,9 @@
 //! A local stand-in for Mixpanel's ingestion API.
 //!
-//! It takes what a page sends to `/track`, `/engage` and `/groups`, checks every record against the wire rules, keeps a
-//! journal, streams it to whoever watches, and misbehaves when told to. The demo, the browser tests and the benches run
-//! against it; nothing it receives ever leaves this machine.
+//! It takes what a page sends to `/track`, `/engage` and `/groups`, checks every record against the
+//! wire rules, keeps a journal, streams it to whoever watches, and misbehaves when told to. The
+//! demo, the browser tests and the benches run against it; nothing it receives ever leaves this
+//! machine.
 //!
 //! ```
 //! # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
@@ -15,8 +16,8 @@
 //!
 //! # What it does not do
 //!
-//! It keeps nothing on disk, merges no identities, and deduplicates nothing: it reports duplicates instead.
-//! The README beside this crate is the contract of its HTTP interface.
+//! It keeps nothing on disk, merges no identities, and deduplicates nothing: it reports duplicates
+//! instead. The README beside this crate is the contract of its HTTP interface.
 
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]

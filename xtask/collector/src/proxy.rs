@@ -1,7 +1,7 @@
 //! A proxy for browsers under test that leads to this program and nowhere else.
 //!
-//! Whatever host a browser asks for, it reaches the collector, and the host is written down. So a test proves which hosts a
-//! page contacts without any network.
+//! Whatever host a browser asks for, it reaches the collector, and the host is written down. So a
+//! test proves which hosts a page contacts without any network.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -48,7 +48,8 @@ impl Proxy {
         if request.method() != Method::CONNECT {
             return connection::respond(self.router, request).await;
         }
-        // The tunnel opens after this answer is written, so it needs a task of its own, which ends with the collector.
+        // The tunnel opens after this answer is written, so it needs a task of its own, which ends
+        // with the collector.
         tokio::spawn(self.stop.or(tunnel(on(request), self.tls)));
         Ok(StatusCode::OK.into_response())
     }

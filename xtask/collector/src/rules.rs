@@ -111,7 +111,8 @@ fn check_record(kind: Kind, record: &Value, circumstances: &Circumstances) -> Ve
     findings.found
 }
 
-/// How the unit tests of every table work: a good record breaks nothing, each change to it breaks the named rule.
+/// How the unit tests of every table work: a good record breaks nothing, each change to it breaks
+/// the named rule.
 #[cfg(test)]
 mod trial {
     use super::*;

@@ -26,7 +26,8 @@ pub struct Mount {
 }
 
 impl Mount {
-    /// Serves `folder` under `prefix`. Symbolic links in it are followed: they are its owner's choice.
+    /// Serves `folder` under `prefix`. Symbolic links in it are followed: they are its owner's
+    /// choice.
     pub fn new(prefix: &str, folder: impl Into<PathBuf>) -> Self {
         Self { prefix: without_slash(prefix), folder: folder.into() }
     }
@@ -56,7 +57,8 @@ fn without_slash(prefix: &str) -> String {
     prefix.trim_end_matches('/').to_owned()
 }
 
-/// What `path` says below `prefix`, if it is there at all: `/demo` is not the start of `/demonstration`.
+/// What `path` says below `prefix`, if it is there at all: `/demo` is not the start of
+/// `/demonstration`.
 fn below<'a>(prefix: &str, path: &'a str) -> Option<&'a str> {
     path.strip_prefix(prefix).filter(|rest| rest.is_empty() || rest.starts_with('/'))
 }
@@ -75,7 +77,8 @@ impl StaticFiles {
         Self { mounts, policies }
     }
 
-    /// The file for a path; `None` when nothing is served there or the path tries to leave its folder.
+    /// The file for a path; `None` when nothing is served there or the path tries to leave its
+    /// folder.
     fn locate(&self, path: &str) -> Option<PathBuf> {
         let (mount, rest) = self.mounts.iter().find_map(|mount| Some((mount, below(&mount.prefix, path)?)))?;
         let mut file = mount.folder.clone();
@@ -140,7 +143,8 @@ fn to_folder(uri: &Uri) -> Response {
 fn found(file: &Path, bytes: Vec<u8>, uri: &Uri) -> Response {
     let content_type = content_type(file);
     let mut response = ([(CONTENT_TYPE, content_type)], bytes).into_response();
-    // For tests only: a page chooses its own policy and encoding, so that one file serves every case.
+    // For tests only: a page chooses its own policy and encoding, so that one file serves every
+    // case.
     let of_query = |name| query::value_of(name, uri.query().unwrap_or_default().as_bytes());
     if let (Some(charset), Some((kind, _))) = (of_query("charset"), content_type.split_once(';')) {
         let charset = String::from_utf8_lossy(&charset);

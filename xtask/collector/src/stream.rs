@@ -16,7 +16,8 @@ use crate::server::Shared;
 
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
-/// Watching starts before the answer's head is sent: a page that opens the stream, then reads the journal, misses nothing.
+/// Watching starts before the answer's head is sent: a page that opens the stream, then reads the
+/// journal, misses nothing.
 pub(crate) async fn stream(State(shared): State<Arc<Shared>>) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     Sse::new(stream::unfold(shared.journal.watch(), next)).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
 }

@@ -1,13 +1,15 @@
 //! Lone surrogates in JSON text.
 //!
-//! JavaScript strings may hold half of a surrogate pair; `JSON.stringify` writes it as an escape such as `\ud800` that no
-//! Rust string can hold. The whole body would be refused without naming the record, so the escape is replaced by a marker
-//! that the rules then find in its place.
+//! JavaScript strings may hold half of a surrogate pair; `JSON.stringify` writes it as an escape
+//! such as `\ud800` that no Rust string can hold. The whole body would be refused without naming
+//! the record, so the escape is replaced by a marker that the rules then find in its place.
 
-/// Sixteen characters that Unicode reserves for internal use. One that the text does not use becomes the marker.
+/// Sixteen characters that Unicode reserves for internal use. One that the text does not use
+/// becomes the marker.
 const CANDIDATES: std::ops::RangeInclusive<char> = '\u{fdd0}'..='\u{fddf}';
 
-/// `text` with each lone surrogate escape replaced, and the marker that replaced it; `None` when there was none.
+/// `text` with each lone surrogate escape replaced, and the marker that replaced it; `None` when
+/// there was none.
 pub(crate) fn mark_lone(text: &str) -> Option<(String, char)> {
     let lone = lone_escapes(text);
     if lone.is_empty() {
@@ -49,7 +51,8 @@ fn lone_escapes(text: &str) -> Vec<usize> {
                 }
                 Some(_) | None => at += 2,
             },
-            // Any other escape is two bytes; skipping both keeps `\\ud800` (a backslash and text) from looking like one.
+            // Any other escape is two bytes; skipping both keeps `\\ud800` (a backslash and text)
+            // from looking like one.
             [b'\\', ..] => at += 2,
             _ => at += 1,
         }

@@ -9,7 +9,8 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
 
 use crate::error::Error;
 
-/// The wildcard would do for most; naming the real hosts too costs nothing and suits clients without wildcards.
+/// The wildcard would do for most; naming the real hosts too costs nothing and suits clients
+/// without wildcards.
 const NAMES: [&str; 10] = [
     "localhost",
     "127.0.0.1",

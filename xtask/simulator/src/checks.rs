@@ -1,5 +1,6 @@
-//! Every invariant, by name. A file for each promise of DESIGN.md or two holds the table of its checks (what each says, and what it must allow
-//! because no code could do otherwise), what is judged, and the conditions of what is allowed.
+//! Every invariant, by name. A file for each promise of DESIGN.md or two holds the table of its
+//! checks (what each says, and what it must allow because no code could do otherwise), what is
+//! judged, and the conditions of what is allowed.
 //!
 //! | promise | file |
 //! |---|---|

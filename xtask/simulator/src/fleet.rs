@@ -1,6 +1,7 @@
 //! A fleet of pages through an outage of the server: what they ask of it, second by second.
 //!
-//! A page does not know of the others, so each is played alone against the same server, and their requests are added up.
+//! A page does not know of the others, so each is played alone against the same server, and their
+//! requests are added up.
 
 use std::thread;
 
@@ -161,12 +162,14 @@ fn play(number: u64, load: &mut Load) {
     }
 }
 
-/// A client that doubles its wait without jitter, from 2 s to 10 minutes, counting from its own first failure.
+/// A client that doubles its wait without jitter, from 2 s to 10 minutes, counting from its own
+/// first failure.
 fn play_without_jitter(number: u64, load: &mut Load) {
     play_steps(number, load, None);
 }
 
-/// The same, where all pages fail together at the start: the worst there is, and what a flush by the clock comes to.
+/// The same, where all pages fail together at the start: the worst there is, and what a flush by
+/// the clock comes to.
 fn play_in_step(number: u64, load: &mut Load) {
     play_steps(number, load, Some(OUTAGE.start * 1_000));
 }

@@ -1,4 +1,5 @@
-//! What all clients of a run stand on: the origin, the clock, the network, and the truth about what happened.
+//! What all clients of a run stand on: the origin, the clock, the network, and the truth about what
+//! happened.
 
 mod date;
 pub(crate) mod evidence;
@@ -65,7 +66,8 @@ pub(crate) struct Ground {
     /// Checks that are left out.
     pub(crate) ignored: Vec<Check>,
     pub(crate) evidence: Evidence,
-    /// The latest that a store failed us, by the wall clock. Where the clock was set back since, the core waits until it wakes next.
+    /// The latest that a store failed us, by the wall clock. Where the clock was set back since,
+    /// the core waits until it wakes next.
     pub(crate) trouble: u64,
     /// Records dropped with `queue_full`.
     pub(crate) queue_full: usize,

@@ -73,9 +73,11 @@ pub(crate) struct Host {
     pub(crate) known: Cell<u32>,
     /// The epochs it found in the stores, when it last looked.
     pub(crate) epochs: Cell<[Option<u64>; 2]>,
-    /// Withdrawals when the page was opened. It has nothing from before them but what it finds stored.
+    /// Withdrawals when the page was opened. It has nothing from before them but what it finds
+    /// stored.
     pub(crate) born: u32,
-    /// It purged, and no store took the new epoch: what it records under it counts for nobody else, which it reported.
+    /// It purged, and no store took the new epoch: what it records under it counts for nobody else,
+    /// which it reported.
     pub(crate) adrift: Cell<bool>,
     /// Of so many changes by others it has read.
     pub(crate) overruled: Cell<u32>,
@@ -86,7 +88,8 @@ pub(crate) struct Host {
     /// It sent a deletion.
     pub(crate) deleted: bool,
     pub(crate) flushes: Vec<Flush>,
-    /// Queues it read that it did not write, whether there were records in them, and who held the lock.
+    /// Queues it read that it did not write, whether there were records in them, and who held the
+    /// lock.
     pub(crate) took_over: RefCell<Vec<(QueueId, bool, Option<usize>)>>,
     pub(crate) inbox: Inbox,
     /// What its page is like.

@@ -1,7 +1,8 @@
 //! Tabs, stores, a network and a server around the real core.
 //!
-//! A run follows from one number: a configuration, and a list of steps that happen to one origin. After every step the promises are
-//! checked; `checks` lists them. Nothing in a run depends on the time, on threads, or on addresses.
+//! A run follows from one number: a configuration, and a list of steps that happen to one origin.
+//! After every step the promises are checked; `checks` lists them. Nothing in a run depends on the
+//! time, on threads, or on addresses.
 
 mod checks;
 mod cover;

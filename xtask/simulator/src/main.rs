@@ -126,7 +126,8 @@ fn one(seed: u64, options: &Options) -> ExitCode {
     }
 }
 
-/// What one thread saw: counters, and for each check how often it failed, the first seed, and what was seen there.
+/// What one thread saw: counters, and for each check how often it failed, the first seed, and what
+/// was seen there.
 #[derive(Default)]
 struct Seen {
     cover: Cover,
@@ -180,7 +181,8 @@ fn many(options: &Options) -> ExitCode {
 fn work(options: &Options, worker: u64, threads: u64, first: &AtomicU64) -> Seen {
     let mut seen = Seen::default();
     for seed in (options.from..options.from + options.runs).filter(|seed| seed % threads == worker && !options.skipped.contains(seed)) {
-        // Every smaller seed is still played, so that the first is the first however many threads there are.
+        // Every smaller seed is still played, so that the first is the first however many threads
+        // there are.
         if options.until_caught && seed > first.load(Ordering::Relaxed) {
             break;
         }

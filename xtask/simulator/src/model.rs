@@ -1,7 +1,9 @@
-//! A small world for exhaustive search: two pages, few records, and every order of what can happen to them.
+//! A small world for exhaustive search: two pages, few records, and every order of what can happen
+//! to them.
 //!
-//! The search itself is in `tests/model.rs`. A state is the way that led to it, played anew each time: the real core is a state too big to
-//! compare, so two ways count as one state when a print of everything that matters is the same.
+//! The search itself is in `tests/model.rs`. A state is the way that led to it, played anew each
+//! time: the real core is a state too big to compare, so two ways count as one state when a print
+//! of everything that matters is the same.
 
 use std::fmt::{self, Write};
 use std::hash::{DefaultHasher, Hasher};
@@ -78,7 +80,8 @@ impl Small {
 
     fn act(&mut self, act: Act) {
         let world = &mut self.world;
-        // Nothing happens at the same moment: a withdrawal and a grant never fall into one millisecond.
+        // Nothing happens at the same moment: a withdrawal and a grant never fall into one
+        // millisecond.
         world.ground.monotonic += 1;
         match act {
             Act::OptIn(page) => world.call((usize::from(page), 0), Call::OptIn { event: false }),
@@ -103,8 +106,9 @@ impl Small {
         world.ground.tidy();
     }
 
-    /// Whose queue is whose is settled before anything else happens, and the browser tells at once of keys that changed. Of the decision it
-    /// tells nothing: what clients say of it is enough, and may come late.
+    /// Whose queue is whose is settled before anything else happens, and the browser tells at once
+    /// of keys that changed. Of the decision it tells nothing: what clients say of it is enough,
+    /// and may come late.
     fn settle(&mut self) {
         let world = &mut self.world;
         loop {

@@ -1,4 +1,5 @@
-//! What a run is: a configuration, and a list of steps. Both follow from the seed, and nothing else does.
+//! What a run is: a configuration, and a list of steps. Both follow from the seed, and nothing else
+//! does.
 
 mod themes;
 
@@ -36,7 +37,8 @@ pub(crate) enum Spoil {
     Planted,
 }
 
-/// One thing that happens. Places are taken modulo what there is, so that a step means something in every world.
+/// One thing that happens. Places are taken modulo what there is, so that a step means something in
+/// every world.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Step {
     Call {

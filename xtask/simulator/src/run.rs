@@ -30,7 +30,8 @@ pub fn trace(seed: u64, ignored: &[Check]) -> Outcome {
     guarded(&Plan::new(seed), ignored, true)
 }
 
-/// Runs a seed that fails with as few of its steps as still make the same check fail, and writes down what happens.
+/// Runs a seed that fails with as few of its steps as still make the same check fail, and writes
+/// down what happens.
 pub fn shrink(seed: u64, ignored: &[Check]) -> Outcome {
     let mut plan = Plan::new(seed);
     let Some(check) = guarded(&plan, ignored, false).violation.map(|violation| violation.check) else { return trace(seed, ignored) };

@@ -1,4 +1,5 @@
-//! Seeds that found something, each with what it was. FINDINGS.md has the traces; a change of `plan` moves what a seed means.
+//! Seeds that found something, each with what it was. FINDINGS.md has the traces; a change of
+//! `plan` moves what a seed means.
 
 use consentry_simulator::run;
 

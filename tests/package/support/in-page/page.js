@@ -1,4 +1,5 @@
-// What every test page holds: the package as a user imports it, and a notebook. Tests reach it as `page`.
+// What every test page holds: the package as a user imports it, and a notebook. Tests reach it as
+// `page`.
 const { entry, token } = document.querySelector('meta[name=site]').dataset;
 const { consentry, ...rest } = await import(entry);
 
@@ -17,9 +18,14 @@ const page = {
     return page.client;
   },
   codes: () => page.errors.map(error => error.code),
-  /** Resolves when a timer set now has rung: every timer that was set for earlier has rung by then. */
+  /**
+   * Resolves when a timer set now has rung: every timer that was set for earlier has rung by then.
+   */
   rung: milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds)),
-  /** Everything this origin keeps on the device, as `{ store: [names] }`, without the stores that are empty. */
+  /**
+   * Everything this origin keeps on the device, as `{ store: [names] }`, without the stores that
+   * are empty.
+   */
   async kept() {
     const cookies = document.cookie.split('; ').filter(Boolean).map(pair => decodeURIComponent(pair.split('=')[0]));
     const all = {
@@ -34,7 +40,9 @@ const page = {
 };
 window.page = page;
 
-/** Runs a test's function, from a file of its own so that no policy stands against it. Answers JSON. */
+/**
+ * Runs a test's function, from a file of its own so that no policy stands against it. Answers JSON.
+ */
 window.runInPage = async (address, parameters) => {
   try {
     const { default: run } = await import(address);

@@ -12,7 +12,8 @@ const INSERT_ID_LENGTH: usize = 36;
 const OLDEST: f64 = 5.0 * 24.0 * 60.0 * 60.0 * 1000.0;
 const CLOCK_TOLERANCE: f64 = 60_000.0;
 
-/// Times from here on are milliseconds: as seconds they would lie beyond the year 5000, as milliseconds in 1973.
+/// Times from here on are milliseconds: as seconds they would lie beyond the year 5000, as
+/// milliseconds in 1973.
 const FIRST_MILLISECONDS: f64 = 1e11;
 
 /// Names that ingestion uses itself, or that make it drop the event.

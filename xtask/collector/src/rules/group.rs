@@ -1,4 +1,5 @@
-//! Rules about one update of a group profile: like a user's, with fewer operations and no modifiers.
+//! Rules about one update of a group profile: like a user's, with fewer operations and no
+//! modifiers.
 
 use serde_json::Value;
 
@@ -7,7 +8,8 @@ use super::identifiers::{self, is_refused};
 use super::operations::{self, DELETE, Key, REMOVE, SET, SET_ONCE, UNION, UNSET};
 use super::{Case, Findings, Rule};
 
-/// No `$add` and no `$append`: one page of the documentation lists them, no endpoint and no client has them.
+/// No `$add` and no `$append`: one page of the documentation lists them, no endpoint and no client
+/// has them.
 const OPERATIONS: &[Key] = &[SET, SET_ONCE, UNION, REMOVE, UNSET, DELETE];
 
 const IDENTIFIERS: [&str; 3] = ["$token", "$group_key", "$group_id"];

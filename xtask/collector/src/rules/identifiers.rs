@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use super::Findings;
 
-/// Values that ingestion refuses as an id, because they come from faulty clients and would merge strangers.
+/// Values that ingestion refuses as an id, because they come from faulty clients and would merge
+/// strangers.
 const REFUSED: [&str; 17] = [
     "00000000-0000-0000-0000-000000000000",
     "anon",

@@ -44,7 +44,8 @@ pub(super) const RULES: &[Rule] = &[
     Rule { name: "record_size", check: record_size },
 ];
 
-/// A profile is never made for an unidentified device, so a device id is as wrong here as a refused one.
+/// A profile is never made for an unidentified device, so a device id is as wrong here as a refused
+/// one.
 fn distinct_id(case: &Case<'_>, findings: &mut Findings) {
     match case.field("$distinct_id") {
         None => findings.add("$distinct_id", "missing or empty"),

@@ -38,7 +38,8 @@ const RULES: &[RequestRule] = &[
         name: "ip",
         field: "query.ip",
         severity: Severity::Problem,
-        // A preflight carries the query of the request it asks about; that request is checked when it comes.
+        // A preflight carries the query of the request it asks about; that request is checked when
+        // it comes.
         check: |request| match request.query.and_then(|query| query.get("ip")).and_then(Value::as_str) {
             Some("0" | "1") => None,
             Some(other) => Some(format!("must be 0 or 1, not {other:?}")),

@@ -14,7 +14,8 @@ const LONGEST: usize = 255;
 const FEWER_THAN: usize = 255;
 const DEEPEST: usize = 3;
 
-/// The levels above a value: the record is 0, its `properties` or operand 1, and the values of the host page start here.
+/// The levels above a value: the record is 0, its `properties` or operand 1, and the values of the
+/// host page start here.
 const FIRST_VALUE_LEVEL: usize = 2;
 
 /// What differs between events and profiles.

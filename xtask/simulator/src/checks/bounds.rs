@@ -1,4 +1,5 @@
-//! Promises 8 and 13: nothing panics, and everything has a limit. `Panicked` is seen where a run is played, timers without end where they ring.
+//! Promises 8 and 13: nothing panics, and everything has a limit. `Panicked` is seen where a run is
+//! played, timers without end where they ring.
 
 use consentry::{Code, FlushId};
 
@@ -26,7 +27,8 @@ pub(super) const RULES: &[Rule] = &[
     rule(Check::FlushNotOnce, "13: a flush ends once, and ends", ""),
 ];
 
-/// What browsers allow for all keepalive bodies of a page is 64 KiB; the rest is for headers and other scripts.
+/// What browsers allow for all keepalive bodies of a page is 64 KiB; the rest is for headers and
+/// other scripts.
 const KEEPALIVE_BYTES: usize = 60_000;
 
 impl Ground {

@@ -39,7 +39,8 @@ impl Host {
     pub(crate) fn check_decision_write(&mut self, store: Store, key: &str, value: &str) {
         let same = self.ground.origin.area(store).kept.get(key).is_some_and(|kept| kept == value);
         let decides = matches!(self.did.context, Context::OptIn | Context::OptOut { .. });
-        // Where the default grants, a withdrawal leaves its epoch in the record, without a decision.
+        // Where the default grants, a withdrawal leaves its epoch in the record, without a
+        // decision.
         let epoch = key == RECORD && matches!(self.did.context, Context::ResetConsent | Context::Purge);
         if !decides && !same && !epoch {
             self.ground.violate(Check::DefaultStored, || format!("{key}={value}"));
@@ -74,8 +75,9 @@ impl World {
         if matches!(slot.client.platform().did.context, Context::OptOut { .. }) {
             slot.denied_at = Some(permissions);
         }
-        // A flag that is gone looks like resetConsent in another tab, but where the default grants, that one leaves an epoch behind.
-        // A page that turned pending while the store with the denial was absent hears of its return with the next news.
+        // A flag that is gone looks like resetConsent in another tab, but where the default grants,
+        // that one leaves an epoch behind. A page that turned pending while the store with the
+        // denial was absent hears of its return with the next news.
         let turned = before.status == Status::Denied && status == Status::Pending;
         let forgotten = status == Status::Granted || (turned && ground.origin.says_denied());
         if slot.denied_at == Some(permissions) && forgotten && !expires {

@@ -1,4 +1,5 @@
-//! Promise 7: nothing granted is lost. `Entry::due` says that a record must arrive, `Entry::excuse` why it may be missing all the same.
+//! Promise 7: nothing granted is lost. `Entry::due` says that a record must arrive, `Entry::excuse`
+//! why it may be missing all the same.
 
 use consentry::{Persistence, QueueId, Source, Status};
 
@@ -191,8 +192,9 @@ impl World {
 }
 
 impl Entry {
-    /// Why it may be missing in the end. Each of these is allowed by promise 7 or by nature:
-    /// a denial, a refusal for good, more than five days by the clock, or a store that kept nothing while the page with the only copy went.
+    /// Why it may be missing in the end. Each of these is allowed by promise 7 or by nature: a
+    /// denial, a refusal for good, more than five days by the clock, or a store that kept nothing
+    /// while the page with the only copy went.
     pub(crate) fn excuse(&self, latest: u64) -> Option<&'static str> {
         if self.ended {
             Some("a grant ended")

@@ -1,4 +1,5 @@
-//! Promise 7 forgives what the end of a grant costs: what was recorded under it may be dropped anywhere from then on.
+//! Promise 7 forgives what the end of a grant costs: what was recorded under it may be dropped
+//! anywhere from then on.
 
 use consentry::{Options, Source, Status};
 
@@ -25,19 +26,21 @@ impl Ground {
 }
 
 impl World {
-    /// Before an `opt_in` by a client of this status, on a page of this configuration: when it begins an epoch, what others recorded meanwhile
-    /// counts as older.
+    /// Before an `opt_in` by a client of this status, on a page of this configuration: when it
+    /// begins an epoch, what others recorded meanwhile counts as older.
     pub(crate) fn note_new_epoch(&mut self, status: Status, options: &Options) {
         // Who cannot read what was decided before begins anew.
         if !self.ground.origin.decision_is_legible() {
             self.ground.grant_ended();
         }
-        // Where the world emptied or spoiled what was stored, who refused before cannot see what was recorded since, and begins anew.
+        // Where the world emptied or spoiled what was stored, who refused before cannot see what
+        // was recorded since, and begins anew.
         if status == Status::Denied && self.ground.evidence.overruled > 0 {
             self.ground.grant_ended();
         }
-        // The site changed its default to a grant, and pages from before the change are still open. The first grant on one of those begins an
-        // epoch, and what the new pages recorded by default counts as older.
+        // The site changed its default to a grant, and pages from before the change are still open.
+        // The first grant on one of those begins an epoch, and what the new pages recorded by
+        // default counts as older.
         if status != Status::Granted
             && options.consent.default != self.options.consent.default
             && self.options.consent.default == Status::Granted
@@ -46,15 +49,18 @@ impl World {
         }
     }
 
-    /// Promise 7 forgives what a denial costs; what a fault costs it does not, unless there was no other copy.
+    /// Promise 7 forgives what a denial costs; what a fault costs it does not, unless there was no
+    /// other copy.
     pub(super) fn note_end_of_grant(&mut self, place: (usize, usize), before: &Before) {
         let Some(slot) = self.slot(place) else { return };
         let (status, source, ..) = slot.client.consent_parts();
         let host = slot.client.platform();
         let (actor, did) = (host.actor, &host.did);
-        // A denial that no store took stands for its page, whatever others decide: it removes what they store (F10).
+        // A denial that no store took stands for its page, whatever others decide: it removes what
+        // they store (F10).
         let unkept = status == Status::Denied && source == Source::Fault && did.touches > 0;
-        // A grant that no store took leaves no epoch, so what was stored under the one before it counts for nobody once the page is gone.
+        // A grant that no store took leaves no epoch, so what was stored under the one before it
+        // counts for nobody once the page is gone.
         let stays = !matches!(did.context, Context::OptIn) || slot.client.consent_parts().2.is_some();
         if unkept || !stays {
             self.ground.grant_ended();

@@ -1,4 +1,5 @@
-//! Promise 13: thousands of calls in one task do not hold the page up, and promise 7 holds for them: who is left hands all of them on first.
+//! Promise 13: thousands of calls in one task do not hold the page up, and promise 7 holds for
+//! them: who is left hands all of them on first.
 
 use super::{Check, Rule, rule};
 use crate::host::{Context, Host, Inbox};

@@ -26,7 +26,8 @@ impl Ground {
 }
 
 impl World {
-    /// Whether a client that is about to be told to opt in must make no event of it: it is granted by a decision, and hears of nothing else.
+    /// Whether a client that is about to be told to opt in must make no event of it: it is granted
+    /// by a decision, and hears of nothing else.
     pub(crate) fn is_opt_in_forbidden(&self, place: (usize, usize), maker: &Maker) -> bool {
         let options = self.options_of(place);
         let origin = &self.ground.origin;

@@ -1,4 +1,5 @@
-//! Promise 4: no resurrection. `Entry::limit` is the withdrawal from which on a record must not be sent; `unknowable` raises it.
+//! Promise 4: no resurrection. `Entry::limit` is the withdrawal from which on a record must not be
+//! sent; `unknowable` raises it.
 
 use consentry::{Source, Status};
 
@@ -40,7 +41,8 @@ impl Maker {
     /// It has not heard of a withdrawal that it could read of.
     pub(crate) fn slept(&self, ground: &Ground) -> bool {
         let evidence = &ground.evidence;
-        // Who has read of this epoch already has nothing to find out, whatever the world did to the flag beside it.
+        // Who has read of this epoch already has nothing to find out, whatever the world did to the
+        // flag beside it.
         let tells = |epoch: &Option<u64>| epoch.and_then(|epoch| evidence.epochs.get(&epoch)).is_some_and(|known| *known >= evidence.told);
         let read = STORES.map(|store| ground.origin.epoch(store)) == self.epochs || self.epochs.iter().any(tells);
         let denied = ground.origin.says_denied();
@@ -59,13 +61,16 @@ impl Maker {
         self.status == Status::Granted && (ground.origin.says_denied() || gone)
     }
 
-    /// The withdrawal from which on a record that it makes now must not be sent. One made by a page that has not heard yet of a withdrawal,
-    /// whatever came after it, must not be sent once it has.
+    /// The withdrawal from which on a record that it makes now must not be sent. One made by a page
+    /// that has not heard yet of a withdrawal, whatever came after it, must not be sent once it
+    /// has.
     pub(crate) fn limit(&self, ground: &Ground) -> u32 {
         let withdrawals = ground.evidence.withdrawals;
-        // Who knows of every withdrawal was granted after them; a refusal that is stored then is one that a store could not forget.
+        // Who knows of every withdrawal was granted after them; a refusal that is stored then is
+        // one that a store could not forget.
         let unaware = self.slept(ground) || (self.is_stale(ground) && self.known < withdrawals);
-        // A decision that has expired, or is of another policy, is none for this page: what it holds waits for the next one.
+        // A decision that has expired, or is of another policy, is none for this page: what it
+        // holds waits for the next one.
         let expired = self.status == Status::Pending && self.source == Source::Stored;
         withdrawals + u32::from(!unaware || expired || withdrawals == 0)
     }

@@ -83,7 +83,8 @@ impl World {
         if requests {
             ground.violate(Check::NotAborted, || format!("c{actor} has something under way"));
         }
-        // The deadline of a deletion that was answered meanwhile may still ring; it finds nothing to do.
+        // The deadline of a deletion that was answered meanwhile may still ring; it finds nothing
+        // to do.
         if timer && !deletions && !deleted {
             ground.violate(Check::TimerOfADeniedClient, || format!("of c{actor}"));
         }

@@ -1,5 +1,6 @@
-//! Promise 4 asks of a page what it can know. Each of these says which records and identities nobody could tell from new ones, and FINDINGS.md
-//! ("What nobody could know") lists when: by then the page could neither read nor hear of the withdrawal, or the order of two decisions is lost.
+//! Promise 4 asks of a page what it can know. Each of these says which records and identities
+//! nobody could tell from new ones, and FINDINGS.md ("What nobody could know") lists when: by then
+//! the page could neither read nor hear of the withdrawal, or the order of two decisions is lost.
 
 use crate::ground::Ground;
 use crate::ground::ledger::Ledger;
@@ -8,8 +9,8 @@ use crate::host::Host;
 use crate::text;
 
 impl Host {
-    /// A withdrawal that this client does not know of, and that nothing it can read tells of: who finds what it stores now, the identity or
-    /// records that carry it, cannot know better.
+    /// A withdrawal that this client does not know of, and that nothing it can read tells of: who
+    /// finds what it stores now, the identity or records that carry it, cannot know better.
     pub(super) fn forgive_written(&mut self, value: &str) {
         if self.known.get() < self.ground.evidence.withdrawals && self.ground.legible_evidence() <= self.known.get() {
             self.ground.forgive_stored(value);
@@ -30,14 +31,15 @@ impl Ground {
         }
     }
 
-    /// The clock was set back, and a later decision has a smaller epoch than one before it: their order cannot be told any more.
+    /// The clock was set back, and a later decision has a smaller epoch than one before it: their
+    /// order cannot be told any more.
     pub(crate) fn forgive_all(&mut self) {
         self.ledger.for_all(|entry| entry.limit = u32::MAX);
         self.ledger.devices.values_mut().for_each(|known| *known = u32::MAX);
     }
 
-    /// An identity that no withdrawal could remove, because its store takes no removals and does not even now, when the visitor agrees again,
-    /// is beyond anybody's reach.
+    /// An identity that no withdrawal could remove, because its store takes no removals and does
+    /// not even now, when the visitor agrees again, is beyond anybody's reach.
     pub(crate) fn forgive_stuck_identity(&mut self) {
         for store in STORES {
             let area = self.origin.area(store);
@@ -49,15 +51,16 @@ impl Ground {
         }
     }
 
-    /// A reset or purge leaves no denial behind. Where the store takes no removals either, nothing of it can be found in storage, and what
-    /// stands there comes back.
+    /// A reset or purge leaves no denial behind. Where the store takes no removals either, nothing
+    /// of it can be found in storage, and what stands there comes back.
     pub(crate) fn forgive_stuck_records(&mut self) {
         if !self.origin.local.removable() {
             self.forgive_stored_records();
         }
     }
 
-    /// The store vanished that alone told of the withdrawals: what others could not give up, or wrote since, comes back.
+    /// The store vanished that alone told of the withdrawals: what others could not give up, or
+    /// wrote since, comes back.
     pub(crate) fn forgive_stored_records(&mut self) {
         let stored = self.origin.local.kept.iter().filter(|(key, _)| key.starts_with(QUEUES));
         for value in stored.map(|(_, value)| value.clone()).collect::<Vec<_>>() {
@@ -65,8 +68,9 @@ impl Ground {
         }
     }
 
-    /// What pages hold that wait for a decision and never read of a refusal which the world, or a reset, took out of storage meanwhile: there is
-    /// nothing left that could tell them. A later withdrawal counts again. A reset or purge on one page does not drop what others hold either,
+    /// What pages hold that wait for a decision and never read of a refusal which the world, or a
+    /// reset, took out of storage meanwhile: there is nothing left that could tell them. A later
+    /// withdrawal counts again. A reset or purge on one page does not drop what others hold either,
     /// for no grant covers it yet.
     pub(crate) fn forgive_held(&mut self, except: usize) {
         let limit = self.evidence.withdrawals + 1;
@@ -75,7 +79,8 @@ impl Ground {
         }
     }
 
-    /// A withdrawal elsewhere does not reach what this client recorded, nor the identity it goes on with.
+    /// A withdrawal elsewhere does not reach what this client recorded, nor the identity it goes on
+    /// with.
     pub(crate) fn spare(&mut self, actor: usize, device: &str, withdrawal: u32) {
         let Ledger { entries, devices, .. } = &mut self.ledger;
         if let Some(born) = devices.get_mut(device) {

@@ -12,7 +12,8 @@ use super::origin::STORES;
 pub(crate) struct Evidence {
     /// Withdrawals so far, whether or not a store took them.
     pub(crate) withdrawals: u32,
-    /// The last of them that was a refusal and can still be told to who waits for a decision: the world did not hide it before it was heard of.
+    /// The last of them that was a refusal and can still be told to who waits for a decision: the
+    /// world did not hide it before it was heard of.
     pub(crate) refusal: u32,
     /// As many of them can be read from the stores, by flag or epoch.
     pub(crate) told: u32,
@@ -20,9 +21,10 @@ pub(crate) struct Evidence {
     pub(crate) told_in: [bool; 2],
     /// The largest epoch that was stored.
     pub(crate) largest: u64,
-    /// The largest epoch that went out of storage without a later one: the world took it, or a call that no store took removed it. Pages that
-    /// knew it go by it, those that open now do not. What each records reaches the server from its own memory; who finds it stored cannot tell
-    /// it from what was withdrawn.
+    /// The largest epoch that went out of storage without a later one: the world took it, or a call
+    /// that no store took removed it. Pages that knew it go by it, those that open now do not. What
+    /// each records reaches the server from its own memory; who finds it stored cannot tell it from
+    /// what was withdrawn.
     pub(crate) lost_epoch: u64,
     /// How many withdrawals each epoch told of when it was new.
     pub(crate) epochs: BTreeMap<u64, u32>,
@@ -64,8 +66,8 @@ impl Ground {
         if self.evidence.intact { self.evidence.told } else { 0 }
     }
 
-    /// Whether a page that looks can make nothing of what it finds, because a store throws that may hold a refusal: an epoch in the other one
-    /// tells it nothing either.
+    /// Whether a page that looks can make nothing of what it finds, because a store throws that may
+    /// hold a refusal: an epoch in the other one tells it nothing either.
     pub(crate) fn is_unreadable(&self) -> bool {
         let throws = |store| self.origin.area(store).health == crate::ground::origin::Health::Throws;
         let empty = !self.origin.area(self.consent_store).kept.contains_key(crate::ground::origin::FLAG);

@@ -1,4 +1,5 @@
-//! What is true about every record, whatever the clients believe: who made it, under which consent, and what became of it.
+//! What is true about every record, whatever the clients believe: who made it, under which consent,
+//! and what became of it.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +13,8 @@ pub(crate) enum Ending {
     Open,
     /// Accepted or refused for good, and the page took the answer.
     Final,
-    /// The page that waited for the answer is gone or was put away, or could not keep what it learned.
+    /// The page that waited for the answer is gone or was put away, or could not keep what it
+    /// learned.
     NobodyKnows,
 }
 

@@ -1,4 +1,5 @@
-//! The Web Locks of the origin. Requests are answered later, in the order they were made, and a page that is gone or put away holds none.
+//! The Web Locks of the origin. Requests are answered later, in the order they were made, and a
+//! page that is gone or put away holds none.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -10,8 +11,9 @@ use consentry::{Lock, QueueId};
 pub(crate) struct Locks {
     /// The browser has none.
     pub(crate) missing: bool,
-    /// Two clients may own the same queue, and neither can know: there are no locks, so that a queue which nobody claims for five seconds is
-    /// free, and the clock was set forward while one of them waited for that.
+    /// Two clients may own the same queue, and neither can know: there are no locks, so that a
+    /// queue which nobody claims for five seconds is free, and the clock was set forward while one
+    /// of them waited for that.
     pub(crate) doubtful: bool,
     /// When a client last asked the others for a queue.
     pub(crate) asked_others: u64,

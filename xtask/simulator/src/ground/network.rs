@@ -109,7 +109,8 @@ impl Ground {
         }
     }
 
-    /// The page of a client is gone, or put away: its requests may or may not arrive, and nobody hears.
+    /// The page of a client is gone, or put away: its requests may or may not arrive, and nobody
+    /// hears.
     pub(crate) fn leave(&mut self, actor: usize, forever: bool) {
         for request in self.requests.iter_mut().filter(|request| request.actor == actor && !request.aborted) {
             let lost = forever && !request.keepalive && self.random.chance(50);

@@ -43,7 +43,8 @@ impl Area {
             (Health::Works, Some(value)) => {
                 let old = self.kept.get(key).map_or(0, |old| old.len() + key.len());
                 let new = key.len() + value.len();
-                // Browsers refuse what grows over the quota, and let what shrinks through (Chromium, Firefox).
+                // Browsers refuse what grows over the quota, and let what shrinks through
+                // (Chromium, Firefox).
                 let fits = new <= old || self.bytes() - old + new <= self.quota;
                 if fits {
                     match self.kept.get_mut(key) {
@@ -167,7 +168,8 @@ impl Origin {
     }
 }
 
-/// The epoch in a record, if it still is one as we write them: texts without commas, and whole numbers.
+/// The epoch in a record, if it still is one as we write them: texts without commas, and whole
+/// numbers.
 pub(crate) fn epoch_of(record: &str) -> Option<u64> {
     let mut epoch = None;
     for member in record.strip_prefix('{')?.strip_suffix('}')?.split(',') {

@@ -101,7 +101,8 @@ pub(crate) const YES: &str = r#"{"status":1,"error":null}"#;
 /// The one that says no.
 const NO: &str = r#"{"status":0,"error":"token, missing or empty"}"#;
 
-/// What becomes of a request that arrives now, at that second of the page's clock: whether its records are taken, and the answer, if any.
+/// What becomes of a request that arrives now, at that second of the page's clock: whether its
+/// records are taken, and the answer, if any.
 pub(crate) fn meet(mode: Mode, records: usize, now: u64, second: u64, random: &mut Random) -> (bool, Option<Reply>) {
     let soon = now + 5 + random.below(200);
     let reply = |status: u16, body: &'static str| Some(Reply { at: soon, status, retry_after: Wait::None, body });

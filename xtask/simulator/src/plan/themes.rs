@@ -7,7 +7,8 @@ use crate::ground::origin::Health;
 use crate::ground::server::Mode;
 use crate::random::Random;
 
-/// What a run is about. Each run leaves most kinds of trouble out, so that every kind also meets calm.
+/// What a run is about. Each run leaves most kinds of trouble out, so that every kind also meets
+/// calm.
 pub(super) struct Themes {
     weights: [u32; 24],
     /// Servers to meet.

@@ -59,7 +59,8 @@ impl World {
         self.end_task(place);
     }
 
-    /// Many calls in one task. Those that are early were made before there was a client to take them.
+    /// Many calls in one task. Those that are early were made before there was a client to take
+    /// them.
     pub(crate) fn burst(&mut self, place: (usize, usize), calls: u16, padding: u16, early: bool) {
         self.cover().met(Met::Burst);
         let before = early.then(|| self.ground.wall().saturating_sub(3_000));
@@ -189,8 +190,9 @@ impl World {
 
     /// With the number of its `$opt_in`, if it is to send one.
     fn opt_in(&mut self, place: (usize, usize), maker: &Maker, options: &Rc<Options>, event: Option<usize>) {
-        // Another tab may have decided meanwhile, and this page is about to hear of it. A grant that could not be read back may be
-        // stored all the same, and gone by now: then the page hears that first.
+        // Another tab may have decided meanwhile, and this page is about to hear of it. A grant
+        // that could not be read back may be stored all the same, and gone by now: then the page
+        // hears that first.
         if maker.persisted.is_none() && maker.decided() {
             self.act(place, Context::Heard, |client| client.heard(Message::Changed));
         }
@@ -222,11 +224,12 @@ impl World {
     }
 
     fn purge(&mut self, place: (usize, usize), actor: usize) {
-        // The call begins with hearing of what others decided. Where nothing is granted then there is nothing to withdraw: what there
-        // was, was withdrawn before.
+        // The call begins with hearing of what others decided. Where nothing is granted then there
+        // is nothing to withdraw: what there was, was withdrawn before.
         self.act(place, Context::Heard, |client| client.heard(Message::Changed));
         if self.slot(place).is_some_and(|slot| slot.client.status() == Status::Granted) {
-            // Where the default grants and the world took the flag away, it leaves what a reset leaves: an epoch without a decision.
+            // Where the default grants and the world took the flag away, it leaves what a reset
+            // leaves: an epoch without a decision.
             self.ground.evidence.permissions += u32::from(!self.ground.origin.holds_flag());
             self.withdraw(place, false);
         } else {

@@ -17,7 +17,8 @@ impl World {
             let granted = self.slot(place).is_some_and(|slot| slot.client.status() == Status::Granted);
             self.ground.forgive_stuck_records();
             if !granted && !self.ground.origin.holds_flag() {
-                // Nothing was decided, so nothing is withdrawn; but what others have stored goes all the same.
+                // Nothing was decided, so nothing is withdrawn; but what others have stored goes
+                // all the same.
                 self.ground.grant_ended();
                 return;
             }
@@ -30,7 +31,8 @@ impl World {
         if refuses {
             self.ground.evidence.refusal = known;
         } else {
-            // A grant that no store took has nothing in storage that could be missed when it is taken back elsewhere.
+            // A grant that no store took has nothing in storage that could be missed when it is
+            // taken back elsewhere.
             let World { ground, tabs, .. } = self;
             let here = tabs.get(place.0).and_then(|tab| tab.slots.get(place.1)).map_or(usize::MAX, Slot::actor);
             for slot in tabs.iter().flat_map(|tab| &tab.slots).filter(|slot| slot.actor() != here) {
@@ -77,7 +79,8 @@ impl World {
             epoch = epoch.or(found);
             denied |= refusal;
         }
-        // Where the clock was set back, and nothing stored told of the epoch of before, the new one looks older, and who knows that one stays with it.
+        // Where the clock was set back, and nothing stored told of the epoch of before, the new one
+        // looks older, and who knows that one stays with it.
         let largest = before.records.iter().flatten().filter_map(|record| epoch_of(record)).max().unwrap_or(0);
         let left = ground.origin.largest_epoch();
         let behind = epoch.is_some_and(|epoch| epoch < ground.evidence.largest);
@@ -89,7 +92,8 @@ impl World {
         let flag = ground.origin.holds_flag();
         let found = (denied || !behind)
             && match context {
-                // One that leaves what an earlier one stored, because the store lies, tells of no more than that did.
+                // One that leaves what an earlier one stored, because the store lies, tells of no
+                // more than that did.
                 Context::OptOut { .. } => denied && (epoch.is_some() || !before.denied),
                 Context::ResetConsent => !flag && (epoch.is_some() || (before.flag && !silent)),
                 Context::Purge => epoch.is_some(),
@@ -108,7 +112,8 @@ impl World {
             && !(denied && before.denied)
             && self.slot(place).is_some_and(|slot| slot.client.platform().known.get() == self.ground.evidence.withdrawals)
         {
-            // No store took the withdrawal, which is reported: nothing tells the other pages, and those after this one.
+            // No store took the withdrawal, which is reported: nothing tells the other pages, and
+            // those after this one.
             self.ground.evidence.intact = false;
             self.ground.epoch_went(largest, left);
             if let Some(slot) = self.slot(place) {
@@ -118,8 +123,9 @@ impl World {
         let ground = &mut self.ground;
         if context == Context::OptIn {
             if let Some(epoch) = epoch {
-                // Where the world lost what was known, an epoch from before may come back; it then tells of as much as it did when it was new.
-                // An epoch that was stored before this call tells of no more than it did.
+                // Where the world lost what was known, an epoch from before may come back; it then
+                // tells of as much as it did when it was new. An epoch that was stored before this
+                // call tells of no more than it did.
                 let same = ground.evidence.epochs.get(&epoch) == Some(&ground.evidence.told);
                 // Who cannot read what is stored writes the epoch it knows over a later one.
                 let blind = ground.is_unreadable() || behind;
@@ -135,7 +141,8 @@ impl World {
                 (ground.evidence.told, ground.evidence.intact, ground.evidence.told_in) = (told, true, evidence_in);
                 ground.evidence.epochs.entry(epoch).or_insert(told);
                 if before.unkept {
-                    // A grant that no store took is stored now: what others recorded meanwhile is from before it.
+                    // A grant that no store took is stored now: what others recorded meanwhile is
+                    // from before it.
                     ground.grant_ended();
                 }
                 if let Some(slot) = self.slot(place) {
@@ -146,7 +153,8 @@ impl World {
                 ground.evidence.intact = false;
                 ground.epoch_went(largest, left);
                 ground.evidence.largest = ground.evidence.largest.max(own.unwrap_or(0)); // its page goes by it all the same
-                // What a store could not give up at the withdrawals comes back, as after they were taken out of storage by the world.
+                // What a store could not give up at the withdrawals comes back, as after they were
+                // taken out of storage by the world.
                 ground.forgive_stuck_identity();
                 ground.forgive_stuck_records();
             }

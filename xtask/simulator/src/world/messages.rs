@@ -1,4 +1,5 @@
-//! News between pages: what clients say on the channel of the origin, what the browser tells of changed keys, and answers about locks.
+//! News between pages: what clients say on the channel of the origin, what the browser tells of
+//! changed keys, and answers about locks.
 
 use consentry::{Client, Message};
 

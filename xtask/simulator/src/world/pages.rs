@@ -82,7 +82,8 @@ impl World {
         page.slots.iter_mut().for_each(|slot| slot.client.platform_mut().address = address);
     }
 
-    /// It may be left after this; only those clients hear of it that listen. The visitor may still stay.
+    /// It may be left after this; only those clients hear of it that listen. The visitor may still
+    /// stay.
     pub(crate) fn unload(&mut self, tab: usize) {
         for slot in 0..self.tabs.get(tab).map_or(0, |tab| tab.slots.len()) {
             if self.slot((tab, slot)).is_some_and(|slot| slot.client.platform().inbox.watched) {

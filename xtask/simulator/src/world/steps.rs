@@ -103,7 +103,8 @@ impl World {
             Step::Jump(milliseconds) => {
                 self.ground.note(|| format!("    the clock jumps by {} s", milliseconds / 1_000));
                 self.cover().met(Met::ClockJump);
-                // A wait after a failure goes on where the clock is set forward: the core counts it from its next try.
+                // A wait after a failure goes on where the clock is set forward: the core counts it
+                // from its next try.
                 let waits = self.ground.trouble + 60_000 > self.ground.wall();
                 self.ground.offset += milliseconds;
                 if milliseconds > 0 {
@@ -123,7 +124,8 @@ impl World {
                 self.ground.note(|| format!("    the browser's signal is {on}"));
                 self.cover().met(Met::SignalChanged);
                 self.ground.signals.gpc = on;
-                // A refusal that the world took out of storage could not be told from the signal that denied as well; now it is over.
+                // A refusal that the world took out of storage could not be told from the signal
+                // that denied as well; now it is over.
                 self.ground.evidence.permissions += u32::from(!on && !self.ground.origin.holds_flag());
             }
             Step::Default(status) => self.options.consent.default = status,

@@ -13,8 +13,8 @@ impl World {
     pub(crate) fn set_health(&mut self, store: Store, health: Health) {
         self.ground.note(|| format!("    {} is {health:?} from now on", store.name()));
         self.ground.trouble = self.ground.trouble.max(self.ground.wall());
-        // A store that is absent reads as empty, so what is recorded meanwhile belongs to no decision. It counts for nobody once the decision is
-        // back, of which no page could know.
+        // A store that is absent reads as empty, so what is recorded meanwhile belongs to no
+        // decision. It counts for nobody once the decision is back, of which no page could know.
         let back = self.ground.origin.area(store).health == Health::Absent && health != Health::Absent;
         let seen = self.ground.origin.decision();
         let at = usize::from(store == Store::Cookie);
@@ -95,7 +95,8 @@ impl World {
         }
         if flag == Some(false) {
             self.ground.evidence.withdrawals += 1;
-            // Beside a refusal of ours in the other store, which may have expired, it is not seen by who waits.
+            // Beside a refusal of ours in the other store, which may have expired, it is not seen
+            // by who waits.
             if STORES.iter().any(|other| *other != store && self.ground.origin.area(*other).denies()) {
                 self.ground.forgive_held(usize::MAX);
             }

@@ -28,16 +28,19 @@ impl World {
         let host = slot.client.platform_mut();
         host.exchange(ground);
         if adrift {
-            // The purge that no store took is stored with this decision: what others recorded since then is from before it.
+            // The purge that no store took is stored with this decision: what others recorded since
+            // then is from before it.
             ground.grant_ended();
         }
-        // A page that did not hear of a withdrawal may find out before the task ends, and drops what it has.
+        // A page that did not hear of a withdrawal may find out before the task ends, and drops
+        // what it has.
         self.found_out |= host.did.stopped && host.epochs.get() != epochs;
         self.note_adoptions(place);
         self.judge(place, &before);
     }
 
-    /// What follows a call or input before anything else can happen to the page: its siblings hear, and timers without a wait ring.
+    /// What follows a call or input before anything else can happen to the page: its siblings hear,
+    /// and timers without a wait ring.
     pub(crate) fn end_task(&mut self, place: (usize, usize)) {
         let mut news = Vec::new();
         self.tell_siblings(place, &mut news);
@@ -62,7 +65,8 @@ impl World {
         }
     }
 
-    /// What a client said is heard by the others on its page, and so is what they say to that. All of it is added to what other pages hear.
+    /// What a client said is heard by the others on its page, and so is what they say to that. All
+    /// of it is added to what other pages hear.
     fn tell_siblings(&mut self, place: (usize, usize), news: &mut Vec<News>) {
         let siblings = self.tabs.get(place.0).map_or(0, |tab| tab.slots.len());
         let mut from = VecDeque::from([place.1]);

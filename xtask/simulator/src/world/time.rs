@@ -47,10 +47,12 @@ impl World {
     pub(crate) fn pass(&mut self, milliseconds: u64) {
         let end = self.ground.monotonic + milliseconds;
         let mut turns = 0;
-        // Each client may look every flush interval, which is a second at least, whether it can read the flag again, and whether it can store.
+        // Each client may look every flush interval, which is a second at least, whether it can
+        // read the flag again, and whether it can store.
         let clients: usize = self.tabs.iter().map(|tab| tab.slots.len()).sum();
         let most = 200 + milliseconds / 500 * clients as u64;
-        // What a burst made can take several requests for each of its records, where the server takes few at a time.
+        // What a burst made can take several requests for each of its records, where the server
+        // takes few at a time.
         let most = most + 10 * self.burst_calls;
         while let Some((at, event)) = self.next_event().filter(|(at, _)| *at <= end) {
             self.ground.monotonic = self.ground.monotonic.max(at);
@@ -127,7 +129,8 @@ impl World {
         if !request.is_deletion() {
             match means {
                 Meaning::Taken | Meaning::Refused => {
-                    // A page that cannot empty its store now cannot make sure that nobody sends this again.
+                    // A page that cannot empty its store now cannot make sure that nobody sends
+                    // this again.
                     let kept = awaited && self.ground.origin.is_healthy();
                     self.ground.ledger.end(number, if kept { Ending::Final } else { Ending::NobodyKnows });
                 }
