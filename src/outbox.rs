@@ -46,6 +46,7 @@ pub(crate) struct Outbox {
 }
 
 impl Outbox {
+    #[inline(never)]
     pub(crate) fn new(batch_size: usize) -> Outbox {
         Outbox {
             inbox: Inbox::default(),
