@@ -33,6 +33,7 @@ impl Project {
     }
 
     /// The project of a token under options that were checked.
+    #[inline(never)] // it is large, and is moved in one piece
     pub(crate) fn of(token: &str, options: Options) -> Project {
         let address = options.api_host.as_deref().unwrap_or(options.residency.browser_url());
         Project {

@@ -95,6 +95,7 @@ impl<'a> Given<'a> {
         self.get(name).and_then(json::plain).map(String::from)
     }
 
+    #[inline(never)] // asked for in many places
     fn word<W: Words>(self, name: &str, option: &mut W) {
         *option = W::ALL.get(self.place(name, W::NAMES)).copied().unwrap_or(*option);
     }
