@@ -89,9 +89,12 @@ impl<P: Platform> Client<P> {
     fn look(&mut self) {
         let prefix = segments::prefix(&self.project.token);
         let keys = self.platform.keys(&prefix);
-        let queues = text::lines(&keys).filter_map(|key| QueueId::before_segment(key.get(prefix.len()..)?));
         let (now, random) = (self.platform.now(), self.platform.random());
-        self.outbox.leases.found(queues, now, random);
+        for key in text::lines(&keys) {
+            if let Some(queue) = key.get(prefix.len()..).and_then(QueueId::before_segment) {
+                self.outbox.leases.found(queue, now, random);
+            }
+        }
     }
 
     /// Takes over what the queues hold that became ours.

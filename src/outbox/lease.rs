@@ -133,18 +133,12 @@ impl Leases {
         }
     }
 
-    /// Input: these queues are stored; each may be named more than once.
-    pub(crate) fn found(&mut self, queues: impl Iterator<Item = QueueId>, now: u64, random: u32) {
-        if !self.started {
-            return;
-        }
-        for queue in queues {
-            if self.queues.len() < MOST {
-                self.ask(queue, now);
-            } else if self.state(queue).is_none() {
-                self.stored_elsewhere(now, random);
-                break;
-            }
+    /// Input: that queue is stored; it may be named more than once.
+    pub(crate) fn found(&mut self, queue: QueueId, now: u64, random: u32) {
+        if self.started && self.queues.len() < MOST {
+            self.ask(queue, now);
+        } else if self.state(queue).is_none() {
+            self.stored_elsewhere(now, random);
         }
     }
 
@@ -200,16 +194,16 @@ impl Leases {
         if self.state(queue).is_some() {
             return;
         }
-        let (state, action) = if !self.by_message {
-            (State::Requested, Some(Action::Lock(queue)))
+        let mut state = State::Requested;
+        if !self.by_message {
+            self.actions.push(Action::Lock(queue));
         } else if self.own == Some(queue) {
-            // Nobody knows a new queue yet.
-            (State::Held, None)
+            state = State::Held; // nobody knows a new queue yet
         } else {
-            (State::Asked(now + SILENCE), Some(Action::Post(Message::Asks(queue))))
-        };
+            state = State::Asked(now + SILENCE);
+            self.actions.push(Action::Post(Message::Asks(queue)));
+        }
         self.queues.push((queue, state));
-        self.actions.extend(action);
     }
 
     fn hold(&mut self, queue: QueueId) {
