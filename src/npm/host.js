@@ -111,8 +111,9 @@ export function attend(client) {
   // Every key of ours has the token in it; no key is all of them.
   const stored = key => (key === null || key.includes(token)) && inputs.storageChanged(key ?? undefined);
   addEventListener('storage', ({ key }) => stored(key));
-  // Where the decision is a cookie, not every browser tells.
-  globalThis.cookieStore?.addEventListener('change', ({ changed, deleted }) => [...changed, ...deleted].forEach(({ name }) => stored(name)));
+  // Where the decision is a cookie, not every browser tells. A name comes as it was written, encoded.
+  const named = ({ name }) => stored(guarded(name, decodeURIComponent)(name));
+  globalThis.cookieStore?.addEventListener('change', ({ changed, deleted }) => [...changed, ...deleted].forEach(named));
   addEventListener('online', () => inputs.online());
   if (!clients[client].channel) listen(client);
 }
@@ -247,5 +248,13 @@ export const abort = guarded(undefined, (client, id) => {
   own?.controller?.abort();
 });
 
-/** Aborts everything a client has under way. */
-export const abandon = client => clients[client].requests.forEach((_, id) => abort(client, id));
+/**
+ * Aborts everything a client has under way, and keeps nothing for it: what it stored is delivered by
+ * another page, and this one may go into the back-forward cache.
+ */
+export function abandon(client) {
+  const { requests, locks } = clients[client];
+  requests.forEach((_, id) => abort(client, id));
+  locks.forEach((_, queue) => unlock(client, queue));
+  watchUnload(client, false);
+}
