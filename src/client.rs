@@ -56,8 +56,6 @@ pub struct Client<P: Platform> {
     address: Option<(u32, Rc<String>)>,
     /// When and where the next call was made, if it was made before this client.
     stamp: Option<Stamp>,
-    /// When the visitor decided, where that was before this client could take it.
-    decided_at: Option<u64>,
     /// The page is hidden or left right now: what is sent may outlive it.
     leaving: bool,
     /// The host listens to `beforeunload`.
@@ -87,7 +85,6 @@ impl<P: Platform> Client<P> {
             timer: Timer::default(),
             told: Told::default(),
             stamp: None,
-            decided_at: None,
             leaving: false,
             watches_unload: false,
         };
@@ -166,7 +163,7 @@ impl<P: Platform> Client<P> {
             default: self.project.options.consent.default,
             hold: self.project.options.consent.before_decision == BeforeDecision::Hold,
             policy_version: self.project.policy_version(),
-            now: self.decided_at.take().unwrap_or_else(|| self.platform.now()),
+            now: self.platform.now(),
         };
         let recorded = self.records();
         let transition = self.consent.step(input, &now);
@@ -239,6 +236,8 @@ impl<P: Platform> Client<P> {
             // Before a first grant nothing was kept, so nothing can be linked.
             self.visitor = Visitor::new(&mut self.platform);
         }
+        // The deletion of a profile goes on, and its end is waited for.
+        self.schedule(self.platform.now());
     }
 
     /// Removes every key we own except the decision, and those mixpanel-js left for this token.

@@ -116,6 +116,7 @@ impl<P: Platform> Client<P> {
             }
         }
         self.report_dropped(Code::QueueFull, over);
+        self.disown_nothing();
     }
 
     /// Takes the records of a stored segment, or removes it; answers how many other records had to go
@@ -218,9 +219,13 @@ impl<P: Platform> Client<P> {
                 self.outbox.lanes.stale.push(stale); // to be tried again
             }
         }
+        self.disown_nothing();
+    }
+
+    /// Browsers do not put a page into the back-forward cache that holds locks, so they are held only
+    /// while there is something stored.
+    fn disown_nothing(&mut self) {
         if self.outbox.lanes.len() + self.outbox.lanes.stale.len() + self.outbox.adopted.len() == 0 {
-            // Browsers do not put a page into the back-forward cache that holds locks, so they are held
-            // only while there is something stored.
             self.disown();
         }
     }
