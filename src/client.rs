@@ -7,9 +7,9 @@ use crate::consent::flag::{self, StoredChoice};
 use crate::consent::state::{Circumstances, Input, Open, State, Transition, Write};
 use crate::error::{Code, Error};
 use crate::json;
-use crate::options::Options;
+use crate::options::{BeforeDecision, Options};
 use crate::outbox::Outbox;
-use crate::outbox::inbox::Stamp;
+use crate::outbox::inbox::{Call, Stamp};
 use crate::outbox::lease::Message;
 use crate::outbox::segments;
 use crate::platform::{Platform, Store};
@@ -56,8 +56,6 @@ pub struct Client<P: Platform> {
     address: Option<(u32, Rc<String>)>,
     /// When and where the next call was made, if it was made before this client.
     stamp: Option<Stamp>,
-    /// When the visitor decided, where that was before this client could take it.
-    decided_at: Option<u64>,
     /// The page is hidden or left right now: what is sent may outlive it.
     leaving: bool,
     /// The host listens to `beforeunload`.
@@ -74,18 +72,10 @@ impl<P: Platform> Client<P> {
         Ok(Client::of(platform, Project::new(token, options)?))
     }
 
-    /// [`Client::new`] with options as the npm package takes them, see [`Options::from_json`].
-    ///
-    /// # Errors
-    /// Those of [`Options::check`] and of [`Options::from_json`].
-    pub fn from_json(platform: P, token: &str, options: &str) -> Result<Client<P>, Error> {
-        Ok(Client::of(platform, Project::from_json(token, options)?))
-    }
-
-    fn of(mut platform: P, project: Project) -> Client<P> {
+    pub(crate) fn of(mut platform: P, project: Project) -> Client<P> {
         let visitor = Visitor::new(&mut platform);
         let mut client = Client {
-            outbox: Outbox::new(project.batch_size),
+            outbox: Outbox::new(project.batch_size()),
             page_facts: None,
             address: None,
             platform,
@@ -95,7 +85,6 @@ impl<P: Platform> Client<P> {
             timer: Timer::default(),
             told: Told::default(),
             stamp: None,
-            decided_at: None,
             leaving: false,
             watches_unload: false,
         };
@@ -171,10 +160,10 @@ impl<P: Platform> Client<P> {
     fn advance(&mut self, input: Input<'_>) -> Transition {
         let now = Circumstances {
             signal: self.signal(),
-            default: self.project.default,
-            hold: self.project.hold,
-            policy_version: &self.project.policy_version,
-            now: self.decided_at.take().unwrap_or_else(|| self.platform.now()),
+            default: self.project.options.consent.default,
+            hold: self.project.options.consent.before_decision == BeforeDecision::Hold,
+            policy_version: self.project.policy_version(),
+            now: self.platform.now(),
         };
         let recorded = self.records();
         let transition = self.consent.step(input, &now);
@@ -231,10 +220,12 @@ impl<P: Platform> Client<P> {
         self.timer = Timer::default();
         let Outbox { lanes, held, inbox, flushes, segments, .. } = &mut self.outbox;
         let mut lost = lanes.len() + held.take().len();
-        lanes.clear(self.project.batch_size);
+        lanes.clear(self.project.batch_size());
         while let Some((_, call)) = inbox.pop() {
             lost += usize::from(call.records());
-            flushes.extend(call.flush());
+            if let Call::Flush(flush) = call {
+                flushes.push(flush);
+            }
         }
         segments.retry_at = None;
         self.outbox.dropped += lost;
@@ -245,6 +236,8 @@ impl<P: Platform> Client<P> {
             // Before a first grant nothing was kept, so nothing can be linked.
             self.visitor = Visitor::new(&mut self.platform);
         }
+        // The deletion of a profile goes on, and its end is waited for.
+        self.schedule(self.platform.now());
     }
 
     /// Removes every key we own except the decision, and those mixpanel-js left for this token.
@@ -262,7 +255,7 @@ impl<P: Platform> Client<P> {
     fn keep_epoch(&mut self) {
         let State { proof, persisted, epoch, .. } = &self.consent;
         let text = flag::epoch_text(proof.as_ref(), *epoch);
-        let store = persisted.unwrap_or(self.project.consent_store);
+        let store = persisted.unwrap_or(self.project.consent_store());
         let kept = store.write(&mut self.platform, &self.project.record_key, &text);
         self.step(Input::EpochKept(kept));
     }
@@ -273,7 +266,7 @@ impl<P: Platform> Client<P> {
     }
 
     fn signal(&self) -> Signal {
-        self.platform.signals().under(self.project.gpc, self.project.dnt)
+        self.platform.signals().under(self.project.options.consent.gpc, self.project.options.consent.dnt)
     }
 
     /// Tells the page of something that went wrong, and counts what it cost.

@@ -5,6 +5,7 @@ use crate::json;
 use crate::limits::clean;
 use crate::outbox::record::Kind;
 use crate::project::Project;
+use crate::text;
 
 /// What there is to tell the page of: the code, and the name it is about.
 pub(crate) type Complaints = Vec<(Code, String)>;
@@ -37,7 +38,13 @@ const GEOLOCATION: &str = "ip|$ip|$city|$region|mp_country_code|$country_code|$l
 
 /// Whether a name is on a list of names with bars between them.
 pub(crate) fn is_listed(list: &str, name: &str) -> bool {
-    list.as_bytes().split(|byte| *byte == b'|').any(|listed| listed == name.as_bytes())
+    let mut rest = list;
+    while !rest.is_empty() {
+        if text::until(&mut rest, b'|') == name {
+            return true;
+        }
+    }
+    false
 }
 
 /// Which names may leave.
@@ -50,11 +57,11 @@ impl<'a> Names<'a> {
     }
 
     pub(crate) fn is_reserved(&self, name: &str) -> bool {
-        is_listed(RESERVED, name) || (!self.0.geolocation && is_listed(GEOLOCATION, name))
+        is_listed(RESERVED, name) || (!self.0.options.geolocation && is_listed(GEOLOCATION, name))
     }
 
     pub(crate) fn is_blacklisted(&self, name: &str) -> bool {
-        self.0.blacklist.iter().any(|listed| listed == name)
+        self.0.options.property_blacklist.iter().any(|listed| listed == name)
     }
 
     /// Names of ours that may leave; those that begin with `__` are mixpanel-js's book-keeping and stay

@@ -1,13 +1,13 @@
 //! The options of a client, as the npm package takes them. [`rules`] says what each can be.
 
+mod check;
 mod choices;
-mod field;
 mod form;
 mod read;
 pub mod rules;
+mod words;
 
 pub use choices::{BeforeDecision, Persistence, SameSite};
-pub(crate) use read::check_token;
 
 use crate::consent::decision::{SignalMode, Status};
 use crate::platform::Store;

@@ -46,6 +46,7 @@ pub(crate) struct Outbox {
 }
 
 impl Outbox {
+    #[inline(never)] // it is large, and is moved in one piece
     pub(crate) fn new(batch_size: usize) -> Outbox {
         Outbox {
             inbox: Inbox::default(),

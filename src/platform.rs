@@ -109,7 +109,7 @@ impl Store {
     /// ```
     /// assert_eq!(consentry::Store::Cookie.name(), "cookie");
     /// ```
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Store::Local => "localStorage",
             Store::Cookie => "cookie",

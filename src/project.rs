@@ -1,10 +1,8 @@
 //! What a client knows of its project: the options worked out for a token, and the keys of its own.
 
-use crate::consent::decision::{SignalMode, Status};
 use crate::error::Error;
-use crate::options::{BeforeDecision, Options, check_token};
+use crate::options::Options;
 use crate::platform::Store;
-use crate::residency::Api;
 use crate::text::joined;
 
 /// The project of a client, and how the site wants it treated.
@@ -14,30 +12,8 @@ pub(crate) struct Project {
     pub(crate) token: String,
     /// The base address of every request, without a slash at its end.
     pub(crate) address: String,
-    /// The status while nobody decided.
-    pub(crate) default: Status,
-    /// Hold records in memory until the visitor decides.
-    pub(crate) hold: bool,
-    /// Where the decision is kept.
-    pub(crate) consent_store: Store,
-    /// How Global Privacy Control is treated.
-    pub(crate) gpc: SignalMode,
-    /// How Do Not Track is treated.
-    pub(crate) dnt: SignalMode,
-    /// The policy version a decision must have been made for; empty: any.
-    pub(crate) policy_version: String,
-    /// Days a decision counts; 0: for ever.
-    pub(crate) max_age_days: u32,
-    /// Whether the server may look up the visitor's place.
-    pub(crate) geolocation: bool,
-    /// Property names that never leave and are never stored.
-    pub(crate) blacklist: Vec<String>,
-    /// Where identity and super properties are kept; none: in memory.
-    pub(crate) persistence: Option<Store>,
-    /// Records per request.
-    pub(crate) batch_size: usize,
-    /// Milliseconds between a record and the request that carries it.
-    pub(crate) flush_interval: u32,
+    /// How the site wants it treated.
+    pub(crate) options: Options,
     /// The key of Mixpanel's flag.
     pub(crate) flag_key: String,
     /// The key of the proof beside it, which no prefix of the flag can make.
@@ -53,42 +29,46 @@ impl Project {
     /// Those of [`Options::check`].
     pub(crate) fn new(token: &str, options: &Options) -> Result<Project, Error> {
         options.check(token)?;
-        Ok(Project::of(token, options))
+        Ok(Project::of(token, options.clone()))
     }
 
-    /// The project of a token, with options as the npm package takes them.
-    ///
-    /// # Errors
-    /// Those of [`Options::check`] and of [`Options::from_json`].
-    pub(crate) fn from_json(token: &str, options: &str) -> Result<Project, Error> {
-        check_token(token)?;
-        // What was read has the form it must have.
-        Ok(Project::of(token, &Options::from_json(options)?))
-    }
-
-    fn of(token: &str, options: &Options) -> Project {
-        let Options { residency, api_host, geolocation, persistence, property_blacklist, batch, consent } = options;
-        let regional = residency.url(Api::BrowserIngestion);
-        let address = api_host.as_deref().unwrap_or(&regional);
+    /// The project of a token under options that were checked.
+    #[inline(never)] // it is large, and is moved in one piece
+    pub(crate) fn of(token: &str, options: Options) -> Project {
+        let address = options.api_host.as_deref().unwrap_or(options.residency.browser_url());
         Project {
             token: String::from(token),
             address: String::from(address.strip_suffix('/').unwrap_or(address)),
-            default: consent.default,
-            hold: consent.before_decision == BeforeDecision::Hold,
-            consent_store: consent.storage,
-            gpc: consent.gpc,
-            dnt: consent.dnt,
-            policy_version: consent.policy_version.clone().unwrap_or_default(),
-            max_age_days: consent.max_age_days.unwrap_or(0),
-            geolocation: *geolocation,
-            blacklist: property_blacklist.clone(),
-            persistence: persistence.store(),
-            batch_size: batch.size as usize,
-            flush_interval: batch.flush_interval_ms,
-            flag_key: joined(&[&consent.prefix, token]),
+            flag_key: joined(&[&options.consent.prefix, token]),
             record_key: joined(&["consentry_", token, "_record"]),
             identity_key: joined(&["mp_", token, "_mixpanel"]),
+            options,
         }
+    }
+
+    /// Where the decision is kept.
+    pub(crate) fn consent_store(&self) -> Store {
+        self.options.consent.storage
+    }
+
+    /// The policy version a decision must have been made for; empty: any.
+    pub(crate) fn policy_version(&self) -> &str {
+        self.options.consent.policy_version.as_deref().unwrap_or_default()
+    }
+
+    /// Where identity and super properties are kept; none: in memory.
+    pub(crate) fn persistence(&self) -> Option<Store> {
+        self.options.persistence.store()
+    }
+
+    /// Records per request.
+    pub(crate) fn batch_size(&self) -> usize {
+        self.options.batch.size as usize
+    }
+
+    /// Milliseconds between a record and the request that carries it.
+    pub(crate) fn flush_interval(&self) -> u64 {
+        self.options.batch.flush_interval_ms.into()
     }
 
     /// The keys of the queues that mixpanel-js keeps for the token begin so.
@@ -131,9 +111,9 @@ mod tests {
     fn what_is_not_given_is_none() {
         let mut options = Options::default();
         let project = Project::new("T", &options).unwrap();
-        assert_eq!((project.policy_version.as_str(), project.max_age_days, project.persistence), ("", 0, Some(Store::Local)));
+        assert_eq!((project.policy_version(), project.persistence()), ("", Some(Store::Local)));
         options.persistence = Persistence::Memory;
-        assert_eq!(Project::new("T", &options).unwrap().persistence, None);
+        assert_eq!(Project::new("T", &options).unwrap().persistence(), None);
         assert!(Project::new("", &options).is_err());
     }
 }

@@ -51,7 +51,7 @@ impl Api {
     /// ```
     /// assert_eq!(consentry::Api::RawExport.name(), "rawExport");
     /// ```
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Api::BrowserIngestion => "browserIngestion",
             Api::Ingestion => "ingestion",
@@ -70,7 +70,7 @@ impl Residency {
     pub const ALL: [Residency; 3] = [Residency::Us, Residency::Eu, Residency::In];
 
     /// The name JavaScript sees.
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Residency::Us => "us",
             Residency::Eu => "eu",
@@ -88,6 +88,15 @@ impl Residency {
         Residency::ALL.into_iter().find(|one| one.name() == name)
     }
 
+    /// The base address for events and updates from browsers. Only one region has a second host for them.
+    pub(crate) fn browser_url(self) -> &'static str {
+        match self {
+            Residency::Us => "https://api-js.mixpanel.com",
+            Residency::Eu => "https://api-eu.mixpanel.com",
+            Residency::In => "https://api-in.mixpanel.com",
+        }
+    }
+
     /// The base address of an API in this region: host and path prefix, no slash at the end.
     ///
     /// ```
@@ -98,8 +107,8 @@ impl Residency {
     pub fn url(self, api: Api) -> String {
         // `~` stands for the region: nothing, `-eu` and `-in` after a service, `eu.` and `in.` at the front.
         let template = match api {
-            Api::BrowserIngestion if self == Residency::Us => "api-js.mixpanel.com", // no other region has a second host
-            Api::BrowserIngestion | Api::Ingestion => "api~.mixpanel.com",
+            Api::BrowserIngestion => return String::from(self.browser_url()),
+            Api::Ingestion => "api~.mixpanel.com",
             Api::Query => "~mixpanel.com/api/query",
             Api::RawExport => "data~.mixpanel.com/api/2.0/export",
             Api::Pipelines => "data~.mixpanel.com/api/2.0/nessie",

@@ -26,10 +26,13 @@ impl Told {
     }
 }
 
-/// FNV-1a.
+/// FNV-1, begun with the code.
 fn hash(code: Code, about: &str) -> u64 {
-    let bytes = core::iter::once(code as u8).chain(about.bytes());
-    bytes.fold(0xcbf2_9ce4_8422_2325, |sum, byte| (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+    let mut sum = 0xcbf2_9ce4_8422_2325 ^ code as u64;
+    for byte in about.bytes() {
+        sum = sum.wrapping_mul(0x0100_0000_01b3) ^ u64::from(byte);
+    }
+    sum
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ const LIBRARY: &str = concat!("{\"$lib_version\":\"", env!("CARGO_PKG_VERSION"),
 
 /// Ids that Mixpanel refuses, as published, and the empty one.
 const REFUSED: &str =
-    "00000000-0000-0000-0000-000000000000|anon|anonymous|nil|none|null|n/a|na|undefined|unknown|<nil>|0|-1|true|false|[]|{}|";
+    "|00000000-0000-0000-0000-000000000000|anon|anonymous|nil|none|null|n/a|na|undefined|unknown|<nil>|0|-1|true|false|[]|{}";
 
 /// A random UUID, version 4.
 pub(crate) fn uuid<P: Platform>(platform: &mut P) -> String {
@@ -126,7 +126,7 @@ impl Visitor {
 
     /// What an earlier page stored, or mixpanel-js did: where we would write it, or in the other store.
     pub(crate) fn stored<P: Platform>(platform: &P, project: &Project) -> Option<Visitor> {
-        let store = project.persistence.unwrap_or_default();
+        let store = project.persistence().unwrap_or_default();
         let key = &project.identity_key;
         let read = |store: Store| {
             let text = store.find(platform, key);
@@ -138,7 +138,7 @@ impl Visitor {
 
     /// Stores it, and answers whether that worked. Where nothing is to be stored, it did.
     pub(crate) fn save<P: Platform>(&self, platform: &mut P, project: &Project) -> bool {
-        let Some(store) = project.persistence else { return true };
+        let Some(store) = project.persistence() else { return true };
         let key = &project.identity_key;
         let saved = store.write(platform, key, &self.entry);
         if saved {

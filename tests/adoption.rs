@@ -779,3 +779,13 @@ fn a_world_without_storage_has_nothing_to_adopt() {
         assert_eq!(event_names(&page), ["$opt_in"], "{health:?}");
     }
 }
+
+#[test]
+fn the_lock_of_a_queue_with_nothing_to_send_in_it_is_given_back() {
+    let mut world = MemoryPlatform::default();
+    world.local.insert("consentry_TOKEN_q_7_1".into(), "nobody wrote this".into());
+    let mut page = page_on(world, "{}");
+    agree(&mut page, "");
+    page.claims(7);
+    assert_eq!(page.platform().locks, []);
+}

@@ -431,3 +431,22 @@ proptest! {
         prop_assert!(!page.platform().watches_unload);
     }
 }
+
+#[test]
+fn a_choice_from_before_the_wasm_ran_revives_nothing_that_was_withdrawn_in_the_meantime() {
+    let mut slept = page("{}");
+    let early = slept.platform().now;
+    pass(&mut slept, 1_000);
+    agree(&mut slept, "");
+    slept.track("Before", "{}");
+    let mut other = reload(&slept, "{}");
+    other.reset_consent();
+    // A page whose visitor agreed at the beginning gets its wasm only now.
+    let mut late = reload(&other, "{}");
+    late.platform_mut().now = slept.platform().now + 1_000;
+    late.as_of(early, "{}");
+    agree(&mut late, "");
+    slept.platform_mut().local = late.platform().local.clone();
+    pass(&mut slept, 60_000);
+    assert_eq!(slept.platform().sent, []);
+}

@@ -67,6 +67,7 @@ fn played(table: &Value, row: &Value) -> (Next, Next) {
         "noticed" => Input::Noticed(stored()),
         "chose" => Input::Chose {
             granted: value == "granted",
+            at: None,
             via: "banner",
             purposes: purposes.as_deref(),
             stored: epoch(row.get("stored").unwrap_or(&Value::Null)),
@@ -248,7 +249,7 @@ fn inputs() -> impl Strategy<Value = Input<'static>> {
         choices().prop_map(Input::Began),
         choices().prop_map(Input::Noticed),
         choices().prop_map(Input::Looked),
-        (any::<bool>(), epochs()).prop_map(|(granted, stored)| Input::Chose { granted, via: "banner", purposes: None, stored }),
+        (any::<bool>(), epochs()).prop_map(|(granted, stored)| Input::Chose { granted, at: None, via: "banner", purposes: None, stored }),
         prop::option::of(choices()).prop_map(Input::Kept),
         any::<bool>().prop_map(Input::EpochKept),
         epochs().prop_map(Input::Forgot),

@@ -4,7 +4,7 @@
 
 mod support;
 
-use consentry::{MemoryPlatform, OptOut, RequestId, Status, Store};
+use consentry::{MemoryPlatform, Notice, OptOut, RequestId, Status, Store};
 use support::*;
 
 /// Something a page does, by name.
@@ -407,4 +407,28 @@ fn a_denial_leaves_the_queues_of_other_projects_alone() {
     refuse(&mut page);
     let left: Vec<&str> = others.into_iter().filter(|key| page.platform().local.contains_key(*key)).collect();
     assert_eq!(left, others);
+}
+
+#[test]
+fn what_another_tab_wrote_late_goes_as_soon_as_it_is_seen() {
+    for key in [IDENTITY, "consentry_TOKEN_q_7_1", MIXPANEL_QUEUES[0]] {
+        let mut page = granted("{}");
+        refuse(&mut page);
+        page.platform_mut().local.insert(key.into(), "late".into());
+        page.storage_changed(Some(key));
+        assert_eq!(page.platform().local.keys().collect::<Vec<_>>(), [FLAG, RECORD], "{key}");
+    }
+}
+
+#[test]
+fn a_deletion_that_nobody_answers_ends_although_another_tab_refuses_as_well() {
+    let mut page = granted("{}");
+    page.identify("user-1");
+    refuse_and_delete(&mut page);
+    let mut other = reload(&page, "{}");
+    refuse(&mut other);
+    page.platform_mut().local = other.platform().local.clone();
+    page.hears();
+    pass(&mut page, 100_000);
+    assert!(page.platform().notices.contains(&Notice::Deleted(false)));
 }

@@ -8,16 +8,6 @@ use crate::outbox::inbox::{Call, Flush, Stamp};
 use crate::outbox::record::Operation;
 use crate::platform::{Facts, Platform};
 
-/// What becomes of a call, which was made then and there.
-enum Admission {
-    /// It is carried out.
-    Now(Stamp),
-    /// It waits.
-    Later(Stamp),
-    /// It is dropped.
-    Never,
-}
-
 impl<P: Platform> Client<P> {
     /// The next call was made then and there, before this client could take it: `at` in milliseconds
     /// since 1970, the facts of the page's address as JSON.
@@ -27,11 +17,7 @@ impl<P: Platform> Client<P> {
 
     /// Records an event. `properties` is a JSON object.
     pub fn track(&mut self, name: &str, properties: &str) {
-        match self.admit(true) {
-            Admission::Now(stamp) => self.record_event(&stamp, name, properties),
-            Admission::Later(stamp) => self.wait(stamp, Call::Track(name.into(), properties.into())),
-            Admission::Never => {}
-        }
+        self.take_call(Call::Track(name.into(), properties.into()));
     }
 
     /// Records a profile update of the identified user. Updates made before `identify` wait for it, in
@@ -40,51 +26,30 @@ impl<P: Platform> Client<P> {
     /// `operand` is a JSON object, for `Unset` a JSON array of names, and for `Delete` it does not
     /// matter.
     pub fn profile(&mut self, operation: Operation, operand: &str) {
-        match self.admit(true) {
-            Admission::Now(stamp) => self.record_profile(&stamp, operation, operand),
-            Admission::Later(stamp) => self.wait(stamp, Call::Profile(operation, operand.into())),
-            Admission::Never => {}
-        }
+        self.take_call(Call::Profile(operation, operand.into()));
     }
 
     /// Records a group update: as [`Client::profile`], without `Add` and `Append`. A group has a key and
     /// an id.
     pub fn group(&mut self, operation: Operation, operand: &str, key: &str, id: &str) {
-        match self.admit(true) {
-            Admission::Now(stamp) => self.record_group(&stamp, operation, operand, key, id),
-            Admission::Later(stamp) => self.wait(stamp, Call::Group(operation, operand.into(), key.into(), id.into())),
-            Admission::Never => {}
-        }
+        self.take_call(Call::Group(operation, operand.into(), key.into(), id.into()));
     }
 
     /// Sets super properties, sent with every event from now on. `once` keeps those that are set
     /// already.
     pub fn register(&mut self, properties: &str, once: bool) {
-        match self.admit(false) {
-            Admission::Now(_) => self.set_super_properties(properties, once),
-            Admission::Later(stamp) => self.wait(stamp, Call::Register(properties.into(), once)),
-            Admission::Never => {}
-        }
+        self.take_call(Call::Register(properties.into(), once));
     }
 
     /// Removes a super property.
     pub fn unregister(&mut self, name: &str) {
-        match self.admit(false) {
-            Admission::Now(_) => self.remove_super_property(name),
-            Admission::Later(stamp) => self.wait(stamp, Call::Unregister(name.into())),
-            Admission::Never => {}
-        }
+        self.take_call(Call::Unregister(name.into()));
     }
 
     /// Sends what is queued, without waiting for the interval. The outcome arrives as
     /// [`Platform::flushed`] with this number.
     pub fn flush(&mut self, id: FlushId) {
-        let flush = Flush { id, sent: self.outbox.sent, dropped: self.outbox.dropped };
-        match self.admit(false) {
-            Admission::Now(_) => self.begin_flush(flush),
-            Admission::Later(stamp) => self.wait(stamp, Call::Flush(flush)),
-            Admission::Never => {}
-        }
+        self.take_call(Call::Flush(Flush { id, sent: self.outbox.sent, dropped: self.outbox.dropped }));
     }
 
     /// When and where this call was made.
@@ -104,25 +69,24 @@ impl<P: Platform> Client<P> {
         address
     }
 
-    /// Whether a call is carried out now. One that records is not where nothing is recorded.
-    fn admit(&mut self, records: bool) -> Admission {
-        if records && !self.records() {
+    /// Takes a call: it is carried out now, or waits. One that records is dropped where nothing is
+    /// recorded.
+    fn take_call(&mut self, call: Call) {
+        if call.records() && !self.records() {
             self.stamp = None;
-            return Admission::Never;
+            return;
         }
         let stamp = self.stamp();
         let hidden = self.platform.hidden();
         if hidden {
             self.hand_on_all();
         }
-        if self.outbox.inbox.delays(self.platform.now(), hidden) { Admission::Later(stamp) } else { Admission::Now(stamp) }
-    }
-
-    /// Lets a call wait.
-    fn wait(&mut self, stamp: Stamp, call: Call) {
-        if self.outbox.inbox.push(stamp, call) {
+        let now = self.platform.now();
+        if !self.outbox.inbox.delays(now, hidden) {
+            self.carry_out(&stamp, call);
+        } else if self.outbox.inbox.push(stamp, call) {
             self.watch_unload();
-            self.schedule(self.platform.now());
+            self.schedule(now);
         } else {
             self.hand_on_all();
         }
@@ -147,15 +111,19 @@ impl<P: Platform> Client<P> {
     /// Carries out the oldest call that waits; false when none does.
     fn hand_on(&mut self) -> bool {
         let Some((stamp, call)) = self.outbox.inbox.pop() else { return false };
+        self.carry_out(&stamp, call);
+        true
+    }
+
+    fn carry_out(&mut self, stamp: &Stamp, call: Call) {
         match call {
-            Call::Track(name, properties) => self.record_event(&stamp, &name, &properties),
-            Call::Profile(operation, operand) => self.record_profile(&stamp, operation, &operand),
-            Call::Group(operation, operand, key, id) => self.record_group(&stamp, operation, &operand, &key, &id),
+            Call::Track(name, properties) => self.record_event(stamp, &name, &properties),
+            Call::Profile(operation, operand) => self.record_profile(stamp, operation, &operand),
+            Call::Group(operation, operand, key, id) => self.record_group(stamp, operation, &operand, &key, &id),
             Call::Register(properties, once) => self.set_super_properties(&properties, once),
             Call::Unregister(name) => self.remove_super_property(&name),
             Call::Flush(flush) => self.begin_flush(flush),
         }
-        true
     }
 
     /// While something waits the page listens to `beforeunload`. Firefox ends what a page is doing as

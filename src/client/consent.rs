@@ -1,7 +1,7 @@
 //! The visitor's choices, and the news of choices made elsewhere.
 
 use super::Client;
-use crate::consent::decision::{Reading, Signal};
+use crate::consent::decision::{Reading, Signal, Status};
 use crate::consent::state::Input;
 use crate::error::Code;
 use crate::outbox::inbox::Stamp;
@@ -80,8 +80,8 @@ impl<P: Platform> Client<P> {
 
     fn choose(&mut self, granted: bool, via: &str, purposes: Option<&[String]>, stamp: Option<&Stamp>) {
         let stored = self.stored().epoch;
-        self.decided_at = stamp.map(|stamp| stamp.at.min(self.platform.now()));
-        self.step(Input::Chose { granted, via, purposes, stored });
+        let at = stamp.map(|stamp| stamp.at.min(self.platform.now()));
+        self.step(Input::Chose { granted, at, via, purposes, stored });
         self.schedule(self.platform.now());
     }
 
@@ -118,7 +118,9 @@ impl<P: Platform> Client<P> {
 
     /// Input: that key of a store was changed elsewhere, or any where there is no name.
     pub fn storage_changed(&mut self, key: Option<&str>) {
-        if key.is_none_or(|key| key == self.project.flag_key || key == self.project.record_key) {
+        let decision = key.is_none_or(|key| key == self.project.flag_key || key == self.project.record_key);
+        // Whatever is written after a refusal, by a tab that had not heard of it, has to go again.
+        if decision || self.status() == Status::Denied {
             self.notice();
         }
         // Another tab has stored something, and may be gone one day.

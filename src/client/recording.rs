@@ -27,7 +27,10 @@ impl<P: Platform> Client<P> {
         for (name, value) in own {
             layers.put(&mut complaints, name, value);
         }
-        let page = self.page_facts.get_or_insert_with(|| self.platform.facts(Facts::Page));
+        if self.page_facts.is_none() {
+            self.page_facts = Some(self.platform.facts(Facts::Page));
+        }
+        let page = self.page_facts.as_deref().unwrap_or_default();
         for (name, value) in self.visitor.background(page, &stamp.address, names) {
             layers.add(&mut complaints, name, value);
         }
@@ -148,8 +151,8 @@ impl<P: Platform> Client<P> {
     }
 
     pub(super) fn complain(&mut self, complaints: Complaints) {
-        for (code, about) in complaints {
-            self.report(code, &about, 0);
+        for (code, about) in &complaints {
+            self.report(*code, about, 0);
         }
     }
 

@@ -10,6 +10,9 @@ use crate::outbox::request::{self, Answer, KEEPALIVE_BYTES, MAX_AGE, MAX_DATA, M
 use crate::outbox::retry_after::retry_after;
 use crate::platform::Platform;
 
+/// Later than any clock says.
+const NEVER: u64 = u64::MAX;
+
 impl<P: Platform> Client<P> {
     pub(super) fn begin_flush(&mut self, flush: Flush) {
         self.outbox.flushes.push(flush);
@@ -102,12 +105,12 @@ impl<P: Platform> Client<P> {
                 let asked = retry_after(answer.retry_after, now);
                 lane.backoff.failures += 1;
                 lane.backoff.unanswered = answer.status == 0;
-                lane.backoff.until = now + request::delay(lane.backoff.failures, self.project.flush_interval, asked, random);
+                lane.backoff.until = now + request::delay(lane.backoff.failures, self.project.flush_interval(), asked, random);
             }
             Verdict::TooLarge if count > 1 => lane.limit = count / 2,
             Verdict::Taken | Verdict::Rejected | Verdict::TooLarge | Verdict::Refused => {
                 lane.backoff.failures = 0;
-                lane.limit = self.project.batch_size;
+                lane.limit = self.project.batch_size();
                 self.outbox.lanes.forget(kind, 0, count);
                 self.count(verdict, count);
             }
@@ -133,9 +136,9 @@ impl<P: Platform> Client<P> {
     /// Something was queued: send a full batch at once, else at the end of the interval.
     pub(super) fn queued(&mut self, now: u64) {
         if self.outbox.due <= now {
-            self.outbox.due = now + u64::from(self.project.flush_interval);
+            self.outbox.due = now + self.project.flush_interval();
         }
-        let full = |lane: &Lane| lane.is_idle() && lane.backoff.until <= now && lane.records.len() >= self.project.batch_size;
+        let full = |lane: &Lane| lane.is_idle() && lane.backoff.until <= now && lane.records.len() >= self.project.batch_size();
         if self.outbox.lanes.all.iter().any(full) {
             self.pump();
         } else {
@@ -147,10 +150,13 @@ impl<P: Platform> Client<P> {
     pub(super) fn pump(&mut self) {
         let now = self.platform.now();
         let mut expired = 0;
-        for kind in Kind::ALL {
+        for &kind in &Kind::ALL {
             let lane = self.outbox.lanes.of(kind);
             if lane.is_idle() {
-                let old = lane.records.iter().take_while(|record| now.saturating_sub(record.at) > MAX_AGE).count();
+                let mut old = 0;
+                while lane.records.get(old).is_some_and(|record| record.at + MAX_AGE < now) {
+                    old += 1;
+                }
                 self.outbox.lanes.forget(kind, 0, old);
                 expired += old;
             }
@@ -158,9 +164,9 @@ impl<P: Platform> Client<P> {
         self.report_dropped(Code::RecordsExpired, expired);
         self.tidy();
         let due = self.outbox.due <= now || !self.outbox.flushes.is_empty();
-        let enough = if due { 1 } else { self.project.batch_size };
+        let enough = if due { 1 } else { self.project.batch_size() };
         let mut checked = false;
-        for kind in Kind::ALL {
+        for &kind in &Kind::ALL {
             let lane = self.outbox.lanes.of(kind);
             if !lane.is_idle() || lane.backoff.until > now || lane.records.len() < enough {
                 continue;
@@ -181,7 +187,7 @@ impl<P: Platform> Client<P> {
         let may = self.consent.decision.allowed && self.confirmed();
         if !may {
             for lane in &mut self.outbox.lanes.all {
-                lane.backoff.until = lane.backoff.until.max(now + u64::from(self.project.flush_interval));
+                lane.backoff.until = lane.backoff.until.max(now + self.project.flush_interval());
             }
         }
         may
@@ -195,7 +201,9 @@ impl<P: Platform> Client<P> {
             return;
         }
         let (mut count, mut bytes) = (0, 0);
-        for record in lane.records.iter().take(lane.limit) {
+        while count < lane.limit
+            && let Some(record) = lane.records.get(count)
+        {
             bytes += record.head.len();
             if count > 0 && bytes > MAX_DATA {
                 break;
@@ -226,34 +234,33 @@ impl<P: Platform> Client<P> {
             return;
         }
         let pending = self.outbox.lanes.len() + self.outbox.held.len();
-        for Flush { id, sent, dropped } in std::mem::take(&mut self.outbox.flushes) {
-            self.platform.flushed(id, self.outbox.sent - sent, self.outbox.dropped - dropped, pending);
+        for Flush { id, sent, dropped } in &self.outbox.flushes {
+            self.platform.flushed(*id, self.outbox.sent - sent, self.outbox.dropped - dropped, pending);
         }
+        self.outbox.flushes.clear();
     }
 
     /// Asks the host for the next moment at which there is something to do.
     pub(super) fn schedule(&mut self, now: u64) {
-        let mut next = None;
-        let mut by = |at: u64| next = Some(next.map_or(at, |next: u64| next.min(at)));
+        let mut next = NEVER;
         // When the clock was set back, what is far away is not waited for.
         for (_, deadline) in &mut self.outbox.deletions {
             *deadline = (*deadline).min(now + TIMEOUT);
-            by(*deadline);
+            next = next.min(*deadline);
         }
-        let interval = now + u64::from(self.project.flush_interval);
+        let interval = now + self.project.flush_interval();
         self.outbox.due = self.outbox.due.min(interval);
         for lane in &mut self.outbox.lanes.all {
             lane.backoff.until = lane.backoff.until.min(now + MAX_DELAY);
             if let Some(in_flight) = &mut lane.in_flight {
                 in_flight.deadline = in_flight.deadline.min(now + TIMEOUT);
-                by(in_flight.deadline);
+                next = next.min(in_flight.deadline);
             } else if !lane.records.is_empty() {
-                by(lane.backoff.until.max(self.outbox.due));
+                next = next.min(lane.backoff.until.max(self.outbox.due));
             }
         }
-        self.outbox.inbox.due(now).map(&mut by);
-        self.outbox.leases.due(now).map(&mut by);
-        if self.project.persistence.is_some() && self.consent.decision.allowed {
+        next = next.min(self.outbox.inbox.due(now).unwrap_or(NEVER)).min(self.outbox.leases.due(now).unwrap_or(NEVER));
+        if self.project.persistence().is_some() && self.consent.decision.allowed {
             if !self.outbox.lanes.is_stored() {
                 let retry_at = self.outbox.segments.retry_at.map(|at| at.min(interval + MIN_DELAY));
                 self.outbox.segments.retry_at = retry_at;
@@ -264,13 +271,15 @@ impl<P: Platform> Client<P> {
                     }
                     return;
                 }
-                retry_at.map(&mut by);
+                next = next.min(retry_at.unwrap_or(NEVER));
             }
             if !self.outbox.lanes.stale.is_empty() || !self.outbox.adopted.is_empty() {
-                by(now + TIMEOUT); // what storage did not let us do
+                next = next.min(now + TIMEOUT); // what storage did not let us do
             }
         }
-        if let Some(delay) = next.and_then(|at| self.timer.at(at, now)) {
+        if next != NEVER
+            && let Some(delay) = self.timer.at(next, now)
+        {
             self.platform.wake_after(Some(delay));
         }
     }

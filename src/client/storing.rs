@@ -37,7 +37,7 @@ impl<P: Platform> Client<P> {
         if !self.consent.decision.allowed {
             return;
         }
-        if self.project.persistence.is_some() {
+        if self.project.persistence().is_some() {
             self.outbox.leases.start(self.platform.now());
             self.act_on_leases();
         }
@@ -89,9 +89,12 @@ impl<P: Platform> Client<P> {
     fn look(&mut self) {
         let prefix = segments::prefix(&self.project.token);
         let keys = self.platform.keys(&prefix);
-        let queues = text::lines(&keys).filter_map(|key| QueueId::before_segment(key.get(prefix.len()..)?));
         let (now, random) = (self.platform.now(), self.platform.random());
-        self.outbox.leases.found(queues, now, random);
+        for key in text::lines(&keys) {
+            if let Some(queue) = key.get(prefix.len()..).and_then(QueueId::before_segment) {
+                self.outbox.leases.found(queue, now, random);
+            }
+        }
     }
 
     /// Takes over what the queues hold that became ours.
@@ -113,6 +116,7 @@ impl<P: Platform> Client<P> {
             }
         }
         self.report_dropped(Code::QueueFull, over);
+        self.disown_nothing();
     }
 
     /// Takes the records of a stored segment, or removes it; answers how many other records had to go
@@ -140,15 +144,15 @@ impl<P: Platform> Client<P> {
         let now = self.platform.now();
         let retry_at = self.outbox.segments.retry_at;
         // A refusal that was not heard of must not be followed by a write.
-        if self.project.persistence.is_none() || retry_at.is_some_and(|at| now < at) || self.outbox.lanes.is_stored() {
+        if self.project.persistence().is_none() || retry_at.is_some_and(|at| now < at) || self.outbox.lanes.is_stored() {
             return;
         }
-        self.outbox.segments.retry_at = Some(now + u64::from(self.project.flush_interval).max(MIN_DELAY));
+        self.outbox.segments.retry_at = Some(now + self.project.flush_interval().max(MIN_DELAY));
         if !self.confirmed() || self.outbox.lanes.is_stored() {
             return;
         }
         let queue = self.own_queue(now);
-        for kind in Kind::ALL {
+        for &kind in &Kind::ALL {
             if !self.store_lane(kind, queue, retry_at.is_some()) {
                 return;
             }
@@ -170,19 +174,29 @@ impl<P: Platform> Client<P> {
     /// Stores what is new in a lane; false when that failed. After a failure, what is not stored may
     /// stand among what is.
     fn store_lane(&mut self, kind: Kind, queue: QueueId, again: bool) -> bool {
-        let stored = self.outbox.lanes.of(kind).records.iter().rposition(Record::is_stored);
-        let first = if again { 0 } else { stored.map_or(0, |last| last + 1) };
-        while self.outbox.lanes.of(kind).records.iter().skip(first).any(|record| !record.is_stored()) {
+        let records = &mut self.outbox.lanes.of(kind).records;
+        let stored = if again { None } else { records.iter().rposition(Record::is_stored) };
+        let first = stored.map_or(0, |last| last + 1);
+        loop {
             let segment = self.outbox.segments.next(queue);
-            let lane = self.outbox.lanes.of(kind);
-            for record in lane.records.iter_mut().skip(first).filter(|record| !record.is_stored()).take(MAX_SEGMENT) {
-                record.segment = Some(segment);
+            let records = self.outbox.lanes.of(kind).records.get_mut(first..).unwrap_or_default();
+            let mut new = 0;
+            for record in &mut *records {
+                if !record.is_stored() && new < MAX_SEGMENT {
+                    record.segment = Some(segment);
+                    new += 1;
+                }
             }
-            let records = lane.records.get(first..).unwrap_or_default();
+            if new == 0 {
+                return true;
+            }
+            self.outbox.segments.used(segment);
             if !segments::put(&mut self.platform, &self.project.token, (kind, segment), records, self.consent.epoch) {
                 // They stay in memory, to be tried again.
-                for record in lane.records.iter_mut().filter(|record| record.segment == Some(segment)) {
-                    record.segment = None;
+                for record in records {
+                    if record.segment == Some(segment) {
+                        record.segment = None;
+                    }
                 }
                 if !again {
                     self.report(Code::StorageFailed, "", 0);
@@ -190,7 +204,6 @@ impl<P: Platform> Client<P> {
                 return false;
             }
         }
-        true
     }
 
     /// Makes the stored segments agree with the records that are left.
@@ -206,9 +219,13 @@ impl<P: Platform> Client<P> {
                 self.outbox.lanes.stale.push(stale); // to be tried again
             }
         }
+        self.disown_nothing();
+    }
+
+    /// Browsers do not put a page into the back-forward cache that holds locks, so they are held only
+    /// while there is something stored.
+    fn disown_nothing(&mut self) {
         if self.outbox.lanes.len() + self.outbox.lanes.stale.len() + self.outbox.adopted.len() == 0 {
-            // Browsers do not put a page into the back-forward cache that holds locks, so they are held
-            // only while there is something stored.
             self.disown();
         }
     }

@@ -21,7 +21,7 @@ impl Status {
     /// ```
     /// assert_eq!(consentry::Status::Granted.name(), "granted");
     /// ```
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Status::Granted => "granted",
             Status::Denied => "denied",
@@ -55,7 +55,7 @@ impl Source {
     /// ```
     /// assert_eq!(consentry::Source::Default.name(), "default");
     /// ```
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Source::Visitor => "visitor",
             Source::Signal => "signal",
@@ -96,7 +96,7 @@ impl SignalMode {
     /// ```
     /// assert_eq!(consentry::SignalMode::Enforce.name(), "enforce");
     /// ```
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             SignalMode::Honor => "honor",
             SignalMode::Enforce => "enforce",

@@ -36,7 +36,10 @@ impl Epoch {
     /// A new epoch: later than every one in `known`, and than the clock of pages whose clock is right.
     /// What follows a denial goes on following it.
     pub(crate) fn next(self, known: &[Epoch], now: u64) -> Epoch {
-        let latest = known.iter().fold(self, |latest, epoch| latest.max(*epoch));
+        let mut latest = self;
+        for epoch in known {
+            latest = latest.max(*epoch);
+        }
         let later = now.max(latest.0.saturating_add(1));
         Epoch(later.saturating_add(1) & !1 | self.0 & 1)
     }

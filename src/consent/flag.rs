@@ -34,13 +34,13 @@ impl StoredChoice {
 
 /// Reads the choice from both stores. Reading is all it does.
 pub(crate) fn read<P: Platform>(platform: &P, project: &Project) -> StoredChoice {
-    let configured = project.consent_store;
+    let configured = project.consent_store();
     let first = reading(platform, configured, &project.flag_key);
     let second = reading(platform, configured.other(), &project.flag_key);
     let mut reading = first.with(second);
     // A refusal may be in the store that cannot be read; where nobody asks first, that must not
     // count as a yes.
-    if reading == Reading::Absent && second == Reading::Unreadable && project.default == Status::Granted {
+    if reading == Reading::Absent && second == Reading::Unreadable && project.options.consent.default == Status::Granted {
         reading = Reading::Unreadable;
     }
     let decided = matches!(reading, Reading::Granted | Reading::Denied);
@@ -70,9 +70,9 @@ fn is_current(proof: Option<&ConsentRecord>, granted: bool, now: u64, project: &
         return true;
     }
     let age = now.saturating_sub(decided_at.unwrap_or(0));
-    let young = project.max_age_days == 0 || age < u64::from(project.max_age_days) * 86_400_000;
+    let young = project.options.consent.max_age_days.is_none_or(|days| age < u64::from(days) * 86_400_000);
     let version = proof.and_then(ConsentRecord::policy_version);
-    young && (project.policy_version.is_empty() || version == Some(&project.policy_version))
+    young && (project.policy_version().is_empty() || version == Some(project.policy_version()))
 }
 
 fn reading<P: Platform>(platform: &P, store: Store, key: &str) -> Reading {
@@ -101,7 +101,7 @@ pub(crate) fn write<P: Platform>(platform: &mut P, project: &Project, granted: b
     let value = if granted { "1" } else { "0" };
     let key = &project.record_key;
     let least = ConsentRecord::least(granted, proof.epoch());
-    let kept = [project.consent_store, project.consent_store.other()].iter().copied().find(|store| {
+    let kept = [project.consent_store(), project.consent_store().other()].iter().copied().find(|store| {
         // A grant without its epoch could be taken for an older one; a denial counts without.
         store.write(platform, &project.flag_key, value)
             && (store.write(platform, key, proof.as_json()) || {

@@ -73,8 +73,8 @@ impl ConsentRecord {
             return None;
         }
         let mut room = String::new();
-        let (sound, _) = clean(text, &mut room)?;
-        Some(ConsentRecord(String::from(sound)))
+        clean(text, &mut room)?;
+        Some(ConsentRecord(room))
     }
 
     /// The same proof for another epoch.

@@ -56,6 +56,9 @@ pub enum Input<'a> {
     Chose {
         /// The decision.
         granted: bool,
+        /// When, if that was before this client could take it. Its epoch begins now all the same: what
+        /// others left in the meantime is older.
+        at: Option<u64>,
         /// By which means.
         via: &'a str,
         /// The purposes agreed to.

@@ -27,7 +27,10 @@ impl State {
                 next
             }
             Input::Looked(choice) => self.adopt(choice, now),
-            Input::Chose { granted, via, purposes, stored } => self.choose(granted, via, purposes, stored, now),
+            Input::Chose { granted, at, via, purposes, stored } => {
+                let (at, policy_version) = (at.unwrap_or(now.now), now.policy_version);
+                self.choose(Decided { granted, at, via, purposes, policy_version }, stored, now)
+            }
             Input::Kept(kept) => self.keep(kept),
             Input::EpochKept(kept) => {
                 if kept {
@@ -123,7 +126,8 @@ impl State {
     }
 
     /// A decision of this page.
-    fn choose(&mut self, granted: bool, via: &str, purposes: Option<&[String]>, stored: Epoch, now: &Circumstances<'_>) -> Transition {
+    fn choose(&mut self, decided: Decided<'_>, stored: Epoch, now: &Circumstances<'_>) -> Transition {
+        let granted = decided.granted;
         let Decision { status, source, allowed, .. } = self.decision;
         let refused_before = self.decided == Some(false);
         let chosen = if granted { Status::Granted } else { Status::Denied };
@@ -137,7 +141,6 @@ impl State {
         if !granted || !(allowed || renewed) {
             self.epoch = self.later(stored, now);
         }
-        let decided = Decided { granted, at: now.now, via, purposes, policy_version: now.policy_version };
         let proof = ConsentRecord::of(decided, self.epoch);
         self.proof = Some(proof.clone());
         // What a refusal could not remove is somebody else's.

@@ -101,7 +101,7 @@ impl Platform for Browser {
             Store::Cookie => read_cookie(key),
         };
         // Nothing for a fault, an empty text where there is nothing, and `=` before a value.
-        text.ok_or(Fault).map(|text| text.strip_prefix('=').map(String::from))
+        text.ok_or(Fault).map(|text| text.strip_prefix("=").map(String::from))
     }
 
     fn write(&mut self, store: Store, key: &str, value: Option<&str>) {

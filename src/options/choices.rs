@@ -23,8 +23,12 @@ impl Persistence {
     /// ```
     /// assert_eq!(consentry::Persistence::Memory.name(), "memory");
     /// ```
-    pub fn name(self) -> &'static str {
-        self.store().map_or("memory", Store::name)
+    pub const fn name(self) -> &'static str {
+        match self {
+            Persistence::LocalStorage => Store::Local.name(),
+            Persistence::Cookie => Store::Cookie.name(),
+            Persistence::Memory => "memory",
+        }
     }
 
     /// The choice of that name.
@@ -61,7 +65,7 @@ impl BeforeDecision {
     /// ```
     /// assert_eq!(consentry::BeforeDecision::Hold.name(), "hold");
     /// ```
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             BeforeDecision::Drop => "drop",
             BeforeDecision::Hold => "hold",
@@ -95,7 +99,7 @@ impl SameSite {
     /// ```
     /// assert_eq!(consentry::SameSite::Strict.name(), "strict");
     /// ```
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             SameSite::Lax => "lax",
             SameSite::Strict => "strict",

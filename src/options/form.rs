@@ -16,7 +16,7 @@ pub struct TextForm {
 #[derive(Clone, Copy)]
 pub enum Form {
     /// One of these words.
-    OneOf(fn() -> Vec<&'static str>),
+    OneOf(&'static [&'static str]),
     /// True or false.
     Flag,
     /// A whole number from 1 to this.

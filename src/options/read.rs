@@ -1,9 +1,9 @@
-//! Options from JSON, and what is wrong with options.
+//! Options from JSON.
 
-use crate::error::{Code, Error};
+use crate::error::Error;
 use crate::json;
-use crate::options::Options;
-use crate::options::rules::{Group, OPTIONS, PROTECTED, TOKEN};
+use crate::options::words::Words;
+use crate::options::{ConsentOptions, CookieOptions, Options, check};
 
 impl Options {
     /// Reads options as the npm package takes them, from JSON as `JSON.stringify` writes it. What is
@@ -16,81 +16,93 @@ impl Options {
     /// ```
     ///
     /// # Errors
-    /// [`Code::UnknownOption`], [`Code::InvalidOption`] or [`Code::ProtectedProperty`], about the option
+    /// [`UnknownOption`](crate::Code::UnknownOption), [`InvalidOption`](crate::Code::InvalidOption) or
+    /// [`ProtectedProperty`](crate::Code::ProtectedProperty), about the option
     /// (`consent.cookie.sameSite`) or the property.
     pub fn from_json(text: &str) -> Result<Options, Error> {
-        let mut options = Options::default();
-        read(&mut options, &OPTIONS, "", text)?;
-        protected(&options)?;
+        check::json(text)?;
+        let mut options = Options::read(text);
+        read_cookie(Given(text).group("consent").group("cookie"), &mut options.consent.cookie);
         Ok(options)
     }
 
-    /// Whether a client can be made of a project token and these options.
-    ///
-    /// ```
-    /// use consentry::{Code, Error, Options};
-    /// let mut options = Options::default();
-    /// options.batch.size = 0;
-    /// assert_eq!(options.check("TOKEN"), Err(Error::about(Code::InvalidOption, "batch.size")));
-    /// ```
-    ///
-    /// # Errors
-    /// [`Code::InvalidToken`], [`Code::InvalidOption`] or [`Code::ProtectedProperty`], about the option or
-    /// the property.
-    pub fn check(&self, token: &str) -> Result<(), Error> {
-        check_token(token)?;
-        check(&mut self.clone(), &OPTIONS, "")?;
-        protected(self)
+    /// Reads options that were checked: by [`Options::from_json`], or by the npm package's `options.js`,
+    /// which goes by the same rules. Without `consent.cookie`: cookies are written by the host.
+    pub(crate) fn read(text: &str) -> Options {
+        let mut options = Options::default();
+        let all = Given(text);
+        all.word("residency", &mut options.residency);
+        options.api_host = all.text("apiHost");
+        all.flag("geolocation", &mut options.geolocation);
+        all.word("persistence", &mut options.persistence);
+        options.property_blacklist = all.get("propertyBlacklist").and_then(json::texts).unwrap_or_default();
+        let batch = all.group("batch");
+        batch.number("size", &mut options.batch.size);
+        batch.number("flushIntervalMs", &mut options.batch.flush_interval_ms);
+        read_consent(all.group("consent"), &mut options.consent);
+        options
     }
 }
 
-/// Whether a client can be made of that token.
-pub(crate) fn check_token(token: &str) -> Result<(), Error> {
-    if TOKEN.fits(token) { Ok(()) } else { Err(Error::about(Code::InvalidToken, "")) }
+fn read_consent(given: Given<'_>, options: &mut ConsentOptions) {
+    given.word("default", &mut options.default);
+    given.word("beforeDecision", &mut options.before_decision);
+    given.word("storage", &mut options.storage);
+    if let Some(prefix) = given.text("prefix") {
+        options.prefix = prefix;
+    }
+    given.word("gpc", &mut options.gpc);
+    given.word("dnt", &mut options.dnt);
+    options.policy_version = given.text("policyVersion");
+    options.max_age_days = given.get("maxAgeDays").map(|value| json::whole(value, 0) as u32);
 }
 
-fn read(options: &mut Options, group: &Group, path: &str, text: &str) -> Result<(), Error> {
-    let members = json::members(text, b'{');
-    if !members.sound {
-        return Err(Error::about(Code::InvalidOption, path));
+fn read_cookie(given: Given<'_>, options: &mut CookieOptions) {
+    options.domain = given.text("domain");
+    given.flag("crossSubdomain", &mut options.cross_subdomain);
+    given.word("sameSite", &mut options.same_site);
+    options.secure = given.get("secure").map(|value| value == "true");
+    given.number("expiresDays", &mut options.expires_days);
+    given.flag("partitioned", &mut options.partitioned);
+}
+
+/// A group of options that were given, as a JSON object.
+#[derive(Clone, Copy)]
+struct Given<'a>(&'a str);
+
+impl<'a> Given<'a> {
+    fn get(self, name: &str) -> Option<&'a str> {
+        json::get(self.0, name).filter(|value| *value != "null")
     }
-    for (name, value) in members.filter(|(_, value)| *value != "null") {
-        let path = within(path, name);
-        if let Some(group) = group.groups.iter().find(|group| group.name == name) {
-            read(options, group, &path, value)?;
-        } else {
-            let rule = group.rules.iter().find(|rule| rule.name == name);
-            let Some(rule) = rule else { return Err(Error::about(Code::UnknownOption, &path)) };
-            if !(rule.field)(options).read(rule.form, value) {
-                return Err(Error::about(Code::InvalidOption, &path));
-            }
+
+    fn group(self, name: &str) -> Given<'a> {
+        Given(self.get(name).unwrap_or_default())
+    }
+
+    fn flag(self, name: &str, option: &mut bool) {
+        if let Some(value) = self.get(name) {
+            *option = value == "true";
         }
     }
-    Ok(())
-}
 
-fn check(options: &mut Options, group: &Group, path: &str) -> Result<(), Error> {
-    for rule in group.rules {
-        if !(rule.field)(options).fits(rule.form) {
-            return Err(Error::about(Code::InvalidOption, &within(path, rule.name)));
+    fn number(self, name: &str, option: &mut u32) {
+        if let Some(value) = self.get(name) {
+            *option = json::whole(value, 0) as u32;
         }
     }
-    group.groups.iter().try_for_each(|inner| check(options, inner, &within(path, inner.name)))
-}
 
-fn protected(options: &Options) -> Result<(), Error> {
-    match options.property_blacklist.iter().find(|name| PROTECTED.contains(&name.as_str())) {
-        Some(name) => Err(Error::about(Code::ProtectedProperty, name)),
-        None => Ok(()),
+    fn text(self, name: &str) -> Option<String> {
+        self.get(name).and_then(json::plain).map(String::from)
     }
-}
 
-/// The name of an option from the outermost group on.
-fn within(path: &str, name: &str) -> String {
-    let mut whole = String::from(path);
-    if !path.is_empty() {
-        whole.push('.');
+    #[inline(never)] // asked for in many places
+    fn word<W: Words>(self, name: &str, option: &mut W) {
+        *option = W::ALL.get(self.place(name, W::NAMES)).copied().unwrap_or(*option);
     }
-    whole.push_str(name);
-    whole
+
+    /// The place of a word among those it can be; beyond them where none is given.
+    fn place(self, name: &str, words: &[&str]) -> usize {
+        let text = self.get(name).and_then(json::plain).unwrap_or_default();
+        words.iter().position(|word| *word == text).unwrap_or(words.len())
+    }
 }

@@ -1,11 +1,10 @@
-//! What each option can be, in one table. [`Options::from_json`] and [`Options::check`] go by it, and
+//! What each option can be, in one table. `Options::from_json` and `Options::check` go by it, and
 //! so does the JavaScript that checks where no wasm runs (`xtask/src/tables/options.rs` writes it).
 
 use crate::consent::decision::{SignalMode, Status};
-use crate::options::Options;
 use crate::options::choices::{BeforeDecision, Persistence, SameSite};
-use crate::options::field::{Field, words};
 use crate::options::form::{ADDRESS, DOMAIN, FILLED};
+use crate::options::words::Words;
 use crate::platform::Store;
 use crate::residency::Residency;
 
@@ -21,8 +20,6 @@ pub struct Rule {
     pub name: &'static str,
     /// What it can be.
     pub form: Form,
-    /// Where it is kept.
-    pub(super) field: fn(&mut Options) -> &mut dyn Field,
 }
 
 /// A group of options.
@@ -40,37 +37,29 @@ pub struct Group {
 pub const OPTIONS: Group = Group {
     name: "",
     rules: &[
-        rule("residency", Form::OneOf(words::<Residency>), |options| &mut options.residency),
-        rule("apiHost", Form::Text(ADDRESS), |options| &mut options.api_host),
-        rule("geolocation", Form::Flag, |options| &mut options.geolocation),
-        rule("persistence", Form::OneOf(words::<Persistence>), |options| &mut options.persistence),
-        rule("propertyBlacklist", Form::List, |options| &mut options.property_blacklist),
+        rule("residency", Form::OneOf(Residency::NAMES)),
+        rule("apiHost", Form::Text(ADDRESS)),
+        rule("geolocation", Form::Flag),
+        rule("persistence", Form::OneOf(Persistence::NAMES)),
+        rule("propertyBlacklist", Form::List),
     ],
     groups: &[BATCH, CONSENT],
 };
 
-const BATCH: Group = Group {
-    name: "batch",
-    rules: &[
-        // The server's limit for a request.
-        rule("size", Form::UpTo(2_000), |options| &mut options.batch.size),
-        // An hour.
-        rule("flushIntervalMs", Form::UpTo(3_600_000), |options| &mut options.batch.flush_interval_ms),
-    ],
-    groups: &[],
-};
+const BATCH: Group =
+    Group { name: "batch", rules: &[rule("size", Form::UpTo(MAX_BATCH)), rule("flushIntervalMs", Form::UpTo(HOUR))], groups: &[] };
 
 const CONSENT: Group = Group {
     name: "consent",
     rules: &[
-        rule("default", Form::OneOf(words::<Status>), |options| &mut options.consent.default),
-        rule("beforeDecision", Form::OneOf(words::<BeforeDecision>), |options| &mut options.consent.before_decision),
-        rule("storage", Form::OneOf(words::<Store>), |options| &mut options.consent.storage),
-        rule("prefix", Form::Text(FILLED), |options| &mut options.consent.prefix),
-        rule("gpc", Form::OneOf(words::<SignalMode>), |options| &mut options.consent.gpc),
-        rule("dnt", Form::OneOf(words::<SignalMode>), |options| &mut options.consent.dnt),
-        rule("policyVersion", Form::Text(FILLED), |options| &mut options.consent.policy_version),
-        rule("maxAgeDays", Form::UpTo(CENTURY), |options| &mut options.consent.max_age_days),
+        rule("default", Form::OneOf(Status::NAMES)),
+        rule("beforeDecision", Form::OneOf(BeforeDecision::NAMES)),
+        rule("storage", Form::OneOf(Store::NAMES)),
+        rule("prefix", Form::Text(FILLED)),
+        rule("gpc", Form::OneOf(SignalMode::NAMES)),
+        rule("dnt", Form::OneOf(SignalMode::NAMES)),
+        rule("policyVersion", Form::Text(FILLED)),
+        rule("maxAgeDays", Form::UpTo(CENTURY)),
     ],
     groups: &[COOKIE],
 };
@@ -78,19 +67,23 @@ const CONSENT: Group = Group {
 const COOKIE: Group = Group {
     name: "cookie",
     rules: &[
-        rule("domain", Form::Text(DOMAIN), |options| &mut options.consent.cookie.domain),
-        rule("crossSubdomain", Form::Flag, |options| &mut options.consent.cookie.cross_subdomain),
-        rule("sameSite", Form::OneOf(words::<SameSite>), |options| &mut options.consent.cookie.same_site),
-        rule("secure", Form::Flag, |options| &mut options.consent.cookie.secure),
-        rule("expiresDays", Form::UpTo(CENTURY), |options| &mut options.consent.cookie.expires_days),
-        rule("partitioned", Form::Flag, |options| &mut options.consent.cookie.partitioned),
+        rule("domain", Form::Text(DOMAIN)),
+        rule("crossSubdomain", Form::Flag),
+        rule("sameSite", Form::OneOf(SameSite::NAMES)),
+        rule("secure", Form::Flag),
+        rule("expiresDays", Form::UpTo(CENTURY)),
+        rule("partitioned", Form::Flag),
     ],
     groups: &[],
 };
 
+/// Records: the server's limit for a request.
+pub(super) const MAX_BATCH: u32 = 2_000;
+/// Milliseconds.
+pub(super) const HOUR: u32 = 3_600_000;
 /// Days.
-const CENTURY: u32 = 36_500;
+pub(super) const CENTURY: u32 = 36_500;
 
-const fn rule(name: &'static str, form: Form, field: fn(&mut Options) -> &mut dyn Field) -> Rule {
-    Rule { name, form, field }
+const fn rule(name: &'static str, form: Form) -> Rule {
+    Rule { name, form }
 }

@@ -13,13 +13,11 @@ impl Held {
     /// Lets one wait, and answers how many others had to go.
     pub(crate) fn push(&mut self, record: Record) -> usize {
         self.0.push(record);
-        let over = self.0.len().saturating_sub(MOST);
-        let mut at = 0;
-        self.0.retain(|_| {
-            at += 1;
-            at > over
-        });
-        over
+        let over = self.0.len() > MOST;
+        if over {
+            self.0.remove(0);
+        }
+        usize::from(over)
     }
 
     /// All of them; none wait any more.

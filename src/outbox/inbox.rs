@@ -62,14 +62,6 @@ impl Call {
             Call::Register(..) | Call::Unregister(_) | Call::Flush(_) => false,
         }
     }
-
-    /// The flush, if it is one.
-    pub(crate) fn flush(self) -> Option<Flush> {
-        match self {
-            Call::Flush(flush) => Some(flush),
-            Call::Track(..) | Call::Profile(..) | Call::Group(..) | Call::Register(..) | Call::Unregister(_) => None,
-        }
-    }
 }
 
 /// What waits, oldest first.

@@ -45,6 +45,7 @@ pub(crate) struct Lane {
 }
 
 impl Lane {
+    #[inline(never)] // asked for three times
     fn new(kind: Kind, limit: usize) -> Lane {
         Lane { kind, records: Vec::new(), in_flight: None, limit, backoff: Backoff::default() }
     }
@@ -71,7 +72,9 @@ pub(crate) struct Lanes {
 
 impl Lanes {
     pub(crate) fn new(batch_size: usize) -> Lanes {
-        Lanes { all: Kind::ALL.map(|kind| Lane::new(kind, batch_size)), bytes: 0, stale: Vec::new() }
+        let [track, engage, groups] = Kind::ALL;
+        let all = [Lane::new(track, batch_size), Lane::new(engage, batch_size), Lane::new(groups, batch_size)];
+        Lanes { all, bytes: 0, stale: Vec::new() }
     }
 
     pub(crate) fn of(&mut self, kind: Kind) -> &mut Lane {
@@ -124,18 +127,24 @@ impl Lanes {
 
     /// The oldest record that is not under way; one that is may be with the server already.
     fn oldest(&self) -> Option<(Kind, usize)> {
-        let first = |lane: &Lane| {
+        let mut oldest: Option<(u64, Kind, usize)> = None;
+        for lane in &self.all {
             let first = lane.under_way();
-            lane.records.get(first).map(|record| (record.at, lane.kind, first))
-        };
-        let oldest = self.all.iter().filter_map(first).min_by_key(|(at, _, _)| *at);
+            if let Some(record) = lane.records.get(first)
+                && oldest.is_none_or(|(at, _, _)| record.at < at)
+            {
+                oldest = Some((record.at, lane.kind, first));
+            }
+        }
         oldest.map(|(_, kind, first)| (kind, first))
     }
 
     /// Forgets everything, but not how long the server wants to be left alone.
     pub(crate) fn clear(&mut self, batch_size: usize) {
         for lane in &mut self.all {
-            *lane = Lane { backoff: lane.backoff, ..Lane::new(lane.kind, batch_size) };
+            lane.records.clear();
+            lane.in_flight = None;
+            lane.limit = batch_size;
         }
         self.bytes = 0;
         self.stale.clear();
@@ -148,7 +157,7 @@ impl Lanes {
 
     /// Forgets what is stored: it may be somebody else's by now.
     pub(crate) fn forget_stored(&mut self) {
-        for kind in Kind::ALL {
+        for &kind in &Kind::ALL {
             for at in (0..self.of(kind).records.len()).rev() {
                 if self.of(kind).records.get(at).is_some_and(Record::is_stored) {
                     self.forget(kind, at, 1);
@@ -183,6 +192,7 @@ impl Lanes {
     }
 }
 
+#[inline(never)] // asked for in many places
 fn of(lanes: &mut [Lane; 3], kind: Kind) -> &mut Lane {
     let [track, engage, groups] = lanes;
     match kind {

@@ -71,17 +71,15 @@ impl Leases {
     /// When [`Leases::woke`] is to be called. When the clock was set back, what is far away is not
     /// waited for.
     pub(crate) fn due(&mut self, now: u64) -> Option<u64> {
+        self.look_at = self.look_at.map(|at| at.min(now + 2 * SILENCE));
+        let mut due = self.look_at;
         for (_, state) in &mut self.queues {
             if let State::Asked(until) = state {
                 *until = (*until).min(now + SILENCE);
+                due = Some(due.map_or(*until, |due| due.min(*until)));
             }
         }
-        self.look_at = self.look_at.map(|at| at.min(now + 2 * SILENCE));
-        let free = self.queues.iter().filter_map(|(_, state)| match state {
-            State::Asked(until) => Some(*until),
-            State::Requested | State::Held => None,
-        });
-        free.chain(self.look_at).min()
+        due
     }
 
     /// The queue this client stores its records in.
@@ -112,15 +110,19 @@ impl Leases {
     /// way back that holds locks.
     pub(crate) fn disown(&mut self) {
         let own = self.own.take();
-        self.give_back(|queue, state| state == State::Held || Some(queue) == own);
+        while let Some((queue, _)) = self.queues.iter().copied().find(|(queue, state)| *state == State::Held || Some(*queue) == own) {
+            self.give_back(queue);
+        }
     }
 
     /// The page is put away, or nothing may be stored: gives everything back, and wants nothing until
     /// [`Leases::start`].
     pub(crate) fn stop(&mut self) {
         (self.own, self.look_at, self.started) = (None, None, false);
-        self.actions.retain(|action| *action != Action::Look);
-        self.give_back(|_, _| true);
+        self.take_back(Action::Look);
+        while let Some((queue, _)) = self.queues.first().copied() {
+            self.give_back(queue);
+        }
     }
 
     /// Input: another client may have stored something, and may be gone one day.
@@ -131,18 +133,12 @@ impl Leases {
         }
     }
 
-    /// Input: these queues are stored; each may be named more than once.
-    pub(crate) fn found(&mut self, queues: impl Iterator<Item = QueueId>, now: u64, random: u32) {
-        if !self.started {
-            return;
-        }
-        for queue in queues {
-            if self.queues.len() < MOST {
-                self.ask(queue, now);
-            } else if self.state(queue).is_none() {
-                self.stored_elsewhere(now, random);
-                break;
-            }
+    /// Input: that queue is stored; it may be named more than once.
+    pub(crate) fn found(&mut self, queue: QueueId, now: u64, random: u32) {
+        if self.started && self.queues.len() < MOST {
+            self.ask(queue, now);
+        } else if self.state(queue).is_none() {
+            self.stored_elsewhere(now, random);
         }
     }
 
@@ -155,7 +151,7 @@ impl Leases {
             (Some(State::Requested), Lock::Taken) => self.lose(queue, now, random),
             (Some(State::Requested), Lock::Unsupported) => {
                 self.by_message = true;
-                self.queues.retain(|(known, _)| *known != queue);
+                self.forget(queue);
                 self.ask(queue, now);
             }
             // Nobody waits for it.
@@ -198,16 +194,16 @@ impl Leases {
         if self.state(queue).is_some() {
             return;
         }
-        let (state, action) = if !self.by_message {
-            (State::Requested, Some(Action::Lock(queue)))
+        let mut state = State::Requested;
+        if !self.by_message {
+            self.actions.push(Action::Lock(queue));
         } else if self.own == Some(queue) {
-            // Nobody knows a new queue yet.
-            (State::Held, None)
+            state = State::Held; // nobody knows a new queue yet
         } else {
-            (State::Asked(now + SILENCE), Some(Action::Post(Message::Asks(queue))))
-        };
+            state = State::Asked(now + SILENCE);
+            self.actions.push(Action::Post(Message::Asks(queue)));
+        }
         self.queues.push((queue, state));
-        self.actions.extend(action);
     }
 
     fn hold(&mut self, queue: QueueId) {
@@ -223,21 +219,24 @@ impl Leases {
 
     /// Somebody else has it, who may be gone one day.
     fn lose(&mut self, queue: QueueId, now: u64, random: u32) {
-        self.queues.retain(|(known, _)| *known != queue);
+        self.forget(queue);
         self.stored_elsewhere(now, random);
     }
 
-    fn give_back(&mut self, back: impl Fn(QueueId, State) -> bool) {
-        let Leases { queues, actions, by_message, .. } = self;
-        queues.retain(|&(queue, state)| {
-            let kept = !back(queue, state);
-            if !kept {
-                actions.retain(|action| *action != Action::Adopt(queue));
-            }
-            if !kept && !*by_message {
-                actions.push(Action::Unlock(queue));
-            }
-            kept
-        });
+    fn forget(&mut self, queue: QueueId) {
+        self.queues.retain(|(known, _)| *known != queue);
+    }
+
+    fn give_back(&mut self, queue: QueueId) {
+        self.forget(queue);
+        self.take_back(Action::Adopt(queue));
+        if !self.by_message {
+            self.actions.push(Action::Unlock(queue));
+        }
+    }
+
+    /// What was not done yet need not be done any more.
+    fn take_back(&mut self, action: Action) {
+        self.actions.retain(|one| *one != action);
     }
 }

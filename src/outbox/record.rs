@@ -159,7 +159,7 @@ impl Operation {
 
     /// What the JSON of an update does, if it is one.
     pub(crate) fn of_update(update: &str) -> Option<Operation> {
-        let does = |(name, _): (&str, &str)| Operation::ALL.into_iter().find(|operation| operation.name() == name);
+        let does = |(name, _): (&str, &str)| Operation::ALL.iter().copied().find(|operation| operation.name() == name);
         json::members(update, b'{').find_map(does)
     }
 

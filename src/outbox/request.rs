@@ -63,8 +63,8 @@ pub(crate) fn judge(status: u16, body: &str) -> Verdict {
 
 /// Milliseconds until the next attempt: exponential with full jitter, on top of what the server asked
 /// for.
-pub(crate) fn delay(failures: u32, flush_interval: u32, retry_after: u64, random: u32) -> u64 {
-    let first = (2 * u64::from(flush_interval)).max(MIN_DELAY);
+pub(crate) fn delay(failures: u32, flush_interval: u64, retry_after: u64, random: u32) -> u64 {
+    let first = (2 * flush_interval).max(MIN_DELAY);
     let most = (first << failures.saturating_sub(1).min(10)).min(MAX_DELAY);
     let jitter = (most * u64::from(random)) >> 32;
     (retry_after.min(MAX_DELAY) + jitter).min(MAX_DELAY)
@@ -72,7 +72,7 @@ pub(crate) fn delay(failures: u32, flush_interval: u32, retry_after: u64, random
 
 /// The address of a request. `ip` is always said, because the servers' defaults differ by endpoint.
 pub(crate) fn url(project: &Project, kind: Kind, now: u64) -> String {
-    let geolocation = if project.geolocation { "?verbose=1&ip=1&_=" } else { "?verbose=1&ip=0&_=" };
+    let geolocation = if project.options.geolocation { "?verbose=1&ip=1&_=" } else { "?verbose=1&ip=0&_=" };
     let mut url = text::joined(&[&project.address, kind.path()]);
     url.push_str(geolocation);
     json::push_number(&mut url, now);

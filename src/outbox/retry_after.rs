@@ -5,6 +5,9 @@ use crate::text::until;
 /// Milliseconds in a day.
 const DAY: u64 = 86_400_000;
 
+/// More seconds than any clock counts; what is made of it fits its type.
+const LARGE: u64 = 1_000_000_000_000_000;
+
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// The milliseconds a server asks for, in seconds or by a date; 0 for anything else and for what is
@@ -26,25 +29,19 @@ fn seconds(text: &str) -> Option<u64> {
         milliseconds = milliseconds * 10 + fraction.get(place..place + 1).map_or(Some(0), digits)?;
     }
     digits(fraction)?;
-    Some(digits(whole)?.saturating_mul(1_000).saturating_add(milliseconds))
+    Some(digits(whole)? * 1_000 + milliseconds)
 }
 
 /// The milliseconds since 1970 of an HTTP date, `Sun, 06 Nov 1994 08:49:37 GMT`; none before 1970.
 fn date(text: &str) -> Option<u64> {
-    let mut rest = text;
-    let mut word = || until(&mut rest, b' ');
-    let (weekday, day, month, year, mut time, zone) = (word(), word(), word(), word(), word(), word());
-    let month = MONTHS.iter().position(|name| *name == month)? as u64;
-    let day = two_digits(day, 1, 31)?;
-    let mut part = |most| two_digits(until(&mut time, b':'), 0, most);
-    let (hour, minute, second) = (part(23)?, part(59)?, part(60)?); // a leap second is the 60th
-    let whole = weekday.len() == 4 && weekday.ends_with(',') && year.len() == 4 && zone == "GMT";
-    let year = digits(year).filter(|year| *year >= 1970)?;
-    if !whole || !time.is_empty() || !rest.is_empty() {
-        return None;
-    }
+    let marks = "___, __ ___ ____ __:__:__ GMT";
+    let fits = text.bytes().zip(marks.bytes()).all(|(byte, mark)| mark == b'_' || byte == mark);
+    let number = |from, to, least, most| digits(text.get(from..to)?).filter(|number| (least..=most).contains(number));
+    let month = MONTHS.iter().position(|name| text.get(8..11) == Some(*name))? as u64;
+    let (day, year) = (number(5, 7, 1, 31)?, number(12, 16, 1970, 9999)?);
+    let (hour, minute, second) = (number(17, 19, 0, 23)?, number(20, 22, 0, 59)?, number(23, 25, 0, 60)?); // a leap second is the 60th
     let clock = (hour * 60 + minute) * 60_000 + second * 1_000;
-    Some(days(year, month, day) * DAY + clock)
+    (fits && text.len() == marks.len()).then_some(days(year, month, day) * DAY + clock)
 }
 
 /// Days from 1970-01-01 to a day; months count from 0. A day that a month does not have is one of the
@@ -57,18 +54,14 @@ fn days(year: u64, month: u64, day: u64) -> u64 {
     year * 365 + leap_days + (months * 153 + 2) / 5 + day - 1 - 719_468
 }
 
-fn two_digits(text: &str, least: u64, most: u64) -> Option<u64> {
-    digits(text).filter(|number| text.len() == 2 && (least..=most).contains(number))
-}
-
-/// A number of digits alone; one too large for its type is the largest.
+/// A number of digits alone; what is larger than any wait counts as [`LARGE`].
 fn digits(text: &str) -> Option<u64> {
-    let mut number = 0_u64;
+    let mut number = 0;
     for byte in text.bytes() {
         if !byte.is_ascii_digit() {
             return None;
         }
-        number = number.saturating_mul(10).saturating_add(u64::from(byte - b'0'));
+        number = (number * 10 + u64::from(byte - b'0')).min(LARGE);
     }
     (!text.is_empty()).then_some(number)
 }

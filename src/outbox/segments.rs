@@ -34,9 +34,13 @@ pub(crate) struct Segments {
 
 impl Segments {
     /// The next segment of a queue.
-    pub(crate) fn next(&mut self, queue: QueueId) -> SegmentId {
-        self.last = self.last.saturating_add(1);
-        SegmentId { queue, number: NonZeroU32::MIN.saturating_add(self.last - 1) }
+    pub(crate) fn next(&self, queue: QueueId) -> SegmentId {
+        SegmentId { queue, number: NonZeroU32::MIN.saturating_add(self.last) }
+    }
+
+    /// Something is in that segment.
+    pub(crate) fn used(&mut self, segment: SegmentId) {
+        self.last = segment.number.get();
     }
 }
 

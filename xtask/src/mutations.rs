@@ -52,7 +52,7 @@ pub const MUTATIONS: [Mutation; 42] = [
     mutation(
         "keep-the-epoch",
         "consent/epoch.rs",
-        "Epoch((later + 1) & !1 | self.0 & 1)",
+        "Epoch(later.saturating_add(1) & !1 | self.0 & 1)",
         "Epoch(later.min(self.0.max(1)))",
         "4: a withdrawal cannot be told from none",
     ),
@@ -87,8 +87,8 @@ pub const MUTATIONS: [Mutation; 42] = [
     mutation(
         "no-other-store",
         "consent/flag.rs",
-        "[project.consent_store, project.consent_store.other()].iter().copied().find(",
-        "[project.consent_store].iter().copied().find(",
+        "[project.consent_store(), project.consent_store().other()].iter().copied().find(",
+        "[project.consent_store()].iter().copied().find(",
         "5: a denial that one store refuses is lost",
     ),
     mutation(
@@ -101,8 +101,8 @@ pub const MUTATIONS: [Mutation; 42] = [
     mutation(
         "tell-no-withdrawal",
         "client.rs",
-        "        if before.status != after.status {\n            self.platform.changed",
-        "        if before.status != after.status && !stop {\n            self.platform.changed",
+        "        if before != after {\n            self.platform.changed",
+        "        if before != after && !transition.stop {\n            self.platform.changed",
         "5: the page hears nothing of a withdrawal",
     ),
     mutation("keep-the-timer", "client.rs", "        self.platform.wake_after(None);\n", "", "2: timers go on after a denial"),
@@ -110,7 +110,7 @@ pub const MUTATIONS: [Mutation; 42] = [
         "deaf",
         "consent/step.rs",
         "let mut next = self.adopt(choice, now);\n                // A tab",
-        "let mut next = Transition::to(self.clone());\n                let _ = choice;\n                // A tab",
+        "let mut next = Transition::default();\n                let _ = choice;\n                // A tab",
         "2: messages of other tabs change nothing",
     ),
     mutation(
@@ -137,7 +137,7 @@ pub const MUTATIONS: [Mutation; 42] = [
     mutation(
         "never-store",
         "client/storing.rs",
-        "if self.project.persistence.is_none() || retry_at",
+        "if self.project.persistence().is_none() || retry_at",
         "if now > 0 || retry_at",
         "7: records live in memory only",
     ),
@@ -247,7 +247,13 @@ pub const MUTATIONS: [Mutation; 42] = [
         "Some((json::cut(name), value))",
         "12: blacklisted properties are stored and sent",
     ),
-    mutation("one-too-many", "client/sending.rs", ".take(lane.limit)", ".take(lane.limit + 1)", "13: a request over the batch size"),
+    mutation(
+        "one-too-many",
+        "client/sending.rs",
+        "while count < lane.limit\n",
+        "while count <= lane.limit\n",
+        "13: a request over the batch size",
+    ),
     mutation(
         "ignore-retry-after",
         "outbox/request.rs",
@@ -293,8 +299,8 @@ pub const MUTATIONS: [Mutation; 42] = [
     mutation(
         "tell-each-time",
         "told.rs",
-        "place.is_err() || dropped > 0",
-        "place.is_err() || dropped < usize::MAX",
+        "is_new || dropped > 0",
+        "is_new || dropped < usize::MAX",
         "13: an error in a loop floods the page",
     ),
 ];

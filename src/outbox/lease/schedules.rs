@@ -61,7 +61,11 @@ impl Browser {
             for action in actions {
                 let tab = self.tabs.get_mut(&at).unwrap();
                 match action {
-                    Action::Look => tab.leases.found(self.stored.iter().copied(), self.now, self.next_queue.wrapping_mul(0x9e37_79b9)),
+                    Action::Look => {
+                        for queue in &self.stored {
+                            tab.leases.found(*queue, self.now, self.next_queue.wrapping_mul(0x9e37_79b9));
+                        }
+                    }
                     Action::Adopt(queue) => _ = tab.reads.insert(queue),
                     Action::Lock(queue) => {
                         let lock = if !self.has_locks {

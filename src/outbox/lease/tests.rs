@@ -14,7 +14,6 @@ fn with_own(locks: bool) -> Leases {
     let mut leases = Leases::default();
     leases.start(NOW);
     assert_eq!(leases.take(), [Action::Look]);
-    leases.found([].into_iter(), NOW, 0);
     leases.begin(queue(1), NOW);
     assert_eq!(leases.take(), [Action::Lock(queue(1))]);
     leases.locked(queue(1), if locks { Lock::Held } else { Lock::Unsupported }, NOW, 0);
@@ -25,7 +24,9 @@ fn with_own(locks: bool) -> Leases {
 #[test]
 fn a_left_queue_is_adopted_as_soon_as_its_lock_is_had() {
     let mut leases = with_own(true);
-    leases.found([queue(1), queue(2), queue(2)].into_iter(), NOW, 0);
+    for found in [queue(1), queue(2), queue(2)] {
+        leases.found(found, NOW, 0);
+    }
     assert_eq!(leases.take(), [Action::Lock(queue(2))]);
     leases.locked(queue(2), Lock::Held, NOW, 0);
     assert_eq!((leases.take(), leases.due(NOW)), (vec![Action::Adopt(queue(2))], None));
@@ -35,7 +36,7 @@ fn a_left_queue_is_adopted_as_soon_as_its_lock_is_had() {
 fn a_queue_that_somebody_has_is_looked_for_again_in_five_to_ten_seconds() {
     for (random, seconds) in [(0, 5_000), (u32::MAX, 9_999)] {
         let mut leases = with_own(true);
-        leases.found([queue(2)].into_iter(), NOW, 0);
+        leases.found(queue(2), NOW, 0);
         leases.take();
         leases.locked(queue(2), Lock::Taken, NOW, random);
         assert_eq!((leases.take(), leases.due(NOW)), (vec![], Some(NOW + seconds)));
@@ -45,15 +46,13 @@ fn a_queue_that_somebody_has_is_looked_for_again_in_five_to_ten_seconds() {
         assert_eq!(leases.take(), []);
         leases.woke(NOW + seconds);
         assert_eq!((leases.take(), leases.due(NOW)), (vec![Action::Look], None));
-        leases.found([].into_iter(), NOW + seconds, 0);
-        assert_eq!((leases.take(), leases.due(NOW)), (vec![], None), "nothing is left, so there is nothing to look for");
     }
 }
 
 #[test]
 fn without_locks_five_seconds_of_silence_free_a_queue() {
     let mut leases = with_own(false);
-    leases.found([queue(2)].into_iter(), NOW, 0);
+    leases.found(queue(2), NOW, 0);
     assert_eq!((leases.take(), leases.due(NOW)), (vec![Action::Post(Message::Asks(queue(2)))], Some(NOW + 5_000)));
     leases.heard(Message::Has(queue(3)), NOW, 0);
     leases.woke(NOW + 4_999);
@@ -71,7 +70,7 @@ fn without_locks_five_seconds_of_silence_free_a_queue() {
 #[test]
 fn without_locks_a_client_answers_for_what_it_has_and_for_what_it_asks() {
     let mut leases = with_own(false);
-    leases.found([queue(2)].into_iter(), NOW, 0);
+    leases.found(queue(2), NOW, 0);
     leases.take();
     for asked in [1, 2, 3] {
         leases.heard(Message::Asks(queue(asked)), NOW, 0);
@@ -85,7 +84,7 @@ fn without_locks_a_client_answers_for_what_it_has_and_for_what_it_asks() {
 #[test]
 fn what_was_given_back_is_unlocked_when_its_lock_comes_late_and_never_adopted() {
     let mut leases = with_own(true);
-    leases.found([queue(2)].into_iter(), NOW, 0);
+    leases.found(queue(2), NOW, 0);
     leases.take();
     leases.stop();
     assert_eq!(leases.take(), [Action::Unlock(queue(1)), Action::Unlock(queue(2))]);
@@ -93,7 +92,7 @@ fn what_was_given_back_is_unlocked_when_its_lock_comes_late_and_never_adopted() 
     assert_eq!(leases.take(), [Action::Unlock(queue(2))]);
     leases.locked(queue(2), Lock::Taken, NOW, 0);
     leases.stored_elsewhere(NOW, 0);
-    leases.found([queue(3)].into_iter(), NOW, 0);
+    leases.found(queue(3), NOW, 0);
     assert_eq!((leases.take(), leases.due(NOW), leases.own()), (vec![], None, None), "and nothing more is wanted");
 }
 
@@ -131,7 +130,9 @@ fn our_own_queue_is_given_back_before_its_lock_is_had() {
 #[test]
 fn with_nothing_stored_a_client_holds_no_lock_and_still_gets_what_it_asked_for() {
     let mut leases = with_own(true);
-    leases.found([queue(2), queue(3)].into_iter(), NOW, 0);
+    for found in [queue(2), queue(3)] {
+        leases.found(found, NOW, 0);
+    }
     leases.locked(queue(2), Lock::Held, NOW, 0);
     leases.take();
     leases.disown();
@@ -146,7 +147,7 @@ fn with_nothing_stored_a_client_holds_no_lock_and_still_gets_what_it_asked_for()
 #[test]
 fn a_queue_that_was_to_be_adopted_is_not_after_it_was_given_back() {
     let mut leases = with_own(true);
-    leases.found([queue(2)].into_iter(), NOW, 0);
+    leases.found(queue(2), NOW, 0);
     leases.take();
     leases.locked(queue(2), Lock::Held, NOW, 0);
     leases.stop();
@@ -163,7 +164,9 @@ fn a_page_that_comes_back_looks_anew_and_gets_its_old_queue_if_nobody_took_it() 
     leases.start(NOW);
     leases.start(NOW);
     assert_eq!(leases.take(), [Action::Look]);
-    leases.found([queue(1), queue(5)].into_iter(), NOW, 0);
+    for found in [queue(1), queue(5)] {
+        leases.found(found, NOW, 0);
+    }
     assert_eq!(leases.take(), [Action::Lock(queue(1)), Action::Lock(queue(5))]);
     leases.locked(queue(1), Lock::Held, NOW, 0);
     assert_eq!(leases.take(), [Action::Adopt(queue(1))]);
@@ -179,7 +182,7 @@ fn our_own_queue_is_asked_for_again_where_somebody_was_faster_and_is_never_read(
     leases.take();
     leases.heard(Message::Asks(queue(2)), NOW, 0);
     assert_eq!(leases.take(), [Action::Post(Message::Has(queue(2)))], "we write to it all the same");
-    leases.found([queue(2)].into_iter(), NOW + 5_000, 0);
+    leases.found(queue(2), NOW + 5_000, 0);
     leases.locked(queue(2), Lock::Held, NOW + 5_000, 0);
     assert_eq!(leases.take(), [Action::Lock(queue(2))]);
 }
@@ -189,16 +192,22 @@ fn of_a_thousand_left_queues_a_hundred_are_asked_for_and_the_others_later() {
     let mut leases = Leases::default();
     leases.start(NOW);
     leases.take();
-    leases.found((1..=1_000).map(queue), NOW, 0);
+    for found in (1..=1_000).map(queue) {
+        leases.found(found, NOW, 0);
+    }
     assert_eq!((leases.take().len(), leases.due(NOW)), (100, Some(NOW + 5_000)));
     (1..=100).for_each(|number| leases.locked(queue(number), Lock::Held, NOW, 0));
     leases.disown();
     leases.take();
-    leases.found((101..=1_000).map(queue), NOW + 5_000, 0);
+    for found in (101..=1_000).map(queue) {
+        leases.found(found, NOW + 5_000, 0);
+    }
     assert_eq!(leases.take().len(), 100);
     leases.woke(NOW + 5_000);
     leases.take();
-    leases.found((101..=200).map(queue), NOW + 5_000, 0);
+    for found in (101..=200).map(queue) {
+        leases.found(found, NOW + 5_000, 0);
+    }
     assert_eq!((leases.take(), leases.due(NOW + 5_000)), (vec![], None), "these are all known");
 }
 
@@ -235,7 +244,7 @@ fn a_clock_that_was_set_back_makes_nothing_wait_longer() {
     leases.woke(before + 10_000);
     assert_eq!(leases.take(), [Action::Look, Action::Look]);
     leases.locked(queue(2), Lock::Unsupported, NOW, 0);
-    leases.found([queue(2)].into_iter(), NOW, 0);
+    leases.found(queue(2), NOW, 0);
     leases.locked(queue(2), Lock::Unsupported, NOW, 0);
     assert_eq!(leases.due(before), Some(before + 5_000));
     leases.woke(before + 5_000);

@@ -34,7 +34,7 @@ fn group(text: &mut String, these: &Group, depth: usize) {
 
 fn form(form: Form) -> String {
     match form {
-        Form::OneOf(words) => format!("oneOf: {:?}", words()),
+        Form::OneOf(words) => format!("oneOf: {words:?}"),
         Form::Flag => String::from("oneOf: [true, false]"),
         Form::UpTo(most) => format!("upTo: {most}"),
         Form::Text(form) => format!("text: {}", pattern(form)),
