@@ -1,4 +1,5 @@
-//! The browser: a [`crate::Platform`] of browser calls, and the bindings JavaScript sees. No policy lives here.
+//! The browser: a [`crate::Platform`] of browser calls, and the bindings JavaScript sees. No policy
+//! lives here.
 
 pub mod bindings;
 mod host;

@@ -1,5 +1,5 @@
-//! What JavaScript sees: one function for each call and input, the client's number first. They translate
-//! and call the core; listeners and promises live in the package's entry files.
+//! What JavaScript sees: one function for each call and input, the client's number first. They
+//! translate and call the core; listeners and promises live in the package's entry files.
 
 use std::cell::{RefCell, RefMut};
 use std::num::NonZeroU32;

@@ -1,5 +1,5 @@
-//! The browser as a [`Platform`]. The calls themselves are in the JavaScript files beside this one: what a
-//! browser may refuse is caught there, and nothing but text and numbers crosses.
+//! The browser as a [`Platform`]. The calls themselves are in the JavaScript files beside this one:
+//! what a browser may refuse is caught there, and nothing but text and numbers crosses.
 
 use wasm_bindgen::prelude::*;
 
