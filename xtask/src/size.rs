@@ -16,7 +16,7 @@ const TARGET: u64 = 75;
 const LIMIT: u64 = 85;
 /// Where they fail until the core has been made smaller: it took over what JavaScript decided, and
 /// docs/decisions.md says where its bytes are. This number only ever goes down, and then goes.
-const FOR_NOW: u64 = 120;
+const FOR_NOW: u64 = 108;
 /// The row of the default entry, and the one it is compared with.
 const OURS: &str = "default entry through esbuild";
 const PEER: &str = "mixpanel-browser's CDN file";
