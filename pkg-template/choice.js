@@ -15,7 +15,7 @@ export function details(method, choice = {}, json, invalid) {
     const isFit = typeof via === 'string' && (!purposes || purposes.every(one => typeof one === 'string' && plain.test(one)));
     if (isFit && isObject(choice) && (event === false || typeof event === 'string')) {
       const list = purposes ? [...purposes] : undefined;
-      return { event: event || '', properties: json(properties, method), deleteProfile: !!deleteProfile, via, purposes: list, decidedAt, names: list ? JSON.stringify(list) : '' };
+      return { event: event || '', properties: json(properties, method), deleteProfile: !!deleteProfile, via, purposes: list, decidedAt, names: list ? '[' + list.map(one => '"' + one + '"') + ']' : '' };
     }
   } catch {}
   invalid(method);

@@ -22,17 +22,20 @@ const fail = (error, about) => {
   throw coded(...error, about);
 };
 
-/** Checks a group and answers a copy. `null` counts as not given. */
+/**
+ * Checks a group and answers a copy. `null` counts as not given. Some pages give every list or object
+ * a `toJSON`; the core would read what that makes of a blacklist as none.
+ */
 function read(group, rules, path) {
   if (!isObject(group)) fail(INVALID_OPTION, path);
-  const given = {};
+  const given = { __proto__: null };
   for (const [key, value] of Object.entries(group)) {
     if (value == null) continue;
     const name = path ? path + '.' + key : key;
     const rule = rules[key] || fail(UNKNOWN_OPTION, name);
     given[key] =
       rule.group ? read(value, rule.group, name)
-      : Array.isArray(value) ? [...value]
+      : Array.isArray(value) ? Object.assign([...value], { toJSON: null })
       : value;
     if (!rule.group && !fits(given[key], rule)) fail(INVALID_OPTION, name);
   }

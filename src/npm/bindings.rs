@@ -18,8 +18,9 @@ thread_local! {
     static CLIENTS: RefCell<Clients> = const { RefCell::new(Vec::new()) };
 }
 
-/// The client of that number. Who calls from inside a call, from a function of the browser that the
-/// page has replaced, gets none, and so does everybody once the wasm has trapped.
+/// The client of that number. Who calls from inside a call of it, from a function of the browser that
+/// the page has replaced, gets none, nor does anybody where it trapped; `core.js` lets nobody in
+/// either way.
 fn find(number: u32) -> Option<RefMut<'static, Client<Browser>>> {
     CLIENTS.with(|clients| {
         let clients = clients.try_borrow().ok()?;

@@ -149,6 +149,22 @@ inEngines((lab, check) => {
     assert.deepEqual(abouts.sort(), ['bad', 'cycle', 'method', 'symbol']);
   });
 
+  check('a blacklist is one on a page that gives every list and object a toJSON of its own', async () => {
+    const site = lab.site();
+    await site.open();
+    await site.run(page => {
+      const say = () => 'something else';
+      for (const one of [Array, Object]) Object.defineProperty(one.prototype, 'toJSON', { configurable: true, value: say });
+      page.start({ propertyBlacklist: ['secret'] });
+      for (const one of [Array, Object]) delete one.prototype.toJSON;
+      page.client.optIn({ event: false });
+      page.client.track('Kept quiet', { secret: 1, fine: 2 });
+    });
+    await site.arrival('Kept quiet');
+    const [{ properties }] = await site.records('track');
+    assert.deepEqual([properties.secret, properties.fine], [undefined, 2]);
+  });
+
   check('a client of bad options is refused with a coded error, and of nothing else', async () => {
     const site = lab.site();
     await site.open();
