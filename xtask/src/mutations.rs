@@ -304,3 +304,6 @@ pub const MUTATIONS: [Mutation; 42] = [
         "13: an error in a loop floods the page",
     ),
 ];
+
+#[cfg(test)]
+mod tests;
