@@ -12,7 +12,9 @@ export const updates = (records, json, update) =>
     operations.map((name, number) => [
       name,
       (first, second = name === INCREMENT ? 1 : undefined) =>
-        records() && void update(number, name === UNSET ? JSON.stringify([].concat(first).map(cut)) : json(values(name, first, second), name)),
+        records()
+          ? void update(number, name === UNSET ? JSON.stringify([].concat(first).map(cut)) : json(values(name, first, second), name))
+          : undefined,
     ]),
   );
 

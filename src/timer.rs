@@ -30,3 +30,8 @@ impl Timer {
         Some(u32::try_from(at.saturating_sub(now)).unwrap_or(u32::MAX))
     }
 }
+
+/// The earlier of a moment, where there is one, and another.
+pub(crate) fn sooner(next: Option<u64>, at: u64) -> Option<u64> {
+    Some(next.map_or(at, |next| next.min(at)))
+}

@@ -789,3 +789,16 @@ fn the_lock_of_a_queue_with_nothing_to_send_in_it_is_given_back() {
     page.claims(7);
     assert_eq!(page.platform().locks, []);
 }
+
+#[test]
+fn a_segment_with_a_record_whose_time_is_no_number_is_reported_and_removed() {
+    let mut page = granted("{}");
+    let text = sealed(&format!("{}\n0\nsoon\n{}\n", epoch(&page), event_json("Odd", 1_790_000_000_000)));
+    put(page.platform_mut(), Store::Local, &segment_key(7, 1), &text);
+    page.storage_changed(Some(&segment_key(7, 1)));
+    pass(&mut page, 20_000);
+    page.claims(7);
+    pass(&mut page, 20_000);
+    assert_eq!(errors(&page), [("storage_corrupt", segment_key(7, 1))]);
+    assert!(page.platform().sent.is_empty() && keys_of_segments(&page).is_empty());
+}

@@ -9,9 +9,7 @@ use crate::outbox::record::{Kind, Operation, Record};
 use crate::outbox::request::{self, Answer, KEEPALIVE_BYTES, MAX_AGE, MAX_DATA, MAX_DELAY, MIN_DELAY, TIMEOUT, Verdict};
 use crate::outbox::retry_after::retry_after;
 use crate::platform::Platform;
-
-/// Later than any clock says.
-const NEVER: u64 = u64::MAX;
+use crate::timer::sooner;
 
 impl<P: Platform> Client<P> {
     pub(super) fn begin_flush(&mut self, flush: Flush) {
@@ -154,7 +152,7 @@ impl<P: Platform> Client<P> {
             let lane = self.outbox.lanes.of(kind);
             if lane.is_idle() {
                 let mut old = 0;
-                while lane.records.get(old).is_some_and(|record| record.at + MAX_AGE < now) {
+                while lane.records.get(old).is_some_and(|record| record.at.saturating_add(MAX_AGE) < now) {
                     old += 1;
                 }
                 self.outbox.lanes.forget(kind, 0, old);
@@ -242,11 +240,11 @@ impl<P: Platform> Client<P> {
 
     /// Asks the host for the next moment at which there is something to do.
     pub(super) fn schedule(&mut self, now: u64) {
-        let mut next = NEVER;
+        let mut next = None;
         // When the clock was set back, what is far away is not waited for.
         for (_, deadline) in &mut self.outbox.deletions {
             *deadline = (*deadline).min(now + TIMEOUT);
-            next = next.min(*deadline);
+            next = sooner(next, *deadline);
         }
         let interval = now + self.project.flush_interval();
         self.outbox.due = self.outbox.due.min(interval);
@@ -254,12 +252,14 @@ impl<P: Platform> Client<P> {
             lane.backoff.until = lane.backoff.until.min(now + MAX_DELAY);
             if let Some(in_flight) = &mut lane.in_flight {
                 in_flight.deadline = in_flight.deadline.min(now + TIMEOUT);
-                next = next.min(in_flight.deadline);
+                next = sooner(next, in_flight.deadline);
             } else if !lane.records.is_empty() {
-                next = next.min(lane.backoff.until.max(self.outbox.due));
+                next = sooner(next, lane.backoff.until.max(self.outbox.due));
             }
         }
-        next = next.min(self.outbox.inbox.due(now).unwrap_or(NEVER)).min(self.outbox.leases.due(now).unwrap_or(NEVER));
+        for due in [self.outbox.inbox.due(now), self.outbox.leases.due(now)] {
+            next = due.map_or(next, |at| sooner(next, at));
+        }
         if self.project.persistence().is_some() && self.consent.decision.allowed {
             if !self.outbox.lanes.is_stored() {
                 let retry_at = self.outbox.segments.retry_at.map(|at| at.min(interval + MIN_DELAY));
@@ -271,15 +271,13 @@ impl<P: Platform> Client<P> {
                     }
                     return;
                 }
-                next = next.min(retry_at.unwrap_or(NEVER));
+                next = retry_at.map_or(next, |at| sooner(next, at));
             }
             if !self.outbox.lanes.stale.is_empty() || !self.outbox.adopted.is_empty() {
-                next = next.min(now + TIMEOUT); // what storage did not let us do
+                next = sooner(next, now + TIMEOUT); // what storage did not let us do
             }
         }
-        if next != NEVER
-            && let Some(delay) = self.timer.at(next, now)
-        {
+        if let Some(delay) = next.and_then(|at| self.timer.at(at, now)) {
             self.platform.wake_after(Some(delay));
         }
     }

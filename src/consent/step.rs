@@ -41,12 +41,12 @@ impl State {
             Input::Forgot(stored) => {
                 self.epoch = self.later(stored, now);
                 (self.proof, self.persisted, self.unkept) = (None, None, false);
-                Transition { stop: true, purge: true, forget: true, tell: true, ..Transition::default() }
+                Transition { stop: true, purge: true, forget: true, ..Transition::default() }
             }
             Input::Cleared(choice) => {
                 self.decision = decided_by(&choice, now);
                 // Where the default grants, the epoch of the withdrawal stays behind.
-                Transition { write: self.decision.allowed.then_some(Write::Epoch), ..Transition::default() }
+                Transition { write: self.decision.allowed.then_some(Write::Epoch), tell: true, ..Transition::default() }
             }
             Input::Purged(stored) => {
                 let mut next = Transition { stop: true, purge: true, tell: true, ..Transition::default() };

@@ -33,7 +33,8 @@ fn find(number: u32) -> Option<RefMut<'static, Client<Browser>>> {
 /// `pkg-template/options.js` checked by the rules of the core.
 #[wasm_bindgen]
 pub fn create(client: u32, token: &str, options: &str) {
-    let made = Client::of(Browser { client }, Project::of(token, Options::read(options)));
+    let Some(options) = Options::read(options) else { return };
+    let made = Client::of(Browser { client }, Project::of(token, options));
     let made = Box::leak(Box::new(RefCell::new(made)));
     CLIENTS.with(|clients| {
         if let Ok(mut clients) = clients.try_borrow_mut() {

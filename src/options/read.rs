@@ -21,26 +21,32 @@ impl Options {
     /// (`consent.cookie.sameSite`) or the property.
     pub fn from_json(text: &str) -> Result<Options, Error> {
         check::json(text)?;
-        let mut options = Options::read(text);
+        let mut options = Options::read(text).unwrap_or_default();
         read_cookie(Given(text).group("consent").group("cookie"), &mut options.consent.cookie);
         Ok(options)
     }
 
     /// Reads options that were checked: by [`Options::from_json`], or by the npm package's `options.js`,
-    /// which goes by the same rules. Without `consent.cookie`: cookies are written by the host.
-    pub(crate) fn read(text: &str) -> Options {
+    /// which goes by the same rules. Without `consent.cookie`: cookies are written by the host. Nothing
+    /// where the text is spoilt: it must never mean fewer restrictions than were asked for.
+    pub(crate) fn read(text: &str) -> Option<Options> {
+        if !json::members(text, b'{').sound {
+            return None;
+        }
         let mut options = Options::default();
         let all = Given(text);
         all.word("residency", &mut options.residency);
         options.api_host = all.text("apiHost");
         all.flag("geolocation", &mut options.geolocation);
         all.word("persistence", &mut options.persistence);
-        options.property_blacklist = all.get("propertyBlacklist").and_then(json::texts).unwrap_or_default();
+        if let Some(names) = all.get("propertyBlacklist") {
+            options.property_blacklist = json::texts(names)?;
+        }
         let batch = all.group("batch");
         batch.number("size", &mut options.batch.size);
         batch.number("flushIntervalMs", &mut options.batch.flush_interval_ms);
         read_consent(all.group("consent"), &mut options.consent);
-        options
+        Some(options)
     }
 }
 

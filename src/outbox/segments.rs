@@ -133,7 +133,7 @@ pub(crate) fn read(text: &str, segment: SegmentId, epoch: Epoch) -> Found {
     }
     let mut records = Vec::new();
     while !rest.is_empty() {
-        let at = number(&mut rest).unwrap_or(u64::MAX);
+        let Some(at) = number(&mut rest) else { return Found::Corrupt };
         records.push(Record::stored(kind, line(&mut rest), at, segment));
     }
     Found::Records(records)
