@@ -354,7 +354,7 @@ proptest! {
     #[test]
     fn only_what_is_done_here_is_written_or_told(from in states(), input in inputs(), now in moments()) {
         let next = step(&from, input.clone(), &now);
-        let own = matches!(input, Input::Chose { .. } | Input::Forgot(_) | Input::Purged(_));
+        let own = matches!(input, Input::Chose { .. } | Input::Cleared(_) | Input::Purged(_));
         prop_assert_eq!(next.tell, own, "news is not told on");
         let (written, chosen) = (matches!(next.write, Some(Write::Decision { .. })), matches!(input, Input::Chose { .. }));
         prop_assert_eq!(written, chosen);
