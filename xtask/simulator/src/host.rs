@@ -92,6 +92,8 @@ pub(crate) struct Host {
     /// lock.
     pub(crate) took_over: RefCell<Vec<(QueueId, bool, Option<usize>)>>,
     pub(crate) inbox: Inbox,
+    /// When its timer rang last, by its clock.
+    pub(crate) rang: u64,
     /// What its page is like.
     pub(crate) hidden: bool,
     pub(crate) address: u32,
@@ -149,6 +151,7 @@ impl Host {
             flushes: Vec::new(),
             took_over: RefCell::default(),
             inbox: Inbox::default(),
+            rang: 0,
             hidden: false,
             address: 0,
             told: BTreeSet::new(),

@@ -65,8 +65,12 @@ impl World {
 
     /// When a timer has rung.
     pub(crate) fn judge_slice(&mut self, place: (usize, usize)) {
-        let stored = self.slot(place).map_or(0, |slot| slot.client.platform().did.first_stored);
-        if stored > SLICE && self.is_calm(place) {
+        let wall = self.ground.wall();
+        let Some(slot) = self.slot_mut(place) else { return };
+        let host = slot.client.platform_mut();
+        let (stored, rang) = (host.did.first_stored, std::mem::replace(&mut host.rang, wall));
+        // One whose timer has not rung since a store failed tries that again now.
+        if stored > SLICE && rang > self.ground.trouble && self.is_calm(place) {
             self.ground.violate(Check::SliceTooLarge, || format!("{stored} records were stored"));
         }
     }
