@@ -35,7 +35,7 @@ function read(group, rules, path) {
     const rule = rules[key] || fail(UNKNOWN_OPTION, name);
     given[key] =
       rule.group ? read(value, rule.group, name)
-      : Array.isArray(value) ? Object.assign([...value], { toJSON: null })
+      : Array.isArray(value) ? Object.defineProperty([...value], 'toJSON', { value: null })
       : value;
     if (!rule.group && !fits(given[key], rule)) fail(INVALID_OPTION, name);
   }
