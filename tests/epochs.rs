@@ -142,3 +142,24 @@ fn the_epoch_of_a_purge_is_found_though_the_flag_is_in_the_other_store() {
     first.flushes(1);
     assert!(sent(&first).is_empty(), "a tab that heard nothing of the purge");
 }
+
+#[test]
+fn behind_a_flag_that_cannot_be_read_nothing_is_recorded_past_a_refusal() {
+    let mut browser = Browser::default();
+    let options = r#"{"consent":{"storage":"cookie"}}"#;
+    let mut tab = browser.tab(options);
+    decide(&mut tab, true);
+    browser.shared().world.cookie_health = Health::Throws;
+    browser.pass(60_000);
+    let mut other = browser.tab(options);
+    decide(&mut other, false);
+    // What is left of the refusal is its epoch.
+    browser.shared().world.local.remove(FLAG);
+    tab.hears();
+    assert_eq!(tab.status(), Status::Denied, "as a page that opens now");
+    tab.track("While the refusal stood", "{}");
+    end_task(&mut tab);
+    browser.shared().world.cookie_health = Health::Works;
+    decide(&mut tab, true);
+    assert_eq!(delivered_names(&mut tab), Vec::<String>::new());
+}

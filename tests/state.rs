@@ -303,7 +303,11 @@ proptest! {
         // What a reset leaves is asked for once it is known, with `Began`; then nothing is left to
         // stop.
         if !matches!(input, Input::Cleared(_)) {
-            prop_assert!(!was_granted || next.state.decision.allowed || (next.stop && next.purge), "a grant that ends");
+            // Behind what cannot be read a grant may stand as well: what it stored is not purged.
+            let legible = told(&input).is_none_or(|choice| choice.reading != Reading::Unreadable);
+            let began = matches!(input, Input::Began(_));
+            prop_assert!(!was_granted || next.state.decision.allowed || (next.stop && (next.purge || !legible)), "a grant that ends");
+            prop_assert!(legible || began || !next.purge || from.unkept, "nothing is purged by what nobody can read");
             prop_assert!(status != Status::Denied || from.decision.status == Status::Denied || next.stop, "a denial that begins");
         }
         if let Input::Noticed(choice) = &input {
@@ -380,8 +384,14 @@ proptest! {
     fn what_cannot_be_read_makes_no_grant_and_takes_none_away(from in states(), choice in choices(), now in moments()) {
         let choice = StoredChoice { reading: Reading::Unreadable, ..choice };
         let next = step(&from, Input::Looked(choice.clone()), &now);
-        prop_assert_eq!(next.state.decision, from.decision);
-        prop_assert_eq!(next.stop, from.decision.allowed && choice.epoch > from.epoch, "but a new epoch tells of a withdrawal");
+        let withdrawn = from.decision.allowed && choice.epoch > from.epoch;
+        prop_assert_eq!(next.stop, withdrawn, "but a new epoch tells of a withdrawal");
+        if withdrawn && choice.epoch.follows_denial() {
+            prop_assert!(!next.state.decision.allowed, "behind which a denial may stand");
+            prop_assert!(!next.state.unkept && !next.purge);
+        } else {
+            prop_assert_eq!(next.state.decision, from.decision);
+        }
         prop_assert_eq!(from.confirmed(Reading::Unreadable), from.decision.allowed && from.unkept);
         prop_assert!(!step(&State::new(), Input::Began(choice), &now).state.decision.allowed);
     }

@@ -79,6 +79,12 @@ impl State {
             if !self.decision.allowed || choice.epoch <= self.epoch {
                 return nothing;
             }
+            // A denial may stand behind it. Until that can be read nothing is recorded, as on a page
+            // that opens now; what others stored since is not ours to purge.
+            if choice.epoch.follows_denial() {
+                self.unkept = false;
+                return Transition { purge: false, ..self.follow(choice, now) };
+            }
             self.epoch = choice.epoch;
             return Transition { stop: true, open: Open::Stored, ..nothing };
         }

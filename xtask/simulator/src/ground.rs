@@ -99,6 +99,7 @@ impl Ground {
     /// The records that stored segments hold.
     pub(crate) fn stored_numbers(&self) -> BTreeSet<usize> {
         let queues = self.origin.local.kept.range(String::from(QUEUES)..).take_while(|(key, _)| key.starts_with(QUEUES));
-        queues.flat_map(|(_, value)| text::numbers(value)).collect()
+        let whole = queues.map(|(_, value)| value).filter(|value| !self.origin.spoiled.contains(*value));
+        whole.flat_map(|value| text::numbers(value)).collect()
     }
 }

@@ -9,7 +9,7 @@ use std::{fmt, mem};
 use consentry::{Code, FlushId, QueueId, Status, Store};
 
 use crate::ground::Ground;
-use crate::ground::origin::{IDENTITY, Key};
+use crate::ground::origin::{IDENTITY, Key, RECORD, epoch_of};
 use crate::random::Random;
 use crate::text;
 use crate::world::messages::News;
@@ -36,6 +36,8 @@ pub(crate) enum Context {
 /// What a client did in one call.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(crate) struct Did {
+    /// The epoch it tried to store, whether or not a store took it.
+    pub(crate) epoch: Option<u64>,
     pub(crate) context: Context,
     /// Values written, but for flag and record.
     pub(crate) data_writes: u32,
@@ -180,6 +182,7 @@ impl Host {
     fn check_write(&mut self, store: Store, key: &str, value: &str) {
         if Key::of(key) == Key::Decision {
             self.check_decision_write(store, key, value);
+            self.did.epoch = if key == RECORD { epoch_of(value) } else { self.did.epoch };
         } else {
             self.did.data_writes += 1;
             self.ground.check_denied_write(key, value);

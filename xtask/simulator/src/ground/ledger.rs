@@ -51,6 +51,8 @@ pub(crate) struct Entry {
     pub(crate) erased: bool,
     /// A page that had it in memory is gone, or gave it up on its return.
     pub(crate) holder_gone: bool,
+    /// Its page had stored it and came back from the back-forward cache: it is whoever's queue that is.
+    pub(crate) left: bool,
     /// Times the server took it.
     pub(crate) accepted: u32,
     pub(crate) text: Option<String>,

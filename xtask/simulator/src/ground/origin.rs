@@ -1,6 +1,6 @@
 //! What the tabs of one origin share: localStorage and cookies, and how each of them behaves today.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use consentry::{Fault, Store};
 
@@ -100,6 +100,8 @@ impl Area {
 pub(crate) struct Origin {
     pub(crate) local: Area,
     pub(crate) jar: Area,
+    /// Segments as the world spoiled them: no record can be read from one, whatever it seems to say.
+    pub(crate) spoiled: BTreeSet<String>,
 }
 
 /// Both, in the order of the core.

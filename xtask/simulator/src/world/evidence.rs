@@ -117,7 +117,10 @@ impl World {
             self.ground.evidence.intact = false;
             self.ground.epoch_went(largest, left);
             if let Some(slot) = self.slot(place) {
-                slot.client.platform().adrift.set(true);
+                let host = slot.client.platform();
+                host.adrift.set(true);
+                let goes_by = host.did.epoch.unwrap_or(0);
+                self.ground.evidence.largest = self.ground.evidence.largest.max(goes_by);
             }
         }
         let ground = &mut self.ground;

@@ -114,7 +114,9 @@ impl World {
         page.slots.iter_mut().for_each(|slot| slot.client.platform_mut().hidden = false);
         let number = page.number;
         for slot in &page.slots {
-            if let Some(actor) = self.ground.actors.get_mut(slot.actor()) {
+            let actor = slot.actor();
+            self.ground.ledger.for_all(|entry| entry.left |= entry.actor == actor && entry.stored);
+            if let Some(actor) = self.ground.actors.get_mut(actor) {
                 actor.away = false;
             }
         }

@@ -136,10 +136,11 @@ impl World {
         let value: String = bytes.into_iter().collect();
         self.ground.note(|| format!("    {key} is spoiled: {how:?}: {value}"));
         let before = self.ground.origin.largest_epoch();
-        self.ground.origin.local.kept.insert(key.clone(), value);
+        self.ground.origin.local.kept.insert(key.clone(), value.clone());
         self.ground.epoch_went(before, self.ground.origin.largest_epoch());
         self.ground.evidence.identity_spoiled |= key == IDENTITY;
         if Key::of(&key) == Key::Queue {
+            self.ground.origin.spoiled.insert(value);
             for number in crate::text::numbers(&old) {
                 if let Some(entry) = self.ground.ledger.entries.get_mut(number) {
                     entry.erased = true;
