@@ -7,7 +7,7 @@
 
 mod support;
 
-use consentry::{Health, OptIn, OptOut, Sent, Status, Store};
+use consentry::{Health, Notice, OptIn, OptOut, Sent, Status, Store};
 use support::segments::*;
 use support::tabs::*;
 use support::*;
@@ -162,4 +162,91 @@ fn behind_a_flag_that_cannot_be_read_nothing_is_recorded_past_a_refusal() {
     browser.shared().world.cookie_health = Health::Works;
     decide(&mut tab, true);
     assert_eq!(delivered_names(&mut tab), Vec::<String>::new());
+}
+
+#[test]
+fn of_one_choice_in_two_stores_the_later_counts() {
+    for granted in [true, false] {
+        let mut browser = Browser::default();
+        let options = r#"{"consent":{"maxAgeDays":30}}"#;
+        decide(&mut browser.tab(options), granted);
+        browser.pass(20 * DAY);
+        browser.shared().world.local_health = Health::Throws; // for a while
+        let mut tab = browser.tab(options);
+        decide(&mut tab, granted);
+        browser.shared().world.local_health = Health::Works;
+        browser.pass(20 * DAY);
+        let tab = browser.tab(options);
+        assert_eq!(tab.status(), if granted { Status::Granted } else { Status::Denied }, "the first has expired, the second has not");
+        assert_eq!(tab.consent_parts().2, Some(Store::Cookie));
+    }
+}
+
+#[test]
+fn an_epoch_alone_in_the_other_store_is_no_proof() {
+    let mut browser = Browser::default();
+    let options = r#"{"consent":{"maxAgeDays":30}}"#;
+    decide(&mut browser.tab(options), true);
+    let epoch = browser.shared().world.now + 1_000;
+    browser.shared().world.jar.insert(String::from(RECORD), format!("{{\"epoch\":{epoch}}}"));
+    let tab = browser.tab(options);
+    assert_eq!(tab.status(), Status::Granted, "what counts is the proof beside the flag");
+    assert_eq!(tab.consent_parts().2, Some(Store::Local));
+}
+
+#[test]
+fn of_one_choice_that_stands_in_two_stores_the_configured_one_is_named() {
+    let mut browser = Browser::default();
+    decide(&mut browser.tab("{}"), true);
+    let kept = browser.shared().world.local.clone();
+    browser.shared().world.jar.extend(kept);
+    assert_eq!(browser.tab("{}").consent_parts().2, Some(Store::Local));
+}
+
+#[test]
+fn a_store_that_takes_no_whole_proof_keeps_flag_and_epoch() {
+    for granted in [true, false] {
+        let mut browser = Browser::default();
+        browser.shared().manner = Manner::Short(60); // takes status and epoch, and no more
+        let mut tab = browser.tab("{}");
+        decide(&mut tab, granted);
+        let said = browser.tab("{}").consent_parts().2;
+        assert_eq!((tab.consent_parts().2, said), (Some(Store::Local), Some(Store::Local)), "granted: {granted}");
+    }
+}
+
+#[test]
+fn a_refusal_without_its_proof_is_kept() {
+    let mut browser = Browser::default();
+    browser.shared().manner = Manner::Short(20); // takes the flag alone
+    let mut tab = browser.tab("{}");
+    decide(&mut tab, false);
+    assert_eq!(tab.consent_parts().2, Some(Store::Local));
+    assert!(!told(&tab, "not_persisted"));
+}
+
+#[test]
+fn a_grant_beside_a_refusal_that_no_store_gives_up_is_not_kept() {
+    let mut browser = Browser::default();
+    let options = r#"{"consent":{"storage":"cookie"}}"#;
+    browser.shared().world.local.insert(String::from(FLAG), String::from("0"));
+    browser.shared().manner = Manner::Lies;
+    let mut tab = browser.tab(options);
+    decide(&mut tab, true);
+    assert!(told(&tab, "not_persisted"), "the next page will find a refusal");
+    assert_eq!(browser.tab(options).status(), Status::Denied);
+}
+
+#[test]
+fn a_refusal_whose_date_is_spoiled_does_not_expire() {
+    let mut browser = Browser::default();
+    let options = r#"{"consent":{"maxAgeDays":30}}"#;
+    browser.shared().world.local.insert(String::from(FLAG), String::from("0"));
+    browser.shared().world.local.insert(String::from(RECORD), String::from(r#"{"status":"denied","decidedAt":"soon"}"#));
+    assert_eq!(browser.tab(options).status(), Status::Denied);
+}
+
+/// Whether the page of this tab was told of that.
+fn told(tab: &Tab, code: &str) -> bool {
+    tab.platform().page.notices.iter().any(|notice| matches!(notice, Notice::Error(error) if error.code() == code))
 }

@@ -51,8 +51,8 @@ pub(crate) fn read<P: Platform>(platform: &P, project: &Project) -> StoredChoice
     let other = store.other().find(platform, key);
     // An epoch can stand there without a decision.
     let epoch = epoch_in(&text).max(epoch_in(&other));
-    // A store that could not be changed speaks of an older grant.
-    if first == second && granted && epoch > epoch_in(&text) {
+    // A store that could not be changed speaks of an older choice, which may have expired.
+    if first == second && epoch > epoch_in(&text) {
         (store, text) = (store.other(), other);
     }
     let proof = ConsentRecord::read(&text, granted);
