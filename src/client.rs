@@ -9,18 +9,17 @@ use crate::error::{Code, Error};
 use crate::json;
 use crate::options::{BeforeDecision, Options};
 use crate::outbox::Outbox;
-use crate::outbox::inbox::{Call, Stamp};
+use crate::outbox::inbox::Stamp;
 use crate::outbox::lease::Message;
-use crate::outbox::segments;
 use crate::platform::{Platform, Store};
 use crate::project::Project;
-use crate::text;
 use crate::timer::Timer;
 use crate::told::Told;
 use crate::visitor::Visitor;
 
 mod calls;
 pub(crate) mod consent;
+mod ending;
 mod recording;
 mod sending;
 mod storing;
@@ -176,9 +175,12 @@ impl<P: Platform> Client<P> {
     /// Carries out what a step asks for, in the order of DESIGN section 3: denied in memory it is
     /// already; then abort, cancel, drop, write, purge, tell.
     fn apply(&mut self, transition: Transition) {
-        let Transition { stop, write, purge, forget, open, tell, report } = transition;
+        let Transition { stop, pause, write, purge, forget, open, tell, report } = transition;
         if stop {
             self.stop();
+        }
+        if pause {
+            self.pause();
         }
         let decides = match &write {
             Some(Write::Decision { granted, proof }) => Some((*granted, proof)),
@@ -209,45 +211,6 @@ impl<P: Platform> Client<P> {
         }
         if let Some(code) = report {
             self.report(code, "", 0);
-        }
-    }
-
-    /// Nothing of what was recorded until now may leave any more: nothing is under way, nothing queued,
-    /// no timer set, and the visitor is somebody new.
-    fn stop(&mut self) {
-        self.abort_all();
-        self.platform.wake_after(None);
-        self.timer = Timer::default();
-        let Outbox { lanes, held, inbox, flushes, segments, .. } = &mut self.outbox;
-        let mut lost = lanes.len() + held.take().len();
-        lanes.clear(self.project.batch_size());
-        while let Some((_, call)) = inbox.pop() {
-            lost += usize::from(call.records());
-            if let Call::Flush(flush) = call {
-                flushes.push(flush);
-            }
-        }
-        segments.retry_at = None;
-        self.outbox.dropped += lost;
-        self.watch_unload();
-        self.give_up_queues();
-        self.settle_flushes();
-        if self.visitor.loaded {
-            // Before a first grant nothing was kept, so nothing can be linked.
-            self.visitor = Visitor::new(&mut self.platform);
-        }
-        // The deletion of a profile goes on, and its end is waited for.
-        self.schedule(self.platform.now());
-    }
-
-    /// Removes every key we own except the decision, and those mixpanel-js left for this token.
-    fn remove_keys(&mut self) {
-        Store::remove_everywhere(&mut self.platform, &self.project.identity_key);
-        let leftovers = self.project.leftover_prefix();
-        let mut keys = self.platform.keys(&leftovers);
-        keys.push_str(&self.platform.keys(&segments::prefix(&self.project.token)));
-        for key in text::lines(&keys) {
-            Store::Local.remove(&mut self.platform, key);
         }
     }
 

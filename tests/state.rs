@@ -88,6 +88,7 @@ fn played(table: &Value, row: &Value) -> (Next, Next) {
     let next = state(&expected_state, &now);
     let transition = Transition {
         stop: expect["stop"] == true,
+        pause: expect["pause"] == true,
         write: match expect["write"].as_str() {
             Some("decision") => Some(Write::Decision { granted: value == "granted", proof: next.proof.clone().unwrap() }),
             Some(_) => Some(Write::Epoch),
@@ -303,11 +304,14 @@ proptest! {
         // What a reset leaves is asked for once it is known, with `Began`; then nothing is left to
         // stop.
         if !matches!(input, Input::Cleared(_)) {
-            // Behind what cannot be read a grant may stand as well: what it stored is not purged.
-            let legible = told(&input).is_none_or(|choice| choice.reading != Reading::Unreadable);
-            let began = matches!(input, Input::Began(_));
-            prop_assert!(!was_granted || next.state.decision.allowed || (next.stop && (next.purge || !legible)), "a grant that ends");
-            prop_assert!(legible || began || !next.purge || from.unkept, "nothing is purged by what nobody can read");
+            // Behind what cannot be read a grant may stand as well, and one that has expired, or is for
+            // another policy, is no denial: what was stored under it is not purged.
+            let illegible = told(&input).is_some_and(|choice| choice.reading == Reading::Unreadable);
+            let lapsed = status == Status::Pending && told(&input).is_some_and(|choice| choice.reading == Reading::Granted);
+            let ends = was_granted && !next.state.decision.allowed;
+            prop_assert!(!ends || next.stop != next.pause, "a grant that ends");
+            prop_assert!(!ends || next.purge || illegible || lapsed);
+            prop_assert!(!next.pause || (ends && lapsed && !next.purge));
             prop_assert!(status != Status::Denied || from.decision.status == Status::Denied || next.stop, "a denial that begins");
         }
         if let Input::Noticed(choice) = &input {

@@ -253,7 +253,7 @@ impl<P: Platform> Client<P> {
             if let Some(in_flight) = &mut lane.in_flight {
                 in_flight.deadline = in_flight.deadline.min(now + TIMEOUT);
                 next = sooner(next, in_flight.deadline);
-            } else if !lane.records.is_empty() {
+            } else if !lane.records.is_empty() && self.consent.decision.allowed {
                 next = sooner(next, lane.backoff.until.max(self.outbox.due));
             }
         }

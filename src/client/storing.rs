@@ -144,7 +144,11 @@ impl<P: Platform> Client<P> {
         let now = self.platform.now();
         let retry_at = self.outbox.segments.retry_at;
         // A refusal that was not heard of must not be followed by a write.
-        if self.project.persistence().is_none() || retry_at.is_some_and(|at| now < at) || self.outbox.lanes.is_stored() {
+        if self.project.persistence().is_none()
+            || !self.consent.decision.allowed
+            || retry_at.is_some_and(|at| now < at)
+            || self.outbox.lanes.is_stored()
+        {
             return;
         }
         self.outbox.segments.retry_at = Some(now + self.project.flush_interval().max(MIN_DELAY));
@@ -212,6 +216,12 @@ impl<P: Platform> Client<P> {
         if self.outbox.lanes.stale.is_empty() || !self.confirmed() {
             return;
         }
+        self.rewrite_stale();
+        self.disown_nothing();
+    }
+
+    /// Takes what is settled out of the segments.
+    pub(super) fn rewrite_stale(&mut self) {
         for stale in std::mem::take(&mut self.outbox.lanes.stale) {
             let (token, epoch) = (&self.project.token, self.consent.epoch);
             let records = &self.outbox.lanes.of(stale.0).records;
@@ -219,7 +229,6 @@ impl<P: Platform> Client<P> {
                 self.outbox.lanes.stale.push(stale); // to be tried again
             }
         }
-        self.disown_nothing();
     }
 
     /// Browsers do not put a page into the back-forward cache that holds locks, so they are held only

@@ -111,6 +111,8 @@ pub enum Open {
 pub struct Transition {
     /// Everything of the epoch that ends is aborted, cancelled, dropped and forgotten.
     pub stop: bool,
+    /// Nothing is sent or stored until the visitor decides; what was recorded is kept.
+    pub pause: bool,
     /// What is written.
     pub write: Option<Write>,
     /// Every key of ours but the decision is removed.

@@ -112,9 +112,13 @@ impl State {
     fn follow(&mut self, choice: StoredChoice, now: &Circumstances<'_>) -> Transition {
         let was_allowed = self.decision.allowed;
         let decision = decided_by(&choice, now);
+        // A grant that has expired, or is for another policy, is no denial: what was recorded under it
+        // waits for the next decision.
+        let lapsed = choice.reading == Reading::Granted && decision.status == Status::Pending;
+        let ended = was_allowed && !decision.allowed;
         // A refusal and a new grant that were slept through show in the epoch.
         let stop = (choice.epoch != self.epoch && (was_allowed || choice.epoch.follows_denial()))
-            || (was_allowed && !decision.allowed)
+            || (ended && !lapsed)
             || decision.status == Status::Denied;
         let left = if stop { self.later(choice.epoch, now) } else { self.epoch };
         // A denial that a full store took without its epoch is no older for that.
@@ -126,7 +130,8 @@ impl State {
         Transition {
             stop,
             open: if decision.allowed { Open::Stored } else { Open::No },
-            purge: was_allowed && !decision.allowed,
+            pause: ended && !stop,
+            purge: ended && !lapsed,
             ..Transition::default()
         }
     }

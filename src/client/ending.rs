@@ -1,0 +1,71 @@
+//! What becomes of the records when a grant ends.
+
+use super::Client;
+use crate::consent::decision::Recording;
+use crate::outbox::Outbox;
+use crate::outbox::inbox::Call;
+use crate::outbox::segments;
+use crate::platform::{Platform, Store};
+use crate::text;
+use crate::timer::Timer;
+use crate::visitor::Visitor;
+
+impl<P: Platform> Client<P> {
+    /// Nothing of what was recorded until now may leave any more: nothing is under way, nothing queued,
+    /// no timer set, and the visitor is somebody new.
+    pub(super) fn stop(&mut self) {
+        self.abort_all();
+        self.platform.wake_after(None);
+        self.timer = Timer::default();
+        let Outbox { lanes, held, inbox, flushes, segments, .. } = &mut self.outbox;
+        let mut lost = lanes.len() + held.take().len();
+        lanes.clear(self.project.batch_size());
+        while let Some((_, call)) = inbox.pop() {
+            lost += usize::from(call.records());
+            if let Call::Flush(flush) = call {
+                flushes.push(flush);
+            }
+        }
+        segments.retry_at = None;
+        self.outbox.dropped += lost;
+        self.watch_unload();
+        self.give_up_queues();
+        self.settle_flushes();
+        if self.visitor.loaded {
+            // Before a first grant nothing was kept, so nothing can be linked.
+            self.visitor = Visitor::new(&mut self.platform);
+        }
+        // The deletion of a profile goes on, and its end is waited for.
+        self.schedule(self.platform.now());
+    }
+
+    /// Nothing leaves and nothing is stored until the visitor decides. What is stored is left to who may
+    /// send it, and the rest is kept.
+    pub(super) fn pause(&mut self) {
+        self.abort_all();
+        self.outbox.lanes.rest();
+        self.rewrite_stale(); // what the server has taken is not sent again
+        self.outbox.lanes.forget_stored();
+        self.outbox.segments.retry_at = None;
+        self.give_up_queues();
+        // The calls that wait were made under the grant.
+        let recording = std::mem::replace(&mut self.consent.decision.recording, Recording::Hold);
+        self.hand_on_all();
+        self.consent.decision.recording = recording;
+        self.settle_flushes();
+        self.platform.wake_after(None);
+        self.timer = Timer::default();
+        self.schedule(self.platform.now());
+    }
+
+    /// Removes every key we own except the decision, and those mixpanel-js left for this token.
+    pub(super) fn remove_keys(&mut self) {
+        Store::remove_everywhere(&mut self.platform, &self.project.identity_key);
+        let leftovers = self.project.leftover_prefix();
+        let mut keys = self.platform.keys(&leftovers);
+        keys.push_str(&self.platform.keys(&segments::prefix(&self.project.token)));
+        for key in text::lines(&keys) {
+            Store::Local.remove(&mut self.platform, key);
+        }
+    }
+}
