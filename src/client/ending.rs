@@ -15,8 +15,6 @@ impl<P: Platform> Client<P> {
     /// no timer set, and the visitor is somebody new.
     pub(super) fn stop(&mut self) {
         self.abort_all();
-        self.platform.wake_after(None);
-        self.timer = Timer::default();
         let Outbox { lanes, held, inbox, flushes, segments, .. } = &mut self.outbox;
         let mut lost = lanes.len() + held.take().len();
         lanes.clear(self.project.batch_size());
@@ -35,8 +33,7 @@ impl<P: Platform> Client<P> {
             // Before a first grant nothing was kept, so nothing can be linked.
             self.visitor = Visitor::new(&mut self.platform);
         }
-        // The deletion of a profile goes on, and its end is waited for.
-        self.schedule(self.platform.now());
+        self.reschedule();
     }
 
     /// Nothing leaves and nothing is stored until the visitor decides. What is stored is left to who may
@@ -53,6 +50,11 @@ impl<P: Platform> Client<P> {
         self.hand_on_all();
         self.consent.decision.recording = recording;
         self.settle_flushes();
+        self.reschedule();
+    }
+
+    /// No timer stays but for what goes on: the deletion of a profile, whose end is waited for.
+    fn reschedule(&mut self) {
         self.platform.wake_after(None);
         self.timer = Timer::default();
         self.schedule(self.platform.now());

@@ -20,7 +20,7 @@ const fn mutation(name: &'static str, file: &'static str, find: &'static str, re
 }
 
 /// All of them.
-pub const MUTATIONS: [Mutation; 42] = [
+pub const MUTATIONS: [Mutation; 44] = [
     mutation(
         "skip-the-purge",
         "client.rs",
@@ -30,7 +30,7 @@ pub const MUTATIONS: [Mutation; 42] = [
     ),
     mutation(
         "purge-forgets-the-queue",
-        "client.rs",
+        "client/ending.rs",
         "        keys.push_str(&self.platform.keys(&segments::prefix(&self.project.token)));\n",
         "",
         "3: segments stay",
@@ -72,7 +72,7 @@ pub const MUTATIONS: [Mutation; 42] = [
     ),
     mutation(
         "keep-the-identity",
-        "client.rs",
+        "client/ending.rs",
         "            self.visitor = Visitor::new(&mut self.platform);\n",
         "",
         "4: the old identity after a withdrawal",
@@ -105,7 +105,7 @@ pub const MUTATIONS: [Mutation; 42] = [
         "        if before != after && !transition.stop {\n            self.platform.changed",
         "5: the page hears nothing of a withdrawal",
     ),
-    mutation("keep-the-timer", "client.rs", "        self.platform.wake_after(None);\n", "", "2: timers go on after a denial"),
+    mutation("keep-the-timer", "client/ending.rs", "        self.platform.wake_after(None);\n", "", "2: timers go on after a denial"),
     mutation(
         "deaf",
         "consent/step.rs",
@@ -137,8 +137,8 @@ pub const MUTATIONS: [Mutation; 42] = [
     mutation(
         "never-store",
         "client/storing.rs",
-        "if self.project.persistence().is_none() || retry_at",
-        "if now > 0 || retry_at",
+        "if self.project.persistence().is_none()\n            || !self.consent",
+        "if now > 0\n            || !self.consent",
         "7: records live in memory only",
     ),
     mutation(
@@ -164,7 +164,7 @@ pub const MUTATIONS: [Mutation; 42] = [
     ),
     mutation(
         "drop-uncounted",
-        "client.rs",
+        "client/ending.rs",
         "        self.outbox.dropped += lost;\n",
         "        let _ = lost;\n",
         "7: a flush says nothing of what a withdrawal cost",
@@ -302,6 +302,20 @@ pub const MUTATIONS: [Mutation; 42] = [
         "is_new || dropped > 0",
         "is_new || dropped < usize::MAX",
         "13: an error in a loop floods the page",
+    ),
+    mutation(
+        "lapse-purges",
+        "consent/step.rs",
+        "purge: ended && !lapsed,",
+        "purge: ended,",
+        "7: a grant that has expired takes its records with it",
+    ),
+    mutation(
+        "lapse-goes-on",
+        "consent/step.rs",
+        "pause: ended && !stop,",
+        "pause: ended && stop,",
+        "2: a request under way goes on when the grant has expired",
     ),
 ];
 

@@ -76,6 +76,8 @@ pub(crate) struct World {
     pub(crate) fresh: Vec<usize>,
     /// Some client found a new epoch in the task that runs.
     pub(crate) found_out: bool,
+    /// A grant was found to have expired in the task that runs.
+    pub(crate) lapsed: bool,
 }
 
 impl World {
@@ -103,6 +105,7 @@ impl World {
             burst_calls: 0,
             fresh: Vec::new(),
             found_out: false,
+            lapsed: false,
         }
     }
 

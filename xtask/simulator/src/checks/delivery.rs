@@ -19,7 +19,7 @@ pub(super) const RULES: &[Rule] = &[
     rule(
         Check::NotStoredInTime,
         "7: a granted record is in storage when the task ends",
-        "localStorage failed or was too full at that moment, or the world took it out again while other calls of the task waited; everything lives in memory; a grant ended in the same task",
+        "localStorage failed or was too full at that moment, or the world took it out again while other calls of the task waited; everything lives in memory; a grant ended, or expired, in the same task",
     ),
     rule(
         Check::Lost,
@@ -119,6 +119,7 @@ impl World {
     pub(crate) fn judge_task(&mut self, place: (usize, usize)) {
         let mut fresh = std::mem::take(&mut self.fresh);
         let found_out = std::mem::take(&mut self.found_out);
+        let lapsed = std::mem::take(&mut self.lapsed);
         let Some(slot) = self.slot_mut(place) else { return };
         fresh.append(&mut slot.waiting);
         if fresh.is_empty() {
@@ -135,8 +136,11 @@ impl World {
                 slot.waiting = waiting;
             }
         }
-        let keeps =
-            self.options_of(place).persistence != Persistence::Memory && known >= self.ground.evidence.told && self.is_calm(place) && !dead;
+        let keeps = self.options_of(place).persistence != Persistence::Memory
+            && known >= self.ground.evidence.told
+            && self.is_calm(place)
+            && !dead
+            && !lapsed;
         let latest = self.ground.latest;
         for place in fresh {
             let stored = stored.contains(&place);

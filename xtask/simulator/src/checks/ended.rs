@@ -69,6 +69,11 @@ impl World {
         if status == Status::Granted && !did.grant_ended {
             return;
         }
+        // What was recorded under a grant that has expired waits for the next decision.
+        if (status, source) == (Status::Pending, Source::Stored) && before.status == Status::Granted {
+            self.lapsed = true;
+            return;
+        }
         let ended = did.grant_ended || before.status == Status::Granted;
         let refuses = did.context == Context::Boot && source != Source::Fault;
         if ended && source == Source::Fault {
