@@ -56,6 +56,12 @@ export function readOptions(token, options = {}) {
     if (error.name === 'ConsentryError') throw error;
     fail(INVALID_OPTION);
   }
+  try {
+    // Where it is no address after all, no request would ever start.
+    if (given.apiHost) new URL(given.apiHost);
+  } catch {
+    fail(INVALID_OPTION, 'apiHost');
+  }
   const about = given.propertyBlacklist?.find(one => protectedNames.includes(one));
   if (about) fail(PROTECTED_PROPERTY, about);
   // JSON has no functions.

@@ -36,6 +36,9 @@ pub enum Code {
     DeletionFailed,
     /// A stored segment of the queue could not be read as one; it was removed.
     StorageCorrupt,
+    /// Three requests in a row reached nothing that answers as Mixpanel does: a redirect, a blocker, a
+    /// policy of the page, an address of something else. The records wait, and are tried again.
+    Unreachable,
     /// The project token is not 1 to 100 visible characters of ASCII, or has a quote or backslash.
     InvalidToken,
     /// An option has a value it cannot have.
@@ -54,7 +57,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, in the order of the numbers JavaScript gets.
-    pub const ALL: [Code; 22] = [
+    pub const ALL: [Code; 23] = [
         Code::InvalidArgument,
         Code::InvalidProperty,
         Code::ReservedProperty,
@@ -70,6 +73,7 @@ impl Code {
         Code::RecordsExpired,
         Code::DeletionFailed,
         Code::StorageCorrupt,
+        Code::Unreachable,
         Code::InvalidToken,
         Code::InvalidOption,
         Code::UnknownOption,
@@ -101,6 +105,7 @@ impl Code {
             Code::RecordsExpired => ("records_expired", "Send within five days"),
             Code::DeletionFailed => ("deletion_failed", "Delete it from your server"),
             Code::StorageCorrupt => ("storage_corrupt", "Keep other code off this key"),
+            Code::Unreachable => ("unreachable", "Check apiHost, the CSP and blockers"),
             Code::InvalidToken => ("invalid_token", "Pass your project token"),
             Code::InvalidOption => ("invalid_option", "Check the value"),
             Code::UnknownOption => ("unknown_option", "Check the spelling"),

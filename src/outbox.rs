@@ -39,6 +39,8 @@ pub(crate) struct Outbox {
     /// The requests that delete profiles, with the time they count as lost. They are the one thing an
     /// opt-out does not abort.
     pub(crate) deletions: Vec<(RequestId, u64)>,
+    /// The page was told that nothing arrives.
+    pub(crate) unreachable: bool,
     /// Records the server took, since the client began.
     pub(crate) sent: usize,
     /// Records that were dropped, since the client began.
@@ -59,6 +61,7 @@ impl Outbox {
             next_request: RequestId::FIRST,
             flushes: Vec::new(),
             deletions: Vec::new(),
+            unreachable: false,
             sent: 0,
             dropped: 0,
         }

@@ -189,7 +189,7 @@ fn a_request_under_way_is_not_disturbed() {
         page.claims(7);
         assert!(page.platform().sent.len() == 1 && !page.platform().sent[0].aborted);
         let first = page.platform().sent[0].id;
-        page.answers(first, status, 0, "");
+        page.answers(first, status, 0, body(status));
         pass(&mut page, MINUTE);
         delivered(&mut page);
         let later: Vec<String> = event_names(&page).split_off(2);

@@ -158,13 +158,23 @@ fn an_answer_decides_what_becomes_of_the_records() {
     let taken = |body: &'static str| (200_u16, body, Some((3, 0, 0)), None);
     let gone = |status: u16, body: &'static str, code: &'static str| (status, body, Some((0, 3, 0)), Some(code));
     let kept = |status: u16| (status, "", Some((0, 0, 3)), None);
+    // A page of the site, of a service worker, or of a proxy in trouble.
+    let no_answer = |body: &'static str| (200_u16, body, Some((0, 0, 3)), None);
     for (status, body, expected, code) in [
         taken("1"),
-        taken(""),
+        taken("1\n"),
         taken(r#"{"status":1,"error":null}"#),
         taken(r#"{"error":"","status":1}"#),
-        taken("<html>"),
-        taken("OK"),
+        taken(r#"{"code":200,"status":"OK"}"#),
+        no_answer(""),
+        no_answer("<html>"),
+        no_answer("OK"),
+        no_answer("11"),
+        no_answer("{}"),
+        no_answer("null"),
+        no_answer(r#"{"status":"error"}"#),
+        no_answer(r#"{"status":{"status":1}}"#),
+        no_answer(r#"<script>{"status":1}</script>"#),
         gone(200, "0", "records_rejected"),
         gone(200, r#"{"error":"token, missing or empty","status":0}"#, "records_rejected"),
         gone(200, r#"{ "status" : 0 }"#, "records_rejected"),
@@ -412,7 +422,7 @@ fn every_flush_ends_whatever_the_server_does() {
             for _ in 0..200 {
                 let open: Vec<RequestId> = page.platform().sent.iter().map(|sent| sent.id).collect();
                 if !silent {
-                    open.into_iter().for_each(|id| page.answers(id, status, 0, ""));
+                    open.into_iter().for_each(|id| page.answers(id, status, 0, body(status)));
                 }
                 pass(&mut page, 90_000);
             }
@@ -621,4 +631,41 @@ fn each_of_two_deletions_hears_of_its_own_end() {
     assert_eq!(deleted.len(), 2);
     deleted.into_iter().for_each(|id| page.answers(id, 200, 0, "1"));
     assert_eq!(deletions(&page), [true, true]);
+}
+
+#[test]
+fn that_nothing_is_reached_is_told_after_the_third_time_and_once_until_it_works() {
+    for (status, seen, text) in [(0, "", "no answer"), (0, "a redirect", "a redirect"), (200, "<!doctype html>", "200")] {
+        let mut page = granted("{}");
+        let told =
+            |page: &Page| errors(page).into_iter().filter(|(code, _)| *code == "unreachable").map(|(_, about)| about).collect::<Vec<_>>();
+        let fails = |page: &mut Page, times: usize| {
+            for _ in 0..times {
+                next_request_within(page, 20 * MINUTE).expect("it is tried again");
+                answer_last(page, status, seen);
+            }
+        };
+        page.track("Waits", "{}");
+        fails(&mut page, 2);
+        assert_eq!(told(&page), Vec::<String>::new(), "a passing failure is nothing to tell");
+        fails(&mut page, 5);
+        let about = format!("https://api-js.mixpanel.com: {text}");
+        assert_eq!(told(&page), [about.clone()], "once");
+        next_request_within(&mut page, 20 * MINUTE).expect("it is tried again");
+        answer_last(&mut page, 200, "1");
+        page.track("Waits too", "{}");
+        fails(&mut page, 3);
+        assert_eq!(told(&page), [about.clone(), about], "it had worked");
+    }
+}
+
+#[test]
+fn a_server_in_trouble_is_reached() {
+    let mut page = granted("{}");
+    page.track("Waits", "{}");
+    for _ in 0..6 {
+        next_request_within(&mut page, 20 * MINUTE).expect("it is tried again");
+        answer_last(&mut page, 503, "");
+    }
+    assert_eq!(errors(&page), []);
 }

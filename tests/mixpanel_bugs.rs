@@ -78,7 +78,7 @@ fn deleting_the_profile_at_a_refusal_leaves_the_browser_then_and_never_again() {
         page.woke();
         assert_only_the_decision_is_left(&page);
         if let Some(status) = answer {
-            page.answers(deletion.id, status, 0, "");
+            page.answers(deletion.id, status, 0, body(status));
         }
         pass(&mut page, DAY);
         assert_only_the_decision_is_left(&page);

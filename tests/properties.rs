@@ -318,7 +318,7 @@ impl Model {
             Step::Answer(at, status) => {
                 if let Some(sent) = page.platform().sent.iter().rev().nth(*at) {
                     let id = sent.id;
-                    page.answers(id, *status, 0, "");
+                    page.answers(id, *status, 0, body(*status));
                     self.answered.push(id);
                 }
             }

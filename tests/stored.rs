@@ -206,7 +206,7 @@ proptest! {
         for status in statuses {
             let before = page.platform().sent.len();
             let count = page.platform().sent.last().map_or(0, |sent| wire::records_of(sent).len());
-            answer_last(&mut page, status, "");
+            answer_last(&mut page, status, body(status));
             if matches!(status, 200 | 400) || (status == 413 && count == 1) {
                 left.drain(..count);
             }

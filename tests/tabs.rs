@@ -353,7 +353,7 @@ impl Model {
             return;
         }
         let list = marks(&sent.data);
-        open.tab.answers(sent.id, status, 0, "");
+        open.tab.answers(sent.id, status, 0, body(status));
         let single = wire::records_of(&sent).len() == 1;
         for mark in list {
             if status == 200 {

@@ -36,7 +36,7 @@ fn provoke(page: &mut Page) {
     let ids: Vec<RequestId> = page.platform().sent.iter().map(|sent| sent.id).collect();
     for id in ids {
         for status in [200, 503, 0] {
-            page.answers(id, status, 1_000, "");
+            page.answers(id, status, 1_000, body(status));
         }
     }
     page.woke();

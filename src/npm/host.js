@@ -233,12 +233,15 @@ async function ask(own, url, body, keepalive) {
     cache: 'no-store',
     // A redirect could carry the records to another host, and a referrer would name the page that a
     // blacklist hides.
-    redirect: 'error',
+    redirect: 'manual',
     referrerPolicy: 'no-referrer',
     keepalive,
     signal: own.controller.signal,
   });
-  return [response.status, response.headers.get('Retry-After') ?? '', await response.text()];
+  if (response.type === 'opaqueredirect') return [0, '', 'a redirect'];
+  // Who wraps `fetch` may answer with less than a response.
+  const wait = guarded('', () => response.headers.get('Retry-After') ?? '')();
+  return [response.status, '' + wait, '' + (await response.text())];
 }
 
 export const abort = guarded(undefined, (client, id) => {

@@ -59,7 +59,8 @@ fn is_token(text: &str) -> bool {
 
 fn is_address(text: &str) -> bool {
     let host = match text.strip_prefix("https://") {
-        Some(rest) => !rest.is_empty() && !rest.starts_with('/'),
+        // An address in numbers ends where its bracket does.
+        Some(rest) => !rest.is_empty() && !rest.starts_with('/') && rest.contains('[') == rest.contains(']'),
         None => text.strip_prefix("http://").is_some_and(|mut rest| is_local(text::until(&mut text::until(&mut rest, b'/'), b':'))),
     };
     host && text.chars().all(|character| !character.is_whitespace() && !matches!(character, '?' | '#' | '@' | '\u{feff}'))

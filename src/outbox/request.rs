@@ -18,6 +18,9 @@ pub(crate) const MAX_DELAY: u64 = 600_000;
 /// The shortest first wait, as Mixpanel's documentation asks.
 pub(crate) const MIN_DELAY: u64 = 2_000;
 
+/// Requests in a row that reached nothing, after which the page is told.
+pub(crate) const FAILURES: u32 = 3;
+
 /// Bytes that the keepalive bodies of a page may have together: browsers allow 64 KiB, and the rest is
 /// left to headers and to other scripts.
 pub(crate) const KEEPALIVE_BYTES: usize = 60_000;
@@ -29,7 +32,7 @@ pub struct Answer<'a> {
     pub status: u16,
     /// The header `Retry-After` as it stands; empty when there is none.
     pub retry_after: &'a str,
-    /// The body.
+    /// The body; where there was no answer, what was seen instead, if that is known.
     pub body: &'a str,
 }
 
@@ -51,10 +54,14 @@ pub(crate) enum Verdict {
 /// Reads an answer. Status 0 stands for no answer at all.
 pub(crate) fn judge(status: u16, body: &str) -> Verdict {
     match status {
-        200..=299 => {
-            // With `verbose=1` the answer is JSON, yet old proxies answer with the bare digit.
-            if json::get(body, "status").unwrap_or(body) == "0" { Verdict::Rejected } else { Verdict::Taken }
-        }
+        // With `verbose=1` the answer is JSON, yet old proxies answer with the bare digit. Anything else is
+        // a page of the site or of a service worker, and no answer.
+        200..=299 => match json::get(body, "status").unwrap_or(body.trim_ascii()) {
+            "0" => Verdict::Rejected,
+            "1" => Verdict::Taken,
+            said if said.eq_ignore_ascii_case("\"ok\"") => Verdict::Taken,
+            _ => Verdict::Retry,
+        },
         413 => Verdict::TooLarge,
         0 | 408 | 429 | 500.. => Verdict::Retry,
         _ => Verdict::Refused,

@@ -10,7 +10,7 @@ use consentry::{
 };
 
 use super::segments::{own_queues, segment_key};
-use super::{Driven, Locks, Page, TOKEN, wire};
+use super::{Driven, Locks, Page, TOKEN, body, wire};
 
 /// How localStorage takes what it is given, beside the health of its world.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -185,7 +185,7 @@ pub fn answer_tab(tab: &mut Tab, status: u16) {
     while at < tab.platform().page.sent.len() {
         let (id, aborted) = (tab.platform().page.sent[at].id, tab.platform().page.sent[at].aborted);
         if !aborted {
-            tab.answers(id, status, 0, "");
+            tab.answers(id, status, 0, body(status));
         }
         at += 1;
     }

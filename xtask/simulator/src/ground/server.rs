@@ -18,6 +18,8 @@ pub(crate) enum Mode {
     TooLarge(usize),
     /// 200 with a body that says no.
     Rejects,
+    /// 200 from somebody else: a start page, a service worker, a proxy in trouble.
+    Elsewhere,
     /// No answer ever.
     Hangs,
     /// The connection ends after the server took the records.
@@ -119,6 +121,7 @@ pub(crate) fn meet(mode: Mode, records: usize, now: u64, second: u64, random: &m
         Mode::TooLarge(most) if records > most => (false, reply(413, "<html>")),
         Mode::TooLarge(_) => (true, reply(200, YES)),
         Mode::Rejects => (false, reply(200, NO)),
+        Mode::Elsewhere => (false, reply(200, random.pick(&["", "<!doctype html>", r#"{"status":"error"}"#]))),
         Mode::Hangs => (random.chance(50), None),
         Mode::ResetAfter => (true, reply(0, "")),
         Mode::ResetBefore | Mode::Offline => (false, reply(0, "")),
@@ -137,7 +140,8 @@ pub(crate) enum Meaning {
 pub(crate) fn meaning(status: u16, body: &str, records: usize) -> Meaning {
     match status {
         200 if body == NO => Meaning::Refused,
-        200..=299 => Meaning::Taken,
+        200 if body == YES || body == "1" => Meaning::Taken,
+        200..=299 => Meaning::Again,
         413 if records > 1 => Meaning::Halve,
         0 | 408 | 429 | 500.. => Meaning::Again,
         _ => Meaning::Refused,

@@ -138,6 +138,7 @@ impl Themes {
             Mode::RetryAfter(503, 3_000),
             Mode::TooLarge(1 + random.below(3) as usize),
             Mode::Hangs,
+            Mode::Elsewhere,
             Mode::ResetAfter,
             Mode::ResetBefore,
             Mode::Offline,

@@ -1,6 +1,6 @@
 //! Time: timers, requests that arrive, answers that come back, one after the other.
 
-use consentry::{Answer, Client};
+use consentry::{Answer, Client, Code};
 
 use super::World;
 use crate::cover::Met;
@@ -143,6 +143,12 @@ impl World {
                 Meaning::Refused => Met::RefusalAnswered,
                 Meaning::Taken => Met::Step,
             });
+            if means != Meaning::Again
+                && let Some(slot) = self.slot_mut(place)
+            {
+                // What could not be reached has been, so it may be told again.
+                slot.client.platform_mut().told.retain(|(code, _)| *code != Code::Unreachable);
+            }
             if means == Meaning::Again
                 && retry_after != Wait::None
                 && awaited
