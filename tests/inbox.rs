@@ -56,6 +56,16 @@ fn a_hundred_calls_of_a_second_are_carried_out_at_once_and_wait_for_nothing() {
 }
 
 #[test]
+fn calls_that_keep_coming_do_not_put_off_those_that_wait() {
+    let mut page = busy();
+    for number in 250..260 {
+        pass(&mut page, 1);
+        track(&mut page, number..number + 1);
+    }
+    assert!(carried_out(&mut page) >= 250, "10 ms are two slices");
+}
+
+#[test]
 fn what_waits_is_carried_out_a_hundred_every_four_milliseconds() {
     let mut page = granted("{}");
     track(&mut page, 0..350);
