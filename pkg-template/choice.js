@@ -1,5 +1,6 @@
 // What a page says of a choice of the visitor.
-import { EVENT, VIA } from './generated/names.js';
+import { EVENT } from './generated/names.js';
+import { now } from './generated/host.js';
 import { plain } from './generated/options.js';
 import { isObject } from './encode.js';
 
@@ -9,9 +10,9 @@ import { isObject } from './encode.js';
  * purposes as the core takes them. `json` makes a text of the properties.
  */
 export function details(method, choice = {}, json, invalid) {
-  const decidedAt = Date.now();
+  const decidedAt = now();
   try {
-    const { event = EVENT, properties, deleteProfile, via = VIA, purposes } = choice;
+    const { event = EVENT, properties, deleteProfile, via = '', purposes } = choice;
     const isFit = typeof via === 'string' && (!purposes || purposes.every(one => typeof one === 'string' && plain.test(one)));
     if (isFit && isObject(choice) && (event === false || typeof event === 'string')) {
       const list = purposes ? [...purposes] : undefined;
@@ -19,5 +20,5 @@ export function details(method, choice = {}, json, invalid) {
     }
   } catch {}
   invalid(method);
-  return { event: EVENT, properties: '{}', deleteProfile: false, via: VIA, purposes: undefined, decidedAt, names: '' };
+  return { event: EVENT, properties: '{}', deleteProfile: false, via: '', purposes: undefined, decidedAt, names: '' };
 }

@@ -2,7 +2,7 @@
 // what the core has to say, always after the core has returned: a listener may call anything.
 import * as core from './generated/consentry_bg.js';
 import { abandon, attend, clients, connect, introduce, tellSiblings } from './generated/host.js';
-import { DENIED, GRANTED, INVALID_ARGUMENT, QUEUE_FULL, WASM_FAILED, WASM_UNAVAILABLE } from './generated/names.js';
+import { DENIED, GRANTED, INVALID_ARGUMENT, PENDING, QUEUE_FULL, WASM_FAILED, WASM_UNAVAILABLE } from './generated/names.js';
 import { details } from './choice.js';
 import { ask, enter } from './core.js';
 import { early } from './early.js';
@@ -13,8 +13,11 @@ import { guarded } from './safe.js';
 import { shell } from './shell.js';
 import { updates } from './updates.js';
 
-/** A client. `runtime` is `true`, `false`, or a promise of either, see runtime.js. */
-export function create(runtime, token, options) {
+/**
+ * A client. `runtime` is `true`, `false`, or a promise of either, see runtime.js; `failure` is a promise
+ * of `false`.
+ */
+export function create(runtime, token, options, failure) {
   const { forCore, onError = error => console.warn(error), consent } = readOptions(token, options);
   const number = introduce(token, consent.cookie);
   const own = clients[number];
@@ -25,9 +28,6 @@ export function create(runtime, token, options) {
   let waiting = early();
   /** The last answer of the core to each question, for one that is asked from inside a call. */
   const said = new Map();
-  /** A grant that came before it was known whether the core will run. */
-  let grant;
-
   /** Without the core, for good: what waits is answered, and the shell takes over. */
   function giveUp(error) {
     const complaints = waiting?.complaints();
@@ -103,22 +103,24 @@ export function create(runtime, token, options) {
     });
   }
 
-  function refuse() {
-    if (grant) answers.optIn(grant);
-    giveUp(WASM_UNAVAILABLE);
+  /** Until the core runs, the shell says whether a call is made at all. */
+  function open() {
+    const { status } = answers.consent();
+    if (own) own.recording = !!waiting && (status === GRANTED || (status === PENDING && consent.beforeDecision === 'hold'));
   }
 
   /** Lets the shell carry a choice out. */
   function without(carryOut) {
     const before = client.consent.status;
-    carryOut();
+    const said = carryOut();
     const after = client.consent.status;
+    open();
     if (before !== after) page.changed(before, after);
+    return said;
   }
 
   /** What takes a grant away holds at once, and nothing from before it is carried out later. */
   function withdraw(byShell, make, ...values) {
-    grant = undefined;
     waiting?.forget(true);
     call(make, ...values);
     if (runs) return;
@@ -130,9 +132,11 @@ export function create(runtime, token, options) {
     hasOptedIn: () => client.consent.status === GRANTED,
     hasOptedOut: () => client.consent.status === DENIED,
     optIn(choice) {
-      const { event, properties, via, names } = (grant = details('optIn', choice, json, invalid));
-      call(core.optIn, event, properties, via, names);
-      if (!runs && !waiting) without(() => answers.optIn(grant));
+      const grant = details('optIn', choice, json, invalid);
+      const { event, properties, via, names } = grant;
+      // The event is for who had not agreed before.
+      const isFirst = runs || without(() => answers.optIn(grant));
+      call(core.optIn, isFirst ? event : '', properties, via, names);
       return client.consent;
     },
     optOut(choice) {
@@ -190,10 +194,12 @@ export function create(runtime, token, options) {
   // A server has no visitor: there the shell answers, and nothing is recorded.
   if (!own) giveUp((runtime = undefined));
   else if (runtime === true) begin();
-  else if (!runtime) refuse();
-  client.ready = Promise.resolve(runtime).then(running => {
-    if (waiting) running ? begin() : refuse();
+  else if (!runtime) giveUp(WASM_UNAVAILABLE);
+  else open();
+  const begun = Promise.resolve(runtime).then(running => {
+    if (waiting) running ? begin() : giveUp(WASM_UNAVAILABLE);
     return runs;
   });
+  client.ready = Promise.race([begun, failure || begun]);
   return client;
 }

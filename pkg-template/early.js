@@ -1,5 +1,6 @@
 // Calls from before the core runs, each with its time and the address of the page.
 import { asOf, complain, flush, optIn, optOut, resetConsent } from './generated/consentry_bg.js';
+import { now } from './generated/host.js';
 import { addressFacts } from './generated/page.js';
 
 /**
@@ -13,7 +14,7 @@ export function early() {
   let calls = [];
   return {
     /** Lets a call of the core wait; false when there is no room for it. */
-    add: (make, ...values) => (calls.length < most || always.includes(make)) && !!calls.push([Date.now(), addressFacts(), make, values]),
+    add: (make, ...values) => (calls.length < most || always.includes(make)) && !!calls.push([now(), addressFacts(), make, values]),
 
     /**
      * What was called before is never carried out, but a flush and a deletion are to end. Where the

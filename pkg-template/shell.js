@@ -2,19 +2,21 @@
 // and it still reads and keeps the visitor's decision, by the rules of the core's `decide` (the
 // same test vectors run against both).
 import {
-  COOKIE, DEFAULT, DENIED, ENFORCE, FAULT, GRANTED, HONOR, LOCAL_STORAGE, PENDING, PREFIX, SIGNAL, STORED, VISITOR,
+  COOKIE, DEFAULT, DENIED, ENFORCE, FAULT, GRANTED, HONOR, LOCAL_STORAGE, PENDING, PREFIX, SIGNAL, STORED, VIA, VISITOR,
 } from './generated/names.js';
+import { guarded, now as clock } from './generated/host.js';
 import { dnt, gpc } from './generated/page.js';
 import { keys, readCookie, readLocal, writeCookie, writeLocal } from './generated/stores.js';
 
-export function shell(client, token, consent) {
-  const { storage, prefix = PREFIX, policyVersion, maxAgeDays, default: byDefault = PENDING, ...modes } = consent;
+export function shell(client, token, options) {
+  const { storage, prefix = PREFIX, policyVersion, maxAgeDays, default: byDefault = PENDING, ...modes } = options;
   const flagKey = prefix + token;
   const recordKey = 'consentry_' + token + '_record';
   const decision = [flagKey, recordKey];
   // The configured store first; `true` is the cookie.
   const stores = storage === COOKIE ? [true, false] : [false, true];
   let here;
+  const json = guarded('', value => JSON.stringify(value));
 
   const read = (cookie, key) => (cookie ? readCookie(key) : readLocal(key));
   const write = (cookie, key, value) => (cookie ? writeCookie(client, key, value) : writeLocal(key, value));
@@ -49,7 +51,7 @@ export function shell(client, token, consent) {
     const { decidedAt = 0, policyVersion: version } = record || {};
     // A refusal counts without a date: a full store may have taken no more.
     const current =
-      (value === '0' && !decidedAt) || ((!maxAgeDays || Date.now() - decidedAt < maxAgeDays * 864e5) && (!policyVersion || version === policyVersion));
+      (value === '0' && !decidedAt) || ((!maxAgeDays || clock() - decidedAt < maxAgeDays * 864e5) && (!policyVersion || version === policyVersion));
     return { value, status, current, record, store: cookie ? COOKIE : LOCAL_STORAGE };
   }
 
@@ -83,14 +85,18 @@ export function shell(client, token, consent) {
     const last = Math.max(...epochs);
     const before = stored().value;
     if (value === '1' && before === '1') return last;
-    const epoch = Math.max(Date.now(), last + 1);
+    const epoch = Math.max(clock(), last + 1);
     const odd = value === '0' || before === '0' || last % 2 === 1;
     return epoch + ((epoch % 2 === 1) !== odd);
   }
 
-  /** Keeps a decision, with its proof. */
+  /** Keeps a decision, with its proof. What a bare repetition does not say is as it was. */
   function keep(value, { decidedAt, via, purposes }) {
     const status = value === '1' ? GRANTED : DENIED;
+    const before = via ? undefined : consent();
+    const repeated = (before?.status === status && before.record) || {};
+    via ||= repeated.via || VIA;
+    purposes ??= repeated.purposes;
     const proof = { status, decidedAt, policyVersion: policyVersion ?? undefined, via, purposes, library: 'consentry/' + VERSION, epoch: epochOf(value) };
     const kept = stores.find(cookie => {
       write(cookie, flagKey, value);
@@ -100,7 +106,7 @@ export function shell(client, token, consent) {
     // on the next page.
     if (kept === undefined) decision.forEach(forget);
     else {
-      write(kept, recordKey, JSON.stringify(proof));
+      write(kept, recordKey, json(proof));
       write(!kept, flagKey);
       write(!kept, recordKey);
     }
@@ -109,10 +115,18 @@ export function shell(client, token, consent) {
     here = { status, source: value === '0' && !persisted ? FAULT : VISITOR, store: persisted ? store : undefined, record: proof };
   }
 
+  /** What was decided here counts until something else is stored, or for good where no store took it. */
+  const consent = () => (here && !(here.store && stored().record?.decidedAt !== here.record.decidedAt) ? here : now());
+
   return {
     purge,
-    consent: () => here || now(),
-    optIn: choice => signal() === ENFORCE || keep('1', choice),
+    consent,
+    /** Answers whether the visitor had not agreed before. */
+    optIn(choice) {
+      const { status, source } = consent();
+      if (signal() !== ENFORCE) keep('1', choice);
+      return status !== GRANTED || source === DEFAULT;
+    },
     optOut(choice) {
       keep('0', choice);
       purge();

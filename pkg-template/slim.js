@@ -10,6 +10,8 @@ const fits = module => WebAssembly.Module.customSections(module, 'build_id').som
 let running;
 let arrived;
 const arrival = new Promise(resolve => (arrived = resolve));
+let failed;
+const failure = new Promise(resolve => (failed = resolve));
 
 /**
  * Starts the wasm from an address, a response, bytes or a compiled module. It can be called again
@@ -26,6 +28,7 @@ export async function init(source) {
       throw new Error('this wasm is of another build');
     });
   } catch (error) {
+    failed(false);
     throw Object.assign(coded(...INIT_FAILED), { cause: error });
   }
   running = true;
@@ -33,5 +36,8 @@ export async function init(source) {
   return true;
 }
 
-/** Before `init` has ended the client keeps calls, with their time, and `ready` waits. */
-export const consentry = (token, options) => create(running || arrival, token, options);
+/**
+ * Before `init` has ended the client keeps calls, with their time, and `ready` waits; it is `false`
+ * once `init` has failed, though another `init` can still start it.
+ */
+export const consentry = (token, options) => create(running || arrival, token, options, failure);

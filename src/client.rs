@@ -88,8 +88,10 @@ impl<P: Platform> Client<P> {
             leaving: false,
             watches_unload: false,
         };
-        let choice = client.stored();
-        flag::renew(&mut client.platform, &client.project, &choice);
+        let mut choice = client.stored();
+        if flag::renew(&mut client.platform, &client.project, &choice) {
+            choice = client.stored();
+        }
         // What the page starts with is no change.
         let start = client.advance(Input::Began(choice));
         client.apply(start);

@@ -22,6 +22,8 @@ pub enum Code {
     StorageFailed,
     /// An enforced browser signal denies; the opt-in did nothing.
     SignalEnforced,
+    /// A choice that waited came after a newer one, which stands; it did nothing.
+    Superseded,
     /// The server refused a request for good (4xx).
     RequestRefused,
     /// The server answered that no record of the request was valid.
@@ -57,7 +59,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, in the order of the numbers JavaScript gets.
-    pub const ALL: [Code; 23] = [
+    pub const ALL: [Code; 24] = [
         Code::InvalidArgument,
         Code::InvalidProperty,
         Code::ReservedProperty,
@@ -66,6 +68,7 @@ impl Code {
         Code::NotPersisted,
         Code::StorageFailed,
         Code::SignalEnforced,
+        Code::Superseded,
         Code::RequestRefused,
         Code::RecordsRejected,
         Code::RecordTooLarge,
@@ -98,6 +101,7 @@ impl Code {
             Code::NotPersisted => ("not_persisted", "Ask again on the next page"),
             Code::StorageFailed => ("storage_failed", "Allow storage"),
             Code::SignalEnforced => ("signal_enforced", "Respect the browser's signal"),
+            Code::Superseded => ("superseded", "Read the consent again"),
             Code::RequestRefused => ("request_refused", "Check token and apiHost"),
             Code::RecordsRejected => ("records_rejected", "Check token and residency"),
             Code::RecordTooLarge => ("record_too_large", "Send smaller records"),

@@ -60,7 +60,7 @@ mod visitor;
 pub mod npm;
 
 pub use client::Client;
-pub use client::consent::{OptIn, OptOut};
+pub use client::consent::{OptIn, OptOut, VIA};
 pub use consent::decision::{Decision, Reading, Recording, Signal, SignalMode, Signals, Source, Status, decide};
 pub use consent::epoch::Epoch;
 pub use consent::flag::StoredChoice;

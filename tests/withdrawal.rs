@@ -174,7 +174,7 @@ fn a_refusal_finds_what_a_dead_tab_left_behind() {
 fn a_second_refusal_changes_nothing_but_the_record() {
     let mut page = granted("{}");
     refuse(&mut page);
-    page.opt_out(&OptOut::default());
+    page.opt_out(&OptOut { via: "api", ..OptOut::default() });
     assert_eq!(state(&page), "denied/visitor");
     assert_eq!(consent(&page)["record"]["via"], "api");
     assert_eq!(changes(&page), [(Status::Granted, Status::Denied)]);

@@ -2,12 +2,16 @@
 
 use super::Client;
 use crate::consent::decision::{Reading, Signal, Status};
+use crate::consent::proof::ConsentRecord;
 use crate::consent::state::Input;
 use crate::error::Code;
 use crate::outbox::inbox::Stamp;
 use crate::outbox::lease::Message;
 use crate::outbox::segments;
 use crate::platform::Platform;
+
+/// By which means a choice is made that says nothing of it.
+pub const VIA: &str = "api";
 
 /// A grant, as the page tells it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -16,7 +20,8 @@ pub struct OptIn<'a> {
     pub event: &'a str,
     /// Its properties, a JSON object.
     pub properties: &'a str,
-    /// By which means the visitor agreed: `banner`, `api`, `cmp:<name>`.
+    /// By which means the visitor agreed: `banner`, `api`, `cmp:<name>`. Where it is empty it is `api`, or,
+    /// with the purposes, that of the same choice before.
     pub via: &'a str,
     /// The purposes agreed to, when the site names some.
     pub purposes: Option<&'a [String]>,
@@ -27,7 +32,7 @@ pub struct OptIn<'a> {
 pub struct OptOut<'a> {
     /// Sends one `$delete` for an identified user first.
     pub delete_profile: bool,
-    /// By which means the visitor refused.
+    /// By which means the visitor refused, as for [`OptIn`].
     pub via: &'a str,
     /// The purposes it was about, when the site names some.
     pub purposes: Option<&'a [String]>,
@@ -35,13 +40,13 @@ pub struct OptOut<'a> {
 
 impl Default for OptIn<'_> {
     fn default() -> Self {
-        OptIn { event: "$opt_in", properties: "{}", via: "api", purposes: None }
+        OptIn { event: "$opt_in", properties: "{}", via: "", purposes: None }
     }
 }
 
 impl Default for OptOut<'_> {
     fn default() -> Self {
-        OptOut { delete_profile: false, via: "api", purposes: None }
+        OptOut { delete_profile: false, via: "", purposes: None }
     }
 }
 
@@ -56,7 +61,11 @@ impl<P: Platform> Client<P> {
             self.report(Code::SignalEnforced, "", 0);
             return;
         }
-        let first = self.consent.decided != Some(true);
+        if self.is_superseded("optIn", Some(true), stamp.as_ref()) {
+            return;
+        }
+        // Whoever took the call before this client leaves the event out where nothing was new.
+        let first = stamp.is_some() || self.consent.decided != Some(true);
         self.choose(true, choice.via, choice.purposes, stamp.as_ref());
         if first && !choice.event.is_empty() {
             self.stamp = stamp;
@@ -70,6 +79,12 @@ impl<P: Platform> Client<P> {
     /// The visitor refuses.
     pub fn opt_out(&mut self, choice: &OptOut<'_>) {
         let stamp = self.stamp.take();
+        if self.is_superseded("optOut", Some(false), stamp.as_ref()) {
+            if choice.delete_profile {
+                self.platform.deleted(false);
+            }
+            return;
+        }
         if choice.delete_profile {
             // First nothing may be under way any more that the server could read after the deletion.
             self.abort_all();
@@ -78,8 +93,27 @@ impl<P: Platform> Client<P> {
         self.choose(false, choice.via, choice.purposes, stamp.as_ref());
     }
 
+    /// Whether a choice that waited is older than one that stands, which the page is told.
+    fn is_superseded(&mut self, call: &str, chosen: Option<bool>, stamp: Option<&Stamp>) -> bool {
+        let Some(stamp) = stamp else { return false };
+        self.notice();
+        let superseded = self.consent.supersedes(chosen, stamp.at, self.platform.now());
+        if superseded {
+            self.report(Code::Superseded, call, 0);
+        }
+        superseded
+    }
+
     fn choose(&mut self, granted: bool, via: &str, purposes: Option<&[String]>, stamp: Option<&Stamp>) {
         let stored = self.stored().epoch;
+        let repeats = self.consent.decided == Some(granted);
+        let before = self.consent.proof.clone().filter(|_| repeats);
+        let kept = before.as_ref().and_then(ConsentRecord::purposes);
+        let (via, purposes) = match &before {
+            // What a bare repetition does not say is as it was.
+            Some(proof) if via.is_empty() => (proof.via().unwrap_or(VIA), purposes.or(kept.as_deref())),
+            _ => (if via.is_empty() { VIA } else { via }, purposes),
+        };
         let at = stamp.map(|stamp| stamp.at.min(self.platform.now()));
         self.step(Input::Chose { granted, at, via, purposes, stored });
         self.schedule(self.platform.now());
@@ -88,7 +122,10 @@ impl<P: Platform> Client<P> {
     /// Forgets the decision and everything kept under it. The status is then what the browser's signals
     /// and the default say.
     pub fn reset_consent(&mut self) {
-        self.stamp = None;
+        let stamp = self.stamp.take();
+        if self.is_superseded("resetConsent", None, stamp.as_ref()) {
+            return;
+        }
         let stored = self.stored().epoch;
         self.step(Input::Forgot(stored));
         let choice = self.stored();

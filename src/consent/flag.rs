@@ -138,8 +138,17 @@ pub(crate) fn forget<P: Platform>(platform: &mut P, project: &Project) {
 }
 
 /// Writes a cookie decision again, so that its expiry starts anew: Safari cuts script-written storage
-/// to seven days.
-pub(crate) fn renew<P: Platform>(platform: &mut P, project: &Project, choice: &StoredChoice) {
+/// to seven days. One from the future, when the clock was wrong, is made now: else it would never
+/// expire. Answers whether that changed the proof.
+pub(crate) fn renew<P: Platform>(platform: &mut P, project: &Project, choice: &StoredChoice) -> bool {
+    let now = platform.now();
+    if let (Some(store), Some(proof)) = (choice.store, &choice.proof)
+        && choice.current
+        && proof.decided_at().is_some_and(|at| at > now)
+    {
+        store.write(platform, &project.record_key, proof.dated(now).as_json());
+        return true;
+    }
     if choice.store == Some(Store::Cookie) && choice.current {
         let value = if choice.reading == Reading::Granted { "1" } else { "0" };
         Store::Cookie.write(platform, &project.flag_key, value);
@@ -147,4 +156,5 @@ pub(crate) fn renew<P: Platform>(platform: &mut P, project: &Project, choice: &S
             Store::Cookie.write(platform, &project.record_key, proof.as_json());
         }
     }
+    false
 }

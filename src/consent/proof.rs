@@ -99,6 +99,23 @@ impl ConsentRecord {
         json::get(&self.0, "policyVersion").and_then(json::plain)
     }
 
+    /// By which means the decision was made.
+    pub fn via(&self) -> Option<&str> {
+        json::get(&self.0, "via").and_then(json::plain)
+    }
+
+    /// The purposes it is about, where the site named some.
+    pub fn purposes(&self) -> Option<Vec<String>> {
+        json::texts(json::get(&self.0, "purposes")?)
+    }
+
+    /// The same proof, made at another time.
+    pub(crate) fn dated(&self, at: u64) -> ConsentRecord {
+        let mut number = String::new();
+        json::push_number(&mut number, at);
+        ConsentRecord(json::with(&self.0, "decidedAt", Some(&number)))
+    }
+
     /// The epoch it stands for.
     pub fn epoch(&self) -> Epoch {
         epoch_in(&self.0)

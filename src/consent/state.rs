@@ -142,6 +142,21 @@ impl State {
     }
 }
 
+impl State {
+    /// Whether a choice that was made at this time, and waited, comes after one that stands: an older
+    /// choice never undoes a newer one. A denial wins a tie, and one without a date counts as newer. The
+    /// same choice is never too late; `None` is to forget the decision.
+    pub fn supersedes(&self, chosen: Option<bool>, at: u64, now: u64) -> bool {
+        let made = self.proof.as_ref().and_then(ConsentRecord::decided_at).map(|made| made.min(now));
+        match self.decided {
+            Some(stands) if chosen == Some(stands) => false,
+            Some(true) => made.is_some_and(|made| made > at),
+            Some(false) => made.is_none_or(|made| made >= at),
+            None => false,
+        }
+    }
+}
+
 impl Default for State {
     fn default() -> State {
         State::new()

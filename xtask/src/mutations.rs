@@ -157,7 +157,7 @@ pub const MUTATIONS: [Mutation; 44] = [
     ),
     mutation(
         "drop-in-silence",
-        "client/sending.rs",
+        "client/answers.rs",
         "        self.report(code, \"\", count);\n",
         "        let _ = (code, count);\n",
         "7: what a refusal costs is not reported",
@@ -221,7 +221,7 @@ pub const MUTATIONS: [Mutation; 44] = [
     mutation(
         "always-opt-in",
         "client/consent.rs",
-        "let first = self.consent.decided != Some(true);",
+        "let first = stamp.is_some() || self.consent.decided != Some(true);",
         "let first = true;",
         "9: $opt_in with every call",
     ),
@@ -234,7 +234,7 @@ pub const MUTATIONS: [Mutation; 44] = [
     ),
     mutation(
         "tell-twice",
-        "client/sending.rs",
+        "client/answers.rs",
         "            self.platform.deleted(verdict == Verdict::Taken);\n",
         "            self.platform.deleted(verdict == Verdict::Taken);\n            self.platform.deleted(false);\n",
         "10: the outcome of a deletion is told twice",

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use consentry::limits::{MAX_DEPTH, MAX_ELEMENTS};
-use consentry::{Api, Code, Operation, OptIn, Options, Residency, SignalMode, Source, Status, Store};
+use consentry::{Api, Code, Operation, OptIn, Options, Residency, SignalMode, Source, Status, Store, VIA};
 
 /// Errors that arise before the core runs, or where it cannot; the others have numbers.
 const WITHOUT_CORE: [Code; 7] = [
@@ -58,8 +58,8 @@ pub fn module() -> String {
             _ = writeln!(text, "export const operations = {names:?};");
         }
     }
-    let OptIn { event, via, .. } = OptIn::default();
-    _ = writeln!(text, "\n// Defaults and limits.\nexport const EVENT = '{event}';\nexport const VIA = '{via}';");
+    let event = OptIn::default().event;
+    _ = writeln!(text, "\n// Defaults and limits.\nexport const EVENT = '{event}';\nexport const VIA = '{VIA}';");
     _ = writeln!(text, "export const PREFIX = '{}';", Options::default().consent.prefix);
     _ = writeln!(text, "export const MAX_ELEMENTS = {MAX_ELEMENTS};\nexport const MAX_DEPTH = {MAX_DEPTH};");
     text.push_str("\n// The codes of the core, by number, each with the sentence that says what to do.\nexport const codes = [\n");

@@ -1,0 +1,137 @@
+#![cfg(not(target_arch = "wasm32"))]
+//! A choice has its time: one that waited for the client does not undo a newer one, and what a bare
+//! repetition does not say is as it was.
+
+// The helpers of tests fail by panicking, as the tests do.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+
+mod support;
+
+use consentry::{OptIn, OptOut, Status};
+use support::tabs::{Browser, Tab, codes, decide};
+use support::*;
+
+/// What the visitor chose, and what waited.
+#[derive(Clone, Copy, PartialEq, Debug)]
+enum Choice {
+    Grant,
+    Refusal,
+    Reset,
+}
+
+use Choice::{Grant, Refusal, Reset};
+
+fn make(tab: &mut Tab, choice: Choice) {
+    match choice {
+        Grant => decide(tab, true),
+        Refusal => decide(tab, false),
+        Reset => tab.reset_consent(),
+    }
+}
+
+/// A choice stands; another that was made so many milliseconds later, or earlier, comes in only now.
+/// Answers the status then, and what the page was told.
+fn waited(stands: Choice, late: Choice, later: i64) -> (Status, Vec<&'static str>) {
+    let mut browser = Browser::default();
+    browser.pass(60_000);
+    let mut tab = browser.tab("{}");
+    make(&mut browser.tab("{}"), stands);
+    let at = browser.shared().world.now.saturating_add_signed(later);
+    browser.pass(60_000);
+    tab.as_of(at, "{}");
+    make(&mut tab, late);
+    let status = tab.status();
+    assert_eq!(browser.tab("{}").status(), status, "and the next page finds the same");
+    (status, codes(&tab))
+}
+
+#[test]
+fn an_older_choice_never_undoes_a_newer_one() {
+    for (stands, late, later, status) in [
+        (Refusal, Grant, -1, Status::Denied),
+        (Refusal, Grant, 0, Status::Denied), // a denial wins a tie
+        (Refusal, Reset, -1, Status::Denied),
+        (Refusal, Reset, 0, Status::Denied),
+        (Grant, Refusal, -1, Status::Granted),
+        (Grant, Reset, -1, Status::Granted),
+    ] {
+        assert_eq!(waited(stands, late, later), (status, vec!["superseded"]), "{stands:?}, then {late:?} {later}");
+    }
+}
+
+#[test]
+fn a_newer_choice_counts_although_it_waited() {
+    for (stands, late, later, status) in [
+        (Refusal, Grant, 1, Status::Granted),
+        (Refusal, Reset, 1, Status::Pending),
+        (Grant, Refusal, 0, Status::Denied), // a denial wins a tie
+        (Grant, Refusal, 1, Status::Denied),
+        (Grant, Reset, 0, Status::Pending),
+        (Refusal, Refusal, -1, Status::Denied),
+        (Grant, Grant, -1, Status::Granted),
+    ] {
+        assert_eq!(waited(stands, late, later), (status, vec![]), "{stands:?}, then {late:?} {later}");
+    }
+}
+
+#[test]
+fn a_refusal_without_a_date_is_newer_than_what_waited() {
+    let mut browser = Browser::default();
+    let mut tab = browser.tab("{}");
+    let at = browser.shared().world.now;
+    browser.shared().world.local.insert(String::from(FLAG), String::from("0"));
+    browser.pass(60_000);
+    tab.as_of(at, "{}");
+    decide(&mut tab, true);
+    assert_eq!((tab.status(), codes(&tab)), (Status::Denied, vec!["superseded"]));
+}
+
+#[test]
+fn a_deletion_asked_for_with_a_refusal_that_came_too_late_ends_as_not_made() {
+    let mut page = granted("{}");
+    page.identify("user-1");
+    let at = page.platform().now - 1_000;
+    page.as_of(at, "{}");
+    refuse_and_delete(&mut page);
+    assert_eq!((page.status(), deletions(&page)), (Status::Granted, vec![false]));
+}
+
+#[test]
+fn a_bare_repetition_keeps_means_and_purposes() {
+    let purposes = [String::from("analytics"), String::from("ads")];
+    for granted in [true, false] {
+        let mut page = page("{}");
+        let make = |page: &mut Page, via: &str, purposes: Option<&[String]>| {
+            if granted {
+                page.opt_in(&OptIn { via, purposes, ..OptIn::default() });
+            } else {
+                page.opt_out(&OptOut { via, purposes, ..OptOut::default() });
+            }
+            let record = consent(page)["record"].clone();
+            (record["via"].as_str().unwrap_or_default().to_owned(), record["purposes"].clone())
+        };
+        let all = serde_json::json!(purposes);
+        assert_eq!(make(&mut page, "banner", Some(&purposes)), (String::from("banner"), all.clone()));
+        assert_eq!(make(&mut page, "", None), (String::from("banner"), all));
+        assert_eq!(make(&mut page, "", Some(&purposes[..1])), (String::from("banner"), serde_json::json!(["analytics"])));
+        assert_eq!(make(&mut page, "cmp:klaro", None), (String::from("cmp:klaro"), serde_json::Value::Null), "another choice");
+    }
+    let mut page = page("{}");
+    refuse(&mut page);
+    page.opt_in(&OptIn::default());
+    assert_eq!(consent(&page)["record"]["via"], "api", "that repeats nothing");
+}
+
+#[test]
+fn a_decision_from_the_future_counts_as_made_now_and_expires() {
+    let options = r#"{"consent":{"maxAgeDays":30}}"#;
+    let mut browser = Browser::default();
+    browser.pass(1_000 * DAY); // the clock is wrong
+    decide(&mut browser.tab(options), true);
+    browser.shared().world.now -= 1_000 * DAY;
+    assert_eq!(browser.tab(options).status(), Status::Granted);
+    browser.pass(29 * DAY);
+    assert_eq!(browser.tab(options).status(), Status::Granted);
+    browser.pass(2 * DAY);
+    assert_eq!(browser.tab(options).status(), Status::Pending);
+}
