@@ -11,7 +11,7 @@ import { isObject } from './encode.js';
 export function details(method, choice = {}, json, invalid) {
   const decidedAt = Date.now();
   try {
-    const { event = EVENT, properties, deleteProfile, via = VIA, purposes } = choice;
+    const { event = EVENT, properties, deleteProfile, via = VIA, purposes } = { __proto__: null, ...choice };
     const isFit = typeof via === 'string' && (!purposes || purposes.every(one => typeof one === 'string' && plain.test(one)));
     if (isFit && isObject(choice) && (event === false || typeof event === 'string')) {
       const list = purposes ? [...purposes] : undefined;

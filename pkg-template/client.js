@@ -36,7 +36,7 @@ export function create(runtime, token, options) {
     runs = false;
     waiting = undefined;
     page.endAll(complaints);
-    if (error) page.error(error);
+    if (error) page.error(...error);
   }
 
   const run = action =>
@@ -174,17 +174,22 @@ export function create(runtime, token, options) {
     },
     flush: () => page.flush(flush => (runs || waiting ? call(core.flush, flush) : page.flushed(flush, 0, 0, 0))),
   };
-  const client = guarded(methods, invalid);
-  client.people = guarded(updates(records, json, (operation, operand) => call(core.profile, operation, operand)), invalid);
+  const client = {
+    ...guarded(methods, invalid),
+    people: guarded(updates(records, json, (operation, operand) => call(core.profile, operation, operand)), invalid),
+    ready: undefined,
+  };
   Object.defineProperties(client, {
     consent: {
+      __proto__: null,
       enumerable: true,
       get() {
-        const { status, source, store, record: { decidedAt, via, policyVersion, purposes } = {} } = told(core.consent) || answers.consent();
+        const { status, source, store, record } = told(core.consent) || answers.consent();
+        const { decidedAt, via, policyVersion, purposes } = { __proto__: null, ...record };
         return { status, source, persisted: !!store, store, decidedAt, via, policyVersion, purposes };
       },
     },
-    distinctId: { enumerable: true, get: () => told(core.distinctId) },
+    distinctId: { __proto__: null, enumerable: true, get: () => told(core.distinctId) },
   });
 
   // A server has no visitor: there the shell answers, and nothing is recorded.
