@@ -1,6 +1,7 @@
 // Promise 8: whatever the page has made of the browser around us, the client works, nothing is thrown
 // at the page, and a denial leaves only itself.
 import assert from 'node:assert/strict';
+import { eventually } from './support/eventually.mjs';
 import { inEngines } from './support/lab.mjs';
 
 /** Notes what nobody caught. */
@@ -170,7 +171,7 @@ inEngines((lab, check) => {
       const records = await site.records('track');
       const { list, inside, secret, $current_url } = records.find(({ event }) => event === 'Before').properties;
       assert.deepEqual({ list, inside, secret, $current_url }, { list: [1], inside: { a: [2] }, secret: undefined, $current_url: site.address });
-      const { $union } = (await site.records('engage')).find(one => one.$union);
+      const { $union } = await eventually('the list arrived', async () => (await site.records('engage')).find(one => one.$union));
       assert.deepEqual($union, { tags: ['a'] });
       assert.deepEqual((await site.requests()).flatMap(one => one.problems), []);
       assert.deepEqual(await site.run(page => page.client.optOut().status), 'denied');

@@ -20,7 +20,7 @@ const fn mutation(name: &'static str, file: &'static str, find: &'static str, re
 }
 
 /// All of them.
-pub const MUTATIONS: [Mutation; 42] = [
+pub const MUTATIONS: [Mutation; 43] = [
     mutation(
         "skip-the-purge",
         "client.rs",
@@ -281,6 +281,13 @@ pub const MUTATIONS: [Mutation; 42] = [
         "let keepalive = outlives && ",
         "let keepalive = (outlives || !data.is_empty()) && ",
         "13: keepalive on a page that stays",
+    ),
+    mutation(
+        "keepalive-when-hidden",
+        "client/sending.rs",
+        "self.leaving = left;",
+        "self.leaving = true;",
+        "2: keepalive, which no refusal aborts, on a page that is only hidden",
     ),
     mutation(
         "all-at-once",
