@@ -13,8 +13,11 @@ import { guarded } from './safe.js';
 import { shell } from './shell.js';
 import { updates } from './updates.js';
 
-/** A client. `runtime` is `true`, `false`, or a promise of either, see runtime.js. */
-export function create(runtime, token, options) {
+/**
+ * A client. `runtime` is `true`, `false`, or a promise of either, and `reason` says why it is
+ * `false`, see runtime.js.
+ */
+export function create(runtime, token, options, reason) {
   const { forCore, onError = error => console.warn(error), consent } = readOptions(token, options);
   const number = introduce(token, consent.cookie);
   const own = clients[number];
@@ -105,7 +108,7 @@ export function create(runtime, token, options) {
 
   function refuse() {
     if (grant) answers.optIn(grant);
-    giveUp(WASM_UNAVAILABLE);
+    giveUp([...WASM_UNAVAILABLE, reason?.()]);
   }
 
   /** Lets the shell carry a choice out. */

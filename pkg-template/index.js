@@ -2,6 +2,6 @@
 import { bytes } from './bytes.js';
 import { create } from './client.js';
 import { isServer } from './generated/host.js';
-import { start } from './runtime.js';
+import { reason, start } from './runtime.js';
 
-export const consentry = (token, options) => create(!isServer() && start(bytes), token, options);
+export const consentry = (token, options) => create(!isServer() && start(bytes), token, options, reason);
