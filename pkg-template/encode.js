@@ -39,18 +39,20 @@ export function encode(object, about, complain) {
     if (typeof value === 'number') return Number.isFinite(value) ? '' + value : 'null';
     if (typeof value === 'boolean' || value === null) return '' + value;
     if (value === undefined) return value;
-    const kind = typeof value === 'object' && kindOf(value);
-    // Mixpanel's form of a date: UTC, to the second.
-    if (kind === 'Date') return isNaN(value) ? 'null' : stringify(toISOString.call(value).slice(0, 19));
-    if (/^(String|Number|Boolean|BigInt)$/.test(kind)) return json(value.valueOf(), above);
     let isList = Array.isArray(value);
-    if (kind && !isList) {
-      const other = said(value);
+    const kind = isList || typeof value !== 'object' || kindOf(value);
+    if (!isList) {
+      // Mixpanel's form of a date: UTC, to the second.
+      if (kind === 'Date') return isNaN(value) ? 'null' : stringify(toISOString.call(value).slice(0, 19));
+      const other = kind === true ? value : said(value);
       if (other !== value) return json(other, above);
+      if (kind !== 'Object' && kind !== 'Map') {
+        if (/^(String|Number|Boolean|BigInt)$/.test(kind)) return json(value.valueOf(), above);
+        if (/^(Error|DOMException|URLSearchParams|Location|RegExp)$/.test(kind)) return json('' + value, above);
+        isList = /(Set|Array)$/.test(kind);
+        if (!isList) return complain(INVALID_PROPERTY, property);
+      }
     }
-    if (/^(Error|DOMException|URLSearchParams|Location|RegExp)$/.test(kind)) return json('' + value, above);
-    isList ||= /(Set|Array)$/.test(kind);
-    if (!isList && kind !== 'Map' && kind !== 'Object') return complain(INVALID_PROPERTY, property);
     if (above.includes(value)) throw value;
     if (above.length >= MAX_DEPTH) {
       complain(PROPERTY_TRIMMED, property);
@@ -70,8 +72,10 @@ export function encode(object, about, complain) {
         continue;
       }
       const [name, inner] = kind === 'Map' ? one : [one, value[one]];
+      const key = stringify(cut(name));
       const text = json(inner, within);
-      if (text) members.push(stringify(cut(name)) + ':' + text);
+      room -= key.length;
+      if (text) members.push(key + ':' + text);
     }
     return isList ? '[' + members + ']' : '{' + members + '}';
   }

@@ -40,6 +40,9 @@ export const writeLocal = guarded(undefined, (key, value) => {
   else local().setItem(key, value);
 });
 
+/** Whether it is the browser's own. */
+const isStorage = guarded(false, store => Reflect.get(Storage.prototype, 'length', store) >= 0);
+
 /**
  * The keys that begin so, each with a line feed after it. Some pages have an object of their own in
  * the place of localStorage, with methods that put something before each key and do not take it off
@@ -48,9 +51,10 @@ export const writeLocal = guarded(undefined, (key, value) => {
 export const keys = guarded('', prefix => {
   if (isServer()) return '';
   const store = local();
+  // Firefox needs as long for each `key` as there are keys.
+  const names = isStorage(store) ? Object.keys(store) : Array.from({ length: store.length }, (_, at) => store.key(at) ?? '');
   let all = '';
-  for (let at = 0; at < store.length; at++) {
-    const key = store.key(at) ?? '';
+  for (const key of names) {
     const start = key.indexOf(prefix);
     if (!start || (start > 0 && store.getItem(key.slice(start)) !== null)) all += key.slice(start) + '\n';
   }
