@@ -1,7 +1,7 @@
 // The client a page holds. It makes texts of the page's values for the core, and tells the page
 // what the core has to say, always after the core has returned: a listener may call anything.
 import * as core from './generated/consentry_bg.js';
-import { abandon, attend, clients, connect, introduce, tellSiblings } from './generated/host.js';
+import { abandon, attend, clients, connect, introduce, nextTask, tellSiblings } from './generated/host.js';
 import { DENIED, GRANTED, INVALID_ARGUMENT, QUEUE_FULL, WASM_FAILED, WASM_UNAVAILABLE } from './generated/names.js';
 import { details } from './choice.js';
 import { ask, enter } from './core.js';
@@ -100,7 +100,7 @@ export function create(runtime, token, options, reason) {
     waiting?.replay(number, run);
     waiting = undefined;
     // Nothing could be heard before this task has ended. What happened until then is looked up.
-    setTimeout(() => {
+    nextTask(() => {
       attend(number);
       inputs.storageChanged();
     });

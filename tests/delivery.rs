@@ -137,7 +137,8 @@ fn a_hidden_page_sends_at_once_what_it_has() {
 /// Browsers go on with a keepalive request after it was aborted.
 #[test]
 fn only_a_page_that_is_left_uses_keepalive() {
-    let ways: [(&str, fn(&mut Page), Option<bool>); 4] = [
+    type Way = (&'static str, fn(&mut Page), Option<bool>);
+    let ways: [Way; 4] = [
         ("hidden", |page| page.page_hidden(false), Some(false)),
         ("left", |page| page.page_hidden(true), Some(true)),
         // The visitor may still stay.

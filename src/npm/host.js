@@ -50,6 +50,15 @@ export const soon = async act => {
   act();
 };
 
+/** Does it in a task of its own, or soon where the page's timers are broken. */
+export const nextTask = act => {
+  try {
+    setTimeout(act);
+  } catch {
+    soon(act);
+  }
+};
+
 // What the core says.
 
 /** Whether a new record would be kept or held. Where not, its values need not even be looked at. */

@@ -222,6 +222,49 @@ inEngines((lab, check) => {
     });
   }
 
+  check('localStorage is an object that cannot name its keys: nothing is stored there that a denial would miss', async () => {
+    const site = lab.site();
+    const wrap = () => {
+      const real = localStorage;
+      const bare = { getItem: key => real.getItem(key), setItem: (key, value) => real.setItem(key, value), removeItem: key => real.removeItem(key) };
+      window.raw = real;
+      Object.defineProperty(window, 'localStorage', { value: bare });
+    };
+    await site.open({ before: [uncaught, wrap] });
+    await site.start();
+    await site.run(page => {
+      page.client.optIn({ event: false });
+      page.client.track('Kept in memory');
+    });
+    await site.arrival('Kept in memory');
+    assert.deepEqual(await site.run(page => page.codes()), ['storage_failed']);
+    await lab.collector.behave({ status: 503, times: 0 });
+    await site.run(page => page.client.track('Refused'));
+    await site.settled();
+    await site.run(page => void page.client.optOut());
+    assert.deepEqual(await site.run(page => [Object.keys(raw).sort(), window.uncaught]), [flagAndRecord(site.token), []]);
+  });
+
+  check('a client is made where no timer can be set', async () => {
+    const site = lab.site();
+    const noTimers = () => {
+      const { setTimeout } = window;
+      window.setTimeout = (...values) => {
+        if (/\/pkg\//.test(new Error().stack)) throw new TypeError('broken');
+        return setTimeout(...values);
+      };
+    };
+    await site.open({ before: [uncaught, noTimers] });
+    await site.start();
+    await site.run(page => {
+      page.client.optIn({ event: false });
+      page.client.track('At once');
+      return page.client.flush();
+    });
+    await site.arrival('At once');
+    assert.deepEqual(await site.run(() => window.uncaught), []);
+  });
+
   check('events that a page makes up throw nothing at it, and change nothing', async () => {
     const site = lab.site();
     await site.open({ before: [uncaught] });
