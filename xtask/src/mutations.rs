@@ -214,8 +214,8 @@ pub const MUTATIONS: [Mutation; 43] = [
     mutation(
         "leave-without-handing-on",
         "client/sending.rs",
-        "    fn leave(&mut self, left: bool) {\n        self.hand_on_all();\n",
-        "    fn leave(&mut self, left: bool) {\n",
+        "    pub fn unloading(&mut self) {\n        self.hand_on_all();\n",
+        "    pub fn unloading(&mut self) {\n",
         "7: calls that wait are lost with their page",
     ),
     mutation(

@@ -2,7 +2,7 @@
 
 use consentry::{Code, Facts, Fault, FlushId, Message, Platform, QueueId, RequestId, Signals, Status, Store};
 
-use super::{Context, Host};
+use super::Host;
 use crate::cover::Met;
 use crate::ground::network::Sending;
 use crate::ground::origin::{FLAG, Health, Key, QUEUES, RECORD};
