@@ -12,7 +12,7 @@ import { isObject } from './encode.js';
 export function details(method, choice = {}, json, invalid) {
   const decidedAt = now();
   try {
-    const { event = EVENT, properties, deleteProfile, via = '', purposes } = choice;
+    const { event = EVENT, properties, deleteProfile, via = '', purposes } = { __proto__: null, ...choice };
     const isFit = typeof via === 'string' && (!purposes || purposes.every(one => typeof one === 'string' && plain.test(one)));
     if (isFit && isObject(choice) && (event === false || typeof event === 'string')) {
       const list = purposes ? [...purposes] : undefined;

@@ -1,10 +1,10 @@
 // The client a page holds. It makes texts of the page's values for the core, and tells the page
 // what the core has to say, always after the core has returned: a listener may call anything.
 import * as core from './generated/consentry_bg.js';
-import { abandon, attend, clients, connect, introduce, tellSiblings } from './generated/host.js';
+import { abandon, attend, clients, connect, introduce, nextTask, tellSiblings } from './generated/host.js';
 import { DENIED, GRANTED, INVALID_ARGUMENT, PENDING, QUEUE_FULL, WASM_FAILED, WASM_UNAVAILABLE } from './generated/names.js';
 import { details } from './choice.js';
-import { ask, enter } from './core.js';
+import { answerer, enter, inputsOf } from './core.js';
 import { early } from './early.js';
 import { encode } from './encode.js';
 import { news } from './news.js';
@@ -14,10 +14,10 @@ import { shell } from './shell.js';
 import { updates } from './updates.js';
 
 /**
- * A client. `runtime` is `true`, `false`, or a promise of either, see runtime.js; `failure` is a promise
- * of `false`.
+ * A client. `runtime` is `true`, `false`, or a promise of either, and `reason` says why it is
+ * `false`, see runtime.js; `failure` is a promise of `false`.
  */
-export function create(runtime, token, options, failure) {
+export function create(runtime, token, options, reason, failure) {
   const { forCore, onError = error => console.warn(error), consent } = readOptions(token, options);
   const number = introduce(token, consent.cookie);
   const own = clients[number];
@@ -26,8 +26,8 @@ export function create(runtime, token, options, failure) {
   /** Whether the core runs; until it is known whether it will, its calls wait. */
   let runs = false;
   let waiting = early();
-  /** The last answer of the core to each question, for one that is asked from inside a call. */
-  const said = new Map();
+  const answer = answerer();
+
   /** Without the core, for good: what waits is answered, and the shell takes over. */
   function giveUp(error) {
     const complaints = waiting?.complaints();
@@ -36,7 +36,7 @@ export function create(runtime, token, options, failure) {
     runs = false;
     waiting = undefined;
     page.endAll(complaints);
-    if (error) page.error(error);
+    if (error) page.error(...error);
   }
 
   const run = action =>
@@ -70,26 +70,10 @@ export function create(runtime, token, options, failure) {
   const records = () => own?.recording;
 
   /** What the core answers, if it runs. */
-  function told(question) {
-    if (!runs) return undefined;
-    const answer = ask(() => question(number));
-    if (answer) said.set(question, JSON.parse(answer));
-    return said.get(question);
-  }
+  const told = question => (runs ? answer(question, number) : undefined);
 
   function begin() {
-    const input = make => (...values) => run(() => make(number, ...values));
-    const inputs = {
-      woke: input(core.woke),
-      answered: input(core.answered),
-      heard: input(core.heard),
-      locked: input(core.locked),
-      storageChanged: input(core.storageChanged),
-      online: input(core.online),
-      pageHidden: input(core.pageHidden),
-      unloading: input(core.unloading),
-      returned: input(core.returned),
-    };
+    const inputs = inputsOf(make => (...values) => run(() => make(number, ...values)));
     connect(number, inputs);
     own.recording = false; // until the core says otherwise
     runs = true;
@@ -97,11 +81,13 @@ export function create(runtime, token, options, failure) {
     waiting?.replay(number, run);
     waiting = undefined;
     // Nothing could be heard before this task has ended. What happened until then is looked up.
-    setTimeout(() => {
+    nextTask(() => {
       attend(number);
       inputs.storageChanged();
     });
   }
+
+  const refuse = () => giveUp([...WASM_UNAVAILABLE, reason?.()]);
 
   /** Until the core runs, the shell says whether a call is made at all. */
   function open() {
@@ -178,26 +164,31 @@ export function create(runtime, token, options, failure) {
     },
     flush: () => page.flush(flush => (runs || waiting ? call(core.flush, flush) : page.flushed(flush, 0, 0, 0))),
   };
-  const client = guarded(methods, invalid);
-  client.people = guarded(updates(records, json, (operation, operand) => call(core.profile, operation, operand)), invalid);
+  const client = {
+    ...guarded(methods, invalid),
+    people: guarded(updates(records, json, (operation, operand) => call(core.profile, operation, operand)), invalid),
+    ready: undefined,
+  };
   Object.defineProperties(client, {
     consent: {
+      __proto__: null,
       enumerable: true,
       get() {
-        const { status, source, store, record: { decidedAt, via, policyVersion, purposes } = {} } = told(core.consent) || answers.consent();
+        const { status, source, store, record } = told(core.consent) || answers.consent();
+        const { decidedAt, via, policyVersion, purposes } = { __proto__: null, ...record };
         return { status, source, persisted: !!store, store, decidedAt, via, policyVersion, purposes };
       },
     },
-    distinctId: { enumerable: true, get: () => told(core.distinctId) },
+    distinctId: { __proto__: null, enumerable: true, get: () => told(core.distinctId) },
   });
 
   // A server has no visitor: there the shell answers, and nothing is recorded.
   if (!own) giveUp((runtime = undefined));
   else if (runtime === true) begin();
-  else if (!runtime) giveUp(WASM_UNAVAILABLE);
+  else if (!runtime) refuse();
   else open();
   const begun = Promise.resolve(runtime).then(running => {
-    if (waiting) running ? begin() : giveUp(WASM_UNAVAILABLE);
+    if (waiting) running ? begin() : refuse();
     return runs;
   });
   client.ready = Promise.race([begun, failure || begun]);

@@ -1,4 +1,5 @@
 // The way into the core: one call at a time, and what it has to say is said when it has returned.
+import { answered, heard, locked, online, pageHidden, returned, storageChanged, unloading, woke } from './generated/consentry_bg.js';
 import { remember } from './generated/stores.js';
 
 /**
@@ -28,10 +29,33 @@ export function enter(action, after) {
 }
 
 /** What the core answers to a question; nothing while it is at work. */
-export function ask(question) {
+function ask(question, client) {
   try {
-    return busy || dead ? undefined : question();
+    return busy || dead ? undefined : question(client);
   } catch {
     dead = true;
   }
 }
+
+/** Asks for a client; the last answer to each question is for one that is asked from inside a call. */
+export function answerer() {
+  const said = new Map();
+  return (question, client) => {
+    const answer = ask(question, client);
+    if (answer) said.set(question, JSON.parse(answer));
+    return said.get(question);
+  };
+}
+
+/** The ways in for what happens around a client, each made by `input`. */
+export const inputsOf = input => ({
+  woke: input(woke),
+  answered: input(answered),
+  heard: input(heard),
+  locked: input(locked),
+  storageChanged: input(storageChanged),
+  online: input(online),
+  pageHidden: input(pageHidden),
+  unloading: input(unloading),
+  returned: input(returned),
+});

@@ -1,54 +1,100 @@
 // Values of the page as JSON text, within Mixpanel's limits. Whatever they hold, nothing throws,
 // and a bad property costs only itself. The core keeps the same limits (src/limits.rs), and
 // tests/vectors/clean.json holds both to the same answers; here they keep what is huge from being
-// copied to it.
-import { INVALID_ARGUMENT, INVALID_PROPERTY, MAX_DEPTH, MAX_ELEMENTS, PROPERTY_TRIMMED } from './generated/names.js';
+// looked at, and copied to it.
+import {
+  INVALID_ARGUMENT, INVALID_PROPERTY, MAX_DEPTH, MAX_ELEMENTS, MAX_NESTED, MAX_PROPERTIES, PROPERTY_TRIMMED,
+} from './generated/names.js';
 import { cut } from './generated/page.js';
+
+// A page may replace them later, and give every list or object a `toJSON` of its own: what is made
+// with them are texts only.
+const { stringify } = JSON;
+const { toISOString } = Date.prototype;
+const { prototype } = Object;
+
+/** `Date` for a date, `Map` for a map, of whatever window. */
+const kindOf = value => prototype.toString.call(value).slice(8, -1);
+
+/** What an object makes of itself for JSON. */
+const said = value => (typeof value.toJSON === 'function' && value.toJSON !== prototype.toJSON ? value.toJSON() : value);
 
 /**
  * The JSON of an object that was passed to the call `about`. `complain(code, name)` hears of what
- * was left out or cut. It is no `JSON.stringify` with a function for every value: browsers are so
- * slow there that it took most of the time of an event.
+ * was left out or cut.
  */
 export function encode(object, about, complain) {
   let property;
+  /** What the property may still have; the core counts more exactly. */
+  let room;
 
   /** The value as it is sent. `above` are the objects of the property that it stands in. */
-  function plain(value, above) {
-    if (value instanceof String) value += '';
+  function json(value, above) {
     if (typeof value === 'bigint') value = Number.isSafeInteger(Number(value)) ? Number(value) : '' + value;
-    if (typeof value === 'string') return cut(value);
-    if (typeof value === 'symbol' || typeof value === 'function') return complain(INVALID_PROPERTY, property);
-    if (value !== Object(value)) return value;
-    if (typeof value.toJSON === 'function') {
-      const said = value.toJSON();
+    if (typeof value === 'string') {
+      value = stringify(cut(value));
+      room -= value.length;
+      return value;
+    }
+    if (typeof value === 'number') return Number.isFinite(value) ? '' + value : 'null';
+    if (typeof value === 'boolean' || value === null) return '' + value;
+    if (value === undefined) return value;
+    let isList = Array.isArray(value);
+    const kind = isList || typeof value !== 'object' || kindOf(value);
+    if (!isList) {
       // Mixpanel's form of a date: UTC, to the second.
-      if (value instanceof Date) return said && said.slice(0, 19);
-      if (said !== value) return plain(said, above);
+      if (kind === 'Date') return isNaN(value) ? 'null' : stringify(toISOString.call(value).slice(0, 19));
+      const other = kind === true ? value : said(value);
+      if (other !== value) return json(other, above);
+      if (kind !== 'Object' && kind !== 'Map') {
+        if (/^(String|Number|Boolean|BigInt)$/.test(kind)) return json(value.valueOf(), above);
+        if (/^(Error|DOMException|URLSearchParams|Location|RegExp)$/.test(kind)) return json('' + value, above);
+        isList = /(Set|Array)$/.test(kind);
+        if (!isList) return complain(INVALID_PROPERTY, property);
+      }
     }
     if (above.includes(value)) throw value;
-    const isList = Array.isArray(value);
-    const names = isList ? value : Object.keys(value);
-    const over = above.length >= MAX_DEPTH;
-    if (over || names.length > MAX_ELEMENTS) complain(PROPERTY_TRIMMED, property);
-    if (over) return null;
-    if (!names.length) return value; // it may be a number in a box
+    if (above.length >= MAX_DEPTH) {
+      complain(PROPERTY_TRIMMED, property);
+      return 'null';
+    }
     const within = [...above, value];
-    const kept = names.slice(0, MAX_ELEMENTS);
-    if (isList) return kept.map(one => plain(one, within));
-    return Object.fromEntries(kept.map(name => [cut(name), plain(value[name], within)]));
+    const members = [];
+    let count = 0;
+    for (const one of kind === 'Object' ? Object.keys(value) : value) {
+      if (count++ === MAX_ELEMENTS) {
+        complain(PROPERTY_TRIMMED, property);
+        break;
+      }
+      if (room-- < 0) throw value;
+      if (isList) {
+        members.push(json(one, within) ?? 'null');
+        continue;
+      }
+      const [name, inner] = kind === 'Map' ? one : [one, value[one]];
+      const key = stringify(cut(name));
+      const text = json(inner, within);
+      room -= key.length;
+      if (text) members.push(key + ':' + text);
+    }
+    return isList ? '[' + members + ']' : '{' + members + '}';
   }
 
   const members = [];
   try {
-    if (typeof object.toJSON === 'function') object = object.toJSON();
-    if (!isObject(object)) complain((object = INVALID_ARGUMENT), about);
+    object = said(object);
+    if (!isObject(object) || kindOf(object) !== 'Object') complain((object = INVALID_ARGUMENT), about);
     for (property of Object.keys(object)) {
+      if (members.length === MAX_PROPERTIES) {
+        complain(PROPERTY_TRIMMED, property);
+        break;
+      }
+      room = MAX_NESTED;
       try {
-        const text = JSON.stringify(plain(object[property], []));
-        if (text) members.push(JSON.stringify(property) + ':' + text);
+        const text = json(object[property], []);
+        if (text) members.push(stringify(property) + ':' + text);
       } catch {
-        complain(INVALID_PROPERTY, property);
+        complain(room < 0 ? PROPERTY_TRIMMED : INVALID_PROPERTY, property);
       }
     }
   } catch {

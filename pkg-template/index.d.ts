@@ -32,8 +32,9 @@ export type Via = 'banner' | 'api' | 'signal' | `cmp:${string}` | (string & {});
 
 /**
  * A value of a property. A `Date` is sent in UTC to the second (`2026-11-22T09:30:00`); a `bigint`
- * as a number where that is exact, else as text; `NaN` and infinities as `null`. A property that is
- * `undefined` is left out.
+ * as a number where that is exact, else as text; `NaN` and infinities as `null`; a `Set` as a list,
+ * a `Map` of texts as an object; an error, an address, a query or a pattern as its text. A property
+ * that is `undefined` is left out.
  */
 export type PropertyValue =
   | string
@@ -41,10 +42,31 @@ export type PropertyValue =
   | boolean
   | bigint
   | Date
+  | Error
+  | RegExp
   | null
   | undefined
   | readonly PropertyValue[]
+  | ReadonlySet<PropertyValue>
+  | ReadonlyMap<string, PropertyValue>
   | { readonly [name: string]: PropertyValue };
+
+/**
+ * What a value has to be, where it is of a type of your own: of an interface or class each property
+ * has to be a {@link PropertyValue} or again such an object; its methods are not sent.
+ */
+export type Sendable<T> = T extends PropertyValue
+  ? T
+  : T extends symbol | ((...values: never[]) => unknown)
+    ? never
+    : T extends readonly (infer One)[]
+      ? readonly Sendable<One>[]
+      : T extends { readonly [name: string]: unknown }
+        ? { readonly [Name in keyof T]: Sendable<T[Name]> }
+        : { readonly [Name in keyof T]: T[Name] extends (...values: never[]) => unknown ? T[Name] : Sendable<T[Name]> };
+
+/** Properties of a type of your own; a list is none. */
+export type SendableProperties<T> = T extends readonly unknown[] | ((...values: never[]) => unknown) ? never : Sendable<T>;
 
 /**
  * Properties by name. Names with quotes, backslashes or control characters are left out and
@@ -199,11 +221,11 @@ export interface ConsentChange {
  * What goes with an opt-in. A member of a wrong type is reported (`invalid_argument`), and the
  * visitor is opted in all the same.
  */
-export interface OptInOptions {
+export interface OptInOptions<P extends object = Properties> {
   /** The event that tells of a first opt-in, or `false` for none. Default `$opt_in`. */
   event?: string | false | undefined;
   /** Properties of that event. Default: none. */
-  properties?: Properties | undefined;
+  properties?: (P & SendableProperties<P>) | undefined;
   /** By which means. It is stored with the decision. Default `api`. */
   via?: Via | undefined;
   /**
@@ -275,21 +297,21 @@ export interface ConsentryError extends Error {
 /** What can be done to a group. Nothing happens unless records are kept or held at the moment. */
 export interface GroupOperations {
   /** Sets a property. */
-  set(name: string, value: PropertyValue): void;
+  set<T>(name: string, value: T & Sendable<T>): void;
   /** Sets properties. */
-  set(properties: Properties): void;
+  set<P extends object>(properties: P & SendableProperties<P>): void;
   /** Sets a property that is not set yet. */
-  setOnce(name: string, value: PropertyValue): void;
+  setOnce<T>(name: string, value: T & Sendable<T>): void;
   /** Sets those properties that are not set yet. */
-  setOnce(properties: Properties): void;
+  setOnce<P extends object>(properties: P & SendableProperties<P>): void;
   /** Adds values to a list that holds each value once. */
   union(name: string, values: UnionValue): void;
   /** The same for several lists. */
-  union(lists: { readonly [name: string]: UnionValue }): void;
+  union<L extends object>(lists: L & { readonly [Name in keyof L]: UnionValue }): void;
   /** Removes one value from a list. */
-  remove(name: string, value: PropertyValue): void;
+  remove<T>(name: string, value: T & Sendable<T>): void;
   /** The same for several lists. */
-  remove(values: Properties): void;
+  remove<P extends object>(values: P & SendableProperties<P>): void;
   /** Removes properties. */
   unset(names: string | readonly string[]): void;
   /** Deletes the profile or group. */
@@ -297,7 +319,7 @@ export interface GroupOperations {
 }
 
 /** What `union` merges: texts and numbers. */
-export type UnionValue = string | number | readonly (string | number)[];
+export type UnionValue = string | number | readonly (string | number)[] | ReadonlySet<string | number>;
 
 /**
  * What can be done to the profile of the identified user. Before `identify`, up to 1,000 updates
@@ -307,11 +329,11 @@ export interface ProfileOperations extends GroupOperations {
   /** Adds to a number; a negative number subtracts. `by` defaults to 1. */
   increment(name: string, by?: number): void;
   /** The same for several numbers. */
-  increment(numbers: { readonly [name: string]: number }): void;
+  increment<N extends object>(numbers: N & { readonly [Name in keyof N]: number }): void;
   /** Appends a value to a list. */
-  append(name: string, value: PropertyValue): void;
+  append<T>(name: string, value: T & Sendable<T>): void;
   /** The same for several lists. */
-  append(values: Properties): void;
+  append<P extends object>(values: P & SendableProperties<P>): void;
 }
 
 /**
@@ -340,7 +362,7 @@ export interface Client {
    * tracked when the decision before was not the same. Where a signal is enforced it does nothing
    * (`signal_enforced`). Before `ready` it is kept and carried out then.
    */
-  optIn(options?: OptInOptions): Consent;
+  optIn<P extends object = Properties>(options?: OptInOptions<P>): Consent;
   /**
    * The visitor refuses. When it returns, requests are aborted, queues are empty, the decision is
    * stored, and everything else we stored is gone. It works before `ready` too.
@@ -368,7 +390,9 @@ export interface Client {
    * Records an event. `name` must not be empty and is cut at 255 UTF-16 units. Properties that are
    * no object are reported and left out.
    */
-  track(name: string, properties?: Properties): void;
+  track(name: string, properties?: undefined): void;
+  /** The same. */
+  track<P extends object | undefined>(name: string, properties: P & SendableProperties<P>): void;
   /**
    * Names the visitor by the site's own id. Ids that Mixpanel refuses (`undefined`, `null`, `0`,
    * `anonymous` and the like), that begin with `$device:` or are longer than 255 bytes of UTF-8 are
@@ -381,9 +405,9 @@ export interface Client {
    */
   reset(): void;
   /** Sets super properties, sent with every event from now on. */
-  register(properties: Properties): void;
+  register<P extends object>(properties: P & SendableProperties<P>): void;
   /** Sets those super properties that are not set yet. */
-  registerOnce(properties: Properties): void;
+  registerOnce<P extends object>(properties: P & SendableProperties<P>): void;
   /** Removes a super property. */
   unregister(name: string): void;
   /** The profile of the identified user. */

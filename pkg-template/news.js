@@ -2,6 +2,7 @@
 // deletions.
 import { codes } from './generated/names.js';
 import { coded } from './errors.js';
+import { soon } from './generated/host.js';
 import { tell } from './safe.js';
 
 /** Things found wrong that are told where no core keeps account of them. */
@@ -16,8 +17,12 @@ export function news(onError, consent) {
   let lastFlush = 0;
 
   const all = {
-    error: error => tell(onError, coded(...error)),
-    report: (code, about, dropped) => tell(onError, coded(...codes[code], about, dropped)),
+    /** Told when the call that caused it has returned, and made here, where its stack says which. */
+    error(...what) {
+      const error = coded(...what);
+      soon(() => tell(onError, error));
+    },
+    report: (code, ...rest) => all.error(...codes[code], ...rest),
     /** What is wrong with a call, each thing once, where there is no core to say so. */
     complain(code, about) {
       const what = code + about;

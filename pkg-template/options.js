@@ -32,10 +32,10 @@ function read(group, rules, path) {
   for (const [key, value] of Object.entries(group)) {
     if (value == null) continue;
     const name = path ? path + '.' + key : key;
-    const rule = rules[key] || fail(UNKNOWN_OPTION, name);
+    const rule = { __proto__: null, ...(rules[key] || fail(UNKNOWN_OPTION, name)) };
     given[key] =
       rule.group ? read(value, rule.group, name)
-      : Array.isArray(value) ? Object.defineProperty([...value], 'toJSON', { value: null })
+      : Array.isArray(value) ? Object.defineProperty([...value], 'toJSON', { __proto__: null, value: null })
       : value;
     if (!rule.group && !fits(given[key], rule)) fail(INVALID_OPTION, name);
   }
@@ -65,5 +65,5 @@ export function readOptions(token, options = {}) {
   const about = given.propertyBlacklist?.find(one => protectedNames.includes(one));
   if (about) fail(PROTECTED_PROPERTY, about);
   // JSON has no functions.
-  return { forCore: JSON.stringify(given), onError: given.onError, consent: given.consent || {} };
+  return { forCore: JSON.stringify(given), onError: given.onError, consent: given.consent || { __proto__: null } };
 }

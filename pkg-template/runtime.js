@@ -8,6 +8,21 @@ import { imports, named } from './generated/link.js';
  */
 let state;
 
+/** What the browser said when it could not. */
+let failure;
+
+/** Why the wasm does not run. */
+export function reason() {
+  if (typeof WebAssembly === 'undefined') return 'this browser has none';
+  try {
+    // The smallest there is: where a policy forbids all, that is the reason.
+    new WebAssembly.Instance(new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0)));
+  } catch {
+    return "the CSP has no 'wasm-unsafe-eval'";
+  }
+  return '' + failure;
+}
+
 function link({ exports }) {
   const wasm = named(exports);
   glue.__wbg_set_wasm(wasm);
@@ -38,6 +53,6 @@ export function startLater(bytes) {
     return state === true || link(made.instance || made);
   })();
   // What runs is never started anew, which would take its core from every client.
-  if (state !== true) state = starting.catch(() => state === true || (state = false));
+  if (state !== true) state = starting.catch(error => state === true || ((failure = error), (state = false)));
   return starting;
 }

@@ -18,11 +18,13 @@ export const guarded = (methods, invalid) =>
     ]),
   );
 
+const log = error => console.error(error);
+
 /** Calls a listener of the page. */
 export function tell(listener, value) {
   try {
     listener(value);
   } catch (error) {
-    console.error(error);
+    if (listener !== log) tell(log, error);
   }
 }

@@ -40,4 +40,4 @@ export async function init(source) {
  * Before `init` has ended the client keeps calls, with their time, and `ready` waits; it is `false`
  * once `init` has failed, though another `init` can still start it.
  */
-export const consentry = (token, options) => create(running || arrival, token, options, failure);
+export const consentry = (token, options) => create(running || arrival, token, options, undefined, failure);

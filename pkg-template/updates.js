@@ -1,6 +1,5 @@
 // The operations on a profile or a group, as `people` and `group()` offer them.
-import { INCREMENT, operations, UNION, UNSET } from './generated/names.js';
-import { cut } from './generated/page.js';
+import { INCREMENT, operations, UNSET } from './generated/names.js';
 import { isObject } from './encode.js';
 
 /**
@@ -13,14 +12,10 @@ export const updates = (records, json, update) =>
       name,
       (first, second = name === INCREMENT ? 1 : undefined) =>
         records()
-          ? void update(number, name === UNSET ? JSON.stringify([].concat(first).map(cut)) : json(values(name, first, second), name))
+          ? void update(number, name === UNSET ? names([].concat(first)) : json(isObject(first) ? first : { [first]: second }, name))
           : undefined,
     ]),
   );
 
-/** What a page passes as one object, or as a name and a value. */
-function values(operation, first, second) {
-  const all = isObject(first) ? { ...first } : { [first]: second };
-  if (operation === UNION) for (const name in all) all[name] = [].concat(all[name]);
-  return all;
-}
+/** A list of texts as JSON, whatever `toJSON` the page gives its lists. */
+const names = all => '[' + all.map(one => typeof one === 'string' && JSON.stringify(one)) + ']';

@@ -51,7 +51,8 @@ pub enum Code {
     ProtectedProperty,
     /// The npm package's wasm could not be fetched or compiled.
     InitFailed,
-    /// The browser or the page's policy refuses WebAssembly: decisions are kept, nothing is recorded.
+    /// WebAssembly does not run, because of the page's policy, the browser or a spoilt file, which the
+    /// error says: decisions are kept, nothing is recorded.
     WasmUnavailable,
     /// The npm package's wasm stopped: decisions are kept, nothing is recorded any more.
     WasmFailed,
@@ -115,7 +116,7 @@ impl Code {
             Code::UnknownOption => ("unknown_option", "Check the spelling"),
             Code::ProtectedProperty => ("protected_property", "Take it off the list"),
             Code::InitFailed => ("init_failed", "Check the address and the CSP"),
-            Code::WasmUnavailable => ("wasm_unavailable", "Allow 'wasm-unsafe-eval' in the CSP"),
+            Code::WasmUnavailable => ("wasm_unavailable", "Let WebAssembly run"),
             Code::WasmFailed => ("wasm_failed", "Reload the page"),
         }
     }

@@ -179,6 +179,9 @@ pub(crate) fn whole(text: &str, otherwise: u64) -> u64 {
 
 /// At most 255 UTF-16 units of a text, never half a character.
 pub(crate) fn cut(text: &str) -> &str {
+    if text.len() <= MAX_STRING {
+        return text;
+    }
     let mut units = 0;
     for (at, byte) in text.bytes().enumerate() {
         units += units_in(byte);

@@ -7,6 +7,11 @@ use crate::json::{MAX_STRING, Reader, units_in};
 pub const MAX_ELEMENTS: usize = 254;
 /// Levels of nesting in a property value.
 pub const MAX_DEPTH: u8 = 3;
+/// Properties a profile takes, and bytes of JSON a list or object of it may have. An event takes
+/// fewer, and no record more.
+pub const MAX_PROPERTIES: usize = 2_000;
+/// See [`MAX_PROPERTIES`].
+pub const MAX_NESTED: usize = 256 * 1024;
 
 /// The value within the limits, written into `room`, and whether something was over one and is left
 /// out; nothing when it is not JSON.

@@ -2,7 +2,7 @@
 
 use crate::error::Code;
 use crate::json;
-use crate::limits::clean;
+use crate::limits::{MAX_NESTED, MAX_PROPERTIES, clean};
 use crate::outbox::record::Kind;
 use crate::project::Project;
 use crate::text;
@@ -14,7 +14,7 @@ pub(crate) type Complaints = Vec<(Code, String)>;
 fn max_nested(kind: Kind) -> usize {
     match kind {
         Kind::Track => 8 * 1024,
-        Kind::Engage | Kind::Groups => 256 * 1024,
+        Kind::Engage | Kind::Groups => MAX_NESTED,
     }
 }
 
@@ -23,7 +23,7 @@ fn max_nested(kind: Kind) -> usize {
 fn max_properties(kind: Kind) -> usize {
     match kind {
         Kind::Track => 247,
-        Kind::Engage | Kind::Groups => 2_000,
+        Kind::Engage | Kind::Groups => MAX_PROPERTIES,
     }
 }
 
@@ -61,7 +61,8 @@ impl<'a> Names<'a> {
     }
 
     pub(crate) fn is_blacklisted(&self, name: &str) -> bool {
-        self.0.options.property_blacklist.iter().any(|listed| listed == name)
+        // Long ones are compared as they would be sent.
+        self.0.options.property_blacklist.iter().any(|listed| json::cut(listed) == json::cut(name))
     }
 
     /// Names of ours that may leave; those that begin with `__` are mixpanel-js's book-keeping and stay
@@ -96,17 +97,22 @@ pub(crate) struct Properties<'a> {
     names: Names<'a>,
     kind: Kind,
     seen: Vec<&'a str>,
+    /// Something had to be left out because there was no room, which is told once.
+    full: bool,
     /// The members of a JSON object, or the items of a list.
     pub(crate) json: String,
 }
 
 impl<'a> Properties<'a> {
     pub(crate) fn new(kind: Kind, names: Names<'a>) -> Properties<'a> {
-        Properties { names, kind, seen: Vec::new(), json: String::new() }
+        Properties { names, kind, seen: Vec::new(), full: false, json: String::new() }
     }
 
     /// Puts a value that came from the page.
     pub(crate) fn put(&mut self, complaints: &mut Complaints, name: &'a str, value: &str) {
+        if self.full {
+            return;
+        }
         if let Some((name, value)) = self.names.admit(complaints, self.kind, (name, value), &mut String::new()) {
             self.add(complaints, name, value);
         }
@@ -115,10 +121,11 @@ impl<'a> Properties<'a> {
     /// Puts a value that may leave, under a name that needs no escape. Without a value it becomes an item
     /// of a list of names.
     pub(crate) fn add(&mut self, complaints: &mut Complaints, name: &'a str, value: &str) {
-        if self.seen.contains(&name) {
+        if self.full || self.seen.contains(&name) {
             return;
         }
         if self.seen.len() >= max_properties(self.kind) {
+            self.full = true;
             complaints.push((Code::PropertyTrimmed, String::from(name)));
             return;
         }

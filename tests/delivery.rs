@@ -134,6 +134,30 @@ fn a_hidden_page_sends_at_once_what_it_has() {
     assert_eq!(sizes(&page), [3, 1], "and nothing twice");
 }
 
+/// Browsers go on with a keepalive request after it was aborted.
+#[test]
+fn only_a_page_that_is_left_uses_keepalive() {
+    type Way = (&'static str, fn(&mut Page), Option<bool>);
+    let ways: [Way; 4] = [
+        ("hidden", |page| page.page_hidden(false), Some(false)),
+        ("left", |page| page.page_hidden(true), Some(true)),
+        // The visitor may still stay.
+        ("unloading", |page| page.unloading(), None),
+        ("left after that", |page| (page.unloading(), page.page_hidden(true)).1, Some(true)),
+    ];
+    for (name, way, keepalive) in ways {
+        for persistence in ["localStorage", "memory"] {
+            let mut page = granted(&format!(r#"{{"persistence":"{persistence}"}}"#));
+            track(&mut page, 3);
+            way(&mut page);
+            let sent: Vec<bool> = page.platform().sent.iter().map(|sent| sent.keepalive).collect();
+            assert_eq!(sent, keepalive.into_iter().collect::<Vec<_>>(), "{name}, {persistence}");
+            page.opt_out(&consentry::OptOut::default());
+            assert!(page.platform().sent.iter().all(|sent| sent.aborted), "{name}, {persistence}");
+        }
+    }
+}
+
 #[test]
 fn what_comes_while_a_request_is_under_way_goes_when_it_is_answered() {
     let mut page = under_way(1);

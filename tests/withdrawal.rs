@@ -225,6 +225,17 @@ fn a_tab_that_heard_nothing_of_a_refusal_sends_nothing() {
     }
 }
 
+/// Some pages have a storage that puts something before each key, and events tell of the whole.
+#[test]
+fn a_refusal_in_another_tab_is_heard_whatever_stands_before_its_key() {
+    for key in [FLAG.to_string(), format!("tenant:{FLAG}")] {
+        let mut page = granted("{}");
+        put(page.platform_mut(), Store::Local, FLAG, "0");
+        page.storage_changed(Some(&key));
+        assert_eq!(page.status(), Status::Denied, "{key}");
+    }
+}
+
 #[test]
 fn no_way_to_send_misses_a_refusal_in_another_tab() {
     let ways: [Way; 6] = [

@@ -155,7 +155,8 @@ impl<P: Platform> Client<P> {
 
     /// Input: that key of a store was changed elsewhere, or any where there is no name.
     pub fn storage_changed(&mut self, key: Option<&str>) {
-        let decision = key.is_none_or(|key| key == self.project.flag_key || key == self.project.record_key);
+        // Some pages have a storage that puts something before each key.
+        let decision = key.is_none_or(|key| key.ends_with(&*self.project.flag_key) || key == self.project.record_key);
         // Whatever is written after a refusal, by a tab that had not heard of it, has to go again.
         if decision || self.status() == Status::Denied {
             self.notice();

@@ -9,6 +9,7 @@ use crate::names::{Complaints, Names, Properties};
 use crate::outbox::inbox::Stamp;
 use crate::outbox::record::{Kind, Operation, Record};
 use crate::platform::{Facts, Platform};
+use crate::text;
 use crate::visitor::uuid;
 
 impl<P: Platform> Client<P> {
@@ -94,12 +95,22 @@ impl<P: Platform> Client<P> {
         }
         for (name, value) in members {
             if unset {
-                let name = json::plain(value)?;
-                if !name.is_empty() && !names.is_blacklisted(name) {
+                let name = value.strip_prefix('"')?.strip_suffix('"')?;
+                if !json::is_plain(name) {
+                    complaints.push((Code::PropertyTrimmed, String::from(name)));
+                } else if !name.is_empty() && !names.is_blacklisted(name) {
                     layers.add(&mut complaints, json::cut(name), "");
                 }
                 continue;
             }
+            // One value is a list of it.
+            let one;
+            let value = if operation == Operation::Union && !value.starts_with('[') {
+                one = text::joined(&["[", value, "]"]);
+                &*one
+            } else {
+                value
+            };
             // Mixpanel adds numbers, and merges lists of texts and numbers.
             let mut list = json::members(value, b'[');
             if (operation == Operation::Add && !json::is_number(value))

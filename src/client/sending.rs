@@ -45,8 +45,9 @@ impl<P: Platform> Client<P> {
         self.pump();
     }
 
-    /// Input: the page is hidden and may never come back, or is being left right now. What fits a
-    /// keepalive request goes out.
+    /// Input: the page is hidden and may never come back, or is being left right now. What it has is
+    /// stored and goes out; only a page that is left may use keepalive, because no refusal could abort
+    /// that.
     pub fn page_hidden(&mut self, left: bool) {
         self.leave(left);
         if left {
@@ -55,16 +56,17 @@ impl<P: Platform> Client<P> {
         }
     }
 
-    /// Input: the page may be left after this, which the visitor can still refuse.
+    /// Input: the page may be left after this, which the visitor can still refuse. What waits is ready
+    /// for when it is.
     pub fn unloading(&mut self) {
-        self.leave(true);
+        self.hand_on_all();
+        self.outbox.segments.retry_at = self.outbox.segments.retry_at.map(|_| 0);
+        self.store_queue();
     }
 
     fn leave(&mut self, left: bool) {
-        self.hand_on_all();
+        self.unloading();
         self.outbox.due = 0;
-        self.outbox.segments.retry_at = self.outbox.segments.retry_at.map(|_| 0);
-        self.store_queue();
         let later = self.platform.now() + MIN_DELAY;
         let stored = self.outbox.lanes.is_stored();
         let lane = self.outbox.lanes.of(Kind::Engage);
@@ -74,7 +76,7 @@ impl<P: Platform> Client<P> {
         if left && stored && lane.records.iter().any(Record::accumulates) {
             lane.backoff.until = lane.backoff.until.max(later);
         }
-        self.leaving = true;
+        self.leaving = left;
         self.pump();
         self.leaving = false;
     }

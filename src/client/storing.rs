@@ -3,6 +3,7 @@
 
 use super::Client;
 use crate::error::Code;
+use crate::outbox::ids::SegmentId;
 use crate::outbox::lease::{Action, Lock, QueueId};
 use crate::outbox::record::{Kind, Record};
 use crate::outbox::request::MIN_DELAY;
@@ -195,7 +196,9 @@ impl<P: Platform> Client<P> {
                 return true;
             }
             self.outbox.segments.used(segment);
-            if !segments::put(&mut self.platform, &self.project.token, (kind, segment), records, self.consent.epoch) {
+            let stored = segments::put(&mut self.platform, &self.project.token, (kind, segment), records, self.consent.epoch);
+            if !stored || !self.finds(segment) {
+                let records = self.outbox.lanes.of(kind).records.get_mut(first..).unwrap_or_default();
                 // They stay in memory, to be tried again.
                 for record in records {
                     if record.segment == Some(segment) {
@@ -208,6 +211,19 @@ impl<P: Platform> Client<P> {
                 return false;
             }
         }
+    }
+
+    /// Whether a stored segment is found among the keys, which is looked at once: some pages have a
+    /// storage that cannot name them, and a purge would miss the queue.
+    fn finds(&mut self, segment: SegmentId) -> bool {
+        if !self.outbox.segments.found {
+            let key = segments::key(&self.project.token, segment);
+            self.outbox.segments.found = text::lines(&self.platform.keys(&key)).any(|found| found == key);
+            if !self.outbox.segments.found {
+                Store::Local.remove(&mut self.platform, &key);
+            }
+        }
+        self.outbox.segments.found
     }
 
     /// Makes the stored segments agree with the records that are left.

@@ -144,6 +144,7 @@ pub(crate) fn renew<P: Platform>(platform: &mut P, project: &Project, choice: &S
     let now = platform.now();
     if let (Some(store), Some(proof)) = (choice.store, &choice.proof)
         && choice.current
+        && project.options.consent.max_age_days.is_some()
         && proof.decided_at().is_some_and(|at| at > now)
     {
         store.write(platform, &project.record_key, proof.dated(now).as_json());

@@ -1,7 +1,6 @@
-// The clients of this page, by the number that the core calls them by, and what the browser does
-// for each. None of these functions calls back before the core has returned. They stand in one file
-// because the server of wasm-bindgen's test runner hangs where a page asks for more than four at
-// once.
+// The clients of this page, by the number that the core calls them by, and what the browser does for
+// each. None of these functions calls back before the core has returned. They stand in one file: the
+// server of wasm-bindgen's test runner hangs where a page asks for more than four at once.
 
 /**
  * `inputs` are the ways into the core, which `connect` sets; `said` is for the other clients of the
@@ -9,22 +8,53 @@
  */
 export const clients = [];
 
-/** A server has no visitor, and its stores, where it has some, belong to all of them. */
-export const isServer = () => typeof document === 'undefined';
-
-/** Makes a number for a client. `cookie` says how its cookies are written. */
-export const introduce = (token, cookie) =>
-  isServer() ? 0 : clients.push({ token, cookie: cookie ?? {}, recording: true, requests: new Map(), locks: new Map(), said: [], notices: [] }) - 1;
-
 /**
- * A function that the core may call: whatever the browser or the page throws there, the core hears
- * this instead.
+ * A function that the core or the browser may call: whatever is thrown there, they hear this
+ * instead.
  */
 export const guarded = (fault, act) => (...values) => {
   try {
     return act(...values);
   } catch {
     return fault;
+  }
+};
+
+/**
+ * A server has no visitor, and its stores, where it has some, belong to all of them. A `document`
+ * that somebody put there makes it no page.
+ */
+export const isServer = guarded(true, () => !(document instanceof Document));
+
+/**
+ * Makes a number for a client. `cookie` says how its cookies are written. Objects of ours that are
+ * asked for what they may not have inherit from none: a page can put anything on `Object.prototype`.
+ */
+export const introduce = (token, cookie) =>
+  isServer() ? 0 : clients.push({
+    __proto__: null, token, cookie: { __proto__: null, ...cookie }, recording: true, requests: new Map(), locks: new Map(), said: [], notices: [],
+  }) - 1;
+
+/** A property of the document. An element of that name hides it, but not on the prototype. */
+export const ofDocument = name => Reflect.get(Document.prototype, name, document);
+
+/** Listens to events of what `where` answers, past elements of that name as well. */
+const on = guarded(undefined, (where, name, listener) => EventTarget.prototype.addEventListener.call(where(), name, guarded(undefined, listener)));
+
+const page = () => window;
+
+/** Does it when all that runs now has returned, without a function that the page could replace. */
+export const soon = async act => {
+  await 0;
+  act();
+};
+
+/** Does it in a task of its own, or soon where the page's timers are broken. */
+export const nextTask = act => {
+  try {
+    setTimeout(act);
+  } catch {
+    soon(act);
   }
 };
 
@@ -70,7 +100,7 @@ export function random() {
 export const wakeAfter = guarded(undefined, (client, delay) => {
   const own = clients[client];
   // A timer that rings too early does no harm, and to set it anew is dear.
-  if (delay === 0) return queueMicrotask(own.inputs.woke);
+  if (delay === 0) return void soon(own.inputs.woke);
   clearTimeout(own.timer);
   if (delay) own.timer = setTimeout(own.inputs.woke, delay);
 });
@@ -88,18 +118,18 @@ export function connect(client, inputs) {
     // A page that is left is hidden afterwards.
     if (!left) inputs.pageHidden((left = leaves));
   };
-  addEventListener('pagehide', () => {
+  on(page, 'pagehide', () => {
     hide(true);
     hangUp(client);
   });
   // A page that comes back from the back-forward cache heard nothing while it was there.
-  addEventListener('pageshow', ({ persisted }) => {
+  on(page, 'pageshow', ({ persisted }) => {
     if (!persisted) return;
     left = false;
     listen(client);
     inputs.returned();
   });
-  document.addEventListener('visibilitychange', () => document.hidden && hide(false));
+  on(() => document, 'visibilitychange', () => hidden() && hide(false));
 }
 
 /**
@@ -108,21 +138,26 @@ export function connect(client, inputs) {
  */
 export function attend(client) {
   const { token, inputs } = clients[client];
-  // Every key of ours has the token in it; no key is all of them.
-  const stored = key => (key === null || key.includes(token)) && inputs.storageChanged(key ?? undefined);
-  addEventListener('storage', ({ key }) => stored(key));
+  // Every key of ours has the token in it; no key is all of them, and some pages make events up that
+  // have none.
+  const stored = key => {
+    if (typeof key !== 'string') inputs.storageChanged();
+    // A key of ours begins so, whatever a storage of the page puts before it; but for the flag's.
+    else if (key.includes(token)) inputs.storageChanged(key.slice(Math.max(0, key.indexOf('consentry_'))));
+  };
+  on(page, 'storage', ({ key }) => stored(key));
   // Where the decision is a cookie, not every browser tells. A name comes as it was written, encoded.
   const named = ({ name }) => stored(guarded(name, decodeURIComponent)(name));
-  globalThis.cookieStore?.addEventListener('change', ({ changed, deleted }) => [...changed, ...deleted].forEach(named));
-  addEventListener('online', () => inputs.online());
+  on(() => Object(cookieStore), 'change', ({ changed, deleted }) => [...changed, ...deleted].forEach(named));
+  on(page, 'online', () => inputs.online());
   if (!clients[client].channel) listen(client);
 }
 
-export const hidden = guarded(false, () => document.hidden);
+export const hidden = guarded(false, () => ofDocument('hidden'));
 
 /** Listens to `beforeunload`, or no more. */
 export const watchUnload = guarded(undefined, (client, on) =>
-  (on ? addEventListener : removeEventListener)('beforeunload', clients[client].inputs.unloading),
+  EventTarget.prototype[on ? 'addEventListener' : 'removeEventListener'].call(window, 'beforeunload', clients[client].inputs.unloading),
 );
 
 // The other clients of the same token: the locks they share, and the channel on which they speak.
@@ -133,7 +168,7 @@ export const watchUnload = guarded(undefined, (client, on) =>
  */
 export const lock = guarded(undefined, (client, queue) => {
   const { token, locks, inputs } = clients[client];
-  const own = {};
+  const own = { __proto__: null };
   locks.set(queue, own);
   const isWanted = () => locks.get(queue) === own;
   const answer = held => {
@@ -149,14 +184,16 @@ export const lock = guarded(undefined, (client, queue) => {
     if (navigator.locks) {
       // Not waited for: Firefox keeps no page in its back-forward cache that holds a lock or waits
       // for one.
-      const options = { ifAvailable: true };
+      const options = { __proto__: null, ifAvailable: true };
       await navigator.locks.request('consentry_' + token + '_q_' + queue, options, lock => (lock && isWanted() ? new Promise(hold) : answer(false)));
     } else {
       await 0;
       answer();
     }
   };
-  ask().catch(() => answer(false));
+  // A page that is being left gets none, and one can be taken away. Any other fault is no lock but
+  // a page without locks.
+  ask().catch(error => answer(/^(Abort|InvalidState)/.test(error?.name) ? false : undefined));
 });
 
 export const unlock = guarded(undefined, (client, queue) => {
@@ -205,7 +242,7 @@ export const keepaliveBytes = () => bytes;
 /** Starts a request; whatever becomes of it, the core gets an answer, or none where it aborts. */
 export const send = guarded(undefined, (client, id, url, data, keepalive) => {
   const { inputs, requests } = clients[client];
-  const own = {};
+  const own = { __proto__: null };
   requests.set(id, own);
   const body = 'data=' + encodeURIComponent(data);
   const kept = keepalive ? body.length : 0;
@@ -226,6 +263,7 @@ async function ask(own, url, body, keepalive) {
   await 0;
   if (own.controller.signal.aborted) return [];
   const response = await fetch(url, {
+    __proto__: null,
     method: 'POST',
     body,
     headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
@@ -240,8 +278,7 @@ async function ask(own, url, body, keepalive) {
   });
   if (response.type === 'opaqueredirect') return [0, '', 'a redirect'];
   // Who wraps `fetch` may answer with less than a response.
-  const wait = guarded('', () => response.headers.get('Retry-After') ?? '')();
-  return [response.status, '' + wait, '' + (await response.text())];
+  return [response.status, '' + guarded('', () => response.headers.get('Retry-After') ?? '')(), '' + (await response.text())];
 }
 
 export const abort = guarded(undefined, (client, id) => {

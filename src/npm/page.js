@@ -1,7 +1,7 @@
 // What the page says about itself, as JSON objects of properties with the names and values
 // mixpanel-js gives them. Facts only: which of them leave is decided by the core.
 
-import { guarded } from './host.js';
+import { guarded, ofDocument } from './host.js';
 
 /**
  * Mark in vendor and user agent, browser, and the word before its version where that is not the
@@ -53,6 +53,7 @@ const parameters = names => {
 
 function page() {
   const { userAgent, vendor } = navigator;
+  const referrer = ofDocument('referrer');
   // The vendor stands first, so that a mark may ask for both.
   const [mark, $browser, before = mark] = first(browsers, vendor + ' ' + userAgent);
   const [, $os, $device] = first(systems, userAgent);
@@ -60,12 +61,12 @@ function page() {
   return {
     $os,
     $browser,
-    $referrer: document.referrer || undefined,
-    $referring_domain: domain(document.referrer),
+    $referrer: referrer || undefined,
+    $referring_domain: domain(referrer),
     $device,
     $browser_version: +version?.[1], // JSON makes null of no number
-    $screen_height: screen.height,
-    $screen_width: screen.width,
+    $screen_height: screen?.height,
+    $screen_width: screen?.width,
     mp_lib: 'web',
   };
 }
@@ -77,7 +78,7 @@ const place = () => ({ $current_url: location.href, ...parameters(utm), ...param
  * others until there is a newer one.
  */
 function arrival() {
-  const { referrer } = document;
+  const referrer = ofDocument('referrer');
   const [, $search_engine] = /(?:^|\.)(google|bing|yahoo|duckduckgo)\./.exec(domain(referrer)) || [];
   const keyword = $search_engine && new URL(referrer).searchParams.get($search_engine === 'yahoo' ? 'p' : 'q');
   return {
@@ -89,7 +90,8 @@ function arrival() {
   };
 }
 
-const json = facts => JSON.stringify(facts(), (_, value) => (typeof value === 'string' ? cut(value) : value));
+// Some pages give every object a `toJSON`.
+const json = facts => JSON.stringify({ __proto__: null, ...facts() }, (_, value) => (typeof value === 'string' ? cut(value) : value));
 
 export const pageFacts = guarded('{}', () => json(page));
 export const arrivalFacts = guarded('{}', () => json(arrival));
@@ -99,7 +101,7 @@ let number = 0;
 
 /** A number for the address the page has now; another one when it has changed. */
 export const address = guarded(0, () => {
-  const now = document.URL; // as `location.href`, which makes a new text each time
+  const now = ofDocument('URL'); // as `location.href`, which makes a new text each time
   if (now !== url) number++;
   url = now;
   return number;

@@ -1,5 +1,5 @@
 // localStorage and cookies, for the core and for the shell that answers where wasm cannot run.
-import { clients, guarded, isServer } from './host.js';
+import { clients, guarded, isServer, ofDocument } from './host.js';
 
 /**
  * While the core runs the browser is asked once for its cookies and for the store itself: another
@@ -40,13 +40,29 @@ export const writeLocal = guarded(undefined, (key, value) => {
   else local().setItem(key, value);
 });
 
-/** The keys that begin so, each with a line feed after it. */
-export const keys = guarded('', prefix =>
-  isServer() ? '' : Object.keys(localStorage).map(key => (key.startsWith(prefix) ? key + '\n' : '')).join(''),
-);
+/** Whether it is the browser's own. */
+const isStorage = guarded(false, store => Reflect.get(Storage.prototype, 'length', store) >= 0);
+
+/**
+ * The keys that begin so, each with a line feed after it. Some pages have an object of their own in
+ * the place of localStorage, with methods that put something before each key and do not take it off
+ * again: a key of ours is what it is found by.
+ */
+export const keys = guarded('', prefix => {
+  if (isServer()) return '';
+  const store = local();
+  // Firefox needs as long for each `key` as there are keys.
+  const names = isStorage(store) ? Object.keys(store) : Array.from({ length: store.length }, (_, at) => store.key(at) ?? '');
+  let all = '';
+  for (const key of names) {
+    const start = key.indexOf(prefix);
+    if (!start || (start > 0 && store.getItem(key.slice(start)) !== null)) all += key.slice(start) + '\n';
+  }
+  return all;
+});
 
 function cookies() {
-  const all = text ?? document.cookie;
+  const all = text ?? ofDocument('cookie');
   if (remembers) text = all;
   return all;
 }
@@ -90,9 +106,10 @@ function assign({ sameSite = 'lax', secure, partitioned }, key, domain, value = 
   // Browsers take SameSite=None and Partitioned only together with Secure. Max-Age needs no clock
   // and no calendar.
   const safe = sameSite === 'none' || partitioned || (secure ?? location.protocol === 'https:');
-  document.cookie =
+  const cookie =
     encodeURIComponent(key) + '=' + encodeURIComponent(value) + '; Path=/; Max-Age=' + days * 86400 + '; SameSite=' + sameSite +
     (domain && '; Domain=' + domain) + (safe ? '; Secure' : '') + (partitioned ? '; Partitioned' : '');
+  Reflect.set(Document.prototype, 'cookie', cookie, document);
 }
 
 /**

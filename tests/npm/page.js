@@ -26,9 +26,9 @@ export const blockLocalStorageMethods = () =>
 export const fillLocalStorage = () => replace(Storage.prototype, 'setItem', { value: throwing.set });
 export const takeLocalStorageAway = () => replace(window, 'localStorage', { value: undefined });
 export const nullLocalStorage = () => replace(window, 'localStorage', { value: null });
-export const blockCookies = () => replace(document, 'cookie', throwing);
-export const refuseCookies = () => replace(document, 'cookie', { get: () => '', set() {} });
-export const pretendCookies = text => replace(document, 'cookie', { get: () => text, set() {} });
+export const blockCookies = () => replace(Document.prototype, 'cookie', throwing);
+export const refuseCookies = () => replace(Document.prototype, 'cookie', { get: () => '', set() {} });
+export const pretendCookies = text => replace(Document.prototype, 'cookie', { get: () => text, set() {} });
 export const takeLocksAway = () => replace(navigator, 'locks', { value: undefined });
 
 let reads;
@@ -36,7 +36,7 @@ export const cookieReads = () => reads;
 export function countCookieReads() {
   reads = 0;
   const { get, set } = Object.getOwnPropertyDescriptor(Document.prototype, 'cookie');
-  replace(document, 'cookie', { get: () => (reads++, get.call(document)), set: text => set.call(document, text) });
+  replace(Document.prototype, 'cookie', { get: () => (reads++, get.call(document)), set: text => set.call(document, text) });
 }
 
 /** Whatever the host functions ask the browser for, it throws. */
@@ -44,8 +44,9 @@ export function breakEverything() {
   const fail = { value: throwing.get };
   for (const name of ['localStorage', 'screen']) replace(window, name, throwing);
   for (const name of ['globalPrivacyControl', 'doNotTrack', 'userAgent', 'locks']) replace(navigator, name, throwing);
-  for (const name of ['cookie', 'hidden', 'referrer', 'URL']) replace(document, name, throwing);
-  for (const name of ['fetch', 'setTimeout', 'clearTimeout', 'addEventListener', 'removeEventListener']) replace(window, name, { ...fail, writable: true });
+  for (const name of ['cookie', 'hidden', 'referrer', 'URL']) replace(Document.prototype, name, throwing);
+  for (const name of ['fetch', 'setTimeout', 'clearTimeout']) replace(window, name, { ...fail, writable: true });
+  for (const name of ['addEventListener', 'removeEventListener']) replace(EventTarget.prototype, name, { ...fail, writable: true });
   replace(Date, 'now', fail);
   replace(Crypto.prototype, 'getRandomValues', fail);
   replace(BroadcastChannel.prototype, 'postMessage', fail);
@@ -115,7 +116,7 @@ export const fail = at => requests[at].reject(new TypeError('no network'));
 export function happens(what) {
   const [name, key] = what.split(' ');
   if (name === 'hidden') {
-    replace(document, 'hidden', { value: true });
+    replace(Document.prototype, 'hidden', { value: true });
     document.dispatchEvent(new Event('visibilitychange'));
     undo.pop()();
   } else if (name === 'stored') dispatchEvent(new StorageEvent('storage', { key: key || null }));

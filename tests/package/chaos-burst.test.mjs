@@ -182,9 +182,10 @@ inEngines((lab, check) => {
   check('what is more than 10,000 calls before the wasm runs is reported', async () => {
     const site = lab.site();
     await site.open({ entry: '/pkg/slim.js' });
-    const errors = await site.run(page => {
+    const errors = await site.run(async page => {
       const client = page.start({ consent: { default: 'granted' } });
       for (let i = 0; i < 10_002; i++) client.register({ i });
+      await page.rung(0);
       return page.errors;
     });
     assert.deepEqual(errors.map(({ code, dropped }) => [code, dropped]), [['queue_full', 1], ['queue_full', 1]]);

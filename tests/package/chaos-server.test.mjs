@@ -22,7 +22,7 @@ inEngines((lab, check) => {
       // A full batch, a flush and a page in the background are no reasons to ask earlier.
       await burst(site, 'Meanwhile', 60);
       await site.run(page => {
-        Object.defineProperty(document, 'hidden', { configurable: true, value: true });
+        Object.defineProperty(Document.prototype, 'hidden', { configurable: true, value: true });
         document.dispatchEvent(new Event('visibilitychange'));
         return page.client.flush();
       });

@@ -1,8 +1,11 @@
 // Promise 8: under a policy that forbids WebAssembly every call is answered, nothing is recorded,
 // and the decision is kept.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { deaf, noWebAssembly } from './support/before.mjs';
 import { burst, granted, names } from './support/burst.mjs';
+import { installed } from './support/environment.mjs';
 import { inEngines } from './support/lab.mjs';
 
 const allowing = "script-src 'self' 'wasm-unsafe-eval'";
@@ -34,7 +37,23 @@ inEngines((lab, check) => {
     assert.notEqual(refused, 'ran');
   });
 
-  for (const [name, page] of [[forbidding, { csp: forbidding }], ['no WebAssembly at all', { before: [noWebAssembly] }]]) {
+  check('a spoilt file is told with what the browser says of it', async () => {
+    const site = lab.site();
+    const text = readFileSync(join(installed(), 'index.js'), 'utf8');
+    const entry = site.file('spoilt.js', text.replace(/"[^"]{10000,}"/, wasm => wasm.slice(0, 5_000) + 'x'.repeat(500) + wasm.slice(5_500)));
+    await site.open({ entry });
+    await site.start();
+    assert.equal(await site.run(page => page.client.ready), false);
+    const [{ code, about }, ...more] = await site.run(page => page.errors);
+    assert.deepEqual([code, more], ['wasm_unavailable', []]);
+    assert.match(about, /^(Compile|Link)Error: ./);
+    assert.equal(await site.run(page => page.client.optOut().persisted), true);
+  });
+
+  for (const [name, page, why] of [
+    [forbidding, { csp: forbidding }, "the CSP has no 'wasm-unsafe-eval'"],
+    ['no WebAssembly at all', { before: [noWebAssembly] }, 'this browser has none'],
+  ]) {
     for (const store of ['localStorage', 'cookie']) {
       const options = { consent: { storage: store, policyVersion: '2' }, persistence: store };
       for (const [call, status] of [['optOut', 'denied'], ['optIn', 'granted']]) {
@@ -43,7 +62,7 @@ inEngines((lab, check) => {
           await site.open(page);
           await site.start(options);
           assert.equal(await site.run(page => page.client.ready), false);
-          assert.deepEqual(await site.run(page => page.codes()), ['wasm_unavailable']);
+          assert.deepEqual(await site.run(page => page.errors.map(({ code, message }) => code + ': ' + message)), ['wasm_unavailable: Let WebAssembly run: ' + why]);
           assert.deepEqual(await site.run(page => page.client.consent), { status: 'pending', source: 'default', persisted: false });
           assert.deepEqual(await site.run(page => page.kept()), {});
           const { decidedAt, ...now } = await site.run((page, call) => page.client[call]({ via: 'banner', purposes: ['statistics'] }), call);

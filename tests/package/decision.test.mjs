@@ -163,6 +163,22 @@ inEngines((lab, check) => {
     assert.deepEqual(await outcomes(), all('closed_by_client'));
   });
 
+  check('what a hidden page sent is closed at optOut as well', async () => {
+    const site = lab.site();
+    await site.open();
+    await startGranted(site, { batch: { flushIntervalMs: 60_000 } });
+    await lab.collector.behave({ hang: true, times: 0 });
+    await site.run(page => {
+      page.client.track('Hidden');
+      Object.defineProperty(Document.prototype, 'hidden', { configurable: true, value: true });
+      document.dispatchEvent(new Event('visibilitychange'));
+    });
+    const outcomes = async () => (await site.requests()).map(({ outcome }) => outcome);
+    await eventually('the request is open', async () => `${await outcomes()}` === 'open');
+    await site.run(refuse);
+    await eventually('the client closed it', async () => `${await outcomes()}` === 'closed_by_client', 3_000);
+  });
+
   check('a retry that waits is cancelled by optOut', async () => {
     const site = lab.site();
     await site.open();

@@ -253,7 +253,7 @@ inEngines((lab, check) => {
   check('a denial inside onError, and a call inside onError that fails again', async () => {
     const site = lab.site();
     await site.open();
-    const status = await site.run(page => {
+    const status = await site.run(async page => {
       const client = page.start({
         batch: { flushIntervalMs: 100 },
         onError() {
@@ -266,6 +266,7 @@ inEngines((lab, check) => {
       client.track('Queued');
       client.identify('null');
       client.track('After');
+      await page.rung(0);
       return client.consent.status;
     });
     assert.equal(status, 'denied');
@@ -308,6 +309,7 @@ inEngines((lab, check) => {
       const flushed = client.flush();
       client.track('Doomed');
       TextDecoder.prototype.decode = real;
+      await page.rung(0);
       const codes = page.codes();
       client.track('After');
       client.identify('user-1');

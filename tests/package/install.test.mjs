@@ -103,6 +103,17 @@ inProject('node imports every entry', 'module', async ({ file, node }) => {
   assert.deepEqual(await node('main.mjs'), exported);
 });
 
+inProject('on a server whose programs put a document and a window there, it is a server all the same', 'module', async ({ file, node }) => {
+  file('main.mjs', `
+    globalThis.window = globalThis;
+    globalThis.document = { createElement: () => ({}), cookie: '' };
+    globalThis.localStorage = { getItem: () => null, setItem() {}, removeItem() {} };
+    const { consentry } = await import('consentry');
+    ${serve}
+    console.log(JSON.stringify(await serve(consentry)));`);
+  assert.deepEqual(await node('main.mjs'), served);
+});
+
 inProject('node requires every entry', 'commonjs', async ({ file, node }) => {
   file('main.js', `
     const names = entry => Object.entries(Object.getOwnPropertyDescriptors(require(entry))).filter(([, one]) => one.enumerable).map(([name]) => name);

@@ -114,10 +114,11 @@ inEngines((lab, check) => {
     const site = lab.site();
     await site.open();
     await site.start();
-    const trimmed = await site.run((page, texts) => {
+    const trimmed = await site.run(async (page, texts) => {
       page.client.optIn({ event: false });
       texts.forEach((text, index) => page.client.track('Value', { ['v' + index]: JSON.parse(text) }));
       page.client.track('End');
+      await page.rung(0);
       return page.errors.map(({ code, about }) => code + ' ' + about);
     }, values.map(({ json }) => json));
     await site.arrival('End');
@@ -137,7 +138,25 @@ inEngines((lab, check) => {
       const shared = [[1]];
       const sparse = [];
       sparse.length = 4_000_000_000;
+      // Those of another window are no instances of what this one has.
+      const { contentWindow: other } = document.body.appendChild(document.createElement('iframe'));
+      const wide = Object.fromEntries(Array.from({ length: 1_000 }, (_, i) => [i, i]));
       page.client.track('Values', {
+        date: new other.Date(0),
+        set: new other.Set(['a', 1]),
+        map: new Map([['a', new Set()]]),
+        error: new TypeError('no'),
+        query: new URLSearchParams('a=1&b=2'),
+        address: new URL('https://shop.test/?a'),
+        pattern: /a/g,
+        numbers: Float32Array.of(1.5, 2),
+        huge: new Set(Array.from({ length: 1_000 }, (_, i) => i)),
+        badMap: new Map([[{}, 2]]),
+        element: document.body,
+        promise: Promise.resolve(),
+        buffer: new ArrayBuffer(8),
+        // Within the limits of each list and object, and far over that of all.
+        whole: Array(254).fill(Array(254).fill(wide)),
         boxed: new String(long),
         bigint: 10n ** 300n,
         json: { toJSON: () => [[[['deep']]]] },
@@ -145,8 +164,11 @@ inEngines((lab, check) => {
         twice: [shared, [shared]],
         sparse,
         proto: JSON.parse(`{"__proto__": {"${long}": 1}}`),
-        map: new Map([[1, 2]]),
       });
+      page.client.track('Empty', new Set(['a']));
+      page.client.track('Mapped', new Map([['a', 1]]));
+      page.client.group('company', 'set').union('p', new Set(['a']));
+      page.client.group('company', 'toolong').unset(['\ud800', 'b']);
       page.client.group('company'.padEnd(300, '!'), long).union('p', [long, 7]);
       page.client.group('company', 'x').unset([long, 'b']);
       await page.client.flush();
@@ -155,12 +177,22 @@ inEngines((lab, check) => {
     await site.arrival('Values');
     const cut = 'x'.repeat(255);
     const [{ properties }] = await site.records('track');
-    const { boxed, bigint, json, inside, twice, sparse, proto, map } = properties;
-    assert.deepEqual({ boxed, bigint, json, inside, twice, map },
-      { boxed: cut, bigint: '1'.padEnd(255, '0'), json: [[[null]]], inside: [cut, '1970-01-01T00:00:00', 7], twice: [[[1]], [[null]]], map: {} });
+    const { boxed, bigint, json, inside, twice, sparse, proto } = properties;
+    assert.deepEqual({ boxed, bigint, json, inside, twice },
+      { boxed: cut, bigint: '1'.padEnd(255, '0'), json: [[[null]]], inside: [cut, '1970-01-01T00:00:00', 7], twice: [[[1]], [[null]]] });
+    const { date, set, map, error, query, address, pattern, numbers, huge } = properties;
+    assert.deepEqual({ date, set, map, error, query, address, pattern, numbers, huge: huge.length }, {
+      date: '1970-01-01T00:00:00', set: ['a', 1], map: { a: [] }, error: 'TypeError: no', query: 'a=1&b=2', address: 'https://shop.test/?a',
+      pattern: '/a/g', numbers: [1.5, 2], huge: 254,
+    });
+    assert.deepEqual(['badMap', 'element', 'promise', 'buffer', 'whole'].filter(name => name in properties), []);
     assert.deepEqual([sparse.length, Object.entries(proto)], [254, [['__proto__', JSON.parse(`{"${cut}":1}`)]]]);
-    assert.deepEqual(trimmed, ['property_trimmed json', 'property_trimmed twice', 'property_trimmed sparse']);
-    const [union, unset] = await site.records('groups');
+    const invalid = ['badMap', 'element', 'promise', 'buffer'].map(name => 'invalid_property ' + name);
+    const long = ['whole', 'json', 'twice', 'sparse'].map(name => 'property_trimmed ' + name);
+    assert.deepEqual(trimmed, ['property_trimmed huge', ...invalid, ...long, 'invalid_argument track', 'invalid_argument track', 'property_trimmed \\ud800']
+      .filter((what, at, all) => all.indexOf(what) === at));
+    const [ofSet, ofBad, union, unset] = await site.records('groups');
+    assert.deepEqual([ofSet.$union, ofBad.$unset], [{ p: ['a'] }, ['b']]);
     assert.deepEqual([union.$group_key, union.$group_id, union.$union, unset.$unset], ['company'.padEnd(255, '!'), cut, { p: [cut, 7] }, [cut, 'b']]);
     assert.deepEqual((await site.requests()).flatMap(({ problems }) => problems), []);
   });

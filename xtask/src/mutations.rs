@@ -20,7 +20,7 @@ const fn mutation(name: &'static str, file: &'static str, find: &'static str, re
 }
 
 /// All of them.
-pub const MUTATIONS: [Mutation; 44] = [
+pub const MUTATIONS: [Mutation; 45] = [
     mutation(
         "skip-the-purge",
         "client.rs",
@@ -214,8 +214,8 @@ pub const MUTATIONS: [Mutation; 44] = [
     mutation(
         "leave-without-handing-on",
         "client/sending.rs",
-        "    fn leave(&mut self, left: bool) {\n        self.hand_on_all();\n",
-        "    fn leave(&mut self, left: bool) {\n",
+        "    pub fn unloading(&mut self) {\n        self.hand_on_all();\n",
+        "    pub fn unloading(&mut self) {\n",
         "7: calls that wait are lost with their page",
     ),
     mutation(
@@ -281,6 +281,13 @@ pub const MUTATIONS: [Mutation; 44] = [
         "let keepalive = outlives && ",
         "let keepalive = (outlives || !data.is_empty()) && ",
         "13: keepalive on a page that stays",
+    ),
+    mutation(
+        "keepalive-when-hidden",
+        "client/sending.rs",
+        "self.leaving = left;",
+        "self.leaving = true;",
+        "2: keepalive, which no refusal aborts, on a page that is only hidden",
     ),
     mutation(
         "all-at-once",

@@ -20,6 +20,8 @@ import {
   type Options,
   type ProfileOperations,
   type Properties,
+  type Sendable,
+  type SendableProperties,
   type PropertyValue,
   type Residency,
   type SignalMode,
@@ -166,12 +168,97 @@ client.onConsentChange((change: number) => change);
 
 // Recording
 
+/** Every code, so that a switch over them is checked. */
+const codes: Record<ErrorCode, true> = {
+  invalid_argument: true, invalid_property: true, reserved_property: true, property_trimmed: true, invalid_user_id: true, not_persisted: true,
+  storage_failed: true, signal_enforced: true, request_refused: true, records_rejected: true, record_too_large: true, queue_full: true,
+  records_expired: true, deletion_failed: true, storage_corrupt: true, invalid_token: true, invalid_option: true, unknown_option: true,
+  protected_property: true, init_failed: true, wasm_unavailable: true, wasm_failed: true,
+};
+const wrapped = <P extends object>(name: string, properties: P & SendableProperties<P>) => client.track<P>(name, properties);
+wrapped('Wrapped', { a: 1 });
+const sendable: Sendable<{ a: number }> = { a: 1 };
 const value: PropertyValue = ['text', 1, 1n, true, null, undefined, new Date(), { deep: [{ deeper: 'x' }] }];
 const properties: Properties = { value, plan: 'pro' };
 /** Types of a site's own, as interfaces and as aliases, go in as properties. */
 type Order = { readonly total: number; readonly tags: readonly string[] };
 const order: Order = { total: 1, tags: ['a'] };
 client.track('Ordered', order);
+interface Customer {
+  readonly name: string;
+  age?: number;
+  orders: Order[];
+}
+interface Basket {
+  customer: Customer;
+  items: readonly Customer[];
+  tags: Set<string>;
+  since: Date;
+  anything?: Customer | null;
+}
+class Product {
+  readonly title = 'Chair';
+  seen = new Map([['at', new Date()]]);
+  maker: Customer | undefined;
+  label(): string {
+    return this.title;
+  }
+}
+declare const customer: Customer;
+declare const basket: Basket;
+declare const generic: Record<string, string | undefined>;
+for (const one of [basket, customer]) client.track('Filled', one);
+client.track('Filled', basket);
+client.track('Filled', { basket, more: [customer], product: new Product() });
+client.track('Filled', { ...basket, product: 1 });
+client.track('Product', new Product());
+client.track('Generic', generic);
+client.track('Read', JSON.parse('{}'));
+client.track('Unsaid', undefined);
+declare const perhaps: Customer | undefined;
+client.track('Perhaps', perhaps);
+client.register(customer);
+client.registerOnce(new Product());
+client.people.set(customer);
+client.people.set('customer', customer);
+client.people.setOnce('product', new Product());
+client.people.remove('customers', customer);
+client.people.append({ customer });
+client.group('company', 'acme').set(basket);
+client.optIn({ properties: customer });
+client.optIn({ properties: { customer } });
+client.people.set('odd', new Error('no'));
+client.track('Searched', { query: new URLSearchParams(), address: new URL('https://shop.test/') });
+client.people.set('tags', new Set(['a']));
+interface Counts {
+  visits: number;
+}
+interface Lists {
+  tags: readonly string[];
+}
+declare const counts: Counts;
+declare const lists: Lists;
+client.people.increment(counts);
+client.people.union(lists);
+client.people.union('tags', new Set(['a']));
+interface Bad {
+  key: symbol;
+}
+declare const bad: Bad;
+// @ts-expect-error a symbol cannot be sent, wherever it stands
+client.track('Bad', bad);
+// @ts-expect-error the same
+client.track('Bad', { inside: [bad] });
+// @ts-expect-error the same
+client.people.set('bad', bad);
+// @ts-expect-error the same
+client.optIn({ properties: bad });
+// @ts-expect-error the same
+client.register(bad);
+// @ts-expect-error a list has no names
+client.track('Bad', [1]);
+// @ts-expect-error nor has a function
+client.track('Bad', () => 1);
 client.track('Viewed');
 client.track('Viewed', properties);
 client.identify('user-1');
@@ -290,4 +377,4 @@ residencyUrls();
 // @ts-expect-error a file of the package that is nobody's business
 import('consentry/client.js');
 
-export { asked, consents, id, ready, refused, slim, some, started };
+export { asked, codes, consents, id, ready, refused, sendable, slim, some, started };

@@ -98,6 +98,8 @@ pub(crate) struct Host {
     pub(crate) rang: u64,
     /// What its page is like.
     pub(crate) hidden: bool,
+    /// It is being left right now.
+    pub(crate) leaving: bool,
     pub(crate) address: u32,
     /// What it told that cost nothing.
     pub(crate) told: BTreeSet<(Code, String)>,
@@ -155,6 +157,7 @@ impl Host {
             inbox: Inbox::default(),
             rang: 0,
             hidden: false,
+            leaving: false,
             address: 0,
             told: BTreeSet::new(),
             status: None,

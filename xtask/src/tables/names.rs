@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use consentry::limits::{MAX_DEPTH, MAX_ELEMENTS};
+use consentry::limits::{MAX_DEPTH, MAX_ELEMENTS, MAX_NESTED, MAX_PROPERTIES};
 use consentry::{Api, Code, Operation, OptIn, Options, Residency, SignalMode, Source, Status, Store, VIA};
 
 /// Errors that arise before the core runs, or where it cannot; the others have numbers.
@@ -62,6 +62,7 @@ pub fn module() -> String {
     _ = writeln!(text, "\n// Defaults and limits.\nexport const EVENT = '{event}';\nexport const VIA = '{VIA}';");
     _ = writeln!(text, "export const PREFIX = '{}';", Options::default().consent.prefix);
     _ = writeln!(text, "export const MAX_ELEMENTS = {MAX_ELEMENTS};\nexport const MAX_DEPTH = {MAX_DEPTH};");
+    _ = writeln!(text, "export const MAX_NESTED = {MAX_NESTED};\nexport const MAX_PROPERTIES = {MAX_PROPERTIES};");
     text.push_str("\n// The codes of the core, by number, each with the sentence that says what to do.\nexport const codes = [\n");
     for (name, sentence) in of_core().map(Code::text) {
         _ = writeln!(text, "  [{name:?}, {sentence:?}],");
@@ -141,7 +142,7 @@ mod tests {
     fn the_types_written_by_hand_have_a_member_for_each() {
         let types = include_str!("../../../pkg-template/index.d.ts");
         for name in Operation::ALL.map(method) {
-            assert!(types.contains(&format!("\n  {name}(")), "{name}");
+            assert!(["(", "<"].iter().any(|open| types.contains(&format!("\n  {name}{open}"))), "{name}");
         }
         let urls = include_str!("../../../pkg-template/residency.d.ts");
         for name in Api::ALL.map(Api::name) {

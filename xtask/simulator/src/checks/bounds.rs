@@ -22,7 +22,7 @@ pub(super) const RULES: &[Rule] = &[
     ),
     rule(Check::TimerWithoutEnd, "13: a task ends: timers with no wait do not follow each other without end", ""),
     rule(Check::KeepaliveOverBudget, "13: keepalive bodies of a page under way together have 60,000 bytes at most", ""),
-    rule(Check::KeepaliveUnasked, "13: keepalive is for a page that is hidden or left, and for a deletion", ""),
+    rule(Check::KeepaliveUnasked, "13: keepalive is for a page that is left, and for a deletion", ""),
     rule(Check::ToldTwice, "13: what cost nothing is told once by a client", ""),
     rule(Check::FlushNotOnce, "13: a flush ends once, and ends", ""),
 ];

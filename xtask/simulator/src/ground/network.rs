@@ -19,7 +19,7 @@ pub(crate) struct Sending<'a> {
     pub(crate) url: &'a str,
     pub(crate) data: &'a str,
     pub(crate) keepalive: bool,
-    /// Its page is being hidden or left.
+    /// Its page is being left.
     pub(crate) leaving: bool,
 }
 

@@ -2,7 +2,7 @@
 
 use consentry::{Code, Facts, Fault, FlushId, Message, Platform, QueueId, RequestId, Signals, Status, Store};
 
-use super::{Context, Host};
+use super::Host;
 use crate::cover::Met;
 use crate::ground::network::Sending;
 use crate::ground::origin::{FLAG, Health, Key, QUEUES, RECORD};
@@ -141,8 +141,7 @@ impl Platform for Host {
             self.did.sends += 1;
             self.check_after_deletion(data);
         }
-        let leaving = self.did.context == Context::Leaving;
-        let sending = Sending { actor: self.actor, known: self.known.get(), id, url, data, keepalive, leaving };
+        let sending = Sending { actor: self.actor, known: self.known.get(), id, url, data, keepalive, leaving: self.leaving };
         self.ground.start(&sending);
     }
 

@@ -64,7 +64,11 @@ impl World {
     pub(crate) fn hide(&mut self, tab: usize, left: bool) {
         self.ground.note(|| format!("    page at {tab} is hidden"));
         self.show(tab, false);
-        self.input(tab, Context::Leaving, |client| client.page_hidden(left));
+        self.input(tab, Context::Leaving, |client| {
+            client.platform_mut().leaving = left;
+            client.page_hidden(left);
+            client.platform_mut().leaving = false;
+        });
     }
 
     /// The page is seen, or not.
