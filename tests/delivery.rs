@@ -674,7 +674,7 @@ fn that_nothing_is_reached_is_told_after_the_third_time_and_once_until_it_works(
         assert_eq!(told(&page), Vec::<String>::new(), "a passing failure is nothing to tell");
         fails(&mut page, 5);
         let about = format!("https://api-js.mixpanel.com: {text}");
-        assert_eq!(told(&page), [about.clone()], "once");
+        assert_eq!(told(&page), vec![about.clone()], "once");
         next_request_within(&mut page, 20 * MINUTE).expect("it is tried again");
         answer_last(&mut page, 200, "1");
         page.track("Waits too", "{}");

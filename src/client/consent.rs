@@ -28,7 +28,7 @@ pub struct OptIn<'a> {
 }
 
 /// A refusal, as the page tells it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct OptOut<'a> {
     /// Sends one `$delete` for an identified user first.
     pub delete_profile: bool,
@@ -41,12 +41,6 @@ pub struct OptOut<'a> {
 impl Default for OptIn<'_> {
     fn default() -> Self {
         OptIn { event: "$opt_in", properties: "{}", via: "", purposes: None }
-    }
-}
-
-impl Default for OptOut<'_> {
-    fn default() -> Self {
-        OptOut { delete_profile: false, via: "", purposes: None }
     }
 }
 
