@@ -226,7 +226,10 @@ export interface OptInOptions<P extends object = Properties> {
   event?: string | false | undefined;
   /** Properties of that event. Default: none. */
   properties?: (P & SendableProperties<P>) | undefined;
-  /** By which means. It is stored with the decision. Default `api`. */
+  /**
+   * By which means. It is stored with the decision. Default: that of the same choice before, with its
+   * purposes, else `api`.
+   */
   via?: Via | undefined;
   /**
    * What the visitor agreed to, in the site's words. It is stored with the decision; nothing else
@@ -245,7 +248,10 @@ export interface OptOutOptions {
    * Default `false`.
    */
   deleteProfile?: boolean | undefined;
-  /** By which means. It is stored with the decision. Default `api`. */
+  /**
+   * By which means. It is stored with the decision. Default: that of the same choice before, with its
+   * purposes, else `api`.
+   */
   via?: Via | undefined;
   /**
    * What the decision is about, in the site's words. It is stored with the decision. Default: none.
@@ -350,7 +356,8 @@ export interface Client {
   readonly distinctId: string | undefined;
   /**
    * Resolves to `true` when the wasm runs, and to `false` where only the JavaScript shell answers
-   * (CSP, old browser, server). It never rejects. With `consentry/slim` it waits for `init`.
+   * (CSP, old browser, server). It never rejects. With `consentry/slim` it waits for `init`, and is
+   * `false` after one that failed, though another can still start the client.
    */
   readonly ready: Promise<boolean>;
   /** Whether the status is `granted`, for whatever reason. */
@@ -360,7 +367,9 @@ export interface Client {
   /**
    * The visitor agrees. The decision is stored and held records are sent. The event `$opt_in` is
    * tracked when the decision before was not the same. Where a signal is enforced it does nothing
-   * (`signal_enforced`). Before `ready` it is kept and carried out then.
+   * (`signal_enforced`). The decision holds at once before `ready` too; the event is sent then, unless
+   * a newer choice was made elsewhere (`superseded`). A repetition without `via` keeps means and
+   * purposes.
    */
   optIn<P extends object = Properties>(options?: OptInOptions<P>): Consent;
   /**
