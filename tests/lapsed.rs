@@ -141,3 +141,27 @@ fn a_page_with_an_older_policy_destroys_nothing_that_was_granted_elsewhere() {
     let names = delivered_names(&mut new);
     assert_eq!(names.iter().filter(|name| name.starts_with("Event")).count(), 5, "{names:?}");
 }
+
+#[test]
+fn what_waits_is_gone_when_another_tab_withdraws_meanwhile() {
+    for forgets in [true, false] {
+        let mut browser = Browser::default();
+        let options = r#"{"consent":{"maxAgeDays":1,"default":"granted"}}"#;
+        let (mut tab, mut other) = (browser.tab(options), browser.tab(options));
+        decide(&mut tab, true);
+        browser.pass(DAY);
+        tab.track("Before", "{}");
+        end_task(&mut tab);
+        assert_eq!(tab.status(), Status::Pending);
+        if forgets {
+            other.reset_consent();
+        } else {
+            decide(&mut other, false);
+        }
+        browser.pass(60_000);
+        decide(&mut other, true);
+        tab.hears();
+        decide(&mut tab, true);
+        assert_eq!(delivered_names(&mut tab), Vec::<String>::new(), "forgets: {forgets}");
+    }
+}

@@ -390,8 +390,8 @@ proptest! {
         let next = step(&from, Input::Looked(choice.clone()), &now);
         let withdrawn = from.decision.allowed && choice.epoch > from.epoch;
         prop_assert_eq!(next.stop, withdrawn, "but a new epoch tells of a withdrawal");
-        if withdrawn && choice.epoch.follows_denial() {
-            prop_assert!(!next.state.decision.allowed, "behind which a denial may stand");
+        if withdrawn && choice.proof.is_some() {
+            prop_assert!(!next.state.decision.allowed, "and the proof of a refusal of what it was");
             prop_assert!(!next.state.unkept && !next.purge);
         } else {
             prop_assert_eq!(next.state.decision, from.decision);

@@ -52,7 +52,8 @@ pub(crate) fn read<P: Platform>(platform: &P, project: &Project) -> StoredChoice
     // An epoch can stand there without a decision.
     let epoch = epoch_in(&text).max(epoch_in(&other));
     // A store that could not be changed speaks of an older choice, which may have expired.
-    if first == second && epoch > epoch_in(&text) {
+    // Where the flag cannot be read, the other store's proof may tell of a refusal.
+    if (first == second || reading == Reading::Unreadable) && epoch > epoch_in(&text) {
         (store, text) = (store.other(), other);
     }
     let proof = ConsentRecord::read(&text, granted);

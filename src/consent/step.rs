@@ -79,9 +79,9 @@ impl State {
             if !self.decision.allowed || choice.epoch <= self.epoch {
                 return nothing;
             }
-            // A denial may stand behind it. Until that can be read nothing is recorded, as on a page
-            // that opens now; what others stored since is not ours to purge.
-            if choice.epoch.follows_denial() {
+            // The proof of a refusal stands there. Until the flag can be read nothing is recorded, as on a
+            // page that opens now; what others stored since is not ours to purge.
+            if choice.proof.is_some() {
                 self.unkept = false;
                 return Transition { purge: false, ..self.follow(choice, now) };
             }
@@ -116,8 +116,10 @@ impl State {
         // waits for the next decision.
         let lapsed = choice.reading == Reading::Granted && decision.status == Status::Pending;
         let ended = was_allowed && !decision.allowed;
+        // What waits was recorded under a grant, or may have been.
+        let has_records = was_allowed || (self.decision.status, self.decision.source) == (Status::Pending, Source::Stored);
         // A refusal and a new grant that were slept through show in the epoch.
-        let stop = (choice.epoch != self.epoch && (was_allowed || choice.epoch.follows_denial()))
+        let stop = (choice.epoch != self.epoch && (has_records || choice.epoch.follows_denial()))
             || (ended && !lapsed)
             || decision.status == Status::Denied;
         let left = if stop { self.later(choice.epoch, now) } else { self.epoch };
