@@ -59,7 +59,7 @@ pub const MUTATIONS: [Mutation; 45] = [
     mutation(
         "follow-without-the-epoch",
         "consent/step.rs",
-        "(choice.epoch != self.epoch && (was_allowed || choice.epoch.follows_denial()))",
+        "(choice.epoch != self.epoch && (has_records || choice.epoch.follows_denial()))",
         "false",
         "4: a tab that slept through a withdrawal keeps its records",
     ),
