@@ -28,7 +28,7 @@ async fn requests_carry_the_form_and_bring_their_answers() {
         ("body", "data=%5B%7B%22a%22%3A%22%C5%BE%26%3D%25%F0%9F%A6%80%22%7D%5D"),
         ("credentials", "omit"),
         ("cache", "no-store"),
-        ("redirect", "error"),
+        ("redirect", "manual"),
         ("referrerPolicy", "no-referrer"),
         ("keepalive", "false"),
     ] {
