@@ -512,6 +512,33 @@ fn the_queue_holds_ten_thousand_records_and_the_oldest_go_first() {
 }
 
 #[test]
+fn the_oldest_of_every_kind_goes_first() {
+    let mut page = offline(9_990);
+    let oldest = page.platform().now;
+    for number in 0..10 {
+        group(&mut page, "set", &format!(r#"{{"number":{number}}}"#));
+    }
+    pass(&mut page, 1_000);
+    assert!(page.platform().now > oldest);
+    // Of the events 50 are under way, and all are older than the updates.
+    track(&mut page, 9_940);
+    page.flushes(1);
+    answer_all(&mut page);
+    assert_eq!(dropped(&page, "queue_full"), 9_940);
+    assert_eq!(records(&page).iter().filter(|record| record.get("$set").is_some()).count(), 10, "newer than the events that went");
+    let mut page = offline(9_990);
+    for number in 0..10 {
+        group(&mut page, "set", &format!(r#"{{"number":{number}}}"#));
+    }
+    pass(&mut page, 1_000);
+    track(&mut page, 9_945);
+    page.flushes(1);
+    answer_all(&mut page);
+    let left = records(&page).iter().filter(|record| record.get("$set").is_some()).count();
+    assert_eq!(left, 5, "older than the events that came");
+}
+
+#[test]
 fn a_full_queue_takes_updates_in_the_place_of_its_oldest_records() {
     let mut page = offline(10_000);
     pass(&mut page, 1_000);
