@@ -16,6 +16,8 @@ pub enum Code {
     PropertyTrimmed,
     /// A user id that Mixpanel refuses.
     InvalidUserId,
+    /// Profile updates that waited for a user id when the visitor was reset: they are of nobody.
+    Unidentified,
     /// The visitor's decision could not be stored; it holds for this page.
     NotPersisted,
     /// Identity, super properties or queued records could not be stored; they live in memory.
@@ -60,12 +62,13 @@ pub enum Code {
 
 impl Code {
     /// Every code, in the order of the numbers JavaScript gets.
-    pub const ALL: [Code; 24] = [
+    pub const ALL: [Code; 25] = [
         Code::InvalidArgument,
         Code::InvalidProperty,
         Code::ReservedProperty,
         Code::PropertyTrimmed,
         Code::InvalidUserId,
+        Code::Unidentified,
         Code::NotPersisted,
         Code::StorageFailed,
         Code::SignalEnforced,
@@ -99,6 +102,7 @@ impl Code {
             Code::ReservedProperty => ("reserved_property", "Use another name"),
             Code::PropertyTrimmed => ("property_trimmed", "Send less in it"),
             Code::InvalidUserId => ("invalid_user_id", "Pass your own user id"),
+            Code::Unidentified => ("unidentified", "Call identify before reset"),
             Code::NotPersisted => ("not_persisted", "Ask again on the next page"),
             Code::StorageFailed => ("storage_failed", "Allow storage"),
             Code::SignalEnforced => ("signal_enforced", "Respect the browser's signal"),

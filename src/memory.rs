@@ -97,6 +97,9 @@ pub struct MemoryPlatform {
     pub notices: Vec<Notice>,
 }
 
+/// Bytes of a cookie, its name with it, that browsers take.
+const MAX_COOKIE: usize = 4_096;
+
 impl Default for MemoryPlatform {
     fn default() -> MemoryPlatform {
         MemoryPlatform {
@@ -182,6 +185,8 @@ impl Platform for MemoryPlatform {
             Store::Cookie => (&mut self.jar, self.cookie_health),
         };
         match (value, health) {
+            // A browser leaves what is there.
+            (Some(value), Health::Works) if store == Store::Cookie && key.len() + value.len() > MAX_COOKIE => {}
             (Some(value), Health::Works) => {
                 kept.insert(String::from(key), String::from(value));
             }

@@ -20,6 +20,11 @@ impl Timer {
         !core::mem::replace(&mut self.soon, true)
     }
 
+    /// Whether it is to ring at the end of the task.
+    pub(crate) fn rings_at_end_of_task(self) -> bool {
+        self.soon
+    }
+
     /// It is to ring then at the latest. Answers the milliseconds to ask the host for; nothing when it
     /// will be called early enough. A timer that rings early finds nothing to do and sets the next.
     pub(crate) fn at(&mut self, at: u64, now: u64) -> Option<u32> {

@@ -16,9 +16,8 @@ pub(crate) const IDS: [&str; 4] = ["distinct_id", "$device_id", "$user_id", "$ha
 /// What every event says of us.
 const LIBRARY: &str = concat!("{\"$lib_version\":\"", env!("CARGO_PKG_VERSION"), "\"}");
 
-/// Ids that Mixpanel refuses, as published, and the empty one.
-const REFUSED: &str =
-    "|00000000-0000-0000-0000-000000000000|anon|anonymous|nil|none|null|n/a|na|undefined|unknown|<nil>|0|-1|true|false|[]|{}";
+/// Ids that Mixpanel refuses, as published, the empty one, and what a missing value looks like as text.
+const REFUSED: &str = "|00000000-0000-0000-0000-000000000000|anon|anonymous|nil|none|null|n/a|na|undefined|unknown|<nil>|0|-1|true|false|[]|{}|nan|infinity|-infinity|[object object]";
 
 /// A random UUID, version 4.
 pub(crate) fn uuid<P: Platform>(platform: &mut P) -> String {
@@ -44,7 +43,13 @@ pub(crate) fn uuid<P: Platform>(platform: &mut P) -> String {
 
 /// Whether Mixpanel takes this as somebody's id.
 pub(crate) fn is_usable(id: &str) -> bool {
-    !is_listed(REFUSED, id) && id.len() <= json::MAX_STRING && !id.starts_with("$device:")
+    !is_listed(REFUSED, &id.to_ascii_lowercase()) && id.len() <= json::MAX_STRING && !id.starts_with("$device:")
+}
+
+/// What is stored under the key of the identity: where it is written, or in the other store.
+fn found<P: Platform>(platform: &P, project: &Project, store: Store) -> String {
+    let found = store.find(platform, &project.identity_key);
+    if found.is_empty() { store.other().find(platform, &project.identity_key) } else { found }
 }
 
 /// The ids and super properties of this page.
@@ -58,6 +63,8 @@ pub(crate) struct Visitor {
     pub(crate) ids: String,
     /// Whether this is the stored visitor. It is read only once the gate is open.
     pub(crate) loaded: bool,
+    /// What was stored when it was last read or written here; other pages write there too.
+    pub(crate) seen: String,
     /// What an event says besides its own properties, and the facts of the page's address it was made
     /// with. Worked out for the first event.
     background: Vec<(String, String)>,
@@ -83,7 +90,7 @@ impl Visitor {
             }
         }
         let ids = String::from(ids.get(1..).unwrap_or_default());
-        Visitor { entry, ids, loaded: false, background: Vec::new(), address: Rc::default() }
+        Visitor { entry, ids, loaded: false, seen: String::new(), background: Vec::new(), address: Rc::default() }
     }
 
     /// The JSON text of an id or super property.
@@ -103,7 +110,24 @@ impl Visitor {
 
     /// Sets an id or super property to a JSON text, or removes it when there is none.
     pub(crate) fn set(&mut self, name: &str, value: Option<&str>) {
-        *self = Visitor { loaded: self.loaded, ..Visitor::of(json::with(&self.entry, name, value)) };
+        let seen = std::mem::take(&mut self.seen);
+        *self = Visitor { loaded: self.loaded, seen, ..Visitor::of(json::with(&self.entry, name, value)) };
+    }
+
+    /// Sets super properties to JSON texts.
+    pub(crate) fn set_all(&mut self, changes: &[(&str, String)]) {
+        let mut entry = String::from("{");
+        for (name, value) in json::members(&self.entry, b'{') {
+            if !changes.iter().any(|(changed, _)| *changed == name) {
+                json::push_member(&mut entry, name, value);
+            }
+        }
+        for (name, value) in changes {
+            json::push_member(&mut entry, name, value);
+        }
+        entry.push('}');
+        self.entry = entry;
+        self.background.clear();
     }
 
     /// What every event says: super properties, facts of the page and of its address, and the library.
@@ -127,22 +151,50 @@ impl Visitor {
     /// What an earlier page stored, or mixpanel-js did: where we would write it, or in the other store.
     pub(crate) fn stored<P: Platform>(platform: &P, project: &Project) -> Option<Visitor> {
         let store = project.persistence().unwrap_or_default();
-        let key = &project.identity_key;
         let read = |store: Store| {
-            let text = store.find(platform, key);
+            let seen = store.find(platform, &project.identity_key);
             // Of a cookie that stands on several domains the browser names the most specific first.
-            Visitor::from_json(text::line(&mut &*text), Names::of(project))
+            let visitor = Visitor::from_json(text::line(&mut &*seen), Names::of(project))?;
+            Some(Visitor { seen, ..visitor })
         };
         read(store).or_else(|| read(store.other()))
     }
 
-    /// Stores it, and answers whether that worked. Where nothing is to be stored, it did.
-    pub(crate) fn save<P: Platform>(&self, platform: &mut P, project: &Project) -> bool {
+    /// Whether another page has stored something since this one read or wrote last. What was only
+    /// removed is no news: the next that saves puts it back.
+    pub(crate) fn is_old<P: Platform>(&self, platform: &P, project: &Project) -> bool {
+        let found = project.persistence().map(|store| found(platform, project, store)).unwrap_or_default();
+        !found.is_empty() && found != self.seen
+    }
+
+    /// Keeps the super properties that another one set and that were not stored.
+    pub(crate) fn keep_unsaved(&mut self, of: &Visitor) {
+        let mut unsaved = Vec::new();
+        for (name, value) in json::members(&of.entry, b'{') {
+            if !IDS.contains(&name) && json::get(&of.seen, name) != Some(value) {
+                unsaved.push((name, String::from(value)));
+            }
+        }
+        if !unsaved.is_empty() {
+            self.set_all(&unsaved);
+        }
+    }
+
+    /// Stores it, and answers whether that worked. Where nothing is to be stored, it did. What is too
+    /// long for a cookie goes to localStorage.
+    pub(crate) fn save<P: Platform>(&mut self, platform: &mut P, project: &Project) -> bool {
         let Some(store) = project.persistence() else { return true };
         let key = &project.identity_key;
-        let saved = store.write(platform, key, &self.entry);
+        let mut kept = store;
+        let mut saved = store.write(platform, key, &self.entry);
+        if !saved && store == Store::Cookie {
+            kept = Store::Local;
+            saved = kept.write(platform, key, &self.entry);
+        }
         if saved {
-            store.other().remove(platform, key);
+            kept.other().remove(platform, key);
+            // What could not be removed is no news either.
+            self.seen = found(platform, project, store);
         }
         saved
     }

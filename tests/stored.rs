@@ -606,7 +606,7 @@ fn a_purge_of_a_granted_page_begins_anew_in_every_tab() {
     browser.pass(60_000);
     tab.track("Just before", "{}");
     tab.purge();
-    assert_eq!((browser.segment_keys().len(), sent(&tab).len(), tab.platform().page.told), (0, 0, 2));
+    assert_eq!((browser.segment_keys().len(), sent(&tab).len(), tab.platform().page.told), (0, 0, 3));
     assert_eq!(tab.status(), consentry::Status::Granted);
     assert_ne!(tab.distinct_id(), before.0);
     let record = browser.shared().world.local[RECORD].clone();

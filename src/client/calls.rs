@@ -76,15 +76,19 @@ impl<P: Platform> Client<P> {
             self.stamp = None;
             return;
         }
+        let now = self.platform.now();
+        // Who the visitor is is asked once a task, and of calls that wait once a millisecond.
+        if call.records() && !self.timer.rings_at_end_of_task() && !self.outbox.inbox.took_another(now) {
+            self.follow_visitor();
+        }
         let stamp = self.stamp();
         let hidden = self.platform.hidden();
         if hidden {
             self.hand_on_all();
         }
-        let now = self.platform.now();
         if !self.outbox.inbox.delays(now, hidden) {
             self.carry_out(&stamp, call);
-        } else if self.outbox.inbox.push(stamp, call) {
+        } else if self.outbox.inbox.push(now, stamp, call) {
             self.watch_unload();
             self.schedule(now);
         } else {

@@ -141,6 +141,7 @@ impl<P: Platform> Client<P> {
     pub fn heard(&mut self, message: Message) {
         if message == Message::Changed {
             self.notice();
+            self.follow_visitor();
         }
         let (now, random) = (self.platform.now(), self.platform.random());
         self.outbox.leases.heard(message, now, random);
@@ -154,6 +155,9 @@ impl<P: Platform> Client<P> {
         // Whatever is written after a refusal, by a tab that had not heard of it, has to go again.
         if decision || self.status() == Status::Denied {
             self.notice();
+        }
+        if key == Some(&*self.project.identity_key) {
+            self.follow_visitor();
         }
         // Another tab has stored something, and may be gone one day.
         if key.is_some_and(|key| key.starts_with(&segments::prefix(&self.project.token))) {

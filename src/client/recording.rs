@@ -140,13 +140,18 @@ impl<P: Platform> Client<P> {
         }
     }
 
-    /// Takes what was held once more; with `signed` only what somebody is named in.
-    pub(super) fn release(&mut self, signed: bool) {
+    /// Takes what was held once more; with `signed` only what somebody is named in. Answers how many
+    /// others there were.
+    pub(super) fn release(&mut self, signed: bool) -> usize {
+        let mut others = 0;
         for record in self.outbox.held.take() {
             if record.signed || !signed {
                 self.take(record);
+            } else {
+                others += 1;
             }
         }
+        others
     }
 
     /// Signs what is held with the ids of the visitor it is of, before the visitor becomes somebody

@@ -9,6 +9,7 @@ use crate::outbox::record::{Kind, Operation, Record};
 use crate::outbox::request::{self, Answer, KEEPALIVE_BYTES, MAX_AGE, MAX_DATA, MAX_DELAY, MIN_DELAY, TIMEOUT};
 use crate::platform::Platform;
 use crate::timer::sooner;
+use crate::visitor::Visitor;
 
 impl<P: Platform> Client<P> {
     pub(super) fn begin_flush(&mut self, flush: Flush) {
@@ -26,6 +27,9 @@ impl<P: Platform> Client<P> {
         }
         while let Some((id, _)) = self.outbox.deletions.iter().copied().find(|(_, deadline)| *deadline <= now) {
             self.answered(id, Answer::default());
+        }
+        if !self.outbox.inbox.is_empty() {
+            self.follow_visitor(); // what waits was called before
         }
         self.hand_on_slice();
         self.outbox.leases.woke(now);
@@ -234,6 +238,14 @@ impl<P: Platform> Client<P> {
 
     /// Sends the one `$delete` of a withdrawal, past the queue, before anything is denied or forgotten.
     pub(super) fn delete_profile(&mut self) {
+        // Who is there now, though this page had not heard of it.
+        if self.visitor.loaded
+            && self.visitor.is_old(&self.platform, &self.project)
+            && let Some(mut stored) = Visitor::stored(&self.platform, &self.project)
+        {
+            stored.loaded = true;
+            self.visitor = stored;
+        }
         if self.visitor.user_id().is_none() || !self.consent.decision.allowed {
             self.platform.deleted(false);
             return;

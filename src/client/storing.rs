@@ -28,6 +28,7 @@ impl<P: Platform> Client<P> {
         self.outbox.lanes.forget_stored();
         self.disown();
         self.notice();
+        self.follow_visitor();
         self.adopt_left_queues();
         self.pump();
     }

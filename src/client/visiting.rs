@@ -5,15 +5,20 @@ use crate::consent::state::Open;
 use crate::error::Code;
 use crate::json;
 use crate::names::{Complaints, Names};
+use crate::outbox::lease::Message;
 use crate::outbox::record::Kind;
 use crate::platform::{Facts, Platform};
-use crate::visitor::{IDS, Visitor, is_usable};
+use crate::visitor::{Visitor, is_usable};
+
+/// Super properties there may be, with those that mixpanel-js stored: no event takes more.
+const MAX_SUPER_PROPERTIES: usize = 247;
 
 impl<P: Platform> Client<P> {
     /// Names the visitor by the site's own id. Known before consent, it is kept in memory until the gate
     /// opens.
     pub fn identify(&mut self, user_id: &str) {
         self.hand_on_all();
+        self.follow_visitor();
         if !is_usable(user_id) {
             self.stamp = None;
             self.report(Code::InvalidUserId, user_id, 0);
@@ -47,11 +52,14 @@ impl<P: Platform> Client<P> {
     pub fn reset(&mut self) {
         self.stamp = None;
         self.hand_on_all();
+        self.follow_visitor();
         self.sign_held();
-        self.visitor = Visitor::new(&mut self.platform);
-        self.release(true);
+        let seen = std::mem::take(&mut self.visitor.seen);
         // Whoever the store remembers is gone as well.
-        self.visitor.loaded = true;
+        self.visitor = Visitor::new(&mut self.platform);
+        (self.visitor.loaded, self.visitor.seen) = (true, seen);
+        let dropped = self.release(true);
+        self.report_dropped(Code::Unidentified, dropped);
         self.save();
     }
 
@@ -61,26 +69,67 @@ impl<P: Platform> Client<P> {
             self.report(Code::InvalidArgument, "register", 0);
             return;
         }
+        self.follow_visitor();
         let mut complaints = Complaints::new();
+        let mut changes = Vec::new();
+        let known: Vec<&str> = json::members(&self.visitor.entry, b'{').map(|(name, _)| name).collect();
+        let mut room = MAX_SUPER_PROPERTIES.saturating_sub(known.len());
         for member in members {
             // The same door as for an event's own properties: reserved and blacklisted names and broken
             // values stay outside.
-            let mut room = String::new();
-            if let Some((name, value)) = Names::of(&self.project).admit(&mut complaints, Kind::Track, member, &mut room) {
+            let mut text = String::new();
+            if let Some((name, value)) = Names::of(&self.project).admit(&mut complaints, Kind::Track, member, &mut text) {
+                let new = !known.contains(&name);
                 // How the visitor came first is only ever set once.
-                let once = once || name.starts_with("$initial_");
-                if !once || self.visitor.get(name).is_none() {
-                    self.visitor.set(name, Some(value));
+                if !new && (once || name.starts_with("$initial_")) {
+                    continue;
                 }
+                if new && room == 0 {
+                    complaints.push((Code::PropertyTrimmed, String::from(name)));
+                    break;
+                }
+                room -= usize::from(new);
+                changes.retain(|(changed, _)| *changed != name); // long ones can be the same once they are cut
+                changes.push((name, String::from(value)));
             }
         }
+        self.visitor.set_all(&changes);
         self.complain(complaints);
         self.save();
     }
 
     pub(super) fn remove_super_property(&mut self, name: &str) {
+        self.follow_visitor();
         if !Names::of(&self.project).is_reserved(name) {
             self.visitor.set(json::cut(name), None);
+            self.save();
+        }
+    }
+
+    /// The visitor is one for all pages: a login, a logout or a super property of another one counts
+    /// here from now on. What is held is of who was there.
+    pub(super) fn follow_visitor(&mut self) {
+        if !self.visitor.loaded || !self.consent.decision.allowed || !self.visitor.is_old(&self.platform, &self.project) {
+            return;
+        }
+        let Some(mut stored) = Visitor::stored(&self.platform, &self.project) else { return };
+        let others = stored.ids != self.visitor.ids;
+        if others {
+            // What was called until now is of who was there, and must not be stored over the news.
+            self.visitor.loaded = false;
+            self.hand_on_all();
+            self.sign_held();
+        }
+        // A logout has forgotten them.
+        if stored.get("$device_id") == self.visitor.get("$device_id") {
+            stored.keep_unsaved(&self.visitor);
+        }
+        stored.loaded = true;
+        self.visitor = stored;
+        if others {
+            self.release(false);
+        }
+        if self.visitor.entry != self.visitor.seen {
             self.save();
         }
     }
@@ -88,17 +137,14 @@ impl<P: Platform> Client<P> {
     /// The gate is open: the stored visitor is read, and what was held is queued.
     pub(super) fn open(&mut self, open: Open) {
         self.visitor.loaded |= open == Open::Fresh;
-        let stored = if self.visitor.loaded { None } else { Visitor::stored(&self.platform, &self.project) };
-        if let Some(stored) = stored {
-            let page = std::mem::replace(&mut self.visitor, stored);
-            for (name, value) in json::members(&page.entry, b'{') {
-                if !IDS.contains(&name) {
-                    self.visitor.set(name, Some(value));
-                }
-            }
-            if let Some(user_id) = page.user_id() {
-                self.take_user_id(user_id);
-            }
+        let stored = Visitor::stored(&self.platform, &self.project);
+        if self.visitor.loaded && self.visitor.seen.is_empty() {
+            // What could not be removed, or was there before a reset, is no news.
+            self.visitor.seen = stored.map(|stored| stored.seen).unwrap_or_default();
+        } else if self.visitor.loaded {
+            self.follow_visitor();
+        } else if let Some(stored) = stored {
+            self.come_back(stored);
         }
         self.visitor.loaded = true;
         let arrival = self.platform.facts(Facts::Arrival);
@@ -108,14 +154,31 @@ impl<P: Platform> Client<P> {
         self.queued(self.platform.now());
     }
 
-    /// Stores the visitor, if the gate allows it.
-    fn save(&mut self) {
-        // A refusal that was not heard of must not be followed by a write.
-        if !self.consent.decision.allowed || !self.confirmed() {
+    /// The visitor of this page is the stored one, but for who was named here as somebody else.
+    fn come_back(&mut self, stored: Visitor) {
+        let named = self.visitor.user_id();
+        if named.is_some() && stored.user_id().is_some_and(|user| Some(user) != named) {
+            self.visitor.seen = stored.seen;
             return;
         }
+        let page = std::mem::replace(&mut self.visitor, stored);
+        self.visitor.keep_unsaved(&page);
+        if let Some(user_id) = page.user_id() {
+            self.take_user_id(user_id);
+        }
+    }
+
+    /// Stores the visitor, if the gate allows it, and tells the other clients.
+    fn save(&mut self) {
+        // A refusal that was not heard of must not be followed by a write.
+        if !self.visitor.loaded || !self.consent.decision.allowed || !self.confirmed() {
+            return;
+        }
+        let news = !self.visitor.seen.is_empty() && self.visitor.entry != self.visitor.seen;
         if !self.visitor.save(&mut self.platform, &self.project) {
             self.report(Code::StorageFailed, "", 0);
+        } else if news {
+            self.platform.post(Message::Changed);
         }
     }
 }

@@ -76,6 +76,8 @@ pub(crate) struct Inbox {
     room: usize,
     /// When the next slice is due.
     next: u64,
+    /// When the last call was taken that waits.
+    taken: u64,
 }
 
 impl Inbox {
@@ -97,9 +99,15 @@ impl Inbox {
     }
 
     /// Lets a call wait; false when it is one too many to wait for a slice.
-    pub(crate) fn push(&mut self, stamp: Stamp, call: Call) -> bool {
+    pub(crate) fn push(&mut self, now: u64, stamp: Stamp, call: Call) -> bool {
+        self.taken = now;
         self.newer.push((stamp, call));
         self.newer.len() + self.older.len() <= MOST
+    }
+
+    /// Whether another call waits that was taken in this millisecond.
+    pub(crate) fn took_another(&self, now: u64) -> bool {
+        self.taken == now && !self.is_empty()
     }
 
     /// How many calls to carry out now.

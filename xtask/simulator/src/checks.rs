@@ -197,7 +197,7 @@ impl World {
         self.judge_grant(place, before);
         self.judge_first_identity(place, before);
         self.judge_deletion(place, before);
-        self.judge_inbox(place);
+        self.judge_inbox(place, before);
         self.note_end_of_grant(place, before);
     }
 }

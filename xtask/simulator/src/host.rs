@@ -52,6 +52,8 @@ pub(crate) struct Did {
     pub(crate) refused: usize,
     /// It cancelled its timer, as it does when it learns of a withdrawal and drops what it has.
     pub(crate) stopped: bool,
+    /// The visitor became somebody else.
+    pub(crate) others: bool,
     /// Records it stored that were not stored before.
     pub(crate) first_stored: usize,
     /// The status went from granted to something else.

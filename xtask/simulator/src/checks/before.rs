@@ -11,7 +11,8 @@ use crate::host::Host;
 pub(crate) struct Before {
     pub(crate) status: Status,
     pub(crate) distinct_id: String,
-    pub(crate) user: bool,
+    /// Whether the visitor has a name, where client and storage agree on that.
+    pub(crate) user: Option<bool>,
     /// A client that was told to deny cleans up, whatever is stored by now.
     pub(crate) refused: bool,
     /// Some store held a flag, whether or not it could be read.
@@ -31,7 +32,11 @@ impl Before {
         let (status, source, persisted, _) = client.consent_parts();
         let unkept = status == Status::Granted && source == Source::Visitor && persisted.is_none();
         let refused = status == Status::Denied && matches!(source, Source::Stored | Source::Visitor | Source::Fault);
-        Before { status, refused, unkept, distinct_id: id.into(), user: !id.starts_with("\"$device:"), ..Before::of_nothing(ground) }
+        // Another page may have stored another one, which this one finds.
+        let stored = ground.origin.local.kept.get(IDENTITY).or(ground.origin.jar.kept.get(IDENTITY));
+        let user = Some(!id.starts_with("\"$device:"));
+        let user = user.filter(|user| stored.is_none_or(|stored| stored.contains("\"$user_id\"") == *user));
+        Before { status, refused, unkept, distinct_id: id.into(), user, ..Before::of_nothing(ground) }
     }
 
     /// Before there is a client.
@@ -39,7 +44,7 @@ impl Before {
         Before {
             status: Status::Pending,
             distinct_id: String::new(),
-            user: false,
+            user: Some(false),
             refused: false,
             unkept: false,
             flag: ground.origin.holds_flag(),

@@ -12,7 +12,7 @@ pub(super) const RULES: &[Rule] = &[
     rule(
         Check::DeletionNotOnce,
         "10: one $delete for one asked deletion of an identified user, nothing of the visitor after it in that call",
-        "a spoiled identity may name a user or none",
+        "a spoiled identity may name a user or none; so may one that another page has stored and this one cannot read, or was not told of",
     ),
     rule(Check::DeletionOutcome, "10: the end of each asked deletion is told once", ""),
 ];
@@ -40,10 +40,12 @@ impl World {
         let host = slot.client.platform();
         let (actor, did) = (host.actor, host.did.clone());
         let (asked, ended) = (host.deletions_asked, host.deletions_told);
-        let due = did.context == Context::OptOut { delete: true } && before.status == Status::Granted && before.user;
+        let due = did.context == Context::OptOut { delete: true } && before.status == Status::Granted;
         // A spoiled identity may name a user or none.
-        let told = due || self.ground.evidence.identity_spoiled;
-        if did.deletes > 1 || (due && did.deletes != 1 && !self.ground.evidence.identity_spoiled) || (did.deletes > 0 && !told) {
+        let user = before.user.filter(|_| !self.ground.evidence.identity_spoiled);
+        let most = u32::from(due && user != Some(false));
+        let least = u32::from(due && user == Some(true));
+        if did.deletes > most || did.deletes < least {
             self.ground.violate(Check::DeletionNotOnce, || format!("{} sent by c{actor}", did.deletes));
         }
         if did.deletes > 0 {

@@ -80,7 +80,7 @@ impl Ground {
     /// A record is sent.
     pub(crate) fn check_age(&mut self, call: &Sending<'_>, entry: &Entry, record: &str) {
         let known = call.known.max(self.legible_evidence());
-        if known >= entry.limit {
+        if known >= entry.limit && !self.was_made_after(entry, record, known) {
             self.violate(Check::OldRecordSent, || format!("withdrawal {} is known, {}", entry.limit, name(record)));
         }
         self.see_device(record);
@@ -89,6 +89,13 @@ impl Ground {
         {
             self.violate(Check::OldIdentity, || format!("{device}, {}", name(record)));
         }
+    }
+
+    /// Its maker heard of the withdrawal within the call, and made it then: it is of the visitor that
+    /// was new after it.
+    fn was_made_after(&self, entry: &Entry, record: &str, known: u32) -> bool {
+        let device = text::member(record, "\"$device_id\"");
+        entry.heard && device.and_then(|device| self.ledger.devices.get(device)).is_some_and(|born| *born >= known)
     }
 
     /// Remembers a device id that was stored or sent.
@@ -108,7 +115,10 @@ impl Host {
         if Key::of(key) == Key::Queue {
             let known = self.known.get();
             let entries = &self.ground.ledger.entries;
-            let old = text::numbers(value).find(|number| entries.get(*number).is_some_and(|entry| entry.limit <= known));
+            let old = text::numbers(value).find(|number| {
+                let entry = entries.get(*number).filter(|entry| entry.limit <= known);
+                entry.is_some_and(|entry| !self.ground.was_made_after(entry, value, known))
+            });
             if let Some(old) = old {
                 self.ground.violate(Check::OldRecordStored, || format!("r{old}"));
             }
@@ -123,7 +133,7 @@ impl World {
         let Some(slot) = tabs.get(place.0).and_then(|tab| tab.slots.get(place.1)) else { return };
         let agrees = slot.client.platform().did.context == Context::OptIn && slot.client.status() == Status::Granted;
         let first = agrees && !before.touched && !before.identity && ground.evidence.withdrawals == 0;
-        if first && before.status == Status::Pending && !before.user && slot.client.distinct_id() != before.distinct_id {
+        if first && before.status == Status::Pending && before.user == Some(false) && slot.client.distinct_id() != before.distinct_id {
             let after = String::from(slot.client.distinct_id());
             ground.violate(Check::IdentityLostAtFirstGrant, || format!("{} became {after}", before.distinct_id));
         }

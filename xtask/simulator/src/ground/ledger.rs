@@ -35,6 +35,8 @@ pub(crate) struct Entry {
     pub(crate) held: bool,
     /// Whether it waits in memory, for a decision or for a user.
     pub(crate) waits: bool,
+    /// Its maker heard of a withdrawal within the call, before it was made or after.
+    pub(crate) heard: bool,
     /// An `$opt_in` that must not be made.
     pub(crate) forbidden: bool,
     /// The address it was made at, if it is an event.

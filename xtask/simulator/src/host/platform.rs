@@ -166,6 +166,9 @@ impl Platform for Host {
     fn wake_after(&mut self, milliseconds: Option<u32>) {
         let wait = milliseconds.map(u64::from);
         self.did.stopped |= wait.is_none();
+        if let Some(entry) = self.ground.ledger.entries.last_mut().filter(|entry| wait.is_none() && entry.actor == self.actor) {
+            entry.heard = true;
+        }
         self.inbox.timer = self.inbox.watched;
         self.check_wait(wait);
         self.at_end_of_task = wait == Some(0);

@@ -153,7 +153,9 @@ impl World {
             }
         }
         if makes {
-            self.entered(place, number, call == Call::Profile && !maker.user);
+            // Another page may have become somebody else, which this one finds when it is called.
+            let user = self.maker(place).is_some_and(|maker| maker.user);
+            self.entered(place, number, call == Call::Profile && !user);
         }
     }
 
@@ -180,6 +182,7 @@ impl World {
         if let Some(entry) = self.ground.ledger.entries.get_mut(number) {
             entry.held = after == Status::Pending && holds && !waits;
             entry.waits = after == Status::Pending || waits;
+            entry.heard &= !entry.waits;
             entry.due &= after == Status::Granted && !waits;
             if entry.due {
                 self.fresh.push(number);
