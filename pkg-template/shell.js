@@ -25,6 +25,11 @@ export function shell(client, token, options) {
     const lines = find(cookie, flagKey)?.split('\n');
     return lines && (lines.includes('0') ? '0' : lines.every(line => line === '1') ? '1' : '');
   };
+  const recordIn = cookie => {
+    try {
+      return JSON.parse(find(cookie, recordKey));
+    } catch {}
+  };
   const forget = key => stores.forEach(cookie => read(cookie, key) === '' || write(cookie, key));
   const purge = () =>
     ('mp_' + token + '_mixpanel\n' + keys('__mpq_' + token + '_') + keys('consentry_' + token + '_q_')).split('\n').forEach(forget);
@@ -37,16 +42,19 @@ export function shell(client, token, options) {
 
   function stored() {
     const flags = stores.map(flag);
-    const value = ['0', flags[0], '1'].find((one, at) => (at === 1 ? one === undefined : flags.includes(one)));
-    // A refusal may be in a store that cannot be read; where nobody asks first, that must not count
-    // as a yes.
-    if (!value) return { status: DENIED, fault: byDefault === GRANTED ? flags.includes(undefined) : flags[0] === undefined };
-    const cookie = stores[flags.indexOf(value)];
+    let value = ['0', flags[0], '1'].find((one, at) => (at === 1 ? one === undefined : flags.includes(one)));
+    let cookie = stores[flags.indexOf(value)];
+    if (!value) {
+      // A refusal may be in a store that cannot be read; where nobody asks first, that must not count
+      // as a yes.
+      const fault = byDefault === GRANTED ? flags.includes(undefined) : flags[0] === undefined;
+      // It outlives its flag, which may have had another prefix or was changed by somebody else.
+      cookie = fault ? undefined : stores.find(one => recordIn(one)?.status === DENIED);
+      if (cookie === undefined) return { status: DENIED, fault };
+      value = '0';
+    }
     const status = value === '1' ? GRANTED : DENIED;
-    let record;
-    try {
-      record = JSON.parse(find(cookie, recordKey));
-    } catch {}
+    let record = recordIn(cookie);
     if (record?.status !== status) record = undefined;
     const { decidedAt = 0, policyVersion: version } = record || {};
     // A refusal counts without a date: a full store may have taken no more.
@@ -75,13 +83,7 @@ export function shell(client, token, options) {
    * on.
    */
   function epochOf(value) {
-    const epochs = stores.map(cookie => {
-      try {
-        return Math.trunc(JSON.parse(find(cookie, recordKey)).epoch) || 0;
-      } catch {
-        return 0;
-      }
-    });
+    const epochs = stores.map(cookie => Math.trunc(recordIn(cookie)?.epoch) || 0);
     const last = Math.max(...epochs);
     const before = stored().value;
     if (value === '1' && before === '1') return last;
@@ -107,8 +109,10 @@ export function shell(client, token, options) {
     if (kept === undefined) decision.forEach(forget);
     else {
       write(kept, recordKey, json(proof));
-      write(!kept, flagKey);
-      write(!kept, recordKey);
+      // Every process of the browser sees a cookie at once.
+      const both = value === '0' && !kept;
+      write(!kept, flagKey, both ? value : undefined);
+      write(!kept, recordKey, both ? json(proof) : undefined);
     }
     const { value: found, store } = stored();
     const persisted = found === value;
@@ -116,7 +120,10 @@ export function shell(client, token, options) {
   }
 
   /** What was decided here counts until something else is stored, or for good where no store took it. */
-  const consent = () => (here && !(here.store && stored().record?.decidedAt !== here.record.decidedAt) ? here : now());
+  function consent() {
+    const { record } = here?.store ? stored() : here || {};
+    return record?.decidedAt === here?.record.decidedAt && record?.status === here?.record.status && here ? here : now();
+  }
 
   return {
     purge,

@@ -221,7 +221,7 @@ fn a_refusal_without_its_proof_is_kept() {
     browser.shared().manner = Manner::Short(20); // takes the flag alone
     let mut tab = browser.tab("{}");
     decide(&mut tab, false);
-    assert_eq!(tab.consent_parts().2, Some(Store::Local));
+    assert_eq!(tab.consent_parts().2, Some(Store::Cookie), "the proof stands beside the copy");
     assert!(!told(&tab, "not_persisted"));
 }
 

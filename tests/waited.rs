@@ -7,8 +7,8 @@
 
 mod support;
 
-use consentry::{OptIn, OptOut, Status};
-use support::tabs::{Browser, Tab, codes, decide};
+use consentry::{OptIn, OptOut, Status, Store};
+use support::tabs::{Browser, Tab, codes, decide, ring_tab, sent};
 use support::*;
 
 /// What the visitor chose, and what waited.
@@ -134,4 +134,48 @@ fn a_decision_from_the_future_counts_as_made_now_and_expires() {
     assert_eq!(browser.tab(options).status(), Status::Granted);
     browser.pass(2 * DAY);
     assert_eq!(browser.tab(options).status(), Status::Pending);
+}
+
+// ---- where a refusal stands
+
+#[test]
+fn a_refusal_outlives_a_clear_of_local_storage() {
+    let options = r#"{"consent":{"default":"granted","maxAgeDays":30}}"#;
+    let mut page = page(options);
+    refuse(&mut page);
+    page.platform_mut().local.clear();
+    let mut next = reload(&page, options);
+    assert_eq!(state(&next), "denied/stored");
+    assert_eq!(consent(&next)["record"], consent(&page)["record"], "with its proof");
+    next.platform_mut().now += 31 * DAY;
+    assert_eq!(state(&reload(&next, options)), "pending/stored", "it does not stay for ever");
+}
+
+#[test]
+fn a_grant_takes_the_copy_of_a_refusal_away() {
+    let mut page = page("{}");
+    refuse(&mut page);
+    agree(&mut page, "");
+    assert!(keys(&page, Store::Cookie).is_empty());
+    assert_eq!(state(&reload(&page, "{}")), "granted/stored");
+    refuse(&mut page);
+    page.reset_consent();
+    assert!(keys(&page, Store::Cookie).is_empty() && keys(&page, Store::Local).is_empty());
+}
+
+#[test]
+fn a_process_that_sees_local_storage_late_sees_a_refusal_at_once() {
+    let mut browser = Browser::default();
+    let (mut tab, mut busy) = (browser.tab("{}"), browser.tab("{}"));
+    decide(&mut tab, true);
+    busy.hears();
+    busy.track("Waits", "{}");
+    let before = browser.shared().world.local.clone();
+    decide(&mut tab, false);
+    // What the process of the busy tab still sees.
+    browser.shared().world.local = before;
+    ring_tab(&mut busy);
+    busy.flushes(1);
+    assert!(sent(&busy).is_empty());
+    assert_eq!(busy.status(), Status::Denied);
 }

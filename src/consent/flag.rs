@@ -43,12 +43,16 @@ pub(crate) fn read<P: Platform>(platform: &P, project: &Project) -> StoredChoice
     if reading == Reading::Absent && second == Reading::Unreadable && project.options.consent.default == Status::Granted {
         reading = Reading::Unreadable;
     }
-    let decided = matches!(reading, Reading::Granted | Reading::Denied);
-    let granted = reading == Reading::Granted;
     let key = &project.record_key;
     let mut store = if first == reading { configured } else { configured.other() };
     let mut text = store.find(platform, key);
     let other = store.other().find(platform, key);
+    // A refusal outlives its flag, which may have had another prefix or was changed by somebody else.
+    if reading == Reading::Absent && [&text, &other].iter().any(|text| ConsentRecord::read(text, false).is_some()) {
+        reading = Reading::Denied;
+    }
+    let decided = matches!(reading, Reading::Granted | Reading::Denied);
+    let granted = reading == Reading::Granted;
     // An epoch can stand there without a decision.
     let epoch = epoch_in(&text).max(epoch_in(&other));
     // A store that could not be changed speaks of an older choice, which may have expired.
@@ -118,12 +122,23 @@ pub(crate) fn write<P: Platform>(platform: &mut P, project: &Project, granted: b
         return None;
     };
     // Two stores must not disagree: an older choice in the other one goes.
-    store.other().remove(platform, &project.flag_key);
-    store.other().remove(platform, key);
+    if granted || store == Store::Cookie || !copy_denial(platform, project, proof) {
+        store.other().remove(platform, &project.flag_key);
+        store.other().remove(platform, key);
+    }
     // What counts is what the next page will find, not what this one wrote.
     let wanted = if granted { Reading::Granted } else { Reading::Denied };
     let choice = read(platform, project);
     (choice.reading == wanted && (!granted || choice.epoch == proof.epoch())).then_some(choice)
+}
+
+/// Writes a denial that localStorage holds to a cookie as well: every process of the browser sees that
+/// at once, and it outlives a `localStorage.clear()` of the site. Answers whether it stands there.
+fn copy_denial<P: Platform>(platform: &mut P, project: &Project, proof: &ConsentRecord) -> bool {
+    Store::Cookie.write(platform, &project.flag_key, "0") && {
+        // Without its proof it would never expire.
+        Store::Cookie.write(platform, &project.record_key, proof.as_json())
+    }
 }
 
 /// What is stored of a grant that goes on in a new epoch: its proof, or the epoch alone where there is
