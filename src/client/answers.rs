@@ -21,6 +21,7 @@ impl<P: Platform> Client<P> {
                 self.report(Code::DeletionFailed, "", 0);
             }
             self.platform.deleted(verdict == Verdict::Taken);
+            self.schedule(self.platform.now());
             return;
         }
         let now = self.platform.now();

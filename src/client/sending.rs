@@ -8,7 +8,7 @@ use crate::outbox::lane::{InFlight, Lane};
 use crate::outbox::record::{Kind, Operation, Record};
 use crate::outbox::request::{self, Answer, KEEPALIVE_BYTES, MAX_AGE, MAX_DATA, MAX_DELAY, MIN_DELAY, TIMEOUT};
 use crate::platform::Platform;
-use crate::timer::sooner;
+use crate::timer::{Timer, sooner};
 
 impl<P: Platform> Client<P> {
     pub(super) fn begin_flush(&mut self, flush: Flush) {
@@ -229,6 +229,8 @@ impl<P: Platform> Client<P> {
         }
         if let Some(delay) = next.and_then(|at| self.timer.at(at, now)) {
             self.platform.wake_after(Some(delay));
+        } else if next.is_none() && std::mem::take(&mut self.timer) != Timer::default() {
+            self.platform.wake_after(None);
         }
     }
 

@@ -99,10 +99,9 @@ export function random() {
  */
 export const wakeAfter = guarded(undefined, (client, delay) => {
   const own = clients[client];
-  // A timer that rings too early does no harm, and to set it anew is dear.
-  if (delay === 0) return void soon(own.inputs.woke);
   clearTimeout(own.timer);
-  if (delay) own.timer = setTimeout(own.inputs.woke, delay);
+  if (delay === 0) soon(own.inputs.woke);
+  else if (delay) own.timer = setTimeout(own.inputs.woke, delay);
 });
 
 // What happens around the page.
