@@ -54,13 +54,15 @@ pub enum Code {
     /// WebAssembly does not run, because of the page's policy, the browser or a spoilt file, which the
     /// error says: decisions are kept, nothing is recorded.
     WasmUnavailable,
+    /// The client was closed: what no store has is dropped, and later calls do nothing.
+    Closed,
     /// The npm package's wasm stopped: decisions are kept, nothing is recorded any more.
     WasmFailed,
 }
 
 impl Code {
     /// Every code, in the order of the numbers JavaScript gets.
-    pub const ALL: [Code; 24] = [
+    pub const ALL: [Code; 25] = [
         Code::InvalidArgument,
         Code::InvalidProperty,
         Code::ReservedProperty,
@@ -84,6 +86,7 @@ impl Code {
         Code::ProtectedProperty,
         Code::InitFailed,
         Code::WasmUnavailable,
+        Code::Closed,
         Code::WasmFailed,
     ];
 
@@ -117,6 +120,7 @@ impl Code {
             Code::ProtectedProperty => ("protected_property", "Take it off the list"),
             Code::InitFailed => ("init_failed", "Check the address and the CSP"),
             Code::WasmUnavailable => ("wasm_unavailable", "Let WebAssembly run"),
+            Code::Closed => ("closed", "Make a new client"),
             Code::WasmFailed => ("wasm_failed", "Reload the page"),
         }
     }

@@ -145,6 +145,7 @@ impl<P: Platform> Client<P> {
         let (now, random) = (self.platform.now(), self.platform.random());
         self.outbox.leases.heard(message, now, random);
         self.act_on_leases();
+        self.schedule(now);
     }
 
     /// Input: that key of a store was changed elsewhere, or any where there is no name.

@@ -181,7 +181,10 @@ impl<P: Platform> Client<P> {
         if !self.outbox.lanes.all.iter().all(Lane::is_idle) {
             return;
         }
-        let pending = self.outbox.lanes.len() + self.outbox.held.len();
+        self.end_flushes(self.outbox.lanes.len() + self.outbox.held.len());
+    }
+
+    pub(super) fn end_flushes(&mut self, pending: usize) {
         for Flush { id, sent, dropped } in &self.outbox.flushes {
             self.platform.flushed(*id, self.outbox.sent - sent, self.outbox.dropped - dropped, pending);
         }

@@ -154,6 +154,14 @@ pub fn purge(client: u32) {
     }
 }
 
+/// See [`Client::close`].
+#[wasm_bindgen]
+pub fn close(client: u32) {
+    if let Some(mut client) = find(client) {
+        client.close();
+    }
+}
+
 /// See [`Client::consent`].
 #[wasm_bindgen]
 pub fn consent(client: u32) -> Option<String> {

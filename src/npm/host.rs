@@ -16,7 +16,6 @@ extern "C" {
     fn deleted(client: u32, done: bool);
 
     fn now() -> f64;
-    fn random() -> u32;
     #[wasm_bindgen(js_name = wakeAfter)]
     fn wake_after(client: u32, delay: Option<u32>);
 
@@ -44,6 +43,7 @@ extern "C" {
     fn address() -> u32;
     fn gpc() -> bool;
     fn dnt() -> bool;
+    fn random() -> u32;
 }
 
 #[wasm_bindgen(module = "/src/npm/stores.js")]

@@ -131,3 +131,25 @@ const isOn = value => /^(1|true|yes)$/.test(value);
 // On a server there may be no navigator to ask.
 export const gpc = guarded(false, () => isOn(globalThis.navigator?.globalPrivacyControl));
 export const dnt = guarded(false, () => isOn(globalThis.navigator?.doNotTrack) || isOn(globalThis.doNotTrack));
+
+// Chance.
+
+/**
+ * Asking the browser for one number costs as much as the rest of an event, and for many no more
+ * than for one.
+ */
+const numbers = new Uint32Array(256);
+let unused = 0;
+
+export function random() {
+  if (!unused) {
+    try {
+      crypto.getRandomValues(numbers);
+    } catch {
+      // Ids must differ even so. Nobody has to be unable to guess them.
+      numbers.forEach((_, at) => (numbers[at] = Math.random() * 2 ** 32));
+    }
+    unused = numbers.length;
+  }
+  return numbers[--unused];
+}
