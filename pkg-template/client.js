@@ -1,8 +1,9 @@
 // The client a page holds. It makes texts of the page's values for the core, and tells the page
 // what the core has to say, always after the core has returned: a listener may call anything.
 import * as core from './generated/consentry_bg.js';
-import { abandon, attend, clients, connect, deafen, introduce, nextTask, tellSiblings } from './generated/host.js';
-import { CLOSED, DENIED, GRANTED, INVALID_ARGUMENT, PENDING, QUEUE_FULL, WASM_FAILED, WASM_UNAVAILABLE } from './generated/names.js';
+import { abandon, attend, clients, connect, deafen, introduce, isWorker, nextTask, tellSiblings } from './generated/host.js';
+import { CLOSED, DENIED, GRANTED, INVALID_ARGUMENT, NOT_A_PAGE, PENDING, QUEUE_FULL, WASM_FAILED, WASM_UNAVAILABLE } from './generated/names.js';
+import { shown, unseen } from './generated/page.js';
 import { details } from './choice.js';
 import { answerer, enter, inputsOf } from './core.js';
 import { early } from './early.js';
@@ -203,9 +204,13 @@ export function create(runtime, token, options, reason, failure) {
     distinctId: { __proto__: null, enumerable: true, get: () => told(core.distinctId) },
   });
 
-  // A server has no visitor: there the shell answers, and nothing is recorded.
-  if (!own) giveUp((runtime = undefined));
-  else if (runtime === true) begin();
+  // A server has no visitor, nor has a worker: there the shell answers, and nothing is recorded.
+  if (!own) giveUp((runtime = undefined) || (isWorker() && NOT_A_PAGE));
+  else if (unseen()) {
+    const then = runtime;
+    runtime = shown().then(() => (closed || without(answers.shown), then));
+    open();
+  } else if (runtime === true) begin();
   else if (!runtime) refuse();
   else open();
   const begun = Promise.resolve(runtime).then(running => {

@@ -356,7 +356,8 @@ export interface Client {
   readonly distinctId: string | undefined;
   /**
    * Resolves to `true` when the wasm runs, and to `false` where only the JavaScript shell answers
-   * (CSP, old browser, server). It never rejects. With `consentry/slim` it waits for `init`, and is
+   * (CSP, old browser, server, worker), or the client was closed. In a page that is prerendered it
+   * waits until the page is shown. It never rejects. With `consentry/slim` it waits for `init`, and is
    * `false` after one that failed, though another can still start the client.
    */
   readonly ready: Promise<boolean>;
@@ -440,8 +441,9 @@ export interface Client {
 
 /**
  * Makes a client. It works at once: what is called while the wasm is still being compiled is
- * carried out, in order and with its time, as soon as it runs (up to 10,000 calls). On a server it
- * records nothing.
+ * carried out, in order and with its time, as soon as it runs (up to 10,000 calls); so is what is
+ * called while the page is prerendered, when it is shown. On a server it records nothing, nor in a
+ * worker, which it says (`not_a_page`).
  *
  * @param token the project token, 1 to 100 visible ASCII characters without `"` and `\`
  * @param options see {@link Options}

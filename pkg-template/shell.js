@@ -5,7 +5,7 @@ import {
   COOKIE, DEFAULT, DENIED, ENFORCE, FAULT, GRANTED, HONOR, LOCAL_STORAGE, PENDING, PREFIX, SIGNAL, STORED, VIA, VISITOR,
 } from './generated/names.js';
 import { guarded, now as clock } from './generated/host.js';
-import { dnt, gpc } from './generated/page.js';
+import { dnt, gpc, unseen } from './generated/page.js';
 import { keys, readCookie, readLocal, writeCookie, writeLocal } from './generated/stores.js';
 
 export function shell(client, token, options) {
@@ -16,6 +16,8 @@ export function shell(client, token, options) {
   // The configured store first; `true` is the cookie.
   const stores = storage === COOKIE ? [true, false] : [false, true];
   let here;
+  /** A grant of a page that nobody sees yet, which is kept once it is shown. */
+  let unkept;
   const json = guarded('', value => JSON.stringify(value));
 
   const read = (cookie, key) => (cookie ? readCookie(key) : readLocal(key));
@@ -98,14 +100,15 @@ export function shell(client, token, options) {
     via ||= repeated.via || VIA;
     purposes ??= repeated.purposes;
     const proof = { status, decidedAt, policyVersion: policyVersion ?? undefined, via, purposes, library: 'consentry/' + VERSION, epoch: epochOf(value) };
+    unkept = value === '1' && unseen() && proof;
     const kept = stores.find(cookie => {
-      write(cookie, flagKey, value);
+      if (!unkept) write(cookie, flagKey, value);
       return find(cookie, flagKey) === value;
     });
     // A full store that takes no new word may still give up an older one, which would speak for it
     // on the next page.
-    if (kept === undefined) decision.forEach(forget);
-    else {
+    if (kept === undefined) unkept || decision.forEach(forget);
+    else if (!unkept) {
       write(kept, recordKey, json(proof));
       write(!kept, flagKey);
       write(!kept, recordKey);
@@ -131,8 +134,14 @@ export function shell(client, token, options) {
       keep('0', choice);
       purge();
     },
+    /** The page is shown. A grant from before is kept, unless somebody has decided since. */
+    shown() {
+      if (!unkept) return;
+      if (stored().record?.decidedAt > unkept.decidedAt) here = unkept = undefined;
+      else keep('1', unkept);
+    },
     resetConsent() {
-      here = undefined;
+      here = unkept = undefined;
       decision.forEach(forget);
       purge();
     },

@@ -54,6 +54,8 @@ pub enum Code {
     /// WebAssembly does not run, because of the page's policy, the browser or a spoilt file, which the
     /// error says: decisions are kept, nothing is recorded.
     WasmUnavailable,
+    /// The client was made in a worker, where there is no visitor: nothing is recorded.
+    NotAPage,
     /// The client was closed: what no store has is dropped, and later calls do nothing.
     Closed,
     /// The npm package's wasm stopped: decisions are kept, nothing is recorded any more.
@@ -62,7 +64,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, in the order of the numbers JavaScript gets.
-    pub const ALL: [Code; 25] = [
+    pub const ALL: [Code; 26] = [
         Code::InvalidArgument,
         Code::InvalidProperty,
         Code::ReservedProperty,
@@ -86,6 +88,7 @@ impl Code {
         Code::ProtectedProperty,
         Code::InitFailed,
         Code::WasmUnavailable,
+        Code::NotAPage,
         Code::Closed,
         Code::WasmFailed,
     ];
@@ -120,6 +123,7 @@ impl Code {
             Code::ProtectedProperty => ("protected_property", "Take it off the list"),
             Code::InitFailed => ("init_failed", "Check the address and the CSP"),
             Code::WasmUnavailable => ("wasm_unavailable", "Let WebAssembly run"),
+            Code::NotAPage => ("not_a_page", "Make the client in a page"),
             Code::Closed => ("closed", "Make a new client"),
             Code::WasmFailed => ("wasm_failed", "Reload the page"),
         }

@@ -26,6 +26,8 @@ export const guarded = (fault, act) => (...values) => {
  */
 export const isServer = guarded(true, () => !(document instanceof Document));
 
+export const isWorker = () => typeof WorkerLocation === 'function';
+
 /**
  * Makes a number for a client. `cookie` says how its cookies are written. Objects of ours that are
  * asked for what they may not have inherit from none: a page can put anything on `Object.prototype`.

@@ -132,6 +132,14 @@ const isOn = value => /^(1|true|yes)$/.test(value);
 export const gpc = guarded(false, () => isOn(globalThis.navigator?.globalPrivacyControl));
 export const dnt = guarded(false, () => isOn(globalThis.navigator?.doNotTrack) || isOn(globalThis.doNotTrack));
 
+// Whether somebody sees the page. One that is prerendered may never be shown.
+
+export const unseen = guarded(false, () => ofDocument('prerendering'));
+
+/** Ends when a page that is unseen is shown. */
+export const shown = () =>
+  new Promise(resolve => guarded(undefined, () => EventTarget.prototype.addEventListener.call(document, 'prerenderingchange', resolve))());
+
 // Chance.
 
 /**
