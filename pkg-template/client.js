@@ -124,7 +124,7 @@ export function create(runtime, token, options, reason, failure) {
     call(make, ...values);
     if (runs || closed) return;
     without(byShell);
-    if (!waiting) page.deleted(false);
+    if (!waiting) page.endAll();
   }
 
   const methods = {
@@ -141,7 +141,9 @@ export function create(runtime, token, options, reason, failure) {
     optOut(choice) {
       const { deleteProfile, via, purposes, decidedAt, names } = details('optOut', choice, json, invalid);
       const deleted = deleteProfile && (closed ? Promise.resolve(false) : page.deletion());
-      withdraw(() => answers.optOut({ via, purposes, decidedAt }), core.optOut, deleteProfile, via, names);
+      // The shell removes what is stored of the visitor whose profile the core is to delete.
+      const was = deleted && waiting && client.consent.status === GRANTED ? [answers.identity(), waiting.named()] : [];
+      withdraw(() => answers.optOut({ via, purposes, decidedAt }), core.optOut, deleteProfile, via, names, ...was);
       return deleted ? { ...client.consent, deleted } : client.consent;
     },
     resetConsent() {

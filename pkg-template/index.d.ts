@@ -264,7 +264,8 @@ export interface OptOutResult extends Consent {
   /**
    * Only with `deleteProfile: true`: whether the server took the deletion. `false` at once when
    * there is nobody to delete (no `identify`, or the status was not `granted`). It never rejects;
-   * without an answer it is `false` after 90 seconds.
+   * without an answer it is `false` after 90 seconds. Asked for before the wasm runs, it is made when
+   * the wasm runs, of whoever the visitor was when it was asked for.
    */
   readonly deleted?: Promise<boolean>;
 }

@@ -28,8 +28,9 @@ export function shell(client, token, options) {
     return lines && (lines.includes('0') ? '0' : lines.every(line => line === '1') ? '1' : '');
   };
   const forget = key => stores.forEach(cookie => read(cookie, key) === '' || write(cookie, key));
+  const identityKey = 'mp_' + token + '_mixpanel';
   const purge = () =>
-    ('mp_' + token + '_mixpanel\n' + keys('__mpq_' + token + '_') + keys('consentry_' + token + '_q_')).split('\n').forEach(forget);
+    (identityKey + '\n' + keys('__mpq_' + token + '_') + keys('consentry_' + token + '_q_')).split('\n').forEach(forget);
 
   /** The strongest of the signals, or nothing. */
   function signal() {
@@ -124,6 +125,8 @@ export function shell(client, token, options) {
   return {
     purge,
     consent,
+    /** What is stored of the visitor. */
+    identity: () => find(false, identityKey) || find(true, identityKey) || '',
     /** Answers whether the visitor had not agreed before. */
     optIn(choice) {
       const { status, source } = consent();

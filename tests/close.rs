@@ -1,3 +1,4 @@
+#![cfg(not(target_arch = "wasm32"))]
 //! `close()` ends a client: what it recorded is stored for another, and nothing of it goes on.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]

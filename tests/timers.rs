@@ -1,3 +1,4 @@
+#![cfg(not(target_arch = "wasm32"))]
 //! No timer outlives its work: a page with nothing to do sets none.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
