@@ -135,7 +135,7 @@ fn the_page_is_told_when_the_core_has_returned() {
     browser.changed(Status::Pending, Status::Granted);
     browser.deleted(1, true);
     let code = Code::QueueFull as u32;
-    assert_eq!(side.notices(), format!(r#"[["report",{code},"name",2],["changed","pending","granted"],["deleted",true]]"#));
+    assert_eq!(side.notices(), format!(r#"[["report",{code},"name",2],["changed","pending","granted"],["deleted",1,true]]"#));
     browser.recording(false);
     assert!(!side.records());
     browser.recording(true);
