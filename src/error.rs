@@ -41,6 +41,8 @@ pub enum Code {
     /// Three requests in a row reached nothing that answers as Mixpanel does: a redirect, a blocker, a
     /// policy of the page, an address of something else. The records wait, and are tried again.
     Unreachable,
+    /// The client was closed: what no store has is dropped, and later calls do nothing.
+    Closed,
     /// The project token is not 1 to 100 visible characters of ASCII, or has a quote or backslash.
     InvalidToken,
     /// An option has a value it cannot have.
@@ -56,8 +58,6 @@ pub enum Code {
     WasmUnavailable,
     /// The client was made in a worker, where there is no visitor: nothing is recorded.
     NotAPage,
-    /// The client was closed: what no store has is dropped, and later calls do nothing.
-    Closed,
     /// The npm package's wasm stopped: decisions are kept, nothing is recorded any more.
     WasmFailed,
 }
@@ -82,6 +82,7 @@ impl Code {
         Code::DeletionFailed,
         Code::StorageCorrupt,
         Code::Unreachable,
+        Code::Closed,
         Code::InvalidToken,
         Code::InvalidOption,
         Code::UnknownOption,
@@ -89,7 +90,6 @@ impl Code {
         Code::InitFailed,
         Code::WasmUnavailable,
         Code::NotAPage,
-        Code::Closed,
         Code::WasmFailed,
     ];
 

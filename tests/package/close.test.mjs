@@ -168,6 +168,23 @@ inEngines((lab, check) => {
     await site.arrival('Under way');
   });
 
+  check('what was in memory only is told as dropped', async () => {
+    const site = lab.site();
+    await site.open();
+    await site.start({ consent: { default: 'granted' }, persistence: 'memory' });
+    const flushed = await site.run(async page => {
+      page.client.track('One');
+      page.client.people.set('waits', 'for an id');
+      const flushed = page.client.flush();
+      page.client.close();
+      return flushed;
+    });
+    assert.deepEqual(flushed, { sent: 0, dropped: 2, pending: 0 });
+    assert.deepEqual(await site.run(page => page.errors.map(({ code, dropped }) => [code, dropped])), [['closed', 2]]);
+    await site.settled();
+    assert.deepEqual(await site.requests(), []);
+  });
+
   check('a deletion goes on, and its outcome is true', async () => {
     const site = lab.site();
     await site.open();
