@@ -1,8 +1,9 @@
 // The client a page holds. It makes texts of the page's values for the core, and tells the page
 // what the core has to say, always after the core has returned: a listener may call anything.
 import * as core from './generated/consentry_bg.js';
-import { abandon, attend, clients, connect, introduce, nextTask, tellSiblings } from './generated/host.js';
-import { DENIED, GRANTED, INVALID_ARGUMENT, PENDING, QUEUE_FULL, WASM_FAILED, WASM_UNAVAILABLE } from './generated/names.js';
+import { abandon, attend, clients, connect, deafen, introduce, isWorker, nextTask, tellSiblings } from './generated/host.js';
+import { CLOSED, DENIED, GRANTED, INVALID_ARGUMENT, NOT_A_PAGE, PENDING, QUEUE_FULL, WASM_FAILED, WASM_UNAVAILABLE } from './generated/names.js';
+import { shown, unseen } from './generated/page.js';
 import { details } from './choice.js';
 import { answerer, enter, inputsOf } from './core.js';
 import { early } from './early.js';
@@ -27,6 +28,12 @@ export function create(runtime, token, options, reason, failure) {
   let runs = false;
   let waiting = early();
   const answer = answerer();
+  let closed = false;
+  let end;
+  const ended = new Promise(resolve => (end = resolve));
+
+  /** Whether a call comes too late, which is told once. */
+  const isOver = () => closed && !page.complain(CLOSED, '');
 
   /** Without the core, for good: what waits is answered, and the shell takes over. */
   function giveUp(error) {
@@ -45,6 +52,7 @@ export function create(runtime, token, options, reason, failure) {
       trapped => {
         if (trapped && runs) giveUp(WASM_FAILED);
         if (runs) tellSiblings(number);
+        if (closed) deafen(number);
         while (own.notices.length) {
           const [name, ...values] = own.notices.shift();
           page[name](...values);
@@ -54,11 +62,12 @@ export function create(runtime, token, options, reason, failure) {
 
   /** Makes a call of the core; until it runs the call waits. */
   function call(make, ...values) {
+    if (isOver()) return;
     if (runs) run(() => make(number, ...values));
     else if (waiting && !waiting.add(make, ...values) && make !== core.complain) page.report(QUEUE_FULL, '', 1);
   }
 
-  const complain = (...what) => (runs || waiting ? call(core.complain, ...what) : page.complain(...what));
+  const complain = (...what) => isOver() || (runs || waiting ? call(core.complain, ...what) : page.complain(...what));
   const invalid = about => complain(INVALID_ARGUMENT, about);
 
   /** The JSON of an object; what cannot be sent, or not all of it, is reported. */
@@ -67,13 +76,15 @@ export function create(runtime, token, options, reason, failure) {
   /** An id as a text; a page may have numbers. */
   const text = id => (typeof id === 'string' || typeof id === 'number' ? '' + id : undefined);
 
-  const records = () => own?.recording;
+  const records = () => !isOver() && own?.recording;
 
   /** What the core answers, if it runs. */
-  const told = question => (runs ? answer(question, number) : undefined);
+  const told = question => (runs && !closed ? answer(question, number) : undefined);
 
   function begin() {
-    const inputs = inputsOf(make => (...values) => run(() => make(number, ...values)));
+    // Of what was begun before a client was closed only the deletion of a profile goes on.
+    const isLate = make => closed && make !== core.answered && make !== core.woke;
+    const inputs = inputsOf(make => (...values) => run(() => isLate(make) || make(number, ...values)));
     connect(number, inputs);
     own.recording = false; // until the core says otherwise
     runs = true;
@@ -82,6 +93,7 @@ export function create(runtime, token, options, reason, failure) {
     waiting = undefined;
     // Nothing could be heard before this task has ended. What happened until then is looked up.
     nextTask(() => {
+      if (closed) return;
       attend(number);
       inputs.storageChanged();
     });
@@ -97,6 +109,7 @@ export function create(runtime, token, options, reason, failure) {
 
   /** Lets the shell carry a choice out. */
   function without(carryOut) {
+    if (isOver()) return;
     const before = client.consent.status;
     const said = carryOut();
     const after = client.consent.status;
@@ -109,9 +122,9 @@ export function create(runtime, token, options, reason, failure) {
   function withdraw(byShell, make, ...values) {
     waiting?.forget(true);
     call(make, ...values);
-    if (runs) return;
+    if (runs || closed) return;
     without(byShell);
-    if (!waiting) page.deleted(false);
+    if (!waiting) page.endAll();
   }
 
   const methods = {
@@ -127,8 +140,10 @@ export function create(runtime, token, options, reason, failure) {
     },
     optOut(choice) {
       const { deleteProfile, via, purposes, decidedAt, names } = details('optOut', choice, json, invalid);
-      const deleted = deleteProfile && page.deletion();
-      withdraw(() => answers.optOut({ via, purposes, decidedAt }), core.optOut, deleteProfile, via, names);
+      const deleted = deleteProfile && (closed ? Promise.resolve(false) : page.deletion());
+      // The shell removes what is stored of the visitor whose profile the core is to delete.
+      const was = deleted && waiting && client.consent.status === GRANTED ? [answers.identity(), waiting.named()] : [];
+      withdraw(() => answers.optOut({ via, purposes, decidedAt }), core.optOut, deleteProfile, via, names, ...was);
       return deleted ? { ...client.consent, deleted } : client.consent;
     },
     resetConsent() {
@@ -136,13 +151,13 @@ export function create(runtime, token, options, reason, failure) {
       return client.consent;
     },
     onConsentChange(listener) {
-      if (typeof listener === 'function') return page.listen(listener);
+      if (typeof listener === 'function' && !isOver()) return page.listen(listener);
       invalid('onConsentChange');
       return () => {};
     },
     purge() {
       waiting?.forget();
-      runs ? call(core.purge) : answers.purge();
+      runs || closed ? call(core.purge) : answers.purge();
     },
     track(name, properties) {
       if (!records()) return;
@@ -162,7 +177,16 @@ export function create(runtime, token, options, reason, failure) {
       const ids = [typeof key === 'string' ? key : '', text(id) ?? ''];
       return guarded(updates(records, json, (operation, operand) => call(core.group, operation, operand, ...ids)), invalid);
     },
-    flush: () => page.flush(flush => (runs || waiting ? call(core.flush, flush) : page.flushed(flush, 0, 0, 0))),
+    flush: () => page.flush(flush => (!isOver() && (runs || waiting) ? call(core.flush, flush) : page.flushed(flush, 0, 0, 0))),
+    close() {
+      if (closed) return;
+      closed = true;
+      const lost = waiting?.records();
+      if (runs) run(() => core.close(number));
+      else giveUp();
+      if (lost) page.report(CLOSED, '', lost);
+      end(false);
+    },
   };
   const client = {
     ...guarded(methods, invalid),
@@ -182,15 +206,19 @@ export function create(runtime, token, options, reason, failure) {
     distinctId: { __proto__: null, enumerable: true, get: () => told(core.distinctId) },
   });
 
-  // A server has no visitor: there the shell answers, and nothing is recorded.
-  if (!own) giveUp((runtime = undefined));
-  else if (runtime === true) begin();
+  // A server has no visitor, nor has a worker: there the shell answers, and nothing is recorded.
+  if (!own) giveUp((runtime = undefined) || (isWorker() && NOT_A_PAGE));
+  else if (unseen()) {
+    const then = runtime;
+    runtime = shown().then(() => (closed || without(answers.shown), then));
+    open();
+  } else if (runtime === true) begin();
   else if (!runtime) refuse();
   else open();
   const begun = Promise.resolve(runtime).then(running => {
     if (waiting) running ? begin() : refuse();
     return runs;
   });
-  client.ready = Promise.race([begun, failure || begun]);
+  client.ready = Promise.race([begun, failure || begun, ended]);
   return client;
 }

@@ -1,5 +1,5 @@
 // Calls from before the core runs, each with its time and the address of the page.
-import { asOf, complain, flush, optIn, optOut, resetConsent } from './generated/consentry_bg.js';
+import { asOf, complain, flush, group, identify, optIn, optOut, profile, reset, resetConsent, track } from './generated/consentry_bg.js';
 import { now } from './generated/host.js';
 import { addressFacts } from './generated/page.js';
 
@@ -21,6 +21,12 @@ export function early() {
      * visitor said nothing now, what was said before stands.
      */
     forget: said => (calls = calls.filter(([, , make]) => [complain, ...(said ? [flush, optOut] : always)].includes(make))),
+
+    /** Whom they name last; an empty text after a reset, and nothing where none of them says. */
+    named: () => calls.reduce((last, [, , make, [id]]) => (make === identify ? id : make === reset ? '' : last), undefined),
+
+    /** How many of them would record something. */
+    records: () => calls.filter(([, , make]) => [track, profile, group].includes(make)).length,
 
     /** What was found wrong with the calls: it is told though there will be no core. */
     complaints: () => calls.filter(([, , make]) => make === complain).map(([, , , what]) => what),

@@ -264,7 +264,8 @@ export interface OptOutResult extends Consent {
   /**
    * Only with `deleteProfile: true`: whether the server took the deletion. `false` at once when
    * there is nobody to delete (no `identify`, or the status was not `granted`). It never rejects;
-   * without an answer it is `false` after 90 seconds.
+   * without an answer it is `false` after 90 seconds. Asked for before the wasm runs, it is made when
+   * the wasm runs, of whoever the visitor was when it was asked for.
    */
   readonly deleted?: Promise<boolean>;
 }
@@ -356,7 +357,8 @@ export interface Client {
   readonly distinctId: string | undefined;
   /**
    * Resolves to `true` when the wasm runs, and to `false` where only the JavaScript shell answers
-   * (CSP, old browser, server). It never rejects. With `consentry/slim` it waits for `init`, and is
+   * (CSP, old browser, server, worker), or the client was closed. In a page that is prerendered it
+   * waits until the page is shown. It never rejects. With `consentry/slim` it waits for `init`, and is
    * `false` after one that failed, though another can still start the client.
    */
   readonly ready: Promise<boolean>;
@@ -428,12 +430,21 @@ export interface Client {
    * stay `pending`. It never rejects.
    */
   flush(): Promise<FlushResult>;
+  /**
+   * Ends this client: listeners, locks, channel and timers go, requests are aborted, `ready` and
+   * flushes end. What was recorded stays stored, for another client or page to send; what was in
+   * memory only is reported as dropped (`closed`), so `await flush()` first where that matters. A
+   * deletion that is under way goes on. Later calls do nothing, which is told once (`closed`). Another
+   * client of the same token is not touched, and a new one can be made.
+   */
+  close(): void;
 }
 
 /**
  * Makes a client. It works at once: what is called while the wasm is still being compiled is
- * carried out, in order and with its time, as soon as it runs (up to 10,000 calls). On a server it
- * records nothing.
+ * carried out, in order and with its time, as soon as it runs (up to 10,000 calls); so is what is
+ * called while the page is prerendered, when it is shown. On a server it records nothing, nor in a
+ * worker, which it says (`not_a_page`).
  *
  * @param token the project token, 1 to 100 visible ASCII characters without `"` and `\`
  * @param options see {@link Options}

@@ -12,9 +12,10 @@ const most = 100;
 export function news(onError, consent) {
   const listeners = new Set();
   const flushes = new Map();
-  const deletions = [];
+  const deletions = new Map();
   const told = new Set();
   let lastFlush = 0;
+  let lastDeletion = 0;
 
   const all = {
     /** Told when the call that caused it has returned, and made here, where its stack says which. */
@@ -37,7 +38,10 @@ export function news(onError, consent) {
       flushes.get(flush)?.({ sent, dropped, pending });
       flushes.delete(flush);
     },
-    deleted: done => deletions.splice(0).forEach(resolve => resolve(done)),
+    deleted(deletion, done) {
+      deletions.get(deletion)?.(done);
+      deletions.delete(deletion);
+    },
 
     /**
      * Calls a listener after each change of the consent, until the function it returns is called.
@@ -53,12 +57,12 @@ export function news(onError, consent) {
         flushes.set(++lastFlush, resolve);
         begin(lastFlush);
       }),
-    /** A promise of the end of a deletion. */
-    deletion: () => new Promise(resolve => deletions.push(resolve)),
+    /** A promise of the end of a deletion; the core counts them too. */
+    deletion: () => new Promise(resolve => deletions.set(++lastDeletion, resolve)),
     /** Nobody will end them any more, nor tell of the complaints. */
     endAll(complaints = []) {
       for (const flush of [...flushes.keys()]) all.flushed(flush, 0, 0, 0);
-      all.deleted(false);
+      for (const deletion of [...deletions.keys()]) all.deleted(deletion, false);
       complaints.forEach(what => all.complain(...what));
     },
   };

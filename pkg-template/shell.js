@@ -5,7 +5,7 @@ import {
   COOKIE, DEFAULT, DENIED, ENFORCE, FAULT, GRANTED, HONOR, LOCAL_STORAGE, PENDING, PREFIX, SIGNAL, STORED, VIA, VISITOR,
 } from './generated/names.js';
 import { guarded, now as clock } from './generated/host.js';
-import { dnt, gpc } from './generated/page.js';
+import { dnt, gpc, unseen } from './generated/page.js';
 import { keys, readCookie, readLocal, writeCookie, writeLocal } from './generated/stores.js';
 
 export function shell(client, token, options) {
@@ -16,6 +16,8 @@ export function shell(client, token, options) {
   // The configured store first; `true` is the cookie.
   const stores = storage === COOKIE ? [true, false] : [false, true];
   let here;
+  /** A grant of a page that nobody sees yet, which is kept once it is shown. */
+  let unkept;
   const json = guarded('', value => JSON.stringify(value));
 
   const read = (cookie, key) => (cookie ? readCookie(key) : readLocal(key));
@@ -31,8 +33,9 @@ export function shell(client, token, options) {
     } catch {}
   };
   const forget = key => stores.forEach(cookie => read(cookie, key) === '' || write(cookie, key));
+  const identityKey = 'mp_' + token + '_mixpanel';
   const purge = () =>
-    ('mp_' + token + '_mixpanel\n' + keys('__mpq_' + token + '_') + keys('consentry_' + token + '_q_')).split('\n').forEach(forget);
+    (identityKey + '\n' + keys('__mpq_' + token + '_') + keys('consentry_' + token + '_q_')).split('\n').forEach(forget);
 
   /** The strongest of the signals, or nothing. */
   function signal() {
@@ -100,14 +103,15 @@ export function shell(client, token, options) {
     via ||= repeated.via || VIA;
     purposes ??= repeated.purposes;
     const proof = { status, decidedAt, policyVersion: policyVersion ?? undefined, via, purposes, library: 'consentry/' + VERSION, epoch: epochOf(value) };
+    unkept = value === '1' && unseen() && proof;
     const kept = stores.find(cookie => {
-      write(cookie, flagKey, value);
+      if (!unkept) write(cookie, flagKey, value);
       return find(cookie, flagKey) === value;
     });
     // A full store that takes no new word may still give up an older one, which would speak for it
     // on the next page.
-    if (kept === undefined) decision.forEach(forget);
-    else {
+    if (kept === undefined) unkept || decision.forEach(forget);
+    else if (!unkept) {
       write(kept, recordKey, json(proof));
       // Every process of the browser sees a cookie at once.
       const both = value === '0' && !kept;
@@ -128,6 +132,8 @@ export function shell(client, token, options) {
   return {
     purge,
     consent,
+    /** What is stored of the visitor. */
+    identity: () => find(false, identityKey) || find(true, identityKey) || '',
     /** Answers whether the visitor had not agreed before. */
     optIn(choice) {
       const { status, source } = consent();
@@ -138,8 +144,14 @@ export function shell(client, token, options) {
       keep('0', choice);
       purge();
     },
+    /** The page is shown. A grant from before is kept, unless somebody has decided since. */
+    shown() {
+      if (!unkept) return;
+      if (stored().record?.decidedAt > unkept.decidedAt) here = unkept = undefined;
+      else keep('1', unkept);
+    },
     resetConsent() {
-      here = undefined;
+      here = unkept = undefined;
       decision.forEach(forget);
       purge();
     },

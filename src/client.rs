@@ -56,6 +56,8 @@ pub struct Client<P: Platform> {
     address: Option<(u32, Rc<String>)>,
     /// When and where the next call was made, if it was made before this client.
     stamp: Option<Stamp>,
+    /// Who the visitor was when the next refusal was made, if that was before this client.
+    was: Option<Visitor>,
     /// The page is hidden or left right now: what is sent may outlive it.
     leaving: bool,
     /// The host listens to `beforeunload`.
@@ -85,6 +87,7 @@ impl<P: Platform> Client<P> {
             timer: Timer::default(),
             told: Told::default(),
             stamp: None,
+            was: None,
             leaving: false,
             watches_unload: false,
         };

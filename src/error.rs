@@ -43,6 +43,8 @@ pub enum Code {
     /// Three requests in a row reached nothing that answers as Mixpanel does: a redirect, a blocker, a
     /// policy of the page, an address of something else. The records wait, and are tried again.
     Unreachable,
+    /// The client was closed: what no store has is dropped, and later calls do nothing.
+    Closed,
     /// The project token is not 1 to 100 visible characters of ASCII, or has a quote or backslash.
     InvalidToken,
     /// An option has a value it cannot have.
@@ -56,13 +58,15 @@ pub enum Code {
     /// WebAssembly does not run, because of the page's policy, the browser or a spoilt file, which the
     /// error says: decisions are kept, nothing is recorded.
     WasmUnavailable,
+    /// The client was made in a worker, where there is no visitor: nothing is recorded.
+    NotAPage,
     /// The npm package's wasm stopped: decisions are kept, nothing is recorded any more.
     WasmFailed,
 }
 
 impl Code {
     /// Every code, in the order of the numbers JavaScript gets.
-    pub const ALL: [Code; 25] = [
+    pub const ALL: [Code; 27] = [
         Code::InvalidArgument,
         Code::InvalidProperty,
         Code::ReservedProperty,
@@ -81,12 +85,14 @@ impl Code {
         Code::DeletionFailed,
         Code::StorageCorrupt,
         Code::Unreachable,
+        Code::Closed,
         Code::InvalidToken,
         Code::InvalidOption,
         Code::UnknownOption,
         Code::ProtectedProperty,
         Code::InitFailed,
         Code::WasmUnavailable,
+        Code::NotAPage,
         Code::WasmFailed,
     ];
 
@@ -121,6 +127,8 @@ impl Code {
             Code::ProtectedProperty => ("protected_property", "Take it off the list"),
             Code::InitFailed => ("init_failed", "Check the address and the CSP"),
             Code::WasmUnavailable => ("wasm_unavailable", "Let WebAssembly run"),
+            Code::NotAPage => ("not_a_page", "Make the client in a page"),
+            Code::Closed => ("closed", "Make a new client"),
             Code::WasmFailed => ("wasm_failed", "Reload the page"),
         }
     }

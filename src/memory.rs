@@ -262,7 +262,7 @@ impl Platform for MemoryPlatform {
         self.notices.push(Notice::Flushed(flush, sent, dropped, pending));
     }
 
-    fn deleted(&mut self, done: bool) {
+    fn deleted(&mut self, _: u32, done: bool) {
         self.notices.push(Notice::Deleted(done));
     }
 }

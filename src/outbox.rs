@@ -17,6 +17,16 @@ pub mod request;
 pub mod retry_after;
 pub mod segments;
 
+/// A request that deletes a profile.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Deletion {
+    pub(crate) id: RequestId,
+    /// Of those that were asked for.
+    pub(crate) number: u32,
+    /// When it counts as lost.
+    pub(crate) deadline: u64,
+}
+
 /// Everything a client has that waits or is under way.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Outbox {
@@ -36,9 +46,10 @@ pub(crate) struct Outbox {
     pub(crate) due: u64,
     pub(crate) next_request: RequestId,
     pub(crate) flushes: Vec<Flush>,
-    /// The requests that delete profiles, with the time they count as lost. They are the one thing an
-    /// opt-out does not abort.
-    pub(crate) deletions: Vec<(RequestId, u64)>,
+    /// The requests that delete profiles. They are the one thing an opt-out does not abort.
+    pub(crate) deletions: Vec<Deletion>,
+    /// Deletions that were asked for, since the client began.
+    pub(crate) deletions_asked: u32,
     /// The page was told that nothing arrives.
     pub(crate) unreachable: bool,
     /// Records the server took, since the client began.
@@ -61,6 +72,7 @@ impl Outbox {
             next_request: RequestId::FIRST,
             flushes: Vec::new(),
             deletions: Vec::new(),
+            deletions_asked: 0,
             unreachable: false,
             sent: 0,
             dropped: 0,

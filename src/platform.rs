@@ -96,8 +96,9 @@ pub trait Platform {
     fn changed(&mut self, before: Status, after: Status);
     /// That flush ended, with the records that were sent, dropped and are still pending.
     fn flushed(&mut self, flush: FlushId, sent: usize, dropped: usize, pending: usize);
-    /// A profile deletion ended, and whether the server took it.
-    fn deleted(&mut self, done: bool);
+    /// A profile deletion ended, the so-manieth that this client was asked for, and whether the server
+    /// took it.
+    fn deleted(&mut self, number: u32, done: bool);
 }
 
 impl Store {

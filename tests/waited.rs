@@ -7,7 +7,7 @@
 
 mod support;
 
-use consentry::{OptIn, OptOut, Status, Store};
+use consentry::{Answer, OptIn, OptOut, Status, Store};
 use support::tabs::{Browser, Tab, codes, decide, ring_tab, sent};
 use support::*;
 
@@ -94,6 +94,41 @@ fn a_deletion_asked_for_with_a_refusal_that_came_too_late_ends_as_not_made() {
     page.as_of(at, "{}");
     refuse_and_delete(&mut page);
     assert_eq!((page.status(), deletions(&page)), (Status::Granted, vec![false]));
+}
+
+#[test]
+fn a_deletion_that_waited_is_of_whoever_was_there_then() {
+    let stored = r#"{"distinct_id":"user-1","$device_id":"d","$user_id":"user-1","plan":"pro"}"#;
+    for (stored, named, whom) in [
+        (stored, None, Some("user-1")),
+        (stored, Some("user-2"), Some("user-2")),
+        (stored, Some("null"), Some("user-1")),
+        (stored, Some(""), None),
+        ("", Some("user-2"), Some("user-2")),
+        ("", None, None),
+        (r#"{"distinct_id":"$device:d","$device_id":"d"}"#, None, None),
+        ("rubbish", None, None),
+    ] {
+        let mut page = granted("{}");
+        refuse(&mut page);
+        let at = page.platform().now;
+        let mut page = reload(&page, "{}");
+        page.as_of(at, "{}");
+        page.was(stored, named);
+        refuse_and_delete(&mut page);
+        let sent: Vec<_> = page.platform().sent.iter().map(|sent| sent.data.clone()).collect();
+        let Some(whom) = whom else {
+            assert_eq!((sent.len(), deletions(&page)), (0, vec![false]), "{stored} {named:?}");
+            continue;
+        };
+        assert!(sent.len() == 1 && sent[0].contains("$delete") && sent[0].contains(&format!(r#""$distinct_id":"{whom}""#)), "{sent:?}");
+        assert!(deletions(&page).is_empty());
+        let id = page.platform().sent[0].id;
+        page.answered(id, Answer { status: 200, body: r#"{"status":1}"#, ..Answer::default() });
+        assert_eq!((deletions(&page), page.platform().wake), (vec![true], None));
+        refuse_and_delete(&mut page);
+        assert_eq!(deletions(&page), [true, false], "it was asked for once");
+    }
 }
 
 #[test]

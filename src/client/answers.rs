@@ -15,12 +15,13 @@ impl<P: Platform> Client<P> {
     /// Input: an answer, or that there was none.
     pub fn answered(&mut self, id: RequestId, answer: Answer<'_>) {
         let verdict = request::judge(answer.status, answer.body);
-        if let Some(at) = self.outbox.deletions.iter().position(|(deletion, _)| *deletion == id) {
-            self.outbox.deletions.remove(at);
+        if let Some(at) = self.outbox.deletions.iter().position(|deletion| deletion.id == id) {
+            let number = self.outbox.deletions.remove(at).number;
             if verdict != Verdict::Taken {
                 self.report(Code::DeletionFailed, "", 0);
             }
-            self.platform.deleted(verdict == Verdict::Taken);
+            self.platform.deleted(number, verdict == Verdict::Taken);
+            self.schedule(self.platform.now());
             return;
         }
         let now = self.platform.now();

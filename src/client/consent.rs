@@ -72,17 +72,18 @@ impl<P: Platform> Client<P> {
 
     /// The visitor refuses.
     pub fn opt_out(&mut self, choice: &OptOut<'_>) {
-        let stamp = self.stamp.take();
+        let (stamp, was) = (self.stamp.take(), self.was.take());
+        self.outbox.deletions_asked += u32::from(choice.delete_profile);
         if self.is_superseded("optOut", Some(false), stamp.as_ref()) {
             if choice.delete_profile {
-                self.platform.deleted(false);
+                self.platform.deleted(self.outbox.deletions_asked, false);
             }
             return;
         }
         if choice.delete_profile {
             // First nothing may be under way any more that the server could read after the deletion.
             self.abort_all();
-            self.delete_profile();
+            self.delete_profile(was);
         }
         self.choose(false, choice.via, choice.purposes, stamp.as_ref());
     }
@@ -146,6 +147,7 @@ impl<P: Platform> Client<P> {
         let (now, random) = (self.platform.now(), self.platform.random());
         self.outbox.leases.heard(message, now, random);
         self.act_on_leases();
+        self.schedule(now);
     }
 
     /// Input: that key of a store was changed elsewhere, or any where there is no name.

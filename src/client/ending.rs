@@ -2,8 +2,10 @@
 
 use super::Client;
 use crate::consent::decision::Recording;
+use crate::error::Code;
 use crate::outbox::Outbox;
 use crate::outbox::inbox::Call;
+use crate::outbox::lease::Message;
 use crate::outbox::segments;
 use crate::platform::{Platform, Store};
 use crate::text;
@@ -51,6 +53,29 @@ impl<P: Platform> Client<P> {
         self.consent.decision.recording = recording;
         self.settle_flushes();
         self.reschedule();
+    }
+
+    /// Ends the client. What was called is stored, for whoever sends it next; what no store has is told
+    /// as dropped. Nothing of it goes on but the deletion of a profile, so after this it only takes
+    /// `answered` and `woke`.
+    pub fn close(&mut self) {
+        self.unloading();
+        self.abort_all();
+        self.outbox.lanes.rest();
+        self.tidy();
+        let all = self.outbox.lanes.len();
+        self.outbox.lanes.forget_stored();
+        let unstored = self.outbox.lanes.len();
+        let lost = unstored + self.outbox.held.take().len();
+        self.report_dropped(Code::Closed, lost);
+        self.end_flushes(all - unstored);
+        self.outbox.lanes.clear(self.project.batch_size());
+        self.give_up_queues();
+        self.reschedule();
+        if all > unstored {
+            // Another client of the page does not hear of what was stored.
+            self.platform.post(Message::Changed);
+        }
     }
 
     /// No timer stays but for what goes on: the deletion of a profile, whose end is waited for.

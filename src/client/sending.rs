@@ -2,13 +2,14 @@
 
 use super::Client;
 use crate::error::Code;
+use crate::outbox::Deletion;
 use crate::outbox::ids::RequestId;
 use crate::outbox::inbox::Flush;
 use crate::outbox::lane::{InFlight, Lane};
 use crate::outbox::record::{Kind, Operation, Record};
 use crate::outbox::request::{self, Answer, KEEPALIVE_BYTES, MAX_AGE, MAX_DATA, MAX_DELAY, MIN_DELAY, TIMEOUT};
 use crate::platform::Platform;
-use crate::timer::sooner;
+use crate::timer::{Timer, sooner};
 use crate::visitor::Visitor;
 
 impl<P: Platform> Client<P> {
@@ -25,8 +26,8 @@ impl<P: Platform> Client<P> {
             self.platform.abort(late.id);
             self.answered(late.id, Answer::default());
         }
-        while let Some((id, _)) = self.outbox.deletions.iter().copied().find(|(_, deadline)| *deadline <= now) {
-            self.answered(id, Answer::default());
+        while let Some(late) = self.outbox.deletions.iter().copied().find(|deletion| deletion.deadline <= now) {
+            self.answered(late.id, Answer::default());
         }
         if !self.outbox.inbox.is_empty() {
             self.follow_visitor(); // what waits was called before
@@ -185,7 +186,10 @@ impl<P: Platform> Client<P> {
         if !self.outbox.lanes.all.iter().all(Lane::is_idle) {
             return;
         }
-        let pending = self.outbox.lanes.len() + self.outbox.held.len();
+        self.end_flushes(self.outbox.lanes.len() + self.outbox.held.len());
+    }
+
+    pub(super) fn end_flushes(&mut self, pending: usize) {
         for Flush { id, sent, dropped } in &self.outbox.flushes {
             self.platform.flushed(*id, self.outbox.sent - sent, self.outbox.dropped - dropped, pending);
         }
@@ -196,9 +200,9 @@ impl<P: Platform> Client<P> {
     pub(super) fn schedule(&mut self, now: u64) {
         let mut next = None;
         // When the clock was set back, what is far away is not waited for.
-        for (_, deadline) in &mut self.outbox.deletions {
-            *deadline = (*deadline).min(now + TIMEOUT);
-            next = sooner(next, *deadline);
+        for deletion in &mut self.outbox.deletions {
+            deletion.deadline = deletion.deadline.min(now + TIMEOUT);
+            next = sooner(next, deletion.deadline);
         }
         let interval = now + self.project.flush_interval();
         self.outbox.due = self.outbox.due.min(interval);
@@ -233,11 +237,15 @@ impl<P: Platform> Client<P> {
         }
         if let Some(delay) = next.and_then(|at| self.timer.at(at, now)) {
             self.platform.wake_after(Some(delay));
+        } else if next.is_none() && std::mem::take(&mut self.timer) != Timer::default() {
+            self.platform.wake_after(None);
         }
     }
 
     /// Sends the one `$delete` of a withdrawal, past the queue, before anything is denied or forgotten.
-    pub(super) fn delete_profile(&mut self) {
+    /// Where the refusal waited, `was` is the visitor of then.
+    pub(super) fn delete_profile(&mut self, was: Option<Visitor>) {
+        let number = self.outbox.deletions_asked;
         // Who is there now, though this page had not heard of it.
         if self.visitor.loaded
             && self.visitor.is_old(&self.platform, &self.project)
@@ -246,15 +254,16 @@ impl<P: Platform> Client<P> {
             stored.loaded = true;
             self.visitor = stored;
         }
-        if self.visitor.user_id().is_none() || !self.consent.decision.allowed {
-            self.platform.deleted(false);
-            return;
-        }
         let now = self.platform.now();
+        let there = Some(&self.visitor).filter(|_| self.consent.decision.allowed);
+        let Some(visitor) = was.as_ref().or(there).filter(|visitor| visitor.user_id().is_some()) else {
+            self.platform.deleted(number, false);
+            return;
+        };
         let mut record = Record::update(Kind::Engage, Operation::Delete, String::from(",\"$delete\":\"\"}"), now);
-        record.seal(&self.project.token, &self.visitor.ids);
+        record.seal(&self.project.token, &visitor.ids);
         let id = self.outbox.number();
-        self.outbox.deletions.push((id, now + TIMEOUT));
+        self.outbox.deletions.push(Deletion { id, number, deadline: now + TIMEOUT });
         self.post(id, Kind::Engage, now, &request::data(&[record]), true);
     }
 }

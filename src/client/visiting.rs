@@ -8,6 +8,7 @@ use crate::names::{Complaints, Names};
 use crate::outbox::lease::Message;
 use crate::outbox::record::Kind;
 use crate::platform::{Facts, Platform};
+use crate::text;
 use crate::visitor::{Visitor, is_usable};
 
 /// Super properties there may be, with those that mixpanel-js stored: no event takes more.
@@ -29,6 +30,23 @@ impl<P: Platform> Client<P> {
         self.take_user_id(&id);
         self.save();
         self.release(false);
+    }
+
+    /// The next refusal was made, under a grant, before this client, and what was stored of the visitor
+    /// is gone since: this was stored, and so the last `identify` that waited named the visitor, or
+    /// nobody where a `reset` came after it.
+    pub fn was(&mut self, stored: &str, named: Option<&str>) {
+        self.was = Visitor::from_json(text::line(&mut &*stored), Names::of(&self.project));
+        if let Some(user_id) = named.filter(|id| id.is_empty() || is_usable(id)) {
+            let mut visitor = Visitor::new(&mut self.platform);
+            if !user_id.is_empty() {
+                let mut id = String::new();
+                json::push_string(&mut id, user_id);
+                visitor.set("distinct_id", Some(&id));
+                visitor.set("$user_id", Some(&id));
+            }
+            self.was = Some(visitor);
+        }
     }
 
     /// Takes a user id, a JSON string, and tells Mixpanel which anonymous id it belongs to.

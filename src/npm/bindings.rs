@@ -129,11 +129,15 @@ pub fn opt_in(client: u32, event: &str, properties: &str, via: &str, purposes: &
     }
 }
 
-/// See [`Client::opt_out`]. `purposes` is as for [`opt_in`].
+/// See [`Client::opt_out`] and, for what stands last, [`Client::was`]. `purposes` is as for
+/// [`opt_in`].
 #[wasm_bindgen(js_name = optOut)]
-pub fn opt_out(client: u32, delete_profile: bool, via: &str, purposes: &str) {
+pub fn opt_out(client: u32, delete_profile: bool, via: &str, purposes: &str, stored: Option<String>, named: Option<String>) {
     let purposes = json::texts(purposes);
     if let Some(mut client) = find(client) {
+        if let Some(stored) = stored {
+            client.was(&stored, named.as_deref());
+        }
         client.opt_out(&OptOut { delete_profile, via, purposes: purposes.as_deref() });
     }
 }
@@ -151,6 +155,14 @@ pub fn reset_consent(client: u32) {
 pub fn purge(client: u32) {
     if let Some(mut client) = find(client) {
         client.purge();
+    }
+}
+
+/// See [`Client::close`].
+#[wasm_bindgen]
+pub fn close(client: u32) {
+    if let Some(mut client) = find(client) {
+        client.close();
     }
 }
 

@@ -26,20 +26,31 @@ export const guarded = (fault, act) => (...values) => {
  */
 export const isServer = guarded(true, () => !(document instanceof Document));
 
+export const isWorker = () => typeof WorkerLocation === 'function';
+
 /**
  * Makes a number for a client. `cookie` says how its cookies are written. Objects of ours that are
  * asked for what they may not have inherit from none: a page can put anything on `Object.prototype`.
  */
 export const introduce = (token, cookie) =>
   isServer() ? 0 : clients.push({
-    __proto__: null, token, cookie: { __proto__: null, ...cookie }, recording: true, requests: new Map(), locks: new Map(), said: [], notices: [],
+    __proto__: null, token, cookie: { __proto__: null, ...cookie }, recording: true, requests: new Map(), locks: new Map(), ears: [], said: [], notices: [],
   }) - 1;
 
 /** A property of the document. An element of that name hides it, but not on the prototype. */
 export const ofDocument = name => Reflect.get(Document.prototype, name, document);
 
-/** Listens to events of what `where` answers, past elements of that name as well. */
-const on = guarded(undefined, (where, name, listener) => EventTarget.prototype.addEventListener.call(where(), name, guarded(undefined, listener)));
+/**
+ * Lets a client listen to events of what `where` answers, past elements of that name as well, until
+ * it is deaf.
+ */
+const on = guarded(undefined, (client, where, name, listener) => {
+  const ear = [name, guarded(undefined, listener)];
+  const { addEventListener, removeEventListener } = EventTarget.prototype;
+  const target = where();
+  addEventListener.apply(target, ear);
+  clients[client].ears.push(() => removeEventListener.apply(target, ear));
+});
 
 const page = () => window;
 
@@ -69,29 +80,9 @@ export const changed = notice('changed');
 export const flushed = notice('flushed');
 export const deleted = notice('deleted');
 
-// Time, and chance.
+// Time.
 
 export const now = guarded(0, () => Date.now());
-
-/**
- * Asking the browser for one number costs as much as the rest of an event, and for many no more
- * than for one.
- */
-const numbers = new Uint32Array(256);
-let unused = 0;
-
-export function random() {
-  if (!unused) {
-    try {
-      crypto.getRandomValues(numbers);
-    } catch {
-      // Ids must differ even so. Nobody has to be unable to guess them.
-      numbers.forEach((_, at) => (numbers[at] = Math.random() * 2 ** 32));
-    }
-    unused = numbers.length;
-  }
-  return numbers[--unused];
-}
 
 /**
  * Asks for a wake-up call after so many milliseconds, with 0 at the end of the task; without a
@@ -99,10 +90,9 @@ export function random() {
  */
 export const wakeAfter = guarded(undefined, (client, delay) => {
   const own = clients[client];
-  // A timer that rings too early does no harm, and to set it anew is dear.
-  if (delay === 0) return void soon(own.inputs.woke);
   clearTimeout(own.timer);
-  if (delay) own.timer = setTimeout(own.inputs.woke, delay);
+  if (delay === 0) soon(own.inputs.woke);
+  else if (delay) own.timer = setTimeout(own.inputs.woke, delay);
 });
 
 // What happens around the page.
@@ -118,18 +108,18 @@ export function connect(client, inputs) {
     // A page that is left is hidden afterwards.
     if (!left) inputs.pageHidden((left = leaves));
   };
-  on(page, 'pagehide', () => {
+  on(client, page, 'pagehide', () => {
     hide(true);
     hangUp(client);
   });
   // A page that comes back from the back-forward cache heard nothing while it was there.
-  on(page, 'pageshow', ({ persisted }) => {
+  on(client, page, 'pageshow', ({ persisted }) => {
     if (!persisted) return;
     left = false;
     listen(client);
     inputs.returned();
   });
-  on(() => document, 'visibilitychange', () => hidden() && hide(false));
+  on(client, () => document, 'visibilitychange', () => hidden() && hide(false));
 }
 
 /**
@@ -145,11 +135,11 @@ export function attend(client) {
     // A key of ours begins so, whatever a storage of the page puts before it; but for the flag's.
     else if (key.includes(token)) inputs.storageChanged(key.slice(Math.max(0, key.indexOf('consentry_'))));
   };
-  on(page, 'storage', ({ key }) => stored(key));
+  on(client, page, 'storage', ({ key }) => stored(key));
   // Where the decision is a cookie, not every browser tells. A name comes as it was written, encoded.
   const named = ({ name }) => stored(guarded(name, decodeURIComponent)(name));
-  on(() => Object(cookieStore), 'change', ({ changed, deleted }) => [...changed, ...deleted].forEach(named));
-  on(page, 'online', () => inputs.online());
+  on(client, () => Object(cookieStore), 'change', ({ changed, deleted }) => [...changed, ...deleted].forEach(named));
+  on(client, page, 'online', () => inputs.online());
   if (!clients[client].channel) listen(client);
 }
 
@@ -288,6 +278,12 @@ export const abort = guarded(undefined, (client, id) => {
   own?.controller?.abort();
 });
 
+/** From now on a client hears of nothing. */
+export function deafen(client) {
+  for (const remove of clients[client].ears.splice(0)) remove();
+  hangUp(client);
+}
+
 /**
  * Aborts everything a client has under way, and keeps nothing for it: what it stored is delivered by
  * another page, and this one may go into the back-forward cache.
@@ -297,4 +293,5 @@ export function abandon(client) {
   requests.forEach((_, id) => abort(client, id));
   locks.forEach((_, queue) => unlock(client, queue));
   watchUnload(client, false);
+  deafen(client);
 }

@@ -13,10 +13,9 @@ extern "C" {
     fn report(client: u32, code: u32, about: &str, dropped: u32);
     fn changed(client: u32, before: &str, after: &str);
     fn flushed(client: u32, number: u32, sent: u32, dropped: u32, pending: u32);
-    fn deleted(client: u32, done: bool);
+    fn deleted(client: u32, number: u32, done: bool);
 
     fn now() -> f64;
-    fn random() -> u32;
     #[wasm_bindgen(js_name = wakeAfter)]
     fn wake_after(client: u32, delay: Option<u32>);
 
@@ -44,6 +43,7 @@ extern "C" {
     fn address() -> u32;
     fn gpc() -> bool;
     fn dnt() -> bool;
+    fn random() -> u32;
 }
 
 #[wasm_bindgen(module = "/src/npm/stores.js")]
@@ -165,7 +165,7 @@ impl Platform for Browser {
         flushed(self.client, flush.0.get(), sent as u32, dropped as u32, pending as u32);
     }
 
-    fn deleted(&mut self, done: bool) {
-        deleted(self.client, done);
+    fn deleted(&mut self, number: u32, done: bool) {
+        deleted(self.client, number, done);
     }
 }

@@ -131,3 +131,33 @@ const isOn = value => /^(1|true|yes)$/.test(value);
 // On a server there may be no navigator to ask.
 export const gpc = guarded(false, () => isOn(globalThis.navigator?.globalPrivacyControl));
 export const dnt = guarded(false, () => isOn(globalThis.navigator?.doNotTrack) || isOn(globalThis.doNotTrack));
+
+// Whether somebody sees the page. One that is prerendered may never be shown.
+
+export const unseen = guarded(false, () => ofDocument('prerendering'));
+
+/** Ends when a page that is unseen is shown. */
+export const shown = () =>
+  new Promise(resolve => guarded(undefined, () => EventTarget.prototype.addEventListener.call(document, 'prerenderingchange', resolve))());
+
+// Chance.
+
+/**
+ * Asking the browser for one number costs as much as the rest of an event, and for many no more
+ * than for one.
+ */
+const numbers = new Uint32Array(256);
+let unused = 0;
+
+export function random() {
+  if (!unused) {
+    try {
+      crypto.getRandomValues(numbers);
+    } catch {
+      // Ids must differ even so. Nobody has to be unable to guess them.
+      numbers.forEach((_, at) => (numbers[at] = Math.random() * 2 ** 32));
+    }
+    unused = numbers.length;
+  }
+  return numbers[--unused];
+}

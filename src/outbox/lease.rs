@@ -169,7 +169,8 @@ impl Leases {
             Message::Has(queue) if matches!(self.state(queue), Some(State::Asked(_))) => {
                 self.lose(queue, now, random);
             }
-            Message::Changed | Message::Asks(_) | Message::Has(_) => {}
+            Message::Changed => self.stored_elsewhere(now, random),
+            Message::Asks(_) | Message::Has(_) => {}
         }
     }
 

@@ -133,9 +133,9 @@ fn the_page_is_told_when_the_core_has_returned() {
     let mut browser = side.browser();
     browser.report(Code::QueueFull, "name", 2);
     browser.changed(Status::Pending, Status::Granted);
-    browser.deleted(true);
+    browser.deleted(1, true);
     let code = Code::QueueFull as u32;
-    assert_eq!(side.notices(), format!(r#"[["report",{code},"name",2],["changed","pending","granted"],["deleted",true]]"#));
+    assert_eq!(side.notices(), format!(r#"[["report",{code},"name",2],["changed","pending","granted"],["deleted",1,true]]"#));
     browser.recording(false);
     assert!(!side.records());
     browser.recording(true);

@@ -114,6 +114,25 @@ inProject('on a server whose programs put a document and a window there, it is a
   assert.deepEqual(await node('main.mjs'), served);
 });
 
+inProject('where Node plays a page, for tests, the process ends once the client is closed', 'module', async ({ file, node }) => {
+  file('main.mjs', `
+    class Document { get cookie() { return ''; } set cookie(_) {} }
+    Object.assign(globalThis, { Document, document: new Document(), window: globalThis });
+    const kept = new Map();
+    const localStorage = { get length() { return kept.size; }, key: at => [...kept.keys()][at], getItem: key => kept.get(key) ?? null,
+      setItem: (key, value) => kept.set(key, value), removeItem: key => kept.delete(key) };
+    Object.defineProperty(globalThis, 'localStorage', { value: localStorage });
+    const { consentry } = await import('consentry');
+    const told = [];
+    const client = consentry('token', { onError: error => told.push(error.code), apiHost: 'https://shop.invalid', consent: { default: 'granted' } });
+    const ready = await client.ready;
+    await new Promise(resolve => setTimeout(resolve, 10)); // it listens by now
+    client.track('Seen');
+    client.close();
+    console.log(JSON.stringify({ ready, told, kept: [...kept.keys()].filter(key => key.includes('_q_')).length }));`);
+  assert.deepEqual(await node('main.mjs'), { ready: true, told: [], kept: 1 });
+});
+
 inProject('node requires every entry', 'commonjs', async ({ file, node }) => {
   file('main.js', `
     const names = entry => Object.entries(Object.getOwnPropertyDescriptors(require(entry))).filter(([, one]) => one.enumerable).map(([name]) => name);

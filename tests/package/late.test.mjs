@@ -153,6 +153,66 @@ inEngines((lab, check) => {
     assert.deepEqual(await site.events(), []);
   });
 
+  for (const [name, who] of [['stored by an earlier page', 'user-1'], ['named on this one', 'user-2']]) {
+    check(`a deletion asked for before the wasm is made when it runs: of whoever was ${name}`, async () => {
+      const site = lab.site();
+      await site.open();
+      await site.start({ consent: { default: 'granted' } });
+      await site.run(async page => {
+        page.client.identify('user-1');
+        await page.client.flush();
+      });
+      await site.open(slim);
+      await site.start({ consent: { default: 'granted' } });
+      await site.run(
+        (page, who) => {
+          if (who !== 'user-1') page.client.identify(who);
+          window.deleted = page.client.optOut({ deleteProfile: true }).deleted;
+          window.again = page.client.optOut({ deleteProfile: true }).deleted;
+        },
+        who,
+      );
+      assert.deepEqual(Object.keys(await site.run(page => page.kept())), ['localStorage']);
+      assert.equal(await site.run(() => localStorage.length), 2, 'only the decision is kept');
+      await init(site);
+      assert.deepEqual(await site.run(() => Promise.all([window.deleted, window.again])), [true, false]);
+      const records = await site.records('engage');
+      assert.deepEqual(records.map(one => [one.$distinct_id, one.$delete]), [[who, '']]);
+      assert.deepEqual(await site.run(page => page.codes()), []);
+    });
+  }
+
+  check('a deletion before the wasm of who had not agreed, or is nobody, ends as not made', async () => {
+    const site = lab.site();
+    await site.open(slim);
+    await site.start();
+    const ends = await site.run(async page => {
+      page.client.identify('user-1');
+      const denied = page.client.optOut({ deleteProfile: true }).deleted;
+      page.client.optIn();
+      page.client.identify('user-1');
+      page.client.reset();
+      const nobody = page.client.optOut({ deleteProfile: true }).deleted;
+      await page.rest.init('/pkg/consentry.wasm');
+      return Promise.all([denied, nobody]);
+    });
+    assert.deepEqual(ends, [false, false]);
+    await site.settled();
+    assert.deepEqual(await site.records('engage'), []);
+  });
+
+  check('each of two deletions hears of its own end', async () => {
+    const site = lab.site();
+    await site.open();
+    await site.start({ consent: { default: 'granted' } });
+    const ends = await site.run(page => {
+      page.client.identify('user-1');
+      const first = page.client.optOut({ deleteProfile: true }).deleted;
+      return Promise.all([first, page.client.optOut({ deleteProfile: true }).deleted]);
+    });
+    assert.deepEqual(ends, [true, false]);
+  });
+
   check('a bare optIn() keeps what the choice before said', async () => {
     for (const entry of [undefined, slim]) {
       const site = lab.site();

@@ -289,8 +289,8 @@ impl Platform for Host {
         self.page.flushed(number, sent, dropped, pending);
     }
 
-    fn deleted(&mut self, done: bool) {
-        self.page.deleted(done);
+    fn deleted(&mut self, number: u32, done: bool) {
+        self.page.deleted(number, done);
     }
 }
 

@@ -174,6 +174,7 @@ const codes: Record<ErrorCode, true> = {
   storage_failed: true, signal_enforced: true, superseded: true, unreachable: true, request_refused: true, records_rejected: true, record_too_large: true, queue_full: true,
   records_expired: true, deletion_failed: true, storage_corrupt: true, invalid_token: true, invalid_option: true, unknown_option: true,
   protected_property: true, init_failed: true, wasm_unavailable: true, wasm_failed: true,
+  closed: true, not_a_page: true,
 };
 const wrapped = <P extends object>(name: string, properties: P & SendableProperties<P>) => client.track<P>(name, properties);
 wrapped('Wrapped', { a: 1 });
@@ -326,7 +327,11 @@ client.group('company');
 // @ts-expect-error names are texts
 people.unset([1]);
 
-// Waiting
+// Waiting, and the end
+
+client.close();
+// @ts-expect-error nothing to wait for
+client.close().then();
 
 const ready: Promise<boolean> = client.ready;
 const flushed: Promise<FlushResult> = client.flush();

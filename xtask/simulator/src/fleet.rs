@@ -84,7 +84,7 @@ impl Platform for Page {
     fn report(&mut self, _: Code, _: &str, _: usize) {}
     fn changed(&mut self, _: Status, _: Status) {}
     fn flushed(&mut self, _: FlushId, _: usize, _: usize, _: usize) {}
-    fn deleted(&mut self, _: bool) {}
+    fn deleted(&mut self, _: u32, _: bool) {}
 }
 
 /// Requests and records delivered, by second.

@@ -6,12 +6,13 @@ use consentry::limits::{MAX_DEPTH, MAX_ELEMENTS, MAX_NESTED, MAX_PROPERTIES};
 use consentry::{Api, Code, Operation, OptIn, Options, Residency, SignalMode, Source, Status, Store, VIA};
 
 /// Errors that arise before the core runs, or where it cannot; the others have numbers.
-const WITHOUT_CORE: [Code; 7] = [
+const WITHOUT_CORE: [Code; 8] = [
     Code::InvalidToken,
     Code::InvalidOption,
     Code::UnknownOption,
     Code::ProtectedProperty,
     Code::InitFailed,
+    Code::NotAPage,
     Code::WasmUnavailable,
     Code::WasmFailed,
 ];

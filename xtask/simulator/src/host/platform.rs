@@ -203,7 +203,7 @@ impl Platform for Host {
         }
     }
 
-    fn deleted(&mut self, done: bool) {
+    fn deleted(&mut self, _: u32, done: bool) {
         self.deletions_told += 1;
         let actor = self.actor;
         self.ground.note(|| format!("      c{actor} hears that the profile {}", if done { "was deleted" } else { "was not deleted" }));
