@@ -37,10 +37,10 @@ impl<P: Platform> Client<P> {
                 lane.backoff.unanswered = answer.status == 0;
                 lane.backoff.until = now + request::delay(lane.backoff.failures, self.project.flush_interval(), asked, random);
             }
-            Verdict::TooLarge if count > 1 => lane.limit = count / 2,
+            Verdict::TooLarge if count > 1 => lane.shrink(count),
             Verdict::Taken | Verdict::Rejected | Verdict::TooLarge | Verdict::Refused => {
                 lane.backoff.failures = 0;
-                lane.limit = self.project.batch_size();
+                lane.grow(count, self.project.batch_size(), verdict == Verdict::TooLarge);
                 self.outbox.lanes.forget(kind, 0, count);
                 self.count(verdict, count);
             }

@@ -41,17 +41,38 @@ pub(crate) struct Lane {
     pub(crate) in_flight: Option<InFlight>,
     /// Records the next request may carry: the batch size, or less after a 413.
     pub(crate) limit: usize,
+    /// Full requests to be taken before more is tried, and those taken since the last change.
+    patience: usize,
+    taken: usize,
     pub(crate) backoff: Backoff,
 }
 
 impl Lane {
     #[inline(never)] // asked for three times
     fn new(kind: Kind, limit: usize) -> Lane {
-        Lane { kind, records: Vec::new(), in_flight: None, limit, backoff: Backoff::default() }
+        Lane { kind, records: Vec::new(), in_flight: None, limit, patience: 0, taken: 0, backoff: Backoff::default() }
     }
 
     pub(crate) fn is_idle(&self) -> bool {
         self.in_flight.is_none()
+    }
+
+    /// So many were too large together: half of them may fit. Each time more was tried in vain, it is
+    /// tried more seldom.
+    pub(crate) fn shrink(&mut self, count: usize) {
+        (self.limit, self.patience, self.taken) = (count / 2, (2 * self.patience + 1).min(15), 0);
+    }
+
+    /// So many could go together; with `alone` too large was a single one, and others may fit.
+    pub(crate) fn grow(&mut self, count: usize, batch_size: usize, alone: bool) {
+        self.taken += usize::from(count >= self.limit);
+        if alone || self.taken > self.patience {
+            self.limit = (2 * self.limit).min(batch_size);
+            self.taken = 0;
+        }
+        if alone || count == batch_size {
+            self.patience = 0;
+        }
     }
 
     /// Records under way: the first ones.
