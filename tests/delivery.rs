@@ -299,9 +299,10 @@ fn an_answer_counts_once() {
     page.answers(1, 200, 0, "1");
     page.answers(1, 200, 0, "1");
     page.answers(77, 200, 0, "1");
-    assert_eq!(flushed(&page, 1), None, "five more are under way");
+    assert_eq!(flushed(&page, 1), Some((2, 0, 5)), "five more are under way");
+    page.flushes(2);
     answer_last(&mut page, 200, "1");
-    assert_eq!(flushed(&page, 1), Some((7, 0, 0)));
+    assert_eq!(flushed(&page, 2), Some((5, 0, 0)));
 }
 
 // ---- waiting
@@ -428,9 +429,9 @@ fn flushes_count_what_happened_while_they_ran() {
     track(&mut page, 3);
     page.flushes(2);
     answer_last(&mut page, 400, "");
-    assert_eq!((flushed(&page, 1), flushed(&page, 2)), (None, None));
+    assert_eq!((flushed(&page, 1), flushed(&page, 2)), (Some((0, 2, 3)), None));
     answer_all(&mut page);
-    assert_eq!((flushed(&page, 1), flushed(&page, 2)), (Some((3, 2, 0)), Some((3, 2, 0))));
+    assert_eq!(flushed(&page, 2), Some((3, 2, 0)));
     page.flushes(3);
     assert_eq!(flushed(&page, 3), Some((0, 0, 0)));
 }
@@ -838,6 +839,7 @@ fn what_is_due_is_not_put_off_by_what_comes() {
     // A wait that ends.
     let mut page = under_way(1);
     page.answers(1, 503, 20_000, "");
+    pass(&mut page, 0); // storing is tried at the end of the task
     let start = page.platform().now;
     let wait = u64::from(page.platform().wake.unwrap());
     while page.platform().now - start < wait {

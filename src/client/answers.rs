@@ -30,6 +30,7 @@ impl<P: Platform> Client<P> {
         let Some(lane) = self.outbox.lanes.all.iter_mut().find(awaited) else { return };
         let Some(InFlight { count, .. }) = lane.in_flight.take() else { return };
         let kind = lane.kind;
+        lane.due = 0; // what came while the request was under way has waited long enough
         match verdict {
             Verdict::Retry => {
                 let asked = retry_after(answer.retry_after, now);
@@ -46,7 +47,6 @@ impl<P: Platform> Client<P> {
             }
         }
         self.tell_whether_reached(kind, verdict, answer);
-        self.outbox.due = 0; // what came while the request was under way has waited long enough
         self.pump();
     }
 

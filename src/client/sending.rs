@@ -2,6 +2,7 @@
 
 use super::Client;
 use crate::error::Code;
+use crate::outbox::Outbox;
 use crate::outbox::ids::RequestId;
 use crate::outbox::inbox::Flush;
 use crate::outbox::lane::{InFlight, Lane};
@@ -12,7 +13,7 @@ use crate::timer::sooner;
 
 impl<P: Platform> Client<P> {
     pub(super) fn begin_flush(&mut self, flush: Flush) {
-        self.outbox.flushes.push(flush);
+        self.outbox.flushes.push(Flush { turn: self.outbox.lanes.pushed, ..flush });
         self.pump();
     }
 
@@ -66,7 +67,7 @@ impl<P: Platform> Client<P> {
 
     fn leave(&mut self, left: bool) {
         self.unloading();
-        self.outbox.due = 0;
+        self.outbox.lanes.hurry();
         let later = self.platform.now() + MIN_DELAY;
         let stored = self.outbox.lanes.is_stored();
         let lane = self.outbox.lanes.of(Kind::Engage);
@@ -81,13 +82,11 @@ impl<P: Platform> Client<P> {
         self.leaving = false;
     }
 
-    /// Something was queued: send a full batch at once, else at the end of the interval.
+    /// Something was queued: send a full batch and what is due at once, else at the end of the
+    /// interval.
     pub(super) fn queued(&mut self, now: u64) {
-        if self.outbox.due <= now {
-            self.outbox.due = now + self.project.flush_interval();
-        }
-        let full = |lane: &Lane| lane.is_idle() && lane.backoff.until <= now && lane.records.len() >= self.project.batch_size();
-        if self.outbox.lanes.all.iter().any(full) {
+        let enough = |lane: &Lane| lane.is_ready(now) && (lane.due <= now || lane.records.len() >= self.project.batch_size());
+        if self.outbox.lanes.all.iter().any(enough) {
             self.pump();
         } else {
             self.schedule(now);
@@ -111,12 +110,13 @@ impl<P: Platform> Client<P> {
         }
         self.report_dropped(Code::RecordsExpired, expired);
         self.tidy();
-        let due = self.outbox.due <= now || !self.outbox.flushes.is_empty();
+        let is_due = |lane: &Lane| lane.is_ready(now) && lane.due <= now;
+        let due = !self.outbox.flushes.is_empty() || self.outbox.lanes.all.iter().any(is_due);
         let enough = if due { 1 } else { self.project.batch_size() };
         let mut checked = false;
         for &kind in &Kind::ALL {
             let lane = self.outbox.lanes.of(kind);
-            if !lane.is_idle() || lane.backoff.until > now || lane.records.len() < enough {
+            if !lane.is_ready(now) || lane.records.len() < enough {
                 continue;
             }
             // The stored flag is read just before the wire: a tab that heard nothing of an opt-out sends
@@ -175,17 +175,18 @@ impl<P: Platform> Client<P> {
         }
     }
 
-    /// Ends the flushes that cannot get further now: nothing under way, and nothing left or a wait
-    /// imposed.
+    /// Ends the flushes that cannot get further now: of what was there when they were asked for,
+    /// nothing is under way, and nothing left or a wait imposed.
     pub(super) fn settle_flushes(&mut self) {
-        if !self.outbox.lanes.all.iter().all(Lane::is_idle) {
-            return;
-        }
-        let pending = self.outbox.lanes.len() + self.outbox.held.len();
-        for Flush { id, sent, dropped } in &self.outbox.flushes {
-            self.platform.flushed(*id, self.outbox.sent - sent, self.outbox.dropped - dropped, pending);
-        }
-        self.outbox.flushes.clear();
+        let Outbox { flushes, lanes, held, sent: now_sent, dropped: now_dropped, .. } = &mut self.outbox;
+        let pending = lanes.len() + held.len();
+        flushes.retain(|Flush { id, turn, sent, dropped }| {
+            let settled = lanes.all.iter().all(|lane| lane.is_settled(*turn));
+            if settled {
+                self.platform.flushed(*id, *now_sent - sent, *now_dropped - dropped, pending);
+            }
+            !settled
+        });
     }
 
     /// Asks the host for the next moment at which there is something to do.
@@ -197,14 +198,14 @@ impl<P: Platform> Client<P> {
             next = sooner(next, *deadline);
         }
         let interval = now + self.project.flush_interval();
-        self.outbox.due = self.outbox.due.min(interval);
         for lane in &mut self.outbox.lanes.all {
             lane.backoff.until = lane.backoff.until.min(now + MAX_DELAY);
+            lane.due = if lane.waits() { lane.due.min(interval) } else { u64::MAX };
             if let Some(in_flight) = &mut lane.in_flight {
                 in_flight.deadline = in_flight.deadline.min(now + TIMEOUT);
                 next = sooner(next, in_flight.deadline);
             } else if !lane.records.is_empty() && self.consent.decision.allowed {
-                next = sooner(next, lane.backoff.until.max(self.outbox.due));
+                next = sooner(next, lane.backoff.until.max(lane.due));
             }
         }
         for due in [self.outbox.inbox.due(now), self.outbox.leases.due(now)] {
