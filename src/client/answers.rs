@@ -4,7 +4,7 @@ use super::Client;
 use crate::error::Code;
 use crate::json;
 use crate::outbox::ids::RequestId;
-use crate::outbox::lane::{InFlight, Lane};
+use crate::outbox::lane::{Backoff, InFlight, Lane};
 use crate::outbox::record::Kind;
 use crate::outbox::request::{self, Answer, FAILURES, Verdict};
 use crate::outbox::retry_after::retry_after;
@@ -40,13 +40,14 @@ impl<P: Platform> Client<P> {
             }
             Verdict::TooLarge if count > 1 => lane.shrink(count),
             Verdict::Taken | Verdict::Rejected | Verdict::TooLarge | Verdict::Refused => {
-                lane.backoff.failures = 0;
+                lane.backoff = Backoff::default();
                 lane.grow(count, self.project.batch_size(), verdict == Verdict::TooLarge);
                 self.outbox.lanes.forget(kind, 0, count);
                 self.count(verdict, count);
             }
         }
         self.tell_whether_reached(kind, verdict, answer);
+        self.keep_wait(kind, now);
         self.pump();
     }
 

@@ -8,7 +8,8 @@ use crate::outbox::inbox::Flush;
 use crate::outbox::lane::{InFlight, Lane};
 use crate::outbox::record::{Kind, Operation, Record};
 use crate::outbox::request::{self, Answer, KEEPALIVE_BYTES, MAX_AGE, MAX_DATA, MAX_DELAY, MIN_DELAY, TIMEOUT};
-use crate::platform::Platform;
+use crate::outbox::segments;
+use crate::platform::{Platform, Store};
 use crate::timer::sooner;
 
 impl<P: Platform> Client<P> {
@@ -42,6 +43,7 @@ impl<P: Platform> Client<P> {
         let soon = self.platform.now() + ((MIN_DELAY * u64::from(self.platform.random())) >> 32);
         for lane in self.outbox.lanes.all.iter_mut().filter(|lane| lane.backoff.unanswered) {
             lane.backoff.until = lane.backoff.until.min(soon);
+            Store::Local.remove(&mut self.platform, &segments::wait_key(&self.project.token, lane.kind));
         }
         self.pump();
     }
@@ -125,6 +127,7 @@ impl<P: Platform> Client<P> {
                 break;
             }
             checked = true;
+            self.heed_wait(kind, now);
             self.send_batch(kind, now);
         }
         self.settle_flushes();
@@ -144,8 +147,9 @@ impl<P: Platform> Client<P> {
     fn send_batch(&mut self, kind: Kind, now: u64) {
         let id = self.outbox.number();
         let lane = self.outbox.lanes.of(kind);
-        // Reading the flag may just have emptied the queue, or found a new grant and sent this already.
-        if !lane.is_idle() || lane.records.is_empty() {
+        // Reading the flag may just have emptied the queue, or found a new grant and sent this already,
+        // and another page may have been told to wait.
+        if !lane.is_ready(now) {
             return;
         }
         let (mut count, mut bytes) = (0, 0);

@@ -62,6 +62,14 @@ pub(crate) fn prefix(token: &str) -> String {
     text::joined(&["consentry_", token, "_q_"])
 }
 
+/// The key of how long the server is to be left alone with that kind. It begins as those of the
+/// queues do, and is purged with them.
+pub(crate) fn wait_key(token: &str, kind: Kind) -> String {
+    let mut key = text::joined(&[&prefix(token), "wait"]);
+    json::push_number(&mut key, kind as u64);
+    key
+}
+
 /// The keys of a queue begin so.
 pub(crate) fn queue_prefix(token: &str, queue: QueueId) -> String {
     let mut prefix = prefix(token);
