@@ -37,7 +37,7 @@ export function news(onError, consent) {
       flushes.get(flush)?.({ sent, dropped, pending });
       flushes.delete(flush);
     },
-    deleted: done => deletions.splice(0).forEach(resolve => resolve(done)),
+    deleted: done => deletions.shift()?.(done),
 
     /**
      * Calls a listener after each change of the consent, until the function it returns is called.
@@ -58,7 +58,7 @@ export function news(onError, consent) {
     /** Nobody will end them any more, nor tell of the complaints. */
     endAll(complaints = []) {
       for (const flush of [...flushes.keys()]) all.flushed(flush, 0, 0, 0);
-      all.deleted(false);
+      while (deletions.length) all.deleted(false);
       complaints.forEach(what => all.complain(...what));
     },
   };

@@ -34,15 +34,25 @@ pub(crate) struct Outbox {
     pub(crate) adopted: Vec<QueueId>,
     pub(crate) next_request: RequestId,
     pub(crate) flushes: Vec<Flush>,
-    /// The requests that delete profiles, with the time they count as lost. They are the one thing an
+    /// The deletions of profiles, in the order they were asked for. Their requests are the one thing an
     /// opt-out does not abort.
-    pub(crate) deletions: Vec<(RequestId, u64)>,
+    pub(crate) deletions: Vec<Deletion>,
     /// The page was told that nothing arrives.
     pub(crate) unreachable: bool,
     /// Records the server took, since the client began.
     pub(crate) sent: usize,
     /// Records that were dropped, since the client began.
     pub(crate) dropped: usize,
+}
+
+/// The deletion of a profile.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Deletion {
+    pub(crate) id: RequestId,
+    /// When its request counts as lost.
+    pub(crate) deadline: u64,
+    /// How it ended.
+    pub(crate) done: Option<bool>,
 }
 
 impl Outbox {

@@ -865,3 +865,26 @@ fn a_kind_that_waits_does_not_hurry_another() {
     pass(&mut page, INTERVAL);
     assert_eq!(sizes(&page), [1, 10]);
 }
+
+#[test]
+fn the_ends_of_deletions_come_in_the_order_they_were_asked_for() {
+    let mut page = of_a_user();
+    refuse_and_delete(&mut page);
+    // Nobody is left to delete: that this was not made says nothing of the first.
+    refuse_and_delete(&mut page);
+    assert_eq!(deletions(&page), Vec::<bool>::new(), "the first is under way");
+    page.answers(page.platform().sent[0].id, 200, 0, "1");
+    assert_eq!(deletions(&page), [true, false]);
+    // Two under way, of which the later is answered first.
+    let mut page = of_a_user();
+    refuse_and_delete(&mut page);
+    agree(&mut page, "");
+    page.identify("user-2");
+    refuse_and_delete(&mut page);
+    let ids: Vec<RequestId> = page.platform().sent.iter().filter(|sent| sent.data.contains("$delete")).map(|sent| sent.id).collect();
+    page.answers(ids[1], 200, 0, "1");
+    page.answers(ids[0], 503, 0, "");
+    assert_eq!(deletions(&page), [false, true]);
+    pass(&mut page, 10 * MINUTE);
+    assert_eq!(deletions(&page).len(), 2);
+}

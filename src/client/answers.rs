@@ -15,12 +15,12 @@ impl<P: Platform> Client<P> {
     /// Input: an answer, or that there was none.
     pub fn answered(&mut self, id: RequestId, answer: Answer<'_>) {
         let verdict = request::judge(answer.status, answer.body);
-        if let Some(at) = self.outbox.deletions.iter().position(|(deletion, _)| *deletion == id) {
-            self.outbox.deletions.remove(at);
+        if let Some(deletion) = self.outbox.deletions.iter_mut().find(|deletion| deletion.id == id) {
+            deletion.done = Some(verdict == Verdict::Taken);
             if verdict != Verdict::Taken {
                 self.report(Code::DeletionFailed, "", 0);
             }
-            self.platform.deleted(verdict == Verdict::Taken);
+            self.tell_deletions();
             return;
         }
         let now = self.platform.now();
@@ -49,6 +49,14 @@ impl<P: Platform> Client<P> {
         self.tell_whether_reached(kind, verdict, answer);
         self.keep_wait(kind, now);
         self.pump();
+    }
+
+    /// Tells how deletions ended, in the order they were asked for: the page has no other name for them.
+    pub(super) fn tell_deletions(&mut self) {
+        while let Some(done) = self.outbox.deletions.first().and_then(|deletion| deletion.done) {
+            self.outbox.deletions.remove(0);
+            self.platform.deleted(done);
+        }
     }
 
     /// Counts what became of records that have left the queue for good.

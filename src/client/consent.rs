@@ -75,7 +75,8 @@ impl<P: Platform> Client<P> {
         let stamp = self.stamp.take();
         if self.is_superseded("optOut", Some(false), stamp.as_ref()) {
             if choice.delete_profile {
-                self.platform.deleted(false);
+                let now = self.platform.now();
+                self.note_deletion(now, Some(false));
             }
             return;
         }

@@ -2,13 +2,13 @@
 
 use super::Client;
 use crate::error::Code;
-use crate::outbox::Outbox;
 use crate::outbox::ids::RequestId;
 use crate::outbox::inbox::Flush;
 use crate::outbox::lane::{InFlight, Lane};
 use crate::outbox::record::{Kind, Operation, Record};
 use crate::outbox::request::{self, Answer, KEEPALIVE_BYTES, MAX_AGE, MAX_DATA, MAX_DELAY, MIN_DELAY, TIMEOUT};
 use crate::outbox::segments;
+use crate::outbox::{Deletion, Outbox};
 use crate::platform::{Platform, Store};
 use crate::timer::sooner;
 
@@ -26,8 +26,8 @@ impl<P: Platform> Client<P> {
             self.platform.abort(late.id);
             self.answered(late.id, Answer::default());
         }
-        while let Some((id, _)) = self.outbox.deletions.iter().copied().find(|(_, deadline)| *deadline <= now) {
-            self.answered(id, Answer::default());
+        while let Some(late) = self.outbox.deletions.iter().find(|deletion| deletion.deadline <= now && deletion.done.is_none()) {
+            self.answered(late.id, Answer::default());
         }
         self.hand_on_slice();
         self.outbox.leases.woke(now);
@@ -197,7 +197,7 @@ impl<P: Platform> Client<P> {
     pub(super) fn schedule(&mut self, now: u64) {
         let mut next = None;
         // When the clock was set back, what is far away is not waited for.
-        for (_, deadline) in &mut self.outbox.deletions {
+        for Deletion { deadline, .. } in self.outbox.deletions.iter_mut().filter(|deletion| deletion.done.is_none()) {
             *deadline = (*deadline).min(now + TIMEOUT);
             next = sooner(next, *deadline);
         }
@@ -237,17 +237,24 @@ impl<P: Platform> Client<P> {
         }
     }
 
+    /// Notes a deletion that was asked for, with its end where that is known.
+    pub(super) fn note_deletion(&mut self, now: u64, done: Option<bool>) -> RequestId {
+        let id = self.outbox.number();
+        self.outbox.deletions.push(Deletion { id, deadline: now + TIMEOUT, done });
+        self.tell_deletions();
+        id
+    }
+
     /// Sends the one `$delete` of a withdrawal, past the queue, before anything is denied or forgotten.
     pub(super) fn delete_profile(&mut self) {
+        let now = self.platform.now();
         if self.visitor.user_id().is_none() || !self.consent.decision.allowed {
-            self.platform.deleted(false);
+            self.note_deletion(now, Some(false));
             return;
         }
-        let now = self.platform.now();
         let mut record = Record::update(Kind::Engage, Operation::Delete, String::from(",\"$delete\":\"\"}"), now);
         record.seal(&self.project.token, &self.visitor.ids);
-        let id = self.outbox.number();
-        self.outbox.deletions.push((id, now + TIMEOUT));
+        let id = self.note_deletion(now, None);
         self.post(id, Kind::Engage, now, &request::data(&[record]), true);
     }
 }

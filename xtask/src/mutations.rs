@@ -235,8 +235,8 @@ pub const MUTATIONS: [Mutation; 45] = [
     mutation(
         "tell-twice",
         "client/answers.rs",
-        "            self.platform.deleted(verdict == Verdict::Taken);\n",
-        "            self.platform.deleted(verdict == Verdict::Taken);\n            self.platform.deleted(false);\n",
+        "            self.platform.deleted(done);\n",
+        "            self.platform.deleted(done);\n            self.platform.deleted(false);\n",
         "10: the outcome of a deletion is told twice",
     ),
     mutation("no-ip", "outbox/request.rs", "\"?verbose=1&ip=0&_=\"", "\"?verbose=1&_=\"", "11: the server may geolocate"),
