@@ -82,6 +82,9 @@ impl<P: Platform> Client<P> {
         self.leaving = left;
         self.pump();
         self.leaving = false;
+        if left {
+            self.note_tries();
+        }
     }
 
     /// Something was queued: send a full batch and what is due at once, else at the end of the
@@ -157,7 +160,10 @@ impl<P: Platform> Client<P> {
             && let Some(record) = lane.records.get(count)
         {
             bytes += record.head.len();
-            if count > 0 && bytes > MAX_DATA {
+            // What may be with the server already is asked about alone: it is answered soonest, and
+            // nothing else is sent again with it.
+            let other = lane.records.first().is_some_and(|first| (first.tries > 0) != (record.tries > 0));
+            if count > 0 && (bytes > MAX_DATA || other) {
                 break;
             }
             count += 1;

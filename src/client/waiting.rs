@@ -2,6 +2,8 @@
 
 use super::Client;
 use crate::json;
+use crate::outbox::ids::SegmentId;
+use crate::outbox::lease::QueueId;
 use crate::outbox::record::Kind;
 use crate::outbox::request::{MAX_DELAY, UNANSWERED};
 use crate::outbox::segments;
@@ -32,6 +34,48 @@ impl<P: Platform> Client<P> {
             backoff.until = backoff.until.max(until);
             backoff.failures = backoff.failures.max(failures);
         }
+    }
+
+    /// The page is left: notes what it has sent and hears nothing of any more, so that it goes out no
+    /// more than twice where the server is well. The next page asks at once; after that it may be the
+    /// answers that are slow, and others wait ever longer.
+    pub(super) fn note_tries(&mut self) {
+        let now = self.platform.now();
+        let mut queues: Vec<(QueueId, u32)> = Vec::new();
+        for lane in &self.outbox.lanes.all {
+            let under_way = lane.under_way();
+            for (at, record) in lane.records.iter().enumerate() {
+                let tries = record.tries + u32::from(at < under_way);
+                let Some(SegmentId { queue, .. }) = record.segment.filter(|_| tries > 0) else { continue };
+                match queues.iter_mut().find(|(known, _)| *known == queue) {
+                    Some((_, most)) => *most = tries.max(*most),
+                    None => queues.push((queue, tries)),
+                }
+            }
+        }
+        if queues.is_empty() || !self.stores() || !self.confirmed() {
+            return;
+        }
+        for (queue, tries) in queues {
+            let wait = if tries < 2 { 0 } else { (UNANSWERED << (tries - 2).min(4)).min(MAX_DELAY) };
+            self.put_wait(&segments::tried_key(&self.project.token, queue), now + wait, tries);
+        }
+    }
+
+    /// How often a queue that is ours now was sent by pages that were left, what was tried going first
+    /// and at once; none where it is to wait.
+    pub(super) fn take_tries(&mut self, queue: QueueId) -> Option<u32> {
+        let now = self.platform.now();
+        let key = segments::tried_key(&self.project.token, queue);
+        let (until, tries) = self.find_wait(&key, now).unwrap_or_default();
+        if until > now {
+            return None;
+        }
+        Store::Local.remove(&mut self.platform, &key);
+        if tries > 0 {
+            self.outbox.lanes.hurry();
+        }
+        Some(tries)
     }
 
     /// Whether what is recorded is stored.

@@ -93,7 +93,7 @@ impl Lane {
     }
 
     /// Records under way: the first ones.
-    fn under_way(&self) -> usize {
+    pub(crate) fn under_way(&self) -> usize {
         self.in_flight.map_or(0, |in_flight| in_flight.count)
     }
 }

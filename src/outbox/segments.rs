@@ -78,6 +78,11 @@ pub(crate) fn queue_prefix(token: &str, queue: QueueId) -> String {
     prefix
 }
 
+/// The key of how often pages that were left have sent what is in a queue; no segment has it.
+pub(crate) fn tried_key(token: &str, queue: QueueId) -> String {
+    text::joined(&[&queue_prefix(token, queue), "0"])
+}
+
 /// The key of a segment.
 pub(crate) fn key(token: &str, segment: SegmentId) -> String {
     let mut key = queue_prefix(token, segment.queue);
