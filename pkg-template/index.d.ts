@@ -262,7 +262,7 @@ export interface OptOutOptions {
 /** The consent after an opt-out. */
 export interface OptOutResult extends Consent {
   /**
-   * Only with `deleteProfile: true`: whether the server took the deletion. `false` at once when
+   * Only with `deleteProfile: true`: whether the server took the deletion. `false` when
    * there is nobody to delete (no `identify`, or the status was not `granted`). It never rejects;
    * without an answer it is `false` after 90 seconds. Asked for before the wasm runs, it is made when
    * the wasm runs, of whoever the visitor was when it was asked for.
@@ -276,7 +276,7 @@ export interface FlushResult {
   readonly sent: number;
   /** Given up since then; `onError` said why. */
   readonly dropped: number;
-  /** Still waiting: for the next attempt, for a decision, or for `identify`. */
+  /** Still waiting: for the next attempt, for a decision, for `identify`, or recorded since then. */
   readonly pending: number;
 }
 
@@ -426,8 +426,8 @@ export interface Client {
   /** A group by its key and id, for instance `group('company', 'acme')`. */
   group(key: string, id: string | number): GroupOperations;
   /**
-   * Sends what waits, now. Ends when no request is under way; records whose next attempt is later
-   * stay `pending`. It never rejects.
+   * Sends what waits, now. Ends when what was recorded before is settled; records whose next attempt
+   * is later stay `pending`, as do those that came meanwhile. It never rejects.
    */
   flush(): Promise<FlushResult>;
   /**

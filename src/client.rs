@@ -25,6 +25,7 @@ mod recording;
 mod sending;
 mod storing;
 mod visiting;
+mod waiting;
 
 /// One client of one project on one page.
 ///

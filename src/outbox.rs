@@ -42,8 +42,6 @@ pub(crate) struct Outbox {
     pub(crate) leases: Leases,
     /// Queues that became ours and have not been read yet.
     pub(crate) adopted: Vec<QueueId>,
-    /// When what waits is sent at the latest.
-    pub(crate) due: u64,
     pub(crate) next_request: RequestId,
     pub(crate) flushes: Vec<Flush>,
     /// The requests that delete profiles. They are the one thing an opt-out does not abort.
@@ -68,7 +66,6 @@ impl Outbox {
             segments: Segments::default(),
             leases: Leases::default(),
             adopted: Vec::new(),
-            due: 0,
             next_request: RequestId::FIRST,
             flushes: Vec::new(),
             deletions: Vec::new(),

@@ -299,9 +299,10 @@ fn an_answer_counts_once() {
     page.answers(1, 200, 0, "1");
     page.answers(1, 200, 0, "1");
     page.answers(77, 200, 0, "1");
-    assert_eq!(flushed(&page, 1), None, "five more are under way");
+    assert_eq!(flushed(&page, 1), Some((2, 0, 5)), "five more are under way");
+    page.flushes(2);
     answer_last(&mut page, 200, "1");
-    assert_eq!(flushed(&page, 1), Some((7, 0, 0)));
+    assert_eq!(flushed(&page, 2), Some((5, 0, 0)));
 }
 
 // ---- waiting
@@ -428,9 +429,9 @@ fn flushes_count_what_happened_while_they_ran() {
     track(&mut page, 3);
     page.flushes(2);
     answer_last(&mut page, 400, "");
-    assert_eq!((flushed(&page, 1), flushed(&page, 2)), (None, None));
+    assert_eq!((flushed(&page, 1), flushed(&page, 2)), (Some((0, 2, 3)), None));
     answer_all(&mut page);
-    assert_eq!((flushed(&page, 1), flushed(&page, 2)), (Some((3, 2, 0)), Some((3, 2, 0))));
+    assert_eq!(flushed(&page, 2), Some((3, 2, 0)));
     page.flushes(3);
     assert_eq!(flushed(&page, 3), Some((0, 0, 0)));
 }
@@ -719,4 +720,171 @@ fn a_server_in_trouble_is_reached() {
         answer_last(&mut page, 503, "");
     }
     assert_eq!(errors(&page), []);
+}
+
+// ---- what a 413 teaches
+
+/// The requests it takes to deliver that many events to a server that takes `most` records at once.
+fn requests_where_at_most(most: usize, events: usize) -> usize {
+    let mut page = granted("{}");
+    track(&mut page, events);
+    pass(&mut page, 1_000);
+    page.flushes(1);
+    let mut at = 0;
+    while at < page.platform().sent.len() {
+        let sent = &page.platform().sent[at];
+        let (id, size) = (sent.id, wire::records_of(sent).len());
+        let status = if size > most { 413 } else { 200 };
+        page.answers(id, status, 0, body(status));
+        at += 1;
+    }
+    let lost = if most == 0 { events } else { 0 };
+    assert_eq!(flushed(&page, 1), Some((events - lost, lost, 0)), "at most {most}");
+    assert_eq!(dropped(&page, "record_too_large"), lost);
+    at
+}
+
+#[test]
+fn a_413_is_learned_from() {
+    for most in [0, 1, 2, 3, 6, 7, 12, 20, 25, 30, 49, 50] {
+        let requests = requests_where_at_most(most, 1_000);
+        let fit = 1_000 / most.max(1);
+        assert!(requests <= 5 * fit / 2 + 10, "{requests} requests where {fit} had been enough, at most {most}");
+    }
+    assert!(requests_where_at_most(1, 1_000) < 1_100);
+}
+
+#[test]
+fn one_record_that_is_too_large_does_not_make_the_others_small() {
+    let mut page = granted("{}");
+    track(&mut page, 500);
+    let mut at = 0;
+    while at < page.platform().sent.len() {
+        let sent = &page.platform().sent[at];
+        let (id, status) = (sent.id, if sent.data.contains("\"Event 60\"") { 413 } else { 200 });
+        page.answers(id, status, 0, body(status));
+        at += 1;
+    }
+    assert_eq!((dropped(&page, "record_too_large"), event_names(&page).iter().filter(|name| *name == "Event 499").count()), (1, 1));
+    assert!(at <= 10 + 15, "{at} requests");
+}
+
+#[test]
+fn a_server_that_takes_more_again_is_given_more_again() {
+    let mut page = granted("{}");
+    track(&mut page, 10_000);
+    let mut at = 0;
+    while at < page.platform().sent.len() {
+        let sent = &page.platform().sent[at];
+        let (id, size) = (sent.id, wire::records_of(sent).len());
+        let status = if at < 100 && size > 7 { 413 } else { 200 };
+        page.answers(id, status, 0, body(status));
+        at += 1;
+    }
+    assert_eq!(sizes(&page)[at - 10..at - 1], [50; 9]);
+}
+
+// ---- a flush under steady tracking
+
+#[test]
+fn a_flush_ends_when_what_was_there_is_settled_though_more_comes() {
+    for status in [200, 400, 503] {
+        let mut page = granted("{}");
+        track(&mut page, 60);
+        group(&mut page, "set", r#"{"a":1}"#);
+        page.flushes(1);
+        let mut rounds = 0;
+        while flushed(&page, 1).is_none() {
+            rounds += 1;
+            assert!(rounds < 10, "{status}: it does not end while events keep coming");
+            let open: Vec<RequestId> = page.platform().sent.iter().map(|sent| sent.id).collect();
+            for id in open {
+                // Something is always under way.
+                page.track("Later", "{}");
+                group(&mut page, "set", r#"{"later":1}"#);
+                page.answers(id, status, 0, body(status));
+            }
+            pass(&mut page, 100);
+        }
+        let (sent, lost, pending) = flushed(&page, 1).unwrap();
+        assert!(sent + lost >= 61 || (status == 503 && pending >= 61), "{status}: not before that, {sent} {lost} {pending}");
+    }
+}
+
+#[test]
+fn a_flush_does_not_wait_for_what_is_taken_over_meanwhile() {
+    use support::segments::*;
+    let mut page = granted("{}");
+    let at = page.platform().now;
+    track(&mut page, 10);
+    page.flushes(1);
+    plant(&mut page, 7, 1, 0, &events("Old", 50, at - 1_000));
+    finds(&mut page, 7);
+    page.answers(1, 200, 0, "1");
+    assert!(matches!(flushed(&page, 1), Some((10, 0, _))), "{:?}", flushed(&page, 1));
+}
+
+// ---- a deadline, not a debounce
+
+#[test]
+fn what_is_due_is_not_put_off_by_what_comes() {
+    // A timer that rings late, as in a hidden page.
+    let mut page = granted("{}");
+    page.track("First", "{}");
+    for _ in 0..20 {
+        page.platform_mut().now += 1_000;
+        page.track("Another", "{}");
+    }
+    assert!(!sizes(&page).is_empty(), "the interval is over for long");
+    // A wait that ends.
+    let mut page = under_way(1);
+    page.answers(1, 503, 20_000, "");
+    pass(&mut page, 0); // storing is tried at the end of the task
+    let start = page.platform().now;
+    let wait = u64::from(page.platform().wake.unwrap());
+    while page.platform().now - start < wait {
+        page.track("Another", "{}");
+        let left = start + wait - page.platform().now;
+        pass(&mut page, left.min(900));
+    }
+    assert_eq!(sizes(&page).len(), 2, "the wait was {wait} ms");
+}
+
+#[test]
+fn a_kind_that_waits_does_not_hurry_another() {
+    let mut page = granted("{}");
+    page.track("First", "{}");
+    page.flushes(1);
+    page.answers(1, 503, 600_000, "");
+    pass(&mut page, INTERVAL);
+    for _ in 0..10 {
+        group(&mut page, "set", r#"{"a":1}"#);
+        pass(&mut page, 100);
+    }
+    assert_eq!(sizes(&page), [1], "updates go together");
+    pass(&mut page, INTERVAL);
+    assert_eq!(sizes(&page), [1, 10]);
+}
+
+#[test]
+fn the_ends_of_deletions_come_in_the_order_they_were_asked_for() {
+    let mut page = of_a_user();
+    refuse_and_delete(&mut page);
+    // Nobody is left to delete: that this was not made says nothing of the first.
+    refuse_and_delete(&mut page);
+    assert_eq!(deletions(&page), Vec::<bool>::new(), "the first is under way");
+    page.answers(page.platform().sent[0].id, 200, 0, "1");
+    assert_eq!(deletions(&page), [true, false]);
+    // Two under way, of which the later is answered first.
+    let mut page = of_a_user();
+    refuse_and_delete(&mut page);
+    agree(&mut page, "");
+    page.identify("user-2");
+    refuse_and_delete(&mut page);
+    let ids: Vec<RequestId> = page.platform().sent.iter().filter(|sent| sent.data.contains("$delete")).map(|sent| sent.id).collect();
+    page.answers(ids[1], 200, 0, "1");
+    page.answers(ids[0], 503, 0, "");
+    assert_eq!(deletions(&page), [false, true]);
+    pass(&mut page, 10 * MINUTE);
+    assert_eq!(deletions(&page).len(), 2);
 }

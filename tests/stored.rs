@@ -168,6 +168,7 @@ fn what_the_server_could_not_take_stays_in_storage() {
         answer_last(&mut page, status, "");
         end_tick(&mut page);
         assert_eq!(segments(&page), before, "{status}");
+        page.platform_mut().now += 600_000;
         assert_eq!(delivered(&mut heir(&page, "{}")).len(), 3, "the next page sends them");
     }
 }
@@ -408,6 +409,7 @@ fn a_store_that_throws_for_a_while_costs_no_record() {
         page.answers(id, 503, 600_000, "");
         end_tick(&mut page);
         pass(&mut page, INTERVAL);
+        page.platform_mut().now += 600_000;
         assert_eq!(delivered(&mut heir(&page, options)).len(), 3, "{options}");
     }
 }

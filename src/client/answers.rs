@@ -4,7 +4,7 @@ use super::Client;
 use crate::error::Code;
 use crate::json;
 use crate::outbox::ids::RequestId;
-use crate::outbox::lane::{InFlight, Lane};
+use crate::outbox::lane::{Backoff, InFlight, Lane};
 use crate::outbox::record::Kind;
 use crate::outbox::request::{self, Answer, FAILURES, Verdict};
 use crate::outbox::retry_after::retry_after;
@@ -31,6 +31,7 @@ impl<P: Platform> Client<P> {
         let Some(lane) = self.outbox.lanes.all.iter_mut().find(awaited) else { return };
         let Some(InFlight { count, .. }) = lane.in_flight.take() else { return };
         let kind = lane.kind;
+        lane.due = 0; // what came while the request was under way has waited long enough
         match verdict {
             Verdict::Retry => {
                 let asked = retry_after(answer.retry_after, now);
@@ -38,16 +39,16 @@ impl<P: Platform> Client<P> {
                 lane.backoff.unanswered = answer.status == 0;
                 lane.backoff.until = now + request::delay(lane.backoff.failures, self.project.flush_interval(), asked, random);
             }
-            Verdict::TooLarge if count > 1 => lane.limit = count / 2,
+            Verdict::TooLarge if count > 1 => lane.shrink(count),
             Verdict::Taken | Verdict::Rejected | Verdict::TooLarge | Verdict::Refused => {
-                lane.backoff.failures = 0;
-                lane.limit = self.project.batch_size();
+                lane.backoff = Backoff::default();
+                lane.grow(count, self.project.batch_size(), verdict == Verdict::TooLarge);
                 self.outbox.lanes.forget(kind, 0, count);
                 self.count(verdict, count);
             }
         }
         self.tell_whether_reached(kind, verdict, answer);
-        self.outbox.due = 0; // what came while the request was under way has waited long enough
+        self.keep_wait(kind, now);
         self.pump();
     }
 

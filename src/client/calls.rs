@@ -49,7 +49,7 @@ impl<P: Platform> Client<P> {
     /// Sends what is queued, without waiting for the interval. The outcome arrives as
     /// [`Platform::flushed`] with this number.
     pub fn flush(&mut self, id: FlushId) {
-        self.take_call(Call::Flush(Flush { id, sent: self.outbox.sent, dropped: self.outbox.dropped }));
+        self.take_call(Call::Flush(Flush { id, turn: 0, sent: self.outbox.sent, dropped: self.outbox.dropped }));
     }
 
     /// When and where this call was made.

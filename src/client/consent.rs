@@ -66,7 +66,7 @@ impl<P: Platform> Client<P> {
             let stamp = self.stamp();
             self.record_event(&stamp, choice.event, choice.properties);
         }
-        self.outbox.due = 0;
+        self.outbox.lanes.hurry();
         self.pump();
     }
 

@@ -2,19 +2,20 @@
 
 use super::Client;
 use crate::error::Code;
-use crate::outbox::Deletion;
 use crate::outbox::ids::RequestId;
 use crate::outbox::inbox::Flush;
 use crate::outbox::lane::{InFlight, Lane};
 use crate::outbox::record::{Kind, Operation, Record};
 use crate::outbox::request::{self, Answer, KEEPALIVE_BYTES, MAX_AGE, MAX_DATA, MAX_DELAY, MIN_DELAY, TIMEOUT};
-use crate::platform::Platform;
+use crate::outbox::segments;
+use crate::outbox::{Deletion, Outbox};
+use crate::platform::{Platform, Store};
 use crate::timer::{Timer, sooner};
 use crate::visitor::Visitor;
 
 impl<P: Platform> Client<P> {
     pub(super) fn begin_flush(&mut self, flush: Flush) {
-        self.outbox.flushes.push(flush);
+        self.outbox.flushes.push(Flush { turn: self.outbox.lanes.pushed, ..flush });
         self.pump();
     }
 
@@ -46,6 +47,7 @@ impl<P: Platform> Client<P> {
         let soon = self.platform.now() + ((MIN_DELAY * u64::from(self.platform.random())) >> 32);
         for lane in self.outbox.lanes.all.iter_mut().filter(|lane| lane.backoff.unanswered) {
             lane.backoff.until = lane.backoff.until.min(soon);
+            Store::Local.remove(&mut self.platform, &segments::wait_key(&self.project.token, lane.kind));
         }
         self.pump();
     }
@@ -71,7 +73,7 @@ impl<P: Platform> Client<P> {
 
     fn leave(&mut self, left: bool) {
         self.unloading();
-        self.outbox.due = 0;
+        self.outbox.lanes.hurry();
         let later = self.platform.now() + MIN_DELAY;
         let stored = self.outbox.lanes.is_stored();
         let lane = self.outbox.lanes.of(Kind::Engage);
@@ -84,15 +86,16 @@ impl<P: Platform> Client<P> {
         self.leaving = left;
         self.pump();
         self.leaving = false;
+        if left {
+            self.note_tries();
+        }
     }
 
-    /// Something was queued: send a full batch at once, else at the end of the interval.
+    /// Something was queued: send a full batch and what is due at once, else at the end of the
+    /// interval.
     pub(super) fn queued(&mut self, now: u64) {
-        if self.outbox.due <= now {
-            self.outbox.due = now + self.project.flush_interval();
-        }
-        let full = |lane: &Lane| lane.is_idle() && lane.backoff.until <= now && lane.records.len() >= self.project.batch_size();
-        if self.outbox.lanes.all.iter().any(full) {
+        let enough = |lane: &Lane| lane.is_ready(now) && (lane.due <= now || lane.records.len() >= self.project.batch_size());
+        if self.outbox.lanes.all.iter().any(enough) {
             self.pump();
         } else {
             self.schedule(now);
@@ -116,12 +119,13 @@ impl<P: Platform> Client<P> {
         }
         self.report_dropped(Code::RecordsExpired, expired);
         self.tidy();
-        let due = self.outbox.due <= now || !self.outbox.flushes.is_empty();
+        let is_due = |lane: &Lane| lane.is_ready(now) && lane.due <= now;
+        let due = !self.outbox.flushes.is_empty() || self.outbox.lanes.all.iter().any(is_due);
         let enough = if due { 1 } else { self.project.batch_size() };
         let mut checked = false;
         for &kind in &Kind::ALL {
             let lane = self.outbox.lanes.of(kind);
-            if !lane.is_idle() || lane.backoff.until > now || lane.records.len() < enough {
+            if !lane.is_ready(now) || lane.records.len() < enough {
                 continue;
             }
             // The stored flag is read just before the wire: a tab that heard nothing of an opt-out sends
@@ -130,6 +134,7 @@ impl<P: Platform> Client<P> {
                 break;
             }
             checked = true;
+            self.heed_wait(kind, now);
             self.send_batch(kind, now);
         }
         self.settle_flushes();
@@ -149,8 +154,9 @@ impl<P: Platform> Client<P> {
     fn send_batch(&mut self, kind: Kind, now: u64) {
         let id = self.outbox.number();
         let lane = self.outbox.lanes.of(kind);
-        // Reading the flag may just have emptied the queue, or found a new grant and sent this already.
-        if !lane.is_idle() || lane.records.is_empty() {
+        // Reading the flag may just have emptied the queue, or found a new grant and sent this already,
+        // and another page may have been told to wait.
+        if !lane.is_ready(now) {
             return;
         }
         let (mut count, mut bytes) = (0, 0);
@@ -158,7 +164,10 @@ impl<P: Platform> Client<P> {
             && let Some(record) = lane.records.get(count)
         {
             bytes += record.head.len();
-            if count > 0 && bytes > MAX_DATA {
+            // What may be with the server already is asked about alone: it is answered soonest, and
+            // nothing else is sent again with it.
+            let other = lane.records.first().is_some_and(|first| (first.tries > 0) != (record.tries > 0));
+            if count > 0 && (bytes > MAX_DATA || other) {
                 break;
             }
             count += 1;
@@ -180,17 +189,22 @@ impl<P: Platform> Client<P> {
         }
     }
 
-    /// Ends the flushes that cannot get further now: nothing under way, and nothing left or a wait
-    /// imposed.
+    /// Ends the flushes that cannot get further now: of what was there when they were asked for,
+    /// nothing is under way, and nothing left or a wait imposed.
     pub(super) fn settle_flushes(&mut self) {
-        if !self.outbox.lanes.all.iter().all(Lane::is_idle) {
-            return;
-        }
-        self.end_flushes(self.outbox.lanes.len() + self.outbox.held.len());
+        let Outbox { flushes, lanes, held, sent: now_sent, dropped: now_dropped, .. } = &mut self.outbox;
+        let pending = lanes.len() + held.len();
+        flushes.retain(|Flush { id, turn, sent, dropped }| {
+            let settled = lanes.all.iter().all(|lane| lane.is_settled(*turn));
+            if settled {
+                self.platform.flushed(*id, *now_sent - sent, *now_dropped - dropped, pending);
+            }
+            !settled
+        });
     }
 
     pub(super) fn end_flushes(&mut self, pending: usize) {
-        for Flush { id, sent, dropped } in &self.outbox.flushes {
+        for Flush { id, sent, dropped, .. } in &self.outbox.flushes {
             self.platform.flushed(*id, self.outbox.sent - sent, self.outbox.dropped - dropped, pending);
         }
         self.outbox.flushes.clear();
@@ -205,14 +219,14 @@ impl<P: Platform> Client<P> {
             next = sooner(next, deletion.deadline);
         }
         let interval = now + self.project.flush_interval();
-        self.outbox.due = self.outbox.due.min(interval);
         for lane in &mut self.outbox.lanes.all {
             lane.backoff.until = lane.backoff.until.min(now + MAX_DELAY);
+            lane.due = if lane.waits() { lane.due.min(interval) } else { u64::MAX };
             if let Some(in_flight) = &mut lane.in_flight {
                 in_flight.deadline = in_flight.deadline.min(now + TIMEOUT);
                 next = sooner(next, in_flight.deadline);
             } else if !lane.records.is_empty() && self.consent.decision.allowed {
-                next = sooner(next, lane.backoff.until.max(self.outbox.due));
+                next = sooner(next, lane.backoff.until.max(lane.due));
             }
         }
         for due in [self.outbox.inbox.due(now), self.outbox.leases.due(now)] {

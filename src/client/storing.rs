@@ -111,19 +111,25 @@ impl<P: Platform> Client<P> {
         }
         self.store_queue(); // new records stand behind those that are stored
         let mut over = 0;
+        let mut later = Vec::new();
         while let Some(queue) = self.outbox.adopted.pop() {
+            let Some(tries) = self.take_tries(queue) else {
+                later.push(queue);
+                continue;
+            };
             let keys = self.platform.keys(&segments::queue_prefix(&self.project.token, queue));
             for key in text::lines(&keys) {
-                over += self.take_segment(queue, key);
+                over += self.take_segment(queue, key, tries);
             }
         }
+        self.outbox.adopted = later;
         self.report_dropped(Code::QueueFull, over);
         self.disown_nothing();
     }
 
     /// Takes the records of a stored segment, or removes it; answers how many other records had to go
     /// for them.
-    fn take_segment(&mut self, queue: QueueId, key: &str) -> usize {
+    fn take_segment(&mut self, queue: QueueId, key: &str, tries: u32) -> usize {
         let text = Store::Local.find(&self.platform, key);
         let found = match segments::named(&self.project.token, queue, key) {
             Some(segment) => segments::read(&text, segment, self.consent.epoch),
@@ -132,7 +138,7 @@ impl<P: Platform> Client<P> {
         };
         let corrupt = found == Found::Corrupt;
         if let Found::Records(records) = found {
-            return records.into_iter().map(|record| self.outbox.lanes.push(record)).sum();
+            return records.into_iter().map(|record| self.outbox.lanes.push(Record { tries, ..record })).sum();
         }
         Store::Local.remove(&mut self.platform, key);
         if corrupt {

@@ -33,6 +33,8 @@ pub(crate) struct Stamp {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Flush {
     pub(crate) id: FlushId,
+    /// The last record that it is about; none while it waits itself.
+    pub(crate) turn: usize,
     pub(crate) sent: usize,
     pub(crate) dropped: usize,
 }

@@ -41,21 +41,59 @@ pub(crate) struct Lane {
     pub(crate) in_flight: Option<InFlight>,
     /// Records the next request may carry: the batch size, or less after a 413.
     pub(crate) limit: usize,
+    /// Full requests to be taken before more is tried, and those taken since the last change.
+    patience: usize,
+    taken: usize,
     pub(crate) backoff: Backoff,
+    /// When what waits is sent at the latest.
+    pub(crate) due: u64,
 }
 
 impl Lane {
     #[inline(never)] // asked for three times
     fn new(kind: Kind, limit: usize) -> Lane {
-        Lane { kind, records: Vec::new(), in_flight: None, limit, backoff: Backoff::default() }
+        Lane { kind, records: Vec::new(), in_flight: None, limit, patience: 0, taken: 0, backoff: Backoff::default(), due: u64::MAX }
     }
 
     pub(crate) fn is_idle(&self) -> bool {
         self.in_flight.is_none()
     }
 
+    /// Something may go out now.
+    pub(crate) fn is_ready(&self, now: u64) -> bool {
+        self.is_idle() && self.backoff.until <= now && !self.records.is_empty()
+    }
+
+    /// What was queued by then is settled, or waits as it has to.
+    pub(crate) fn is_settled(&self, turn: usize) -> bool {
+        self.is_idle() || self.records.iter().all(|record| record.turn > turn)
+    }
+
+    /// So many were too large together: half of them may fit. Each time more was tried in vain, it is
+    /// tried more seldom.
+    pub(crate) fn shrink(&mut self, count: usize) {
+        (self.limit, self.patience, self.taken) = (count / 2, (2 * self.patience + 1).min(15), 0);
+    }
+
+    /// So many could go together; with `alone` too large was a single one, and others may fit.
+    pub(crate) fn grow(&mut self, count: usize, batch_size: usize, alone: bool) {
+        self.taken += usize::from(count >= self.limit);
+        if alone || self.taken > self.patience {
+            self.limit = (2 * self.limit).min(batch_size);
+            self.taken = 0;
+        }
+        if alone || count == batch_size {
+            self.patience = 0;
+        }
+    }
+
+    /// Something is not under way.
+    pub(crate) fn waits(&self) -> bool {
+        self.records.len() > self.under_way()
+    }
+
     /// Records under way: the first ones.
-    fn under_way(&self) -> usize {
+    pub(crate) fn under_way(&self) -> usize {
         self.in_flight.map_or(0, |in_flight| in_flight.count)
     }
 }
@@ -64,6 +102,8 @@ impl Lane {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Lanes {
     pub(crate) all: [Lane; 3],
+    /// Records that were ever queued.
+    pub(crate) pushed: usize,
     /// Bytes of JSON in all lanes, counted along: queueing costs the same however long the queue is.
     bytes: usize,
     /// Stored segments that hold records which are gone, with their kind.
@@ -74,7 +114,7 @@ impl Lanes {
     pub(crate) fn new(batch_size: usize) -> Lanes {
         let [track, engage, groups] = Kind::ALL;
         let all = [Lane::new(track, batch_size), Lane::new(engage, batch_size), Lane::new(groups, batch_size)];
-        Lanes { all, bytes: 0, stale: Vec::new() }
+        Lanes { all, pushed: 0, bytes: 0, stale: Vec::new() }
     }
 
     pub(crate) fn of(&mut self, kind: Kind) -> &mut Lane {
@@ -100,7 +140,9 @@ impl Lanes {
 
     /// Queues a record and answers how many old ones had to go. One that is stored already, by a page
     /// that is gone, goes in by its time.
-    pub(crate) fn push(&mut self, record: Record) -> usize {
+    pub(crate) fn push(&mut self, mut record: Record) -> usize {
+        self.pushed += 1;
+        record.turn = self.pushed;
         self.bytes += record.head.len();
         let lane = self.of(record.kind);
         let under_way = lane.under_way();
@@ -137,6 +179,13 @@ impl Lanes {
             }
         }
         oldest.map(|(_, kind, first)| (kind, first))
+    }
+
+    /// What waits has waited long enough.
+    pub(crate) fn hurry(&mut self) {
+        for lane in &mut self.all {
+            lane.due = 0;
+        }
     }
 
     /// Forgets everything, but not how long the server wants to be left alone.

@@ -50,24 +50,38 @@ pub(crate) struct Record {
     pub(crate) signed: bool,
     /// Where it is stored.
     pub(crate) segment: Option<SegmentId>,
+    /// Its place among all that this client queued.
+    pub(crate) turn: usize,
+    /// How often it went out with pages that were left before they heard of it.
+    pub(crate) tries: u32,
 }
 
 impl Record {
     /// An event.
     pub(crate) fn event(head: String, tail: String, at: u64) -> Record {
-        Record { kind: Kind::Track, operation: None, head, tail, at, signed: false, segment: None }
+        Record { kind: Kind::Track, operation: None, head, tail, at, signed: false, segment: None, turn: 0, tries: 0 }
     }
 
     /// A profile or group update.
     pub(crate) fn update(kind: Kind, operation: Operation, tail: String, at: u64) -> Record {
         let head = String::from("{");
-        Record { kind, operation: Some(operation), head, tail, at, signed: false, segment: None }
+        Record { kind, operation: Some(operation), head, tail, at, signed: false, segment: None, turn: 0, tries: 0 }
     }
 
     /// One that an earlier page stored: as it goes over the wire.
     pub(crate) fn stored(kind: Kind, json: &str, at: u64, segment: SegmentId) -> Record {
         let operation = if kind == Kind::Track { None } else { Operation::of_update(json) };
-        Record { kind, operation, head: String::from(json), tail: String::new(), at, signed: true, segment: Some(segment) }
+        Record {
+            kind,
+            operation,
+            head: String::from(json),
+            tail: String::new(),
+            at,
+            signed: true,
+            segment: Some(segment),
+            turn: 0,
+            tries: 0,
+        }
     }
 
     pub(crate) fn is_stored(&self) -> bool {

@@ -15,6 +15,8 @@ pub(crate) const MAX_DATA: usize = 300_000;
 /// The longest wait between attempts, and the most of a `Retry-After` we obey: 10 minutes, as in
 /// mixpanel-js.
 pub(crate) const MAX_DELAY: u64 = 600_000;
+/// The longest wait of other pages after a request without an answer.
+pub(crate) const UNANSWERED: u64 = 60_000;
 /// The shortest first wait, as Mixpanel's documentation asks.
 pub(crate) const MIN_DELAY: u64 = 2_000;
 

@@ -62,12 +62,25 @@ pub(crate) fn prefix(token: &str) -> String {
     text::joined(&["consentry_", token, "_q_"])
 }
 
+/// The key of how long the server is to be left alone with that kind. It begins as those of the
+/// queues do, and is purged with them.
+pub(crate) fn wait_key(token: &str, kind: Kind) -> String {
+    let mut key = text::joined(&[&prefix(token), "wait"]);
+    json::push_number(&mut key, kind as u64);
+    key
+}
+
 /// The keys of a queue begin so.
 pub(crate) fn queue_prefix(token: &str, queue: QueueId) -> String {
     let mut prefix = prefix(token);
     json::push_number(&mut prefix, u64::from(queue.get()));
     prefix.push('_');
     prefix
+}
+
+/// The key of how often pages that were left have sent what is in a queue; no segment has it.
+pub(crate) fn tried_key(token: &str, queue: QueueId) -> String {
+    text::joined(&[&queue_prefix(token, queue), "0"])
 }
 
 /// The key of a segment.

@@ -92,7 +92,10 @@ pub fn segments(page: &Page) -> Vec<Segment> {
 /// The same of a world without a page.
 pub fn segments_in(world: &MemoryPlatform) -> Vec<Segment> {
     let local = kept(world, Store::Local).iter();
-    let mut found: Vec<Segment> = local.filter_map(|(key, text)| Some(segment(key, key.strip_prefix(SEGMENTS)?, text))).collect();
+    let mut found: Vec<Segment> = local
+        .filter(|(key, _)| !key.contains("_q_wait") && !key.ends_with("_0"))
+        .filter_map(|(key, text)| Some(segment(key, key.strip_prefix(SEGMENTS)?, text)))
+        .collect();
     found.sort_by_key(|segment| (segment.queue, segment.number));
     found
 }
