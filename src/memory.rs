@@ -17,8 +17,8 @@ pub enum Notice {
     Consent(Status, Status),
     /// A flush ended: its number, and the records that were sent, dropped and are still pending.
     Flushed(FlushId, usize, usize, usize),
-    /// A profile deletion ended, and whether the server took it.
-    Deleted(bool),
+    /// A profile deletion ended: its number, and whether the server took it.
+    Deleted(u32, bool),
 }
 
 /// How a store behaves.
@@ -262,7 +262,7 @@ impl Platform for MemoryPlatform {
         self.notices.push(Notice::Flushed(flush, sent, dropped, pending));
     }
 
-    fn deleted(&mut self, _: u32, done: bool) {
-        self.notices.push(Notice::Deleted(done));
+    fn deleted(&mut self, deletion: u32, done: bool) {
+        self.notices.push(Notice::Deleted(deletion, done));
     }
 }

@@ -12,7 +12,7 @@ use support::*;
 fn errors_of(page: &Page) -> Vec<(Code, usize)> {
     let error = |notice: &Notice| match notice {
         Notice::Error(error) => Some((error.kind, error.dropped)),
-        Notice::Consent(..) | Notice::Flushed(..) | Notice::Deleted(_) => None,
+        Notice::Consent(..) | Notice::Flushed(..) | Notice::Deleted(..) => None,
     };
     page.platform().notices.iter().filter_map(error).collect()
 }
@@ -88,7 +88,7 @@ fn the_deletion_of_a_profile_goes_on_and_its_end_is_told() {
         } else {
             pass(&mut page, 90_000);
         }
-        assert!(page.platform().notices.contains(&Notice::Deleted(answered)));
+        assert!(page.platform().notices.contains(&Notice::Deleted(1, answered)));
         assert_eq!(page.platform().wake, None);
     }
 }

@@ -6,7 +6,7 @@
 
 mod support;
 
-use consentry::{MemoryPlatform, RequestId, Store};
+use consentry::{MemoryPlatform, Notice, RequestId, Store};
 use support::*;
 
 const MINUTE: u64 = 60_000;
@@ -867,14 +867,18 @@ fn a_kind_that_waits_does_not_hurry_another() {
 }
 
 #[test]
-fn the_ends_of_deletions_come_in_the_order_they_were_asked_for() {
+fn each_deletion_has_its_own_end() {
+    let ends = |page: &Page| -> Vec<(u32, bool)> {
+        let end = |notice: &Notice| if let Notice::Deleted(number, done) = notice { Some((*number, *done)) } else { None };
+        page.platform().notices.iter().filter_map(end).collect()
+    };
     let mut page = of_a_user();
     refuse_and_delete(&mut page);
     // Nobody is left to delete: that this was not made says nothing of the first.
     refuse_and_delete(&mut page);
-    assert_eq!(deletions(&page), Vec::<bool>::new(), "the first is under way");
+    assert_eq!(ends(&page), [(2, false)], "the first is under way");
     page.answers(page.platform().sent[0].id, 200, 0, "1");
-    assert_eq!(deletions(&page), [true, false]);
+    assert_eq!(ends(&page), [(2, false), (1, true)]);
     // Two under way, of which the later is answered first.
     let mut page = of_a_user();
     refuse_and_delete(&mut page);
@@ -884,7 +888,6 @@ fn the_ends_of_deletions_come_in_the_order_they_were_asked_for() {
     let ids: Vec<RequestId> = page.platform().sent.iter().filter(|sent| sent.data.contains("$delete")).map(|sent| sent.id).collect();
     page.answers(ids[1], 200, 0, "1");
     page.answers(ids[0], 503, 0, "");
-    assert_eq!(deletions(&page), [false, true]);
     pass(&mut page, 10 * MINUTE);
-    assert_eq!(deletions(&page).len(), 2);
+    assert_eq!(ends(&page), [(2, true), (1, false)]);
 }

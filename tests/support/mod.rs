@@ -205,7 +205,7 @@ pub fn flushed(page: &Page, number: u32) -> Option<(usize, usize, usize)> {
         .iter()
         .filter_map(|notice| match notice {
             Notice::Flushed(of, sent, dropped, pending) if of.0.get() == number => Some((*sent, *dropped, *pending)),
-            Notice::Flushed(..) | Notice::Error(_) | Notice::Consent(..) | Notice::Deleted(_) => None,
+            Notice::Flushed(..) | Notice::Error(_) | Notice::Consent(..) | Notice::Deleted(..) => None,
         })
         .collect();
     assert!(ends.len() < 2, "flush {number} ended more than once");
@@ -225,7 +225,7 @@ pub fn dropped(page: &Page, code: &str) -> usize {
 fn reports(page: &Page) -> Vec<(&'static str, String, usize)> {
     let told = |notice: &Notice| match notice {
         Notice::Error(error) => Some((error.code(), error.about.clone(), error.dropped)),
-        Notice::Flushed(..) | Notice::Consent(..) | Notice::Deleted(_) => None,
+        Notice::Flushed(..) | Notice::Consent(..) | Notice::Deleted(..) => None,
     };
     page.platform().notices.iter().filter_map(told).collect()
 }
@@ -234,7 +234,7 @@ fn reports(page: &Page) -> Vec<(&'static str, String, usize)> {
 pub fn changes(page: &Page) -> Vec<(Status, Status)> {
     let told = |notice: &Notice| match notice {
         Notice::Consent(before, after) => Some((*before, *after)),
-        Notice::Flushed(..) | Notice::Error(_) | Notice::Deleted(_) => None,
+        Notice::Flushed(..) | Notice::Error(_) | Notice::Deleted(..) => None,
     };
     page.platform().notices.iter().filter_map(told).collect()
 }
@@ -242,7 +242,7 @@ pub fn changes(page: &Page) -> Vec<(Status, Status)> {
 /// The ends of profile deletions the page was told of.
 pub fn deletions(page: &Page) -> Vec<bool> {
     let told = |notice: &Notice| match notice {
-        Notice::Deleted(done) => Some(*done),
+        Notice::Deleted(_, done) => Some(*done),
         Notice::Flushed(..) | Notice::Error(_) | Notice::Consent(..) => None,
     };
     page.platform().notices.iter().filter_map(told).collect()
