@@ -27,8 +27,8 @@ export const guarded = (fault, act) => (...values) => {
 export const isServer = guarded(true, () => !(document instanceof Document));
 
 /**
- * Makes a number for a client. `cookie` says how its cookies are written. Objects of ours that are
- * asked for what they may not have inherit from none: a page can put anything on `Object.prototype`.
+ * Makes a number for a client. `cookie` says how its cookies are written. Objects of ours inherit
+ * from none where they may not have what is asked for: a page can put it on `Object.prototype`.
  */
 export const introduce = (token, cookie) =>
   isServer() ? 0 : clients.push({
@@ -130,12 +130,11 @@ export function connect(client, inputs) {
     inputs.returned();
   });
   on(() => document, 'visibilitychange', () => hidden() && hide(false));
+  on(() => document, 'freeze', () => left || inputs.frozen());
+  on(() => document, 'resume', () => left || inputs.returned());
 }
 
-/**
- * From now on a client hears of what happens elsewhere. For this the browser opens its stores,
- * which takes longer than all else at the start.
- */
+/** From now on a client hears of what happens elsewhere. Opening its stores takes the browser long. */
 export function attend(client) {
   const { token, inputs } = clients[client];
   // Every key of ours has the token in it; no key is all of them, and some pages make events up that
@@ -205,13 +204,12 @@ export const unlock = guarded(undefined, (client, queue) => {
 /** Opens the channel to other tabs. */
 const listen = guarded(undefined, client => {
   const own = clients[client];
+  if (own.gone) return;
   own.channel = new BroadcastChannel('consentry_' + own.token);
   own.channel.onmessage = ({ data }) => typeof data === 'number' && own.inputs.heard(data);
 });
 
-/**
- * Closes it: Chromium gives a page up that was put away with a channel on which somebody speaks.
- */
+/** Closes it: Chromium gives a page up that was put away with a channel on which somebody speaks. */
 const hangUp = guarded(undefined, client => clients[client].channel.close());
 
 /**
@@ -294,6 +292,8 @@ export const abort = guarded(undefined, (client, id) => {
  */
 export function abandon(client) {
   const { requests, locks } = clients[client];
+  clients[client].gone = true;
+  hangUp(client);
   requests.forEach((_, id) => abort(client, id));
   locks.forEach((_, queue) => unlock(client, queue));
   watchUnload(client, false);
