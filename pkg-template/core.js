@@ -1,5 +1,6 @@
 // The way into the core: one call at a time, and what it has to say is said when it has returned.
-import { answered, heard, locked, online, pageHidden, returned, storageChanged, unloading, woke } from './generated/consentry_bg.js';
+import { answered, frozen, heard, locked, online, pageHidden, returned, storageChanged, unloading, woke } from './generated/consentry_bg.js';
+import { clients, soon } from './generated/host.js';
 import { remember } from './generated/stores.js';
 
 /**
@@ -12,6 +13,12 @@ let busy = false;
 /** The wasm trapped. After that nothing in it may be called again, by any client. */
 let dead = false;
 
+/** Every client is to hear of it: an idle one would keep its locks from who can send. */
+function fall() {
+  dead = true;
+  soon(() => clients.forEach(({ inputs }) => inputs?.woke()));
+}
+
 /** Runs the core, and then `after` with whether it has trapped. */
 export function enter(action, after) {
   if (busy) return void waiting.push([action, after]);
@@ -20,7 +27,7 @@ export function enter(action, after) {
   try {
     if (!dead) action();
   } catch {
-    dead = true;
+    fall();
   }
   remember(false);
   busy = false;
@@ -33,7 +40,7 @@ function ask(question, client) {
   try {
     return busy || dead ? undefined : question(client);
   } catch {
-    dead = true;
+    fall();
   }
 }
 
@@ -57,5 +64,6 @@ export const inputsOf = input => ({
   online: input(online),
   pageHidden: input(pageHidden),
   unloading: input(unloading),
+  frozen: input(frozen),
   returned: input(returned),
 });

@@ -439,7 +439,9 @@ fn a_queue_claimed_after_an_unheard_refusal_is_not_adopted() {
     let mut other = browser.tab("{}");
     decide(&mut other, false);
     put(&mut browser.shared().world, Store::Local, &key, &text); // written late
-    inherit(&mut tab, dead);
+    drop(dead);
+    tab.storage_changed(Some(&key));
+    ring_tab(&mut tab);
     assert_eq!((tab.status(), sent(&tab).len()), (Status::Denied, 0));
     assert_eq!(browser.keys(), [FLAG, RECORD]);
 }
@@ -529,8 +531,11 @@ fn claimed_while_nothing_can_be_read(options: &str) {
     let mut page = reload(&page, options);
     page.platform_mut().local_health = Health::Throws;
     page.claims(7);
+    assert!(page.platform().locks.is_empty(), "who can read may have it");
     page.platform_mut().local_health = Health::Works;
     page.hears();
+    pass(&mut page, 2 * INTERVAL);
+    page.claims(7);
     page.track("Own", "{}");
     pass(&mut page, 10 * INTERVAL);
     answer_all(&mut page);

@@ -9,7 +9,7 @@ mod support;
 
 use std::collections::BTreeMap;
 
-use consentry::{Lock, Message, QueueId, Status};
+use consentry::{Health, Lock, Message, QueueId, Status};
 use support::segments::*;
 use support::tabs::*;
 use support::*;
@@ -412,4 +412,80 @@ fn an_answer_that_comes_twice_takes_nothing_over_twice() {
     page.locked(QueueId::new(7).unwrap(), Lock::Unsupported);
     assert_eq!(delivered(&mut page).len(), 2);
     assert!(keys_of_segments(&page).is_empty());
+}
+
+// ---- who cannot send
+
+/// The decision is a cookie, and cookies throw from now on.
+fn cookies_of_a_page_throw(page: &mut Page) {
+    page.platform_mut().cookie_health = Health::Throws;
+}
+
+#[test]
+fn a_page_that_cannot_read_its_flag_gives_its_queue_back_and_looks_again() {
+    let options = r#"{"consent":{"storage":"cookie"}}"#;
+    let mut page = granted(options);
+    page.track("Stored", "{}");
+    end_tick(&mut page);
+    let own = page.platform().locks[0];
+    page.locked(own, Lock::Held);
+    cookies_of_a_page_throw(&mut page);
+    pass(&mut page, 5_000);
+    assert!(page.platform().locks.is_empty() && page.platform().sent.is_empty(), "others can send it");
+    assert_eq!(stored_names(&page), ["Stored"]);
+    page.platform_mut().cookie_health = Health::Works;
+    pass(&mut page, 10_000);
+    page.claims(own.get());
+    assert_eq!(delivered(&mut page).len(), 1);
+    assert!(keys_of_segments(&page).is_empty());
+}
+
+#[test]
+fn what_the_server_took_leaves_storage_though_the_flag_cannot_be_read() {
+    let options = r#"{"consent":{"storage":"cookie"}}"#;
+    let mut page = granted(options);
+    page.track("Taken", "{}");
+    end_tick(&mut page);
+    page.flushes(1);
+    cookies_of_a_page_throw(&mut page);
+    answer_last(&mut page, 200, "1");
+    assert!(keys_of_segments(&page).is_empty() && page.platform().locks.is_empty());
+}
+
+#[test]
+fn a_tab_whose_grant_has_expired_does_not_say_that_a_queue_is_its_own() {
+    let options = r#"{"batch":{"flushIntervalMs":1000},"consent":{"maxAgeDays":1}}"#;
+    let mut page = granted(options);
+    page.track("Stored", "{}");
+    end_tick(&mut page);
+    let own = page.platform().locks[0];
+    page.locked(own, Lock::Unsupported);
+    page.flushes(1);
+    page.answers(1, 503, 600_000, "");
+    page.heard(Message::Asks(own));
+    assert_eq!(page.platform().said, [Message::Has(own)]);
+    page.platform_mut().now += DAY;
+    page.heard(Message::Asks(own));
+    assert_eq!((page.platform().said.len(), page.status()), (1, Status::Pending));
+}
+
+#[test]
+fn a_frozen_tab_keeps_no_queue_and_is_back_when_it_runs_again() {
+    everywhere(|has_locks| {
+        let mut world = World::new(has_locks, 2);
+        world.track(1, "Stored");
+        world.is_refused(1);
+        world.tab(1).track("Not yet stored", "{}");
+        world.tab(1).frozen();
+        world.settle();
+        world.away.push(1);
+        assert_eq!(world.locks(1), 0);
+        world.pass(30_000);
+        assert_eq!(world.deliver(0), ["Stored", "Not yet stored"], "{has_locks}");
+        world.bring_back(1);
+        world.track(1, "Afterwards");
+        world.pass(15 * MINUTE);
+        assert_eq!(world.deliver(1), ["Stored", "Afterwards"], "{has_locks}: the first was refused");
+        assert!(world.browser.segment_keys().is_empty());
+    });
 }

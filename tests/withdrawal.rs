@@ -441,5 +441,5 @@ fn a_deletion_that_nobody_answers_ends_although_another_tab_refuses_as_well() {
     page.platform_mut().local = other.platform().local.clone();
     page.hears();
     pass(&mut page, 100_000);
-    assert!(page.platform().notices.contains(&Notice::Deleted(false)));
+    assert!(page.platform().notices.contains(&Notice::Deleted(1, false)));
 }

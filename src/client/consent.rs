@@ -144,6 +144,13 @@ impl<P: Platform> Client<P> {
             self.notice();
             self.follow_visitor();
         }
+        // Who cannot send has no queue that another may not have.
+        if let Message::Asks(queue) = message
+            && self.outbox.leases.claims(queue)
+            && !self.confirmed()
+        {
+            self.give_way();
+        }
         let (now, random) = (self.platform.now(), self.platform.random());
         self.outbox.leases.heard(message, now, random);
         self.act_on_leases();

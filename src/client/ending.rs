@@ -43,7 +43,7 @@ impl<P: Platform> Client<P> {
     pub(super) fn pause(&mut self) {
         self.abort_all();
         self.outbox.lanes.rest();
-        self.rewrite_stale(); // what the server has taken is not sent again
+        self.rewrite_stale(true); // what the server has taken is not sent again
         self.outbox.lanes.forget_stored();
         self.outbox.segments.retry_at = None;
         self.give_up_queues();

@@ -147,6 +147,7 @@ impl<P: Platform> Client<P> {
             for lane in &mut self.outbox.lanes.all {
                 lane.backoff.until = lane.backoff.until.max(now + self.project.flush_interval());
             }
+            self.give_way();
         }
         may
     }

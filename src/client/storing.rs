@@ -3,7 +3,9 @@
 
 use super::Client;
 use crate::error::Code;
+use crate::outbox::Outbox;
 use crate::outbox::ids::SegmentId;
+use crate::outbox::lane::Lane;
 use crate::outbox::lease::{Action, Lock, QueueId};
 use crate::outbox::record::{Kind, Record};
 use crate::outbox::request::MIN_DELAY;
@@ -87,8 +89,36 @@ impl<P: Platform> Client<P> {
         }
     }
 
+    /// The flag cannot be read, so nothing can be sent: others may be able to send what is stored. But
+    /// what is under way, or has still to leave storage, is worked on.
+    pub(super) fn give_way(&mut self) {
+        let Outbox { lanes, leases, adopted, .. } = &mut self.outbox;
+        if self.consent.decision.allowed && lanes.stale.is_empty() && lanes.all.iter().all(Lane::is_idle) {
+            lanes.forget_stored();
+            adopted.clear();
+            leases.rest(self.platform.now());
+            self.act_on_leases();
+        }
+    }
+
+    /// Input: the browser is about to run nothing on this page for a while; `returned` ends that. What
+    /// is stored is others' to send.
+    pub fn frozen(&mut self) {
+        self.unloading();
+        self.tidy();
+        self.abort_all();
+        self.outbox.lanes.rest();
+        self.settle_flushes();
+        self.outbox.lanes.forget_stored();
+        self.give_up_queues();
+    }
+
     /// Looks which queues are stored.
     fn look(&mut self) {
+        if !self.confirmed() {
+            self.give_way();
+            return;
+        }
         let prefix = segments::prefix(&self.project.token);
         let keys = self.platform.keys(&prefix);
         let (now, random) = (self.platform.now(), self.platform.random());
@@ -101,12 +131,12 @@ impl<P: Platform> Client<P> {
 
     /// Takes over what the queues hold that became ours.
     pub(super) fn take_over(&mut self) {
-        // What cannot be read now is tried again; any key tells, even one that nobody has.
-        if self.outbox.adopted.is_empty()
-            || !self.consent.decision.allowed
-            || self.platform.read(Store::Local, "").is_err()
-            || !self.confirmed()
-        {
+        // Any key tells whether the store can be read, even one that nobody has.
+        if self.outbox.adopted.is_empty() || !self.consent.decision.allowed {
+            return;
+        }
+        if self.platform.read(Store::Local, "").is_err() || !self.confirmed() {
+            self.give_way();
             return;
         }
         self.store_queue(); // new records stand behind those that are stored
@@ -235,20 +265,22 @@ impl<P: Platform> Client<P> {
 
     /// Makes the stored segments agree with the records that are left.
     pub(super) fn tidy(&mut self) {
-        // A segment of which something is left is written anew, and before that the flag is read.
-        if self.outbox.lanes.stale.is_empty() || !self.confirmed() {
+        if self.outbox.lanes.stale.is_empty() {
             return;
         }
-        self.rewrite_stale();
+        let confirmed = self.confirmed();
+        self.rewrite_stale(confirmed);
         self.disown_nothing();
     }
 
-    /// Takes what is settled out of the segments.
-    pub(super) fn rewrite_stale(&mut self) {
+    /// Takes what is settled out of the segments. One of which something is left is written anew, and
+    /// before that the flag is read.
+    pub(super) fn rewrite_stale(&mut self, confirmed: bool) {
         for stale in std::mem::take(&mut self.outbox.lanes.stale) {
             let (token, epoch) = (&self.project.token, self.consent.epoch);
             let records = &self.outbox.lanes.of(stale.0).records;
-            if !segments::put(&mut self.platform, token, stale, records, epoch) {
+            let writes = records.iter().any(|record| record.segment == Some(stale.1));
+            if (writes && !confirmed) || !segments::put(&mut self.platform, token, stale, records, epoch) {
                 self.outbox.lanes.stale.push(stale); // to be tried again
             }
         }

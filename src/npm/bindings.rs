@@ -257,6 +257,14 @@ pub fn unloading(client: u32) {
     }
 }
 
+/// See [`Client::frozen`].
+#[wasm_bindgen]
+pub fn frozen(client: u32) {
+    if let Some(mut client) = find(client) {
+        client.frozen();
+    }
+}
+
 /// See [`Client::returned`].
 #[wasm_bindgen]
 pub fn returned(client: u32) {

@@ -29,8 +29,8 @@ export const isServer = guarded(true, () => !(document instanceof Document));
 export const isWorker = () => typeof WorkerLocation === 'function';
 
 /**
- * Makes a number for a client. `cookie` says how its cookies are written. Objects of ours that are
- * asked for what they may not have inherit from none: a page can put anything on `Object.prototype`.
+ * Makes a number for a client. `cookie` says how its cookies are written. Objects of ours inherit
+ * from none where they may not have what is asked for: a page can put it on `Object.prototype`.
  */
 export const introduce = (token, cookie) =>
   isServer() ? 0 : clients.push({
@@ -120,12 +120,11 @@ export function connect(client, inputs) {
     inputs.returned();
   });
   on(client, () => document, 'visibilitychange', () => hidden() && hide(false));
+  on(client, () => document, 'freeze', () => left || inputs.frozen());
+  on(client, () => document, 'resume', () => left || inputs.returned());
 }
 
-/**
- * From now on a client hears of what happens elsewhere. For this the browser opens its stores,
- * which takes longer than all else at the start.
- */
+/** From now on a client hears of what happens elsewhere. Opening its stores takes the browser long. */
 export function attend(client) {
   const { token, inputs } = clients[client];
   // Every key of ours has the token in it; no key is all of them, and some pages make events up that
@@ -199,9 +198,7 @@ const listen = guarded(undefined, client => {
   own.channel.onmessage = ({ data }) => typeof data === 'number' && own.inputs.heard(data);
 });
 
-/**
- * Closes it: Chromium gives a page up that was put away with a channel on which somebody speaks.
- */
+/** Closes it: Chromium gives a page up that was put away with a channel on which somebody speaks. */
 const hangUp = guarded(undefined, client => clients[client].channel.close());
 
 /**

@@ -101,6 +101,9 @@ impl Leases {
     /// This client stores its records in that queue, a new one.
     pub(crate) fn begin(&mut self, queue: QueueId, now: u64) {
         self.own = Some(queue);
+        if self.look_at.is_some() {
+            self.start(now); // what can be stored can be sent
+        }
         if self.started {
             self.ask(queue, now);
         }
@@ -123,6 +126,13 @@ impl Leases {
         while let Some((queue, _)) = self.queues.first().copied() {
             self.give_back(queue);
         }
+    }
+
+    /// Nothing can be sent for now: gives everything back, and looks again in a while.
+    pub(crate) fn rest(&mut self, now: u64) {
+        let goes_on = self.started || self.look_at.is_some();
+        self.stop();
+        self.look_at = goes_on.then_some(now + 2 * SILENCE);
     }
 
     /// Input: another client may have stored something, and may be gone one day.
@@ -159,11 +169,16 @@ impl Leases {
         }
     }
 
+    /// Whether another client that asks for the queue is told that it is ours.
+    pub(crate) fn claims(&self, queue: QueueId) -> bool {
+        self.state(queue).is_some() || self.own == Some(queue)
+    }
+
     /// Input: another client says this.
     pub(crate) fn heard(&mut self, message: Message, now: u64, random: u32) {
         match message {
             // Who asks for it as well says so too: then both ask again later, and not together.
-            Message::Asks(queue) if self.state(queue).is_some() || self.own == Some(queue) => {
+            Message::Asks(queue) if self.claims(queue) => {
                 self.actions.push(Action::Post(Message::Has(queue)));
             }
             Message::Has(queue) if matches!(self.state(queue), Some(State::Asked(_))) => {
@@ -181,7 +196,7 @@ impl Leases {
             self.hold(queue);
         }
         if self.look_at.is_some_and(|at| at <= now) {
-            self.look_at = None;
+            (self.look_at, self.started) = (None, true);
             self.actions.push(Action::Look);
         }
     }

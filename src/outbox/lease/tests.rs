@@ -250,3 +250,23 @@ fn a_clock_that_was_set_back_makes_nothing_wait_longer() {
     leases.woke(before + 5_000);
     assert_eq!(leases.take().last(), Some(&Action::Adopt(queue(2))));
 }
+
+#[test]
+fn who_rests_wants_nothing_until_it_looks_again_or_stores() {
+    let mut leases = with_own(true);
+    leases.found(queue(2), NOW, 0);
+    leases.take();
+    leases.rest(NOW);
+    leases.rest(NOW);
+    assert_eq!((leases.take(), leases.due(NOW)), (vec![Action::Unlock(queue(1)), Action::Unlock(queue(2))], Some(NOW + 10_000)));
+    leases.found(queue(3), NOW, 0);
+    assert!(leases.take().is_empty() && !leases.claims(queue(1)));
+    let mut stores = leases.clone();
+    stores.begin(queue(4), NOW);
+    assert_eq!(stores.take(), [Action::Lock(queue(4)), Action::Look], "nobody else may have what it stores");
+    leases.woke(NOW + 10_000);
+    assert_eq!(leases.take(), [Action::Look]);
+    leases.stop();
+    leases.rest(NOW);
+    assert_eq!(leases.due(NOW), None, "a page that was put away does not begin again by itself");
+}
