@@ -20,6 +20,7 @@ mod decision;
 mod deletion;
 mod delivery;
 mod ended;
+mod excuses;
 mod inbox;
 mod opt_in;
 mod purge;
@@ -30,6 +31,7 @@ mod wire;
 
 use crate::world::World;
 use before::Before;
+pub use excuses::{Cause, EXCUSES, Excuse};
 
 /// What can be violated.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]

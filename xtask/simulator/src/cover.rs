@@ -1,5 +1,8 @@
 //! What the schedules met, so that one can see they are not trivial.
 
+use crate::checks::{Cause, EXCUSES};
+use crate::plan::Mix;
+
 /// Something worth counting.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Met {
@@ -13,10 +16,6 @@ pub enum Met {
     Accepted,
     /// Records accepted more than once.
     AcceptedTwice,
-    /// Records checked in the end: each had to be accepted.
-    MustArrive,
-    /// Records that had an excuse in the end.
-    Excused,
     /// Withdrawals.
     Withdrawal,
     /// A withdrawal with requests under way.
@@ -83,14 +82,12 @@ pub enum Met {
 
 impl Met {
     /// All, as they are printed.
-    pub const ALL: [Met; 38] = [
+    pub const ALL: [Met; 36] = [
         Met::Step,
         Met::Request,
         Met::Record,
         Met::Accepted,
         Met::AcceptedTwice,
-        Met::MustArrive,
-        Met::Excused,
         Met::Withdrawal,
         Met::AbortedInFlight,
         Met::Grant,
@@ -128,13 +125,16 @@ impl Met {
 /// Counters of one run, or of many.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Cover {
-    counts: [u64; 38],
-    runs: [u64; 38],
+    counts: [u64; 36],
+    runs: [u64; 36],
+    /// Records in the end, by the tiers of their run: those that had to arrive, then those that had
+    /// not, by cause.
+    shares: [[u64; EXCUSES.len() + 1]; Mix::COUNT],
 }
 
 impl Default for Cover {
     fn default() -> Cover {
-        Cover { counts: [0; 38], runs: [0; 38] }
+        Cover { counts: [0; 36], runs: [0; 36], shares: Default::default() }
     }
 }
 
@@ -162,9 +162,27 @@ impl Cover {
         for (sum, count) in self.counts.iter_mut().zip(other.counts) {
             *sum += count;
         }
+        for (sum, count) in self.shares.iter_mut().flatten().zip(other.shares.iter().flatten()) {
+            *sum += count;
+        }
         for (sum, count) in self.runs.iter_mut().zip(other.runs) {
             *sum += count;
         }
+    }
+
+    /// A record in the end of a run, and why it had not to arrive, if it had not.
+    pub(crate) fn settle(&mut self, mix: Mix, cause: Option<Cause>) {
+        let place = cause.map_or(0, |cause| cause as usize + 1);
+        if let Some(count) = self.shares.get_mut(mix.number()).and_then(|shares| shares.get_mut(place)) {
+            *count += 1;
+        }
+    }
+
+    /// Records in the end of the runs of a mix: those that had to arrive with none, else those that
+    /// had not for this cause.
+    pub fn share(&self, mix: Mix, cause: Option<Cause>) -> u64 {
+        let place = cause.map_or(0, |cause| cause as usize + 1);
+        self.shares.get(mix.number()).and_then(|shares| shares.get(place)).copied().unwrap_or(0)
     }
 
     /// How often, and in how many runs.

@@ -17,6 +17,7 @@ use consentry::{Signals, Store};
 
 use crate::checks::{Check, Violation};
 use crate::cover::Cover;
+use crate::plan::Mix;
 use crate::random::Random;
 use crate::text;
 use evidence::Evidence;
@@ -46,6 +47,8 @@ pub(crate) struct Actor {
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(crate) struct Ground {
     pub(crate) random: Random,
+    /// The faults of this run.
+    pub(crate) mix: Mix,
     /// The clock that only goes forward; timers and the network run by it.
     pub(crate) monotonic: u64,
     /// Where a decision belongs.

@@ -2,6 +2,7 @@
 //! does.
 
 mod themes;
+mod tiers;
 
 use consentry::{BeforeDecision, Options, Persistence, SignalMode, Status, Store};
 
@@ -9,6 +10,7 @@ use crate::ground::origin::Health;
 use crate::ground::server::Mode;
 use crate::random::Random;
 use themes::{Themes, later};
+pub use tiers::{Mix, Tier};
 
 /// What a page asks of a client.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -95,6 +97,8 @@ pub(crate) enum Step {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Plan {
     pub(crate) seed: u64,
+    /// The faults it meets.
+    pub(crate) mix: Mix,
     pub(crate) options: Options,
     /// Clients in each page.
     pub(crate) clients: usize,
@@ -112,15 +116,18 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    pub(crate) fn new(seed: u64) -> Plan {
+    /// The plan of a seed, with its own tiers or these.
+    pub(crate) fn new(seed: u64, mix: Option<Mix>) -> Plan {
         let mut random = Random::of(seed, 1);
         // A source of its own: what came later leaves the rest of a seed as it was.
         let mut more = Random::of(seed, 4);
+        let mix = mix.unwrap_or(Mix::of(&mut Random::of(seed, 5)));
         let options = options(&mut random);
         let themes = Themes::new(&mut random);
         let length = 40 + random.below(120);
         let mut plan = Plan {
             seed,
+            mix,
             clients: 1 + random.weighted(&[3, 1]),
             tabs: 1 + random.below(4) as usize,
             prompt: random.chance(40),
@@ -149,6 +156,8 @@ impl Plan {
                 }
             }
         }
+        plan.prompt |= !mix.has(Tier::Late);
+        plan.steps.retain(|step| mix.admits(step));
         plan
     }
 }

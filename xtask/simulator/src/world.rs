@@ -82,7 +82,7 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn new(plan: &Plan) -> World {
-        let mut ground = Box::new(Ground { random: Random::of(plan.seed, 2), sluggish: plan.sluggish, ..Ground::default() });
+        let mut ground = Box::new(Ground { random: Random::of(plan.seed, 2), sluggish: plan.sluggish, mix: plan.mix, ..Ground::default() });
         ground.origin.local.quota = 5_000_000;
         ground.origin.jar.quota = 5_000_000;
         ground.latest = ground.wall();

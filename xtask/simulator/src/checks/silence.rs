@@ -72,7 +72,7 @@ impl World {
             ground.evidence.granted_ever = true;
             for entry in ground.ledger.entries.iter_mut().filter(|entry| entry.held && entry.actor == actor) {
                 entry.held = false;
-                entry.due = !entry.ended;
+                (entry.due, entry.shirked) = (entry.cause.is_none(), entry.cause.is_some());
             }
             return;
         }

@@ -79,7 +79,10 @@ impl Ground {
     pub(crate) fn epoch_went(&mut self, before: u64, after: u64) {
         if after < before {
             self.evidence.lost_epoch = self.evidence.lost_epoch.max(before);
-            self.ledger.for_all(|entry| entry.erased = true);
+            self.ledger.for_all(|entry| {
+                entry.torn |= !entry.erased;
+                entry.erased = true;
+            });
         }
     }
 

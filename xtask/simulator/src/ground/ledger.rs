@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::checks::Cause;
 use crate::text;
 
 /// How the last request with a record ended.
@@ -31,6 +32,8 @@ pub(crate) struct Entry {
     pub(crate) known: u32,
     /// It was made or released under a grant: it must arrive, unless there is an excuse.
     pub(crate) due: bool,
+    /// It was made under a grant, and had a cause not to arrive from the first.
+    pub(crate) shirked: bool,
     /// Whether it waits for a decision in memory.
     pub(crate) held: bool,
     /// Whether it waits in memory, for a decision or for a user.
@@ -43,12 +46,18 @@ pub(crate) struct Entry {
     pub(crate) written: bool,
     /// It was in storage when its task ended.
     pub(crate) stored: bool,
-    /// A grant ended somewhere after it was made; then it may be gone, here or there.
-    pub(crate) ended: bool,
-    /// The server refused it for good, and said so.
-    pub(crate) refused: bool,
+    /// Its page was granted by default.
+    pub(crate) by_default: bool,
+    /// Why it need not arrive, since before it did.
+    pub(crate) cause: Option<Cause>,
     /// The world emptied or spoiled the store that held it, or the store failed while it was there.
     pub(crate) erased: bool,
+    /// That is because the largest epoch is stored nowhere any more.
+    pub(crate) torn: bool,
+    /// Its grant had expired when it was to be stored.
+    pub(crate) lapsed: bool,
+    /// It waited behind a burst when its page died.
+    pub(crate) waited: bool,
     /// A page that had it in memory is gone, or gave it up on its return.
     pub(crate) holder_gone: bool,
     /// Its page had stored it and came back from the back-forward cache: it is whoever's queue that is.
@@ -70,6 +79,16 @@ pub(crate) struct Ledger {
     pub(crate) devices: BTreeMap<String, u32>,
     /// How each request ended, by number.
     pub(crate) endings: Vec<Ending>,
+}
+
+impl Entry {
+    /// It need not arrive from now on, unless it has. What a promise says counts before what a fault
+    /// excuses.
+    pub(crate) fn excuse(&mut self, cause: Cause) {
+        if self.accepted == 0 && self.cause.is_none_or(|before| !before.is_promised()) {
+            self.cause = Some(if cause.is_promised() { cause } else { self.cause.unwrap_or(cause) });
+        }
+    }
 }
 
 impl Ledger {

@@ -1,11 +1,11 @@
 //! What pages ask of their clients.
 
 use std::num::NonZeroU32;
-use std::rc::Rc;
 
-use consentry::{BeforeDecision, Client, FlushId, Message, Operation, OptIn, OptOut, Options, Source, Status, Store};
+use consentry::{BeforeDecision, Client, FlushId, Message, Operation, OptIn, OptOut, Source, Status, Store};
 
 use super::World;
+use crate::checks::Cause;
 use crate::cover::Met;
 use crate::ground::ledger::Entry;
 use crate::host::{Context, Flush};
@@ -87,7 +87,6 @@ impl World {
     /// A call by the page, made at that time if it waited for its client.
     fn ask(&mut self, place: (usize, usize), call: Call, before: Option<u64>) {
         let Some(maker) = self.maker(place) else { return };
-        let options = self.options_of(place);
         let page = self.tabs.get(place.0).map_or(0, |tab| tab.number);
         let Maker { actor, status, source, .. } = maker;
         if !self.in_burst {
@@ -115,7 +114,7 @@ impl World {
             slot.client.platform_mut().note_call(now);
         }
         match call {
-            Call::OptIn { event } => self.opt_in(place, &maker, &options, event.then_some(number)),
+            Call::OptIn { event } => self.opt_in(place, &maker, event.then_some(number)),
             Call::OptOut { delete } => self.opt_out(place, delete),
             Call::ResetConsent => {
                 self.ground.evidence.permissions += 1;
@@ -160,14 +159,24 @@ impl World {
     /// A record that is about to be made; answers its number.
     fn enter(&mut self, maker: &Maker, before: Option<u64>, address: Option<String>) -> usize {
         let ground = &self.ground;
+        let cause = match maker.status {
+            Status::Granted => maker.cause(ground),
+            // What waits for a decision is from after a refusal that stands, and goes with that.
+            Status::Pending => ground.origin.says_denied().then_some(Cause::Denied),
+            Status::Denied => None,
+        };
         let entry = Entry {
             actor: maker.actor,
             at: before.unwrap_or_else(|| ground.wall()),
             address,
             limit: maker.limit(ground),
             known: maker.known,
-            due: maker.owes(ground, self.options.consent.default),
+            due: maker.status == Status::Granted && cause.is_none(),
+            shirked: maker.status == Status::Granted && cause.is_some(),
+            cause,
+            by_default: maker.status == Status::Granted && maker.source == Source::Default,
             erased: ground.is_torn(),
+            torn: ground.is_torn(),
             ..Entry::default()
         };
         self.ground.ledger.add(entry)
@@ -181,6 +190,7 @@ impl World {
             entry.held = after == Status::Pending && holds && !waits;
             entry.waits = after == Status::Pending || waits;
             entry.due &= after == Status::Granted && !waits;
+            entry.shirked &= after == Status::Granted && !waits;
             if entry.due {
                 self.fresh.push(number);
                 self.ground.cover.met(Met::Record);
@@ -189,7 +199,7 @@ impl World {
     }
 
     /// With the number of its `$opt_in`, if it is to send one.
-    fn opt_in(&mut self, place: (usize, usize), maker: &Maker, options: &Rc<Options>, event: Option<usize>) {
+    fn opt_in(&mut self, place: (usize, usize), maker: &Maker, event: Option<usize>) {
         // Another tab may have decided meanwhile, and this page is about to hear of it. A grant
         // that could not be read back may be stored all the same, and gone by now: then the page
         // hears that first.
@@ -198,13 +208,14 @@ impl World {
         }
         self.ground.forgive_stuck_identity();
         let forbidden = self.is_opt_in_forbidden(place, maker);
-        self.note_new_epoch(maker.status, options);
+        self.note_new_epoch(maker.status, maker.source);
         self.ground.evidence.touched = true;
         self.ground.evidence.permissions += 1;
         let due = !maker.decided() && !self.ground.origin.says_granted();
         let limit = self.ground.evidence.withdrawals + 1;
         if let Some(entry) = event.and_then(|number| self.ground.ledger.entries.get_mut(number)) {
-            (entry.due, entry.forbidden, entry.limit) = (due, forbidden, limit);
+            (entry.due, entry.shirked, entry.cause) = (due, false, None);
+            (entry.forbidden, entry.limit) = (forbidden, limit);
         }
         self.cover().met(Met::Grant);
         if self.ground.evidence.withdrawals > 0 {
@@ -234,7 +245,7 @@ impl World {
             self.withdraw(place, false);
         } else {
             self.ground.evidence.touched = true;
-            self.ground.grant_ended(); // what others have stored goes all the same
+            self.ground.excuse_all(Cause::Forgotten); // what others have stored goes all the same
             self.ground.forgive_held(actor);
         }
         self.act(place, Context::Purge, Client::purge);

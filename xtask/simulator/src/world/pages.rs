@@ -47,6 +47,11 @@ impl World {
         self.ground.note(|| format!("    page {} is gone", gone.number));
         self.forget_letters(gone.number);
         for slot in &gone.slots {
+            for waiting in &slot.waiting {
+                if let Some(entry) = self.ground.ledger.entries.get_mut(*waiting) {
+                    entry.waited = true;
+                }
+            }
             self.ground.leave(slot.actor(), true);
         }
         self.ground.tidy();

@@ -6,6 +6,7 @@ use consentry::Client;
 
 use super::World;
 use super::messages::News;
+use crate::checks::Cause;
 use crate::checks::before::Before;
 use crate::host::{Context, Did, Host};
 
@@ -30,7 +31,7 @@ impl World {
         if adrift {
             // The purge that no store took is stored with this decision: what others recorded since
             // then is from before it.
-            ground.grant_ended();
+            ground.excuse_all(Cause::Unkept);
         }
         // A page that did not hear of a withdrawal may find out before the task ends, and drops
         // what it has.

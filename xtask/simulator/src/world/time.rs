@@ -3,6 +3,7 @@
 use consentry::{Answer, Client, Code};
 
 use super::World;
+use crate::checks::Cause;
 use crate::cover::Met;
 use crate::ground::MAX_WAIT;
 use crate::ground::ledger::Ending;
@@ -159,7 +160,7 @@ impl World {
             if means == Meaning::Refused {
                 for record in &request.records {
                     if let Some(entry) = self.ground.ledger.entries.get_mut(*record) {
-                        entry.refused = true;
+                        entry.excuse(Cause::Refused);
                     }
                 }
             }
