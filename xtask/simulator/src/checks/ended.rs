@@ -41,6 +41,10 @@ impl World {
         if status == Status::Denied && self.ground.evidence.overruled > 0 {
             self.ground.excuse_all(Cause::Overruled);
         }
+        // A default kept its grant through a reset that left no epoch.
+        if status == Status::Denied && self.ground.origin.largest_epoch() < self.ground.evidence.largest {
+            self.ground.excuse_all(Cause::ResetUnseen);
+        }
         if status == Status::Denied && source != Source::Signal {
             self.ground.ledger.for_all(|entry| {
                 if entry.held {

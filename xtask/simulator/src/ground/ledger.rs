@@ -56,7 +56,7 @@ pub(crate) struct Entry {
     pub(crate) torn: bool,
     /// Its grant had expired when it was to be stored.
     pub(crate) lapsed: bool,
-    /// It waited behind a burst when its page died.
+    /// It waited behind a burst, and others still did when its page died.
     pub(crate) waited: bool,
     /// A page that had it in memory is gone, or gave it up on its return.
     pub(crate) holder_gone: bool,

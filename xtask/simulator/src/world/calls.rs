@@ -186,9 +186,11 @@ impl World {
     fn entered(&mut self, place: (usize, usize), number: usize, waits: bool) {
         let holds = self.options_of(place).consent.before_decision == BeforeDecision::Hold;
         let after = self.slot(place).map_or(Status::Denied, |slot| slot.client.status());
+        let waited = self.slot(place).is_some_and(|slot| slot.client.platform().inbox.watched);
         if let Some(entry) = self.ground.ledger.entries.get_mut(number) {
             entry.held = after == Status::Pending && holds && !waits;
             entry.waits = after == Status::Pending || waits;
+            entry.waited = waited;
             entry.due &= after == Status::Granted && !waits;
             entry.shirked &= after == Status::Granted && !waits;
             if entry.due {

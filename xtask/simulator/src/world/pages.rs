@@ -47,11 +47,8 @@ impl World {
         self.ground.note(|| format!("    page {} is gone", gone.number));
         self.forget_letters(gone.number);
         for slot in &gone.slots {
-            for waiting in &slot.waiting {
-                if let Some(entry) = self.ground.ledger.entries.get_mut(*waiting) {
-                    entry.waited = true;
-                }
-            }
+            let (actor, watched) = (slot.actor(), slot.client.platform().inbox.watched);
+            self.ground.ledger.for_all(|entry| entry.waited &= entry.actor != actor || watched);
             self.ground.leave(slot.actor(), true);
         }
         self.ground.tidy();
