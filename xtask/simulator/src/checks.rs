@@ -22,6 +22,7 @@ mod delivery;
 mod ended;
 mod excuses;
 mod inbox;
+mod open;
 mod opt_in;
 mod purge;
 mod resurrection;
@@ -32,6 +33,7 @@ mod wire;
 use crate::world::World;
 use before::Before;
 pub use excuses::{Cause, EXCUSES, Excuse};
+pub use open::{OPEN, Open};
 
 /// What can be violated.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]

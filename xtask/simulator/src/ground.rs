@@ -8,6 +8,7 @@ pub(crate) mod locks;
 pub(crate) mod network;
 pub(crate) mod origin;
 pub(crate) mod server;
+pub(crate) mod views;
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -25,6 +26,7 @@ use ledger::Ledger;
 use locks::Locks;
 use origin::{Origin, QUEUES};
 use server::{Mode, Request};
+use views::Views;
 
 /// Where the wall clock stands when a run begins.
 pub(crate) const BEGIN: u64 = 1_790_000_000_000;
@@ -58,6 +60,7 @@ pub(crate) struct Ground {
     /// The latest the wall clock ever showed.
     pub(crate) latest: u64,
     pub(crate) origin: Origin,
+    pub(crate) views: Views,
     pub(crate) signals: Signals,
     pub(crate) mode: Mode,
     pub(crate) ledger: Ledger,
@@ -66,6 +69,8 @@ pub(crate) struct Ground {
     pub(crate) actors: Vec<Actor>,
     /// Timers ring late, as in a page in the background.
     pub(crate) sluggish: bool,
+    /// Faults of the core that are open are violations.
+    pub(crate) strict: bool,
     /// Checks that are left out.
     pub(crate) ignored: Vec<Check>,
     pub(crate) evidence: Evidence,

@@ -188,7 +188,7 @@ impl Host {
             self.did.epoch = if key == RECORD { epoch_of(value) } else { self.did.epoch };
         } else {
             self.did.data_writes += 1;
-            self.ground.check_denied_write(key, value);
+            self.ground.check_denied_write(self.actor, key, value);
         }
         self.ground.check_blacklist(value, || format!("{key}={value}"));
         if key == IDENTITY {

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 use std::{env, fs, panic, thread};
 
-use consentry_simulator::{Check, Cover, EXCUSES, Met, Mix, Setup, fleet, rules, run, shrink, trace};
+use consentry_simulator::{Check, Cover, EXCUSES, Met, Mix, OPEN, Setup, fleet, rules, run, shrink, trace};
 
 const HELP: &str = "\
 simulate [options]
@@ -18,6 +18,7 @@ simulate [options]
                 print only which check failed first, and after how many runs
   --ignore A,B  leave these checks out
   --tiers A+B   all seeds with these tiers of faults (full, late, lying, clock), or honest
+  --strict      what is known and not mended yet is a violation as well
   --failing     print the seeds that fail with their check and tiers, and nothing else
   --skip FILE   leave out the seeds in this file
   --fleet       a million pages through an outage, beside clients without jitter
@@ -90,6 +91,7 @@ fn parse(arguments: &[String]) -> Result<Options, String> {
                 let text = rest.next().and_then(|file| fs::read_to_string(file).ok()).ok_or("--skip takes a file")?;
                 options.skipped = text.split_whitespace().filter_map(|seed| seed.parse().ok()).collect();
             }
+            "--strict" => options.setup.strict = true,
             "--whole" => options.whole = true,
             "--until-caught" => options.until_caught = true,
             "--fleet" => options.fleet = true,
@@ -236,6 +238,11 @@ fn summary(seen: &Seen, seconds: f64) {
         println!("| {met:?} | {times} | {:.1} % |", 100.0 * runs as f64 / seen.runs.max(1) as f64);
     }
     shares(&seen.cover);
+    println!("\n| open fault | times | in runs | what |\n|---|---:|---:|---|");
+    for (open, finding, what) in OPEN {
+        let (times, runs) = seen.cover.found(open);
+        println!("| {finding} {open:?} | {times} | {:.2} % | {what} |", 100.0 * runs as f64 / seen.runs.max(1) as f64);
+    }
     if seen.failed.is_empty() {
         println!("\nnothing violated");
         return;

@@ -106,6 +106,8 @@ pub(crate) struct Plan {
     pub(crate) tabs: usize,
     /// Messages between tabs, and orphaned queues, arrive without delay.
     pub(crate) prompt: bool,
+    /// Each page sees localStorage late.
+    pub(crate) views: bool,
     /// Timers ring late.
     pub(crate) sluggish: bool,
     /// The browser has Web Locks.
@@ -134,6 +136,7 @@ impl Plan {
             sluggish: random.chance(30),
             refuses: random.chance(25),
             locks: more.chance(70),
+            views: false,
             steps: Vec::with_capacity(length as usize + 1),
             options,
         };
@@ -156,6 +159,7 @@ impl Plan {
                 }
             }
         }
+        plan.views = mix.has(Tier::Late) && Random::of(seed, 6).chance(60);
         plan.prompt |= !mix.has(Tier::Late);
         plan.steps.retain(|step| mix.admits(step));
         plan

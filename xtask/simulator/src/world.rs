@@ -88,6 +88,7 @@ impl World {
         ground.latest = ground.wall();
         ground.consent_store = plan.options.consent.storage;
         ground.locks.missing = !plan.locks;
+        (ground.views.late, ground.views.ever) = (plan.views, plan.views);
         ground.evidence.epochs.insert(0, 0); // the epoch of who never decided
         World {
             ground,

@@ -28,7 +28,7 @@ pub(super) const RULES: &[Rule] = &[
     rule(
         Check::SentAfterItsAnswer,
         "7: a record is not sent again after a final answer",
-        "the page died in the middle of taking the answer, or a store could not be emptied then; see `Locks::doubtful`",
+        "the page died in the middle of taking the answer, or a store could not be emptied then; a page that sees its segment late; see `Locks::doubtful`",
     ),
     rule(Check::LeftAfterItsAnswer, "7: with everything accepted and quiet, no record is left in storage", ""),
     rule(Check::TimeOrPlaceChanged, "7: an event has the time and the address of its call, however late it is handed on", ""),
@@ -48,6 +48,7 @@ impl Maker {
         let causes = [
             (self.slept(ground), Cause::Denied),
             (self.is_stale(ground), if ground.origin.says_denied() { Cause::Denied } else { Cause::Forgotten }),
+            (ground.evidence.blind && !ground.sees_decision(self.actor), Cause::BlindDecision),
             (self.overruled != ground.evidence.overruled, Cause::Overruled),
             // What is recorded under a grant that no store took lives as long as the page.
             ((self.persisted.is_none() && self.decided()) || self.adrift, Cause::Unkept),
@@ -86,13 +87,15 @@ impl Ground {
     }
 
     /// A record is sent, again or for the first time.
-    pub(crate) fn check_copy(&mut self, entry: &Entry, record: &str) {
+    pub(crate) fn check_copy(&mut self, actor: usize, entry: &Entry, record: &str) {
         if entry.text.as_ref().is_some_and(|text| text != record) {
             self.violate(Check::RecordChanged, || format!("{} became {record}", entry.text.clone().unwrap_or_default()));
         }
         let ending = entry.request.map(|request| self.ledger.ending(request));
         match ending.filter(|_| !self.locks.doubtful) {
             Some(Ending::UnderWay) => self.violate(Check::SentTwiceAtOnce, || name(record)),
+            // Who adopts a queue may see it as it was.
+            Some(Ending::Final) if self.views.ever && entry.answered != Some(actor) => self.cover.met(Met::StaleCopy),
             Some(Ending::Final) => self.violate(Check::SentAfterItsAnswer, || name(record)),
             Some(Ending::Open | Ending::NobodyKnows) | None => {}
         }

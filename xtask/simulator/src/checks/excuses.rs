@@ -26,6 +26,8 @@ pub enum Cause {
     ResetUnseen,
     /// A fault of the core that is open.
     HeldTooLong,
+    /// A fault of the core that is open.
+    BlindDecision,
     /// A fault.
     NeverStored,
     /// A fault.
@@ -80,7 +82,7 @@ const fn open(cause: Cause, open: &'static str, promise: &'static str, what: &'s
 }
 
 /// Every cause, in the order of the enum.
-pub const EXCUSES: [Excuse; 17] = [
+pub const EXCUSES: [Excuse; 18] = [
     excuse(Cause::Denied, &[], "7", "made before a denial, by the visitor or a signal, or by a page that could know of it", "", ""),
     excuse(Cause::Forgotten, &[], "7", "made before a purge or resetConsent, or by a page that could know of it", "", ""),
     excuse(Cause::Refused, &[], "7", "the server refused it for good", "", ""),
@@ -100,6 +102,7 @@ pub const EXCUSES: [Excuse; 17] = [
         "7",
         "held after a reset, and the next grant comes from a page that knows of the refusal before it only",
     ),
+    open(Cause::BlindDecision, "F40", "4, 7", "a choice was made on a page that could not see the one before it"),
     excuse(
         Cause::NeverStored,
         &[Full, Lying],

@@ -4,7 +4,7 @@
 use consentry::{Source, Status};
 
 use super::before::Before;
-use super::{Check, Rule, rule};
+use super::{Check, Open, Rule, rule};
 use crate::ground::Ground;
 use crate::ground::ledger::Entry;
 use crate::ground::network::{Sending, name};
@@ -79,15 +79,17 @@ impl Maker {
 impl Ground {
     /// A record is sent.
     pub(crate) fn check_age(&mut self, call: &Sending<'_>, entry: &Entry, record: &str) {
-        let known = call.known.max(self.legible_evidence());
+        let known = call.known.max(self.legible_to(call.actor));
         if known >= entry.limit {
-            self.violate(Check::OldRecordSent, || format!("withdrawal {} is known, {}", entry.limit, name(record)));
+            let blind = self.evidence.blind.then_some(Open::BlindDecision);
+            self.blame(Check::OldRecordSent, blind, || format!("withdrawal {} is known, {}", entry.limit, name(record)));
         }
         self.see_device(record);
         if let Some(device) = text::member(record, "\"$device_id\"")
             && self.ledger.devices.get(device).is_some_and(|born| *born < known)
         {
-            self.violate(Check::OldIdentity, || format!("{device}, {}", name(record)));
+            let late = self.views.ever.then_some(Open::LateIdentity);
+            self.blame(Check::OldIdentity, late, || format!("{device}, {}", name(record)));
         }
     }
 
@@ -110,7 +112,8 @@ impl Host {
             let entries = &self.ground.ledger.entries;
             let old = text::numbers(value).find(|number| entries.get(*number).is_some_and(|entry| entry.limit <= known));
             if let Some(old) = old {
-                self.ground.violate(Check::OldRecordStored, || format!("r{old}"));
+                let blind = self.ground.evidence.blind.then_some(Open::BlindDecision);
+                self.ground.blame(Check::OldRecordStored, blind, || format!("r{old}"));
             }
         }
     }

@@ -2,7 +2,7 @@
 //! nobody could tell from new ones, and FINDINGS.md ("What nobody could know") lists when: by then
 //! the page could neither read nor hear of the withdrawal, or the order of two decisions is lost.
 
-use super::Cause;
+use super::{Cause, Open};
 use crate::ground::Ground;
 use crate::ground::ledger::Ledger;
 use crate::ground::origin::{IDENTITY, QUEUES, STORES};
@@ -13,11 +13,15 @@ impl Host {
     /// A withdrawal that this client does not know of, and that nothing it can read tells of: who
     /// finds what it stores now, the identity or records that carry it, cannot know better.
     pub(super) fn forgive_written(&mut self, value: &str) {
+        // One that sees a reset late writes back what it knows.
+        if !self.ground.sees_decision(self.actor) && self.ground.admits(Cause::ResetUnseen) {
+            self.ground.forgive_stored(value);
+        }
         let faults = [Cause::Unkept, Cause::Hidden, Cause::OrderLost];
         if !faults.into_iter().any(|cause| self.ground.admits(cause)) {
             return;
         }
-        if self.known.get() < self.ground.evidence.withdrawals && self.ground.legible_evidence() <= self.known.get() {
+        if self.known.get() < self.ground.evidence.withdrawals && self.ground.legible_to(self.actor) <= self.known.get() {
             self.ground.forgive_stored(value);
         }
     }
@@ -47,9 +51,25 @@ impl Ground {
     /// order cannot be told any more. A later withdrawal counts again.
     pub(crate) fn forgive_all(&mut self) {
         if self.admits(Cause::OrderLost) {
-            let known = self.evidence.withdrawals;
-            self.ledger.for_all(|entry| entry.limit = entry.limit.max(known + 1));
-            self.ledger.devices.values_mut().for_each(|born| *born = known.max(*born));
+            self.forgive_order();
+        }
+    }
+
+    /// A later withdrawal counts again.
+    fn forgive_order(&mut self) {
+        let known = self.evidence.withdrawals;
+        self.ledger.for_all(|entry| entry.limit = entry.limit.max(known + 1));
+        self.ledger.devices.values_mut().for_each(|born| *born = known.max(*born));
+    }
+
+    /// Somebody decides who cannot see the choice that is stored, and writes over it.
+    pub(crate) fn note_blind_decision(&mut self, actor: usize) {
+        if !self.sees_decision(actor) || self.evidence.blind {
+            self.cover.find(Open::BlindDecision);
+            self.excuse_all(Cause::BlindDecision);
+            self.forgive_order();
+            self.evidence.permissions += 1;
+            self.evidence.blind = true;
         }
     }
 

@@ -38,6 +38,8 @@ pub(crate) struct Evidence {
     pub(crate) touched: bool,
     /// The world wrote into the stored identity.
     pub(crate) identity_spoiled: bool,
+    /// A choice was made by who could not see the one before it.
+    pub(crate) blind: bool,
     /// Some client was granted.
     pub(crate) granted_ever: bool,
 }
@@ -50,6 +52,11 @@ impl Ground {
             [local, cookie] => (local && self.origin.local.readable()) || (cookie && self.origin.jar.readable()),
         };
         if legible && (!self.is_unreadable() || self.epoch_is_legible()) { self.stored_evidence() } else { 0 }
+    }
+
+    /// The withdrawals that the page of this client can read of: less where it sees localStorage late.
+    pub(crate) fn legible_to(&self, actor: usize) -> u32 {
+        if self.sees_decision(actor) || self.evidence.told_in == [false, true] { self.legible_evidence() } else { 0 }
     }
 
     /// Whether the epoch that tells of the withdrawals can be read, though a flag cannot.

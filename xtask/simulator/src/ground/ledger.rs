@@ -67,6 +67,8 @@ pub(crate) struct Entry {
     pub(crate) text: Option<String>,
     /// The request it was in last.
     pub(crate) request: Option<usize>,
+    /// Who got the last final answer.
+    pub(crate) answered: Option<usize>,
 }
 
 /// All records.

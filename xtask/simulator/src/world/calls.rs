@@ -55,6 +55,7 @@ impl World {
 
     /// A call by the page, and the end of its task.
     pub(crate) fn call(&mut self, place: (usize, usize), call: Call) {
+        self.begin_task(place.0);
         self.ask(place, call, None);
         self.end_task(place);
     }
@@ -62,6 +63,7 @@ impl World {
     /// Many calls in one task. Those that are early were made before there was a client to take
     /// them.
     pub(crate) fn burst(&mut self, place: (usize, usize), calls: u16, padding: u16, early: bool) {
+        self.begin_task(place.0);
         self.cover().met(Met::Burst);
         let before = early.then(|| self.ground.wall().saturating_sub(3_000));
         self.ground.note(|| format!("    {calls} calls on place {place:?}"));
@@ -96,6 +98,7 @@ impl World {
         if matches!(call, Call::OptIn { .. } | Call::OptOut { .. } | Call::ResetConsent | Call::Purge) {
             self.ground.monotonic += 4;
             self.ground.latest = self.ground.latest.max(self.ground.wall());
+            self.ground.note_blind_decision(actor);
         }
         let makes = matches!(call, Call::Track { .. } | Call::Profile | Call::Group | Call::OptIn { event: true });
         let address = self.tabs.get(place.0).map_or(0, |tab| tab.address);
@@ -162,7 +165,9 @@ impl World {
         let cause = match maker.status {
             Status::Granted => maker.cause(ground),
             // What waits for a decision is from after a refusal that stands, and goes with that.
-            Status::Pending => ground.origin.says_denied().then_some(Cause::Denied),
+            Status::Pending if ground.origin.says_denied() => Some(Cause::Denied),
+            Status::Pending if ground.origin.says_granted() && ground.origin.largest_epoch() % 2 == 1 => Some(Cause::HeldTooLong),
+            Status::Pending => None,
             Status::Denied => None,
         };
         let entry = Entry {

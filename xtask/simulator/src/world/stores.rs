@@ -60,6 +60,7 @@ impl World {
             self.ground.evidence.permissions = permissions; // an empty store is nobody's word
             self.ground.excuse_all(Cause::Overruled);
         }
+        self.ground.align_views();
         self.tell_others(usize::MAX, News::Stored(None));
     }
 
@@ -105,6 +106,7 @@ impl World {
             (self.ground.evidence.told, self.ground.evidence.intact) = (self.ground.evidence.withdrawals, true);
             self.ground.evidence.told_in = [store == Store::Local, store == Store::Cookie];
         }
+        self.ground.align_views();
         self.tell_others(usize::MAX, News::Stored(None));
     }
 
@@ -119,6 +121,7 @@ impl World {
             let epoch = self.ground.wall();
             self.ground.origin.local.kept.insert(key, format!("12345\n{epoch} 0\n{epoch} {planted}\n"));
             self.ground.note(|| String::from("    somebody plants a segment"));
+            self.ground.align_views();
             return;
         }
         let Some(key) = key else { return };
@@ -151,6 +154,7 @@ impl World {
             self.overruled();
             self.ground.excuse_all(Cause::Overruled);
         }
+        self.ground.align_views();
         self.tell_others(usize::MAX, News::Stored(None));
     }
 }

@@ -40,6 +40,13 @@ impl World {
         self.judge(place, &before);
     }
 
+    /// A task begins on a page: what others stored is seen, if it has come.
+    pub(crate) fn begin_task(&mut self, tab: usize) {
+        if let Some(page) = self.tabs.get(tab).map(|tab| tab.number) {
+            self.ground.refresh_view(page, false);
+        }
+    }
+
     /// What follows a call or input before anything else can happen to the page: its siblings hear,
     /// and timers without a wait ring.
     pub(crate) fn end_task(&mut self, place: (usize, usize)) {

@@ -89,6 +89,7 @@ impl World {
         let behind = host.behind.get();
         let actor = slot.actor();
         self.ground.note(|| format!("    {now}: c{actor} wakes"));
+        self.begin_task(place.0);
         self.act(place, Context::Other, Client::woke);
         if !behind {
             self.judge_slice(place);
@@ -157,6 +158,13 @@ impl World {
             {
                 *until = retry_after.until(wall, MAX_WAIT);
             }
+            if matches!(means, Meaning::Taken | Meaning::Refused) {
+                for record in &request.records {
+                    if let Some(entry) = self.ground.ledger.entries.get_mut(*record) {
+                        entry.answered = Some(request.actor);
+                    }
+                }
+            }
             if means == Meaning::Refused {
                 for record in &request.records {
                     if let Some(entry) = self.ground.ledger.entries.get_mut(*record) {
@@ -165,6 +173,7 @@ impl World {
                 }
             }
         }
+        self.begin_task(place.0);
         self.act(place, Context::Other, |client| client.answered(request.id, Answer { status, retry_after: &header, body }));
         if means == Meaning::Refused && awaited && !request.is_deletion() {
             self.judge_refusal(place, count);

@@ -1,0 +1,47 @@
+//! Faults of the core that the simulator sees and that are not mended yet. They are counted and
+//! printed with each run and do not end it; with `--strict` they are violations like any other. A row
+//! goes with its fault.
+
+use super::Check;
+use crate::ground::Ground;
+
+/// A fault that is open.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Open {
+    /// F39.
+    LateRefusal,
+    /// F40.
+    BlindDecision,
+    /// F41.
+    LateIdentity,
+}
+
+/// What each is, in the order of the enum: where FINDINGS.md tells of it, and what happens.
+pub const OPEN: [(Open, &str, &str); 3] = [
+    (
+        Open::LateRefusal,
+        "F39",
+        "2, 3: a refusal stands in localStorage alone, which other processes see late: they go on sending and writing",
+    ),
+    (Open::BlindDecision, "F40", "4, 7: a choice on a page that sees localStorage late overwrites one that it cannot see"),
+    (Open::LateIdentity, "F41", "4: a page that sees localStorage late takes up an identity from before a withdrawal"),
+];
+
+impl Ground {
+    /// A check failed; by a fault that is open, if it names one.
+    pub(crate) fn blame(&mut self, check: Check, open: Option<Open>, seen: impl FnOnce() -> String) {
+        match open.filter(|_| !self.strict) {
+            Some(open) => {
+                self.note(|| format!("      (open) {open:?}, {check:?}"));
+                self.cover.find(open);
+            }
+            None => self.violate(check, seen),
+        }
+    }
+
+    /// Whether that client cannot see the refusal that is stored, because its copy of localStorage is
+    /// late.
+    pub(crate) fn is_refusal_late(&self, actor: usize) -> Option<Open> {
+        (self.origin.says_denied() && !self.origin.jar.denies() && !self.sees_decision(actor)).then_some(Open::LateRefusal)
+    }
+}
