@@ -12,7 +12,9 @@
 //! | 9: `$opt_in` once | `opt_in` |
 //! | 10: erasure | `deletion` |
 //! | 11, 12: one region, blacklisted means gone | `wire` |
-//! | 8, 13: the page is safe, bounded | `bounds`; calls that came too thick: `inbox` |
+//! | 8, 13: the page is safe, bounded | `bounds`; calls that came too thick: `inbox`; in time: `liveness` |
+//!
+//! `excuses` says what a tier of faults excuses, and `open` which faults of the core are known.
 
 pub(crate) mod before;
 mod bounds;
@@ -22,6 +24,7 @@ mod delivery;
 mod ended;
 mod excuses;
 mod inbox;
+mod liveness;
 mod open;
 mod opt_in;
 mod purge;
@@ -140,6 +143,18 @@ pub enum Check {
     ToldTwice,
     /// Promise 2 and the client's word: a flush ends once.
     FlushNotOnce,
+    /// Promise 2.
+    SentAfterRefusal,
+    /// Promise 7.
+    TooSlow,
+    /// Promise 7.
+    FlushTooSlow,
+    /// Promise 7.
+    TooManyCopies,
+    /// Promise 7.
+    LossNotReported,
+    /// Promise 13.
+    IdleTimer,
 }
 
 /// One row of a table.
@@ -170,6 +185,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         wire::RULES,
         bounds::RULES,
         inbox::RULES,
+        liveness::RULES,
     ];
     tables.into_iter().flatten()
 }
@@ -216,6 +232,6 @@ mod tests {
         let rows = all.len();
         all.sort_unstable();
         all.dedup();
-        assert_eq!((all.len(), rows), (rows, Check::FlushNotOnce as usize + 1));
+        assert_eq!((all.len(), rows), (rows, Check::IdleTimer as usize + 1));
     }
 }

@@ -11,7 +11,7 @@ pub(crate) mod server;
 pub(crate) mod views;
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use consentry::{Signals, Store};
@@ -77,6 +77,14 @@ pub(crate) struct Ground {
     /// The latest that a store failed us, by the wall clock. Where the clock was set back since,
     /// the core waits until it wakes next.
     pub(crate) trouble: u64,
+    /// Records reported as expired.
+    pub(crate) expired: usize,
+    /// Permissions given when a page was told to deny.
+    pub(crate) refused: BTreeMap<usize, u32>,
+    /// When something was last in trouble, and 0 if nothing was.
+    pub(crate) disturbed: u64,
+    /// The server has answered as it should from the beginning.
+    pub(crate) server_well: bool,
     /// Records dropped with `queue_full`.
     pub(crate) queue_full: usize,
     pub(crate) violations: Vec<Violation>,

@@ -85,6 +85,7 @@ impl World {
         let mut ground = Box::new(Ground { random: Random::of(plan.seed, 2), sluggish: plan.sluggish, mix: plan.mix, ..Ground::default() });
         ground.origin.local.quota = 5_000_000;
         ground.origin.jar.quota = 5_000_000;
+        ground.server_well = true;
         ground.latest = ground.wall();
         ground.consent_store = plan.options.consent.storage;
         ground.locks.missing = !plan.locks;

@@ -48,7 +48,8 @@ impl Maker {
         let causes = [
             (self.slept(ground), Cause::Denied),
             (self.is_stale(ground), if ground.origin.says_denied() { Cause::Denied } else { Cause::Forgotten }),
-            (ground.evidence.blind && !ground.sees_decision(self.actor), Cause::BlindDecision),
+            // It may see the flag of another choice, and not yet the epoch beside it.
+            (!ground.sees_decision(self.actor) && (ground.evidence.blind || ground.sees_flag(self.actor)), Cause::BlindDecision),
             (self.overruled != ground.evidence.overruled, Cause::Overruled),
             // What is recorded under a grant that no store took lives as long as the page.
             ((self.persisted.is_none() && self.decided()) || self.adrift, Cause::Unkept),

@@ -45,17 +45,22 @@ impl World {
         if status == Status::Denied && self.ground.origin.largest_epoch() < self.ground.evidence.largest {
             self.ground.excuse_all(Cause::ResetUnseen);
         }
-        if status == Status::Denied && source != Source::Signal {
-            self.ground.ledger.for_all(|entry| {
-                if entry.held {
-                    entry.excuse(Cause::HeldTooLong);
-                }
-            });
-        }
         if status != Status::Granted && source == Source::Default {
             self.ground.ledger.for_all(|entry| {
                 if entry.by_default {
                     entry.excuse(Cause::FirstGrant);
+                }
+            });
+        }
+    }
+
+    /// After an `opt_in`: where its epoch follows a refusal, who waits and knows of that refusal drops
+    /// what it holds from after it.
+    pub(crate) fn note_held(&mut self) {
+        if self.ground.origin.largest_epoch() % 2 == 1 {
+            self.ground.ledger.for_all(|entry| {
+                if entry.held {
+                    entry.excuse(Cause::HeldTooLong);
                 }
             });
         }

@@ -14,10 +14,14 @@ pub enum Open {
     BlindDecision,
     /// F41.
     LateIdentity,
+    /// F42.
+    Copies,
+    /// F43.
+    IdleTimer,
 }
 
 /// What each is, in the order of the enum: where FINDINGS.md tells of it, and what happens.
-pub const OPEN: [(Open, &str, &str); 3] = [
+pub const OPEN: [(Open, &str, &str); 5] = [
     (
         Open::LateRefusal,
         "F39",
@@ -25,6 +29,8 @@ pub const OPEN: [(Open, &str, &str); 3] = [
     ),
     (Open::BlindDecision, "F40", "4, 7: a choice on a page that sees localStorage late overwrites one that it cannot see"),
     (Open::LateIdentity, "F41", "4: a page that sees localStorage late takes up an identity from before a withdrawal"),
+    (Open::Copies, "F42", "7: while the server is well, a record of pages that are left arrives more than twice"),
+    (Open::IdleTimer, "F43", "13: a timer rings for an answer that came long ago"),
 ];
 
 impl Ground {

@@ -26,6 +26,8 @@ pub(crate) struct Entry {
     pub(crate) actor: usize,
     /// When, by the wall clock.
     pub(crate) at: u64,
+    /// When it was made, by the clock that only goes forward.
+    pub(crate) since: u64,
     /// It must not be sent by who knows of that many withdrawals.
     pub(crate) limit: u32,
     /// Withdrawals its maker knew of.

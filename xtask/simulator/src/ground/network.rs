@@ -42,6 +42,7 @@ impl Ground {
         let mut records = Vec::with_capacity(found.len());
         if !deletion {
             self.check_permission(call);
+            self.check_refused_page(call);
             self.check_bounds(call, kind, found.len());
             for record in found {
                 records.extend(self.check_record(call, number, record));
@@ -123,6 +124,7 @@ impl Ground {
             }
             self.ledger.end(request.number, Ending::NobodyKnows);
         }
+        self.disturb();
         if forever {
             self.look_for_stored(actor);
             self.ledger.for_all(|entry| entry.holder_gone |= entry.actor == actor || entry.erased || entry.request.is_some());
@@ -148,11 +150,13 @@ impl Ground {
         }
         let (number, aborted) = (request.number, request.aborted);
         if taken {
-            for record in &request.records {
-                if let Some(entry) = self.ledger.entries.get_mut(*record) {
+            let records = request.records.clone();
+            for record in records {
+                if let Some(entry) = self.ledger.entries.get_mut(record) {
                     entry.accepted += 1;
                     self.cover.met(if entry.accepted > 1 { Met::AcceptedTwice } else { Met::Accepted });
                 }
+                self.check_copies(record);
             }
         }
         self.note(|| {

@@ -53,6 +53,11 @@ impl Ground {
         [FLAG, RECORD].iter().all(|key| seen.get(*key) == kept.get(*key))
     }
 
+    /// Whether it sees the flag that is stored.
+    pub(crate) fn sees_flag(&self, actor: usize) -> bool {
+        self.seen_by(actor).get(FLAG) == self.origin.local.kept.get(FLAG)
+    }
+
     /// A page opens: it sees what there is.
     pub(crate) fn open_view(&mut self, page: usize) {
         if self.views.late {

@@ -183,6 +183,9 @@ impl Platform for Host {
             return;
         }
         self.check_told(code, about, dropped);
+        if code == Code::RecordsExpired {
+            self.ground.expired += dropped;
+        }
         if code == Code::QueueFull {
             self.ground.queue_full += dropped;
         } else if [Code::RequestRefused, Code::RecordsRejected, Code::RecordTooLarge].contains(&code) {
@@ -194,6 +197,7 @@ impl Platform for Host {
 
     fn changed(&mut self, before: Status, after: Status) {
         self.check_change(before, after);
+        self.granted_since = self.ground.monotonic;
         self.did.grant_ended |= before == Status::Granted && after != Status::Granted;
         let actor = self.actor;
         self.ground.note(|| format!("      c{actor} is {} now, was {}", after.name(), before.name()));

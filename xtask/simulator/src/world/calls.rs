@@ -149,7 +149,7 @@ impl World {
                 let id = FlushId(NonZeroU32::MIN.saturating_add(self.flushes));
                 let first = self.ground.ledger.entries.len();
                 if let Some(slot) = self.slot_mut(place) {
-                    slot.client.platform_mut().flushes.push(Flush { id, first });
+                    slot.client.platform_mut().flushes.push(Flush { id, at: now, first });
                 }
                 self.act(place, Context::Other, |client| client.flush(id));
             }
@@ -174,6 +174,7 @@ impl World {
             actor: maker.actor,
             at: before.unwrap_or_else(|| ground.wall()),
             address,
+            since: ground.monotonic,
             limit: maker.limit(ground),
             known: maker.known,
             due: maker.status == Status::Granted && cause.is_none(),
@@ -231,6 +232,7 @@ impl World {
         let properties = format!(r#"{{"zz":"{}","secretq":"x"}}"#, event.unwrap_or(0));
         let name = if event.is_some() { "$opt_in" } else { "" };
         self.act(place, Context::OptIn, |client| client.opt_in(&OptIn { event: name, properties: &properties, ..OptIn::default() }));
+        self.note_held();
     }
 
     fn opt_out(&mut self, place: (usize, usize), delete: bool) {
@@ -239,6 +241,8 @@ impl World {
             slot.client.platform_mut().deletions_asked += u32::from(delete);
         }
         self.act(place, Context::OptOut { delete }, |client| client.opt_out(&OptOut { delete_profile: delete, ..OptOut::default() }));
+        let page = self.tabs.get(place.0).map_or(0, |tab| tab.number);
+        self.ground.refused.insert(page, self.ground.evidence.permissions);
     }
 
     fn purge(&mut self, place: (usize, usize), actor: usize) {

@@ -57,6 +57,7 @@ impl World {
             }
         }
         self.judge_flushes();
+        self.judge_rest();
         self.judge_delivery(plan);
     }
 }

@@ -2,6 +2,7 @@
 
 use super::World;
 use crate::cover::Met;
+use crate::ground::server::Mode;
 use crate::plan::{Plan, Step};
 
 impl World {
@@ -99,6 +100,8 @@ impl World {
             Step::Server(mode) => {
                 self.ground.note(|| format!("    the server: {mode:?}"));
                 self.ground.mode = mode;
+                self.ground.server_well &= mode == Mode::Fine;
+                self.ground.disturb();
             }
             Step::Jump(milliseconds) => {
                 self.ground.note(|| format!("    the clock jumps by {} s", milliseconds / 1_000));

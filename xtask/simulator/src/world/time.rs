@@ -77,6 +77,7 @@ impl World {
             }
         }
         self.ground.monotonic = end;
+        self.judge_liveness();
         self.ground.latest = self.ground.latest.max(self.ground.wall());
     }
 
@@ -95,6 +96,7 @@ impl World {
             self.judge_slice(place);
         }
         self.end_task(place);
+        self.judge_timer(place);
     }
 
     /// A request is answered now, with this.
