@@ -78,13 +78,23 @@ pub enum Met {
     ArrivedThoughAborted,
     /// A record was sent again by a page that saw its segment late.
     StaleCopy,
+    /// Records kept coming.
+    Steady,
+    /// A page recorded while it was left.
+    CallWhenLeft,
+    /// Pages had different options.
+    OptionsDiffer,
+    /// A choice waited for the wasm.
+    LateWasm,
+    /// A choice that had waited came after a newer one.
+    LateChoice,
     /// The run ended granted, with everything delivered.
     EndedGranted,
 }
 
 impl Met {
     /// All, as they are printed.
-    pub const ALL: [Met; 37] = [
+    pub const ALL: [Met; 42] = [
         Met::Step,
         Met::Request,
         Met::Record,
@@ -121,6 +131,11 @@ impl Met {
         Met::Unload,
         Met::ArrivedThoughAborted,
         Met::StaleCopy,
+        Met::Steady,
+        Met::CallWhenLeft,
+        Met::OptionsDiffer,
+        Met::LateWasm,
+        Met::LateChoice,
         Met::EndedGranted,
     ];
 }
@@ -128,8 +143,8 @@ impl Met {
 /// Counters of one run, or of many.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Cover {
-    counts: [u64; 37],
-    runs: [u64; 37],
+    counts: [u64; 42],
+    runs: [u64; 42],
     /// Records in the end, by the tiers of their run: those that had to arrive, then those that had
     /// not, by cause.
     shares: [[u64; EXCUSES.len() + 1]; Mix::COUNT],
@@ -139,7 +154,7 @@ pub struct Cover {
 
 impl Default for Cover {
     fn default() -> Cover {
-        Cover { counts: [0; 37], runs: [0; 37], shares: Default::default(), open: Default::default() }
+        Cover { counts: [0; 42], runs: [0; 42], shares: Default::default(), open: Default::default() }
     }
 }
 

@@ -91,6 +91,24 @@ pub(crate) enum Step {
     Default(Status),
     /// Pages from now on ask for another policy.
     Policy,
+    /// Pages from now on have another option.
+    Options(u8),
+    /// A call on a page whose wasm comes so many milliseconds later.
+    Late {
+        call: Call,
+        wait: u32,
+    },
+    /// A page flushes, and then records at a steady pace.
+    Steady {
+        client: u8,
+        every: u16,
+        count: u16,
+    },
+    /// A page is left, and records when it is: before us, or after us.
+    CloseCalling {
+        client: u8,
+        first: bool,
+    },
 }
 
 /// A run before it happens.
@@ -146,7 +164,7 @@ impl Plan {
         for _ in 0..length {
             plan.steps.push(themes.step(&mut random));
         }
-        if more.chance(25) {
+        if more.chance(35) {
             for _ in 0..1 + more.below(4) {
                 let at = more.below(plan.steps.len() as u64) as usize;
                 let step = later(&mut more);

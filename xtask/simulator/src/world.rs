@@ -18,7 +18,7 @@ use crate::checks::Violation;
 use crate::cover::Cover;
 use crate::ground::Ground;
 use crate::host::Host;
-use crate::plan::Plan;
+use crate::plan::{Call, Plan};
 use crate::random::Random;
 use messages::Letter;
 
@@ -65,6 +65,8 @@ pub(crate) struct World {
     pub(crate) messages: Vec<Letter>,
     /// News that comes at its time.
     pub(crate) letters: Vec<(u64, Letter)>,
+    /// Calls on pages whose wasm has not come: when it does, when they were made, and which.
+    pub(crate) arriving: Vec<(u64, u64, Call)>,
     /// Flushes so far.
     pub(crate) flushes: u32,
     pub(crate) random: Random,
@@ -101,6 +103,7 @@ impl World {
             prompt: plan.prompt,
             messages: Vec::new(),
             letters: Vec::new(),
+            arriving: Vec::new(),
             flushes: 0,
             random: Random::of(plan.seed, 3),
             in_burst: false,

@@ -22,6 +22,7 @@ pub(super) const RULES: &[Rule] = &[
     ),
     rule(Check::GrantedFromNothing, "5: a client turns granted only by a call, a legible grant, or a default with everything legible", ""),
     rule(Check::ChangeMistold, "5: each change that is told begins where the last one ended, and the last ends in the status", ""),
+    rule(Check::OlderUndid, "5: an older choice that waited for the wasm never undoes a newer one that its page can see", ""),
     rule(
         Check::DefaultStored,
         "6: flag and record are written by decisions only; a renewal writes what is there",

@@ -37,7 +37,8 @@ impl Ground {
     pub(crate) fn check_refused_page(&mut self, call: &Sending<'_>) {
         let page = self.actors.get(call.actor).map_or(0, |actor| actor.page);
         if self.refused.get(&page) == Some(&self.evidence.permissions) {
-            self.violate(Check::SentAfterRefusal, || call.data.into());
+            let unkept = (!self.origin.says_denied()).then_some(Open::UnkeptRefusal);
+            self.blame(Check::SentAfterRefusal, unkept, || call.data.into());
         }
     }
 
@@ -67,21 +68,22 @@ impl World {
         }
         let now = ground.monotonic;
         let waits = if ground.disturbed > 0 { FAILURE } else { 0 } + if ground.sluggish { 3 * BACKGROUND } else { 0 };
-        let backlog = ground.ledger.entries.len() as u64 * ROUND_TRIP;
         for slot in self.tabs.iter().filter(|tab| !tab.away).flat_map(|tab| tab.slots.iter().map(move |slot| (tab, slot))) {
             let (tab, slot) = slot;
             let host = slot.client.platform();
-            let bound = u64::from(tab.options.batch.flush_interval_ms) + 2_000 + waits + backlog;
-            let late = ground.ledger.entries.iter().position(|entry| {
+            // Each record may have to wait for those before it.
+            let bound = |before: usize| u64::from(tab.options.batch.flush_interval_ms) + 2_000 + waits + before as u64 * ROUND_TRIP;
+            let late = ground.ledger.entries.iter().enumerate().position(|(place, entry)| {
                 let since = entry.since.max(ground.disturbed).max(host.granted_since);
-                entry.actor == host.actor && entry.due && entry.cause.is_none() && entry.accepted == 0 && now > since + bound
+                entry.actor == host.actor && entry.due && entry.cause.is_none() && entry.accepted == 0 && now > since + bound(place)
             });
             if let Some(late) = late.filter(|_| slot.client.records() && ground.sees_decision(host.actor)) {
-                ground.violate(Check::TooSlow, || format!("r{late} after {bound} ms"));
+                ground.violate(Check::TooSlow, || format!("r{late} at {now}"));
             }
-            let flush = host.flushes.iter().find(|flush| now > flush.at.max(ground.disturbed) + bound).copied();
+            let flush = host.flushes.iter().find(|flush| now > flush.at.max(ground.disturbed) + bound(flush.first)).copied();
             if let Some(flush) = flush {
-                ground.violate(Check::FlushTooSlow, || format!("{flush:?} after {bound} ms"));
+                let coming = ground.ledger.entries.iter().skip(flush.first).any(|entry| entry.actor == host.actor);
+                ground.blame(Check::FlushTooSlow, coming.then_some(Open::FlushUnderWay), || format!("{flush:?} at {now}"));
             }
         }
     }

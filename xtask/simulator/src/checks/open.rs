@@ -18,10 +18,14 @@ pub enum Open {
     Copies,
     /// F43.
     IdleTimer,
+    /// F44.
+    UnkeptRefusal,
+    /// F45.
+    FlushUnderWay,
 }
 
 /// What each is, in the order of the enum: where FINDINGS.md tells of it, and what happens.
-pub const OPEN: [(Open, &str, &str); 5] = [
+pub const OPEN: [(Open, &str, &str); 7] = [
     (
         Open::LateRefusal,
         "F39",
@@ -31,6 +35,8 @@ pub const OPEN: [(Open, &str, &str); 5] = [
     (Open::LateIdentity, "F41", "4: a page that sees localStorage late takes up an identity from before a withdrawal"),
     (Open::Copies, "F42", "7: while the server is well, a record of pages that are left arrives more than twice"),
     (Open::IdleTimer, "F43", "13: a timer rings for an answer that came long ago"),
+    (Open::UnkeptRefusal, "F44", "2: another client of the page goes on after a refusal that no store took"),
+    (Open::FlushUnderWay, "F45", "7: a flush does not end while records keep coming"),
 ];
 
 impl Ground {

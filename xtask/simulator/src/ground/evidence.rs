@@ -40,6 +40,8 @@ pub(crate) struct Evidence {
     pub(crate) identity_spoiled: bool,
     /// A choice was made by who could not see the one before it.
     pub(crate) blind: bool,
+    /// When the last choice was made, by the clock of the page.
+    pub(crate) chosen: u64,
     /// Some client was granted.
     pub(crate) granted_ever: bool,
 }

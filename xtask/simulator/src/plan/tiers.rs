@@ -98,7 +98,12 @@ impl Mix {
             | Step::Server(_)
             | Step::Gpc(_)
             | Step::Default(_)
-            | Step::Policy => true,
+            | Step::Policy
+            | Step::Steady { .. }
+            | Step::CloseCalling { .. } => true,
+            // With the others nobody can say which choice is the later one, or which store holds it.
+            Step::Late { .. } => self == Mix::default() || self == Mix(Tier::Late.bit()),
+            Step::Options(_) => !self.has(Tier::Lying),
         }
     }
 }

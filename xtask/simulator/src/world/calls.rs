@@ -5,7 +5,7 @@ use std::num::NonZeroU32;
 use consentry::{BeforeDecision, Client, FlushId, Message, Operation, OptIn, OptOut, Source, Status, Store};
 
 use super::World;
-use crate::checks::Cause;
+use crate::checks::{Cause, Check};
 use crate::cover::Met;
 use crate::ground::ledger::Entry;
 use crate::host::{Context, Flush};
@@ -60,6 +60,38 @@ impl World {
         self.end_task(place);
     }
 
+    /// A choice made at that time on a page whose wasm came now. A newer one that stands is not undone.
+    pub(crate) fn call_late(&mut self, place: (usize, usize), call: Call, made: u64) {
+        self.begin_task(place.0);
+        let actor = self.slot(place).map_or(0, super::Slot::actor);
+        let (denied, granted, _) = self.ground.origin.decision();
+        let newer = self.ground.evidence.chosen >= made && self.ground.sees_decision(actor);
+        let undone = match call {
+            Call::OptIn { .. } => denied,
+            Call::OptOut { .. } => granted && !denied,
+            _ => denied || granted,
+        };
+        if newer && undone {
+            self.cover().met(Met::LateChoice);
+            self.ground.note(|| format!("    {call:?} of {made}, and a newer choice stands"));
+            self.act(place, Context::Other, |client| {
+                client.as_of(made, &format!(r#"{{"$current_url":"{EARLY}"}}"#));
+                match call {
+                    Call::OptIn { .. } => client.opt_in(&OptIn { event: "", ..OptIn::default() }),
+                    Call::OptOut { .. } => client.opt_out(&OptOut::default()),
+                    _ => client.reset_consent(),
+                }
+            });
+            let now = self.ground.origin.decision();
+            if (now.0, now.1) != (denied, granted) {
+                self.ground.violate(Check::OlderUndid, || format!("{call:?} of {made}"));
+            }
+        } else {
+            self.ask(place, call, Some(made));
+        }
+        self.end_task(place);
+    }
+
     /// Many calls in one task. Those that are early were made before there was a client to take
     /// them.
     pub(crate) fn burst(&mut self, place: (usize, usize), calls: u16, padding: u16, early: bool) {
@@ -99,6 +131,10 @@ impl World {
             self.ground.monotonic += 4;
             self.ground.latest = self.ground.latest.max(self.ground.wall());
             self.ground.note_blind_decision(actor);
+            if matches!(call, Call::OptIn { .. } | Call::OptOut { .. }) {
+                let made = before.unwrap_or(self.ground.wall());
+                self.ground.evidence.chosen = self.ground.evidence.chosen.max(made);
+            }
         }
         let makes = matches!(call, Call::Track { .. } | Call::Profile | Call::Group | Call::OptIn { event: true });
         let address = self.tabs.get(place.0).map_or(0, |tab| tab.address);
