@@ -65,6 +65,7 @@ impl<P: Platform> Client<P> {
     }
 
     fn leave(&mut self, left: bool) {
+        self.leaving = left; // what waited may fill a batch
         self.unloading();
         self.outbox.due = 0;
         let later = self.platform.now() + MIN_DELAY;
@@ -76,7 +77,6 @@ impl<P: Platform> Client<P> {
         if left && stored && lane.records.iter().any(Record::accumulates) {
             lane.backoff.until = lane.backoff.until.max(later);
         }
-        self.leaving = left;
         self.pump();
         self.leaving = false;
     }
