@@ -157,6 +157,10 @@ pub enum Check {
     IdleTimer,
     /// Promise 5.
     OlderUndid,
+    /// Promise 7.
+    KeepaliveMissed,
+    /// Promise 4.
+    IdentityAfterDenial,
 }
 
 /// One row of a table.
@@ -234,6 +238,6 @@ mod tests {
         let rows = all.len();
         all.sort_unstable();
         all.dedup();
-        assert_eq!((all.len(), rows), (rows, Check::OlderUndid as usize + 1));
+        assert_eq!((all.len(), rows), (rows, Check::IdentityAfterDenial as usize + 1));
     }
 }

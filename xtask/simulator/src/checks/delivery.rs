@@ -221,6 +221,8 @@ impl Entry {
                 Cause::InMemory
             } else if self.waited {
                 Cause::Killed
+            } else if self.neglected {
+                return None;
             } else {
                 Cause::NeverStored
             })

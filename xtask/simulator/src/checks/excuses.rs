@@ -109,7 +109,7 @@ pub const EXCUSES: [Excuse; 18] = [
         "7",
         "the store took nothing while the page lived that made it",
         "it is stored",
-        "retry-storing-never",
+        "store-once",
     ),
     excuse(
         Cause::Unkept,
@@ -117,7 +117,7 @@ pub const EXCUSES: [Excuse; 18] = [
         "4, 7",
         "a decision or an epoch that no store took, which was reported: what was recorded meanwhile",
         "a store takes one",
-        "lose-the-unkept",
+        "no-other-store",
     ),
     excuse(
         Cause::EpochGone,
@@ -125,24 +125,17 @@ pub const EXCUSES: [Excuse; 18] = [
         "7",
         "the largest epoch is stored nowhere any more, and the page is gone",
         "one as large is stored",
-        "drop-what-is-adopted",
+        "adopt-any-epoch",
     ),
-    excuse(Cause::Erased, &[Lying], "7", "somebody took it out of storage, and the page is gone", "it is stored again", "forget-at-change"),
-    excuse(
-        Cause::Overruled,
-        &[Lying],
-        "4, 5, 7",
-        "somebody else changed what is stored of consent",
-        "the page reads that",
-        "drop-at-each-look",
-    ),
+    excuse(Cause::Erased, &[Lying], "7", "somebody took it out of storage, and the page is gone", "it is stored again", "never-store"),
+    excuse(Cause::Overruled, &[Lying], "4, 5, 7", "somebody else changed what is stored of consent", "the page reads that", "drop-on-503"),
     excuse(
         Cause::Hidden,
         &[Lying],
         "4, 7",
         "a store hid a decision, or the later of two: what was recorded meanwhile",
         "it can be read",
-        "unread-purges",
+        "unread-is-granted",
     ),
     excuse(
         Cause::Stuck,
@@ -150,7 +143,7 @@ pub const EXCUSES: [Excuse; 18] = [
         "4",
         "a store takes no removals: what stands there comes back",
         "the next withdrawal",
-        "keep-the-identity",
+        "identity-after-denial",
     ),
     excuse(
         Cause::OrderLost,
@@ -158,7 +151,7 @@ pub const EXCUSES: [Excuse; 18] = [
         "4",
         "the clock was set back behind the last epoch, and nothing stored tells of that",
         "the next withdrawal",
-        "adopt-any-epoch",
+        "follow-without-the-epoch",
     ),
 ];
 
@@ -187,10 +180,17 @@ mod tests {
 
     #[test]
     fn the_table_is_in_order_and_excuses_nothing_in_late() {
+        let mutations = include_str!("../../../src/mutations.rs");
         for (place, row) in EXCUSES.iter().enumerate() {
             assert_eq!(row.cause as usize, place);
             assert!(!row.tiers.contains(&Tier::Late), "{row:?}");
-            assert!(row.tiers.is_empty() || !(row.until.is_empty() || row.mutation.is_empty()), "{row:?}");
+            assert!(row.tiers.is_empty() || !row.until.is_empty(), "{row:?}");
+            // `cargo xtask mutants` plays it in a tier that excuses this.
+            let played = row.tiers.iter().any(|tier| {
+                let tier = format!("{tier:?}").to_lowercase();
+                mutations.contains(&format!("(\"{}\", \"{tier}\")", row.mutation))
+            });
+            assert!(row.tiers.is_empty() || played, "{row:?}");
         }
     }
 }

@@ -30,6 +30,7 @@ pub(super) const RULES: &[Rule] = &[
         "4: a record made by a client that knows of a withdrawal carries a new $device_id",
         "what nobody could know, see `unknowable`",
     ),
+    rule(Check::IdentityAfterDenial, "4: a client that was told to deny takes no stored identity up when it is told to grant", ""),
     rule(
         Check::IdentityLostAtFirstGrant,
         "4: the identity of the page stays at the first grant",
@@ -125,6 +126,15 @@ impl World {
         let World { ground, tabs, .. } = self;
         let Some(slot) = tabs.get(place.0).and_then(|tab| tab.slots.get(place.1)) else { return };
         let agrees = slot.client.platform().did.context == Context::OptIn && slot.client.status() == Status::Granted;
+        let id = slot.client.distinct_id();
+        let kept = before.devices.iter().flatten().find(|device| id.contains(device.as_str()));
+        if agrees
+            && before.denied
+            && before.decided
+            && let Some(kept) = kept
+        {
+            ground.violate(Check::IdentityAfterDenial, || kept.clone());
+        }
         let first = agrees && !before.touched && !before.identity && ground.evidence.withdrawals == 0;
         if first && before.status == Status::Pending && !before.user && slot.client.distinct_id() != before.distinct_id {
             let after = String::from(slot.client.distinct_id());

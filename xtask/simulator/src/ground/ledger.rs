@@ -58,6 +58,8 @@ pub(crate) struct Entry {
     pub(crate) torn: bool,
     /// Its grant had expired when it was to be stored.
     pub(crate) lapsed: bool,
+    /// The store had worked for long when its page died, which had not stored it.
+    pub(crate) neglected: bool,
     /// It waited behind a burst, and others still did when its page died.
     pub(crate) waited: bool,
     /// A page that had it in memory is gone, or gave it up on its return.

@@ -7,6 +7,7 @@ use super::ledger::Ending;
 use super::server::{self, Mode, Request};
 use crate::checks::Check;
 use crate::cover::Met;
+use crate::plan::Tier;
 use crate::text;
 
 /// A request as a client starts it.
@@ -127,6 +128,9 @@ impl Ground {
         self.disturb();
         if forever {
             self.look_for_stored(actor);
+            // It could have stored what it had for long.
+            let calm = self.origin.is_healthy() && self.trouble + 240_000 < self.wall() && !self.mix.has(Tier::Clock);
+            self.ledger.for_all(|entry| entry.neglected |= calm && entry.actor == actor && entry.due && !entry.stored && !entry.lapsed);
             self.ledger.for_all(|entry| entry.holder_gone |= entry.actor == actor || entry.erased || entry.request.is_some());
         }
         self.locks.leave(actor);
