@@ -169,6 +169,14 @@ impl Plan {
                 let at = more.below(plan.steps.len() as u64) as usize;
                 let step = later(&mut more);
                 plan.steps.insert(at, step);
+                // Somebody chooses the other thing while it waits.
+                if let Step::Late { call, .. } = step
+                    && more.chance(70)
+                {
+                    let refuses = matches!(call, Call::OptIn { .. });
+                    let call = if refuses { Call::OptOut { delete: false } } else { Call::OptIn { event: false } };
+                    plan.steps.insert(at + 1, Step::Call { client: more.below(8) as u8, call });
+                }
                 // Few leave just then, and it is worth a look.
                 if let Step::Burst { client, .. } = step
                     && more.chance(25)

@@ -71,7 +71,10 @@ impl World {
             Call::OptOut { .. } => granted && !denied,
             _ => denied || granted,
         };
-        if newer && undone {
+        // F46: a choice for another policy is none there.
+        let lapsed =
+            self.slot(place).is_some_and(|slot| slot.client.consent_parts().1 == Source::Stored && slot.client.status() == Status::Pending);
+        if newer && undone && !lapsed {
             self.cover().met(Met::LateChoice);
             self.ground.note(|| format!("    {call:?} of {made}, and a newer choice stands"));
             self.act(place, Context::Other, |client| {
