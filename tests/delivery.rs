@@ -6,7 +6,7 @@
 
 mod support;
 
-use consentry::{MemoryPlatform, Notice, RequestId, Store};
+use consentry::{MemoryPlatform, Notice, Operation, RequestId, Store};
 use support::*;
 
 const MINUTE: u64 = 60_000;
@@ -156,6 +156,18 @@ fn only_a_page_that_is_left_uses_keepalive() {
             assert!(page.platform().sent.iter().all(|sent| sent.aborted), "{name}, {persistence}");
         }
     }
+}
+
+#[test]
+fn calls_that_wait_leave_with_their_page() {
+    let mut page = granted(r#"{"batch":{"size":1}}"#);
+    track(&mut page, 100);
+    // Behind a burst, and a batch of its own as soon as it is handed on.
+    page.group(Operation::Set, r#"{"plan":"x"}"#, "company", "acme");
+    let before = page.platform().sent.len();
+    page.page_hidden(true);
+    let sent: Vec<bool> = page.platform().sent[before..].iter().map(|sent| sent.keepalive).collect();
+    assert_eq!(sent, [true]);
 }
 
 #[test]

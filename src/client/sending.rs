@@ -72,6 +72,7 @@ impl<P: Platform> Client<P> {
     }
 
     fn leave(&mut self, left: bool) {
+        self.leaving = left; // what waited may fill a batch
         self.unloading();
         self.outbox.lanes.hurry();
         let later = self.platform.now() + MIN_DELAY;
@@ -83,7 +84,6 @@ impl<P: Platform> Client<P> {
         if left && stored && lane.records.iter().any(Record::accumulates) {
             lane.backoff.until = lane.backoff.until.max(later);
         }
-        self.leaving = left;
         self.pump();
         self.leaving = false;
         if left {

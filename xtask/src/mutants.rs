@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use crate::mutations::{MUTATIONS, Mutation};
+use crate::mutations::{IN_TIERS, MUTATIONS, Mutation};
 use crate::paths::{self, Paths};
 use crate::run::{self, Context, Failure, Result};
 
@@ -33,16 +33,19 @@ pub fn run(paths: &Paths, words: &[&str]) -> Result<()> {
     let mut table = String::from("| mutation | what it breaks | caught by | after runs |\n|---|---|---|---:|\n");
     let mut missed = Vec::new();
     for mutation in MUTATIONS.iter().filter(|mutation| words.is_empty() || words.iter().any(|word| mutation.name.contains(word))) {
-        let verdict = play(mutation, &sources, &copy, &known)?;
-        let cells = match verdict.split_whitespace().collect::<Vec<_>>().as_slice() {
-            ["caught", check, runs] => format!("{check} | {runs}"),
-            _ => {
-                missed.push(mutation.name);
-                format!("**missed** | {RUNS}")
-            }
-        };
-        eprintln!("    {}: {}", mutation.name, verdict.trim());
-        table.push_str(&format!("| {} | {} | {cells} |\n", mutation.name, mutation.breaks));
+        for tiers in IN_TIERS.iter().filter(|(name, _)| *name == mutation.name).map(|(_, tiers)| Some(*tiers)).chain([None]) {
+            let verdict = play(mutation, tiers, &sources, &copy, &known)?;
+            let cells = match verdict.split_whitespace().collect::<Vec<_>>().as_slice() {
+                ["caught", check, runs] => format!("{check} | {runs}"),
+                _ => {
+                    missed.push(tiers.map_or(String::from(mutation.name), |tiers| format!("{} in {tiers}", mutation.name)));
+                    format!("**missed** | {RUNS}")
+                }
+            };
+            let alone = tiers.map(|tiers| format!(", in {tiers} alone")).unwrap_or_default();
+            eprintln!("    {}{alone}: {}", mutation.name, verdict.trim());
+            table.push_str(&format!("| {}{alone} | {} | {cells} |\n", mutation.name, mutation.breaks));
+        }
     }
     println!("{table}");
     if failing > 0 {
@@ -60,14 +63,16 @@ fn known(sources: &Path, copy: &Path) -> Result<(usize, String)> {
     Ok((seeds.lines().count(), file.to_string_lossy().into_owned()))
 }
 
-fn play(mutation: &Mutation, sources: &Path, copy: &Path, known: &str) -> Result<String> {
+fn play(mutation: &Mutation, tiers: Option<&str>, sources: &Path, copy: &Path, known: &str) -> Result<String> {
     let file = sources.join("src").join(mutation.file);
     let text = fs::read_to_string(&file).context(format_args!("read {}", file.display()))?;
     let mutated = replaced(&text, mutation.find, mutation.replace).map_err(|times| {
         Failure::new(format!("`{}`: its text is {times} times in src/{}, adapt xtask/src/mutations.rs", mutation.name, mutation.file))
     })?;
     fs::write(&file, mutated).context("write the mutation")?;
-    let verdict = simulate(sources, copy, &["--until-caught", "--skip", known]);
+    let mut options = vec!["--until-caught", "--skip", known];
+    options.extend(tiers.iter().flat_map(|tiers| ["--tiers", tiers]));
+    let verdict = simulate(sources, copy, &options);
     fs::write(&file, text).context("take the mutation back")?;
     verdict
 }

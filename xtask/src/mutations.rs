@@ -19,8 +19,20 @@ const fn mutation(name: &'static str, file: &'static str, find: &'static str, re
     Mutation { name, file, find, replace, breaks }
 }
 
+/// What the excuses of a tier must not hide, and that tier: these are played in it alone as well.
+pub const IN_TIERS: [(&str, &str); 8] = [
+    ("store-once", "full"),
+    ("no-other-store", "full"),
+    ("adopt-any-epoch", "clock"),
+    ("never-store", "lying"),
+    ("drop-on-503", "lying"),
+    ("unread-is-granted", "lying"),
+    ("identity-after-denial", "lying"),
+    ("follow-without-the-epoch", "clock"),
+];
+
 /// All of them.
-pub const MUTATIONS: [Mutation; 45] = [
+pub const MUTATIONS: [Mutation; 53] = [
     mutation(
         "skip-the-purge",
         "client.rs",
@@ -285,9 +297,65 @@ pub const MUTATIONS: [Mutation; 45] = [
     mutation(
         "keepalive-when-hidden",
         "client/sending.rs",
-        "self.leaving = left;",
-        "self.leaving = true;",
+        "self.leaving = left; //",
+        "self.leaving = true; //",
         "2: keepalive, which no refusal aborts, on a page that is only hidden",
+    ),
+    mutation(
+        "keepalive-never",
+        "client/sending.rs",
+        "self.leaving = left; //",
+        "self.leaving = left && self.leaving; //",
+        "7: what leaves with its page is lost with it",
+    ),
+    mutation(
+        "store-once",
+        "client/storing.rs",
+        "Some(now + self.project.flush_interval().max(MIN_DELAY));",
+        "Some(now.saturating_add(u64::MAX));",
+        "7: what a store did not take once is never stored",
+    ),
+    mutation(
+        "identity-after-denial",
+        "consent/step.rs",
+        "(true, true) => Open::Fresh,",
+        "(true, true) => Open::Stored,",
+        "4: the stored identity after a denial",
+    ),
+    mutation(
+        "purge-one-store",
+        "client/ending.rs",
+        "Store::remove_everywhere(&mut self.platform, &self.project.identity_key);",
+        "Store::Local.remove(&mut self.platform, &self.project.identity_key);",
+        "3: the identity stays in the cookie",
+    ),
+    mutation(
+        "put-off",
+        "client/sending.rs",
+        "        if self.outbox.due <= now {\n",
+        "        if self.outbox.due <= now || now > 0 {\n",
+        "7: each record puts off those before it",
+    ),
+    mutation(
+        "expire-in-silence",
+        "client/sending.rs",
+        "self.report_dropped(Code::RecordsExpired, expired);",
+        "let _ = (Code::RecordsExpired, expired);",
+        "7: what was too old is dropped without a word",
+    ),
+    mutation(
+        "older-undoes",
+        "client/consent.rs",
+        "let superseded = self.consent.supersedes(",
+        "let superseded = call.is_empty() && self.consent.supersedes(",
+        "5: a choice that waited for the wasm undoes a newer one",
+    ),
+    mutation(
+        "flush-without-end",
+        "client/sending.rs",
+        "        self.settle_flushes();\n        self.schedule(now);\n",
+        "        self.schedule(now);\n",
+        "7: a flush never ends",
     ),
     mutation(
         "all-at-once",

@@ -12,7 +12,9 @@
 //! | 9: `$opt_in` once | `opt_in` |
 //! | 10: erasure | `deletion` |
 //! | 11, 12: one region, blacklisted means gone | `wire` |
-//! | 8, 13: the page is safe, bounded | `bounds`; calls that came too thick: `inbox` |
+//! | 8, 13: the page is safe, bounded | `bounds`; calls that came too thick: `inbox`; in time: `liveness` |
+//!
+//! `excuses` says what a tier of faults excuses, and `open` which faults of the core are known.
 
 pub(crate) mod before;
 mod bounds;
@@ -20,7 +22,10 @@ mod decision;
 mod deletion;
 mod delivery;
 mod ended;
+mod excuses;
 mod inbox;
+mod liveness;
+mod open;
 mod opt_in;
 mod purge;
 mod resurrection;
@@ -30,6 +35,8 @@ mod wire;
 
 use crate::world::World;
 use before::Before;
+pub use excuses::{Cause, EXCUSES, Excuse};
+pub use open::{OPEN, Open};
 
 /// What can be violated.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -136,6 +143,24 @@ pub enum Check {
     ToldTwice,
     /// Promise 2 and the client's word: a flush ends once.
     FlushNotOnce,
+    /// Promise 2.
+    SentAfterRefusal,
+    /// Promise 7.
+    TooSlow,
+    /// Promise 7.
+    FlushTooSlow,
+    /// Promise 7.
+    TooManyCopies,
+    /// Promise 7.
+    LossNotReported,
+    /// Promise 13.
+    IdleTimer,
+    /// Promise 5.
+    OlderUndid,
+    /// Promise 7.
+    KeepaliveMissed,
+    /// Promise 4.
+    IdentityAfterDenial,
 }
 
 /// One row of a table.
@@ -166,6 +191,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         wire::RULES,
         bounds::RULES,
         inbox::RULES,
+        liveness::RULES,
     ];
     tables.into_iter().flatten()
 }
@@ -212,6 +238,6 @@ mod tests {
         let rows = all.len();
         all.sort_unstable();
         all.dedup();
-        assert_eq!((all.len(), rows), (rows, Check::FlushNotOnce as usize + 1));
+        assert_eq!((all.len(), rows), (rows, Check::IdentityAfterDenial as usize + 1));
     }
 }

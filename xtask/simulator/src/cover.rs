@@ -1,5 +1,8 @@
 //! What the schedules met, so that one can see they are not trivial.
 
+use crate::checks::{Cause, EXCUSES, OPEN, Open};
+use crate::plan::Mix;
+
 /// Something worth counting.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Met {
@@ -13,10 +16,6 @@ pub enum Met {
     Accepted,
     /// Records accepted more than once.
     AcceptedTwice,
-    /// Records checked in the end: each had to be accepted.
-    MustArrive,
-    /// Records that had an excuse in the end.
-    Excused,
     /// Withdrawals.
     Withdrawal,
     /// A withdrawal with requests under way.
@@ -77,20 +76,30 @@ pub enum Met {
     Unload,
     /// An aborted request reached the server all the same.
     ArrivedThoughAborted,
+    /// A record was sent again by a page that saw its segment late.
+    StaleCopy,
+    /// Records kept coming.
+    Steady,
+    /// A page recorded while it was left.
+    CallWhenLeft,
+    /// Pages had different options.
+    OptionsDiffer,
+    /// A choice waited for the wasm.
+    LateWasm,
+    /// A choice that had waited came after a newer one.
+    LateChoice,
     /// The run ended granted, with everything delivered.
     EndedGranted,
 }
 
 impl Met {
     /// All, as they are printed.
-    pub const ALL: [Met; 38] = [
+    pub const ALL: [Met; 42] = [
         Met::Step,
         Met::Request,
         Met::Record,
         Met::Accepted,
         Met::AcceptedTwice,
-        Met::MustArrive,
-        Met::Excused,
         Met::Withdrawal,
         Met::AbortedInFlight,
         Met::Grant,
@@ -121,6 +130,12 @@ impl Met {
         Met::Waits,
         Met::Unload,
         Met::ArrivedThoughAborted,
+        Met::StaleCopy,
+        Met::Steady,
+        Met::CallWhenLeft,
+        Met::OptionsDiffer,
+        Met::LateWasm,
+        Met::LateChoice,
         Met::EndedGranted,
     ];
 }
@@ -128,13 +143,18 @@ impl Met {
 /// Counters of one run, or of many.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Cover {
-    counts: [u64; 38],
-    runs: [u64; 38],
+    counts: [u64; 42],
+    runs: [u64; 42],
+    /// Records in the end, by the tiers of their run: those that had to arrive, then those that had
+    /// not, by cause.
+    shares: [[u64; EXCUSES.len() + 1]; Mix::COUNT],
+    /// Faults that are open: how often, and in how many runs.
+    open: [(u64, u64); OPEN.len()],
 }
 
 impl Default for Cover {
     fn default() -> Cover {
-        Cover { counts: [0; 38], runs: [0; 38] }
+        Cover { counts: [0; 42], runs: [0; 42], shares: Default::default(), open: Default::default() }
     }
 }
 
@@ -162,9 +182,42 @@ impl Cover {
         for (sum, count) in self.counts.iter_mut().zip(other.counts) {
             *sum += count;
         }
+        for (sum, one) in self.open.iter_mut().zip(other.open) {
+            *sum = (sum.0 + one.0, sum.1 + one.1);
+        }
+        for (sum, count) in self.shares.iter_mut().flatten().zip(other.shares.iter().flatten()) {
+            *sum += count;
+        }
         for (sum, count) in self.runs.iter_mut().zip(other.runs) {
             *sum += count;
         }
+    }
+
+    /// A fault that is open was met.
+    pub(crate) fn find(&mut self, open: Open) {
+        if let Some(found) = self.open.get_mut(open as usize) {
+            *found = (found.0 + 1, 1);
+        }
+    }
+
+    /// How often a fault that is open was met, and in how many runs.
+    pub fn found(&self, open: Open) -> (u64, u64) {
+        self.open.get(open as usize).copied().unwrap_or_default()
+    }
+
+    /// A record in the end of a run, and why it had not to arrive, if it had not.
+    pub(crate) fn settle(&mut self, mix: Mix, cause: Option<Cause>) {
+        let place = cause.map_or(0, |cause| cause as usize + 1);
+        if let Some(count) = self.shares.get_mut(mix.number()).and_then(|shares| shares.get_mut(place)) {
+            *count += 1;
+        }
+    }
+
+    /// Records in the end of the runs of a mix: those that had to arrive with none, else those that
+    /// had not for this cause.
+    pub fn share(&self, mix: Mix, cause: Option<Cause>) -> u64 {
+        let place = cause.map_or(0, |cause| cause as usize + 1);
+        self.shares.get(mix.number()).and_then(|shares| shares.get(place)).copied().unwrap_or(0)
     }
 
     /// How often, and in how many runs.

@@ -8,15 +8,17 @@ pub(crate) mod locks;
 pub(crate) mod network;
 pub(crate) mod origin;
 pub(crate) mod server;
+pub(crate) mod views;
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use consentry::{Signals, Store};
 
 use crate::checks::{Check, Violation};
 use crate::cover::Cover;
+use crate::plan::Mix;
 use crate::random::Random;
 use crate::text;
 use evidence::Evidence;
@@ -24,6 +26,7 @@ use ledger::Ledger;
 use locks::Locks;
 use origin::{Origin, QUEUES};
 use server::{Mode, Request};
+use views::Views;
 
 /// Where the wall clock stands when a run begins.
 pub(crate) const BEGIN: u64 = 1_790_000_000_000;
@@ -46,6 +49,8 @@ pub(crate) struct Actor {
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(crate) struct Ground {
     pub(crate) random: Random,
+    /// The faults of this run.
+    pub(crate) mix: Mix,
     /// The clock that only goes forward; timers and the network run by it.
     pub(crate) monotonic: u64,
     /// Where a decision belongs.
@@ -55,6 +60,7 @@ pub(crate) struct Ground {
     /// The latest the wall clock ever showed.
     pub(crate) latest: u64,
     pub(crate) origin: Origin,
+    pub(crate) views: Views,
     pub(crate) signals: Signals,
     pub(crate) mode: Mode,
     pub(crate) ledger: Ledger,
@@ -63,12 +69,22 @@ pub(crate) struct Ground {
     pub(crate) actors: Vec<Actor>,
     /// Timers ring late, as in a page in the background.
     pub(crate) sluggish: bool,
+    /// Faults of the core that are open are violations.
+    pub(crate) strict: bool,
     /// Checks that are left out.
     pub(crate) ignored: Vec<Check>,
     pub(crate) evidence: Evidence,
     /// The latest that a store failed us, by the wall clock. Where the clock was set back since,
     /// the core waits until it wakes next.
     pub(crate) trouble: u64,
+    /// Records reported as expired.
+    pub(crate) expired: usize,
+    /// Permissions given when a page was told to deny.
+    pub(crate) refused: BTreeMap<usize, u32>,
+    /// When something was last in trouble, and 0 if nothing was.
+    pub(crate) disturbed: u64,
+    /// The server has answered as it should from the beginning.
+    pub(crate) server_well: bool,
     /// Records dropped with `queue_full`.
     pub(crate) queue_full: usize,
     pub(crate) violations: Vec<Violation>,

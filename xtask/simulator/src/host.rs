@@ -105,6 +105,8 @@ pub(crate) struct Host {
     pub(crate) address: u32,
     /// What it told that cost nothing.
     pub(crate) told: BTreeSet<(Code, String)>,
+    /// When it was last granted, by the clock that only goes forward.
+    pub(crate) granted_since: u64,
     /// The status it told last.
     pub(crate) status: Option<Status>,
     /// It could not store something, and has not since.
@@ -117,6 +119,8 @@ pub(crate) struct Host {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(crate) struct Flush {
     pub(crate) id: FlushId,
+    /// When it was asked for, by the clock that only goes forward.
+    pub(crate) at: u64,
     /// Records with that number or a larger one were made after it was asked for.
     pub(crate) first: usize,
 }
@@ -162,6 +166,7 @@ impl Host {
             leaving: false,
             address: 0,
             told: BTreeSet::new(),
+            granted_since: 0,
             status: None,
             behind: Cell::new(false),
             records: false,
@@ -190,7 +195,7 @@ impl Host {
             self.did.epoch = if key == RECORD { epoch_of(value) } else { self.did.epoch };
         } else {
             self.did.data_writes += 1;
-            self.ground.check_denied_write(key, value);
+            self.ground.check_denied_write(self.actor, key, value);
         }
         self.ground.check_blacklist(value, || format!("{key}={value}"));
         if key == IDENTITY {

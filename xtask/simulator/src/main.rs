@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 use std::{env, fs, panic, thread};
 
-use consentry_simulator::{Check, Cover, Met, fleet, rules, run, shrink, trace};
+use consentry_simulator::{Check, Cover, EXCUSES, Met, Mix, OPEN, Setup, fleet, rules, run, shrink, trace};
 
 const HELP: &str = "\
 simulate [options]
@@ -17,7 +17,9 @@ simulate [options]
   --until-caught
                 print only which check failed first, and after how many runs
   --ignore A,B  leave these checks out
-  --failing     print the seeds that fail, and nothing else
+  --tiers A+B   all seeds with these tiers of faults (full, late, lying, clock), or honest
+  --strict      what is known and not mended yet is a violation as well
+  --failing     print the seeds that fail with their check and tiers, and nothing else
   --skip FILE   leave out the seeds in this file
   --fleet       a million pages through an outage, beside clients without jitter
   --pages N     with --fleet: play so many and scale (default 50000)";
@@ -31,7 +33,7 @@ struct Options {
     until_caught: bool,
     fleet: bool,
     pages: u64,
-    ignored: Vec<Check>,
+    setup: Setup,
     /// Seeds that are left out.
     skipped: BTreeSet<u64>,
     /// Print the seeds that fail, and nothing else.
@@ -72,7 +74,7 @@ fn parse(arguments: &[String]) -> Result<Options, String> {
         until_caught: false,
         fleet: false,
         pages: 50_000,
-        ignored: Vec::new(),
+        setup: Setup::default(),
         skipped: BTreeSet::new(),
         failing: false,
     };
@@ -89,14 +91,16 @@ fn parse(arguments: &[String]) -> Result<Options, String> {
                 let text = rest.next().and_then(|file| fs::read_to_string(file).ok()).ok_or("--skip takes a file")?;
                 options.skipped = text.split_whitespace().filter_map(|seed| seed.parse().ok()).collect();
             }
+            "--strict" => options.setup.strict = true,
             "--whole" => options.whole = true,
             "--until-caught" => options.until_caught = true,
             "--fleet" => options.fleet = true,
             "--ignore" => {
                 let names = rest.next().ok_or("--ignore takes names of checks")?;
-                options.ignored =
+                options.setup.ignored =
                     rules().map(|rule| rule.check).filter(|check| names.split(',').any(|name| name == format!("{check:?}"))).collect();
             }
+            "--tiers" => options.setup.mix = Some(rest.next().and_then(|name| Mix::named(name)).ok_or("--tiers takes tiers")?),
             _ => return Err(format!("`{name}` is not an option")),
         }
     }
@@ -104,7 +108,7 @@ fn parse(arguments: &[String]) -> Result<Options, String> {
 }
 
 fn one(seed: u64, options: &Options) -> ExitCode {
-    let outcome = if options.whole { trace(seed, &options.ignored) } else { shrink(seed, &options.ignored) };
+    let outcome = if options.whole { trace(seed, &options.setup) } else { shrink(seed, &options.setup) };
     for line in &outcome.trace {
         println!("{line}");
     }
@@ -133,7 +137,7 @@ struct Seen {
     cover: Cover,
     runs: u64,
     failed: BTreeMap<Check, (u64, u64, String)>,
-    failing: Vec<u64>,
+    failing: Vec<String>,
 }
 
 fn many(options: &Options) -> ExitCode {
@@ -158,7 +162,7 @@ fn many(options: &Options) -> ExitCode {
         all
     });
     if options.failing {
-        seen.failing.iter().for_each(|seed| println!("{seed}"));
+        seen.failing.iter().for_each(|line| println!("{line}"));
         return ExitCode::SUCCESS;
     }
     if options.until_caught {
@@ -186,16 +190,44 @@ fn work(options: &Options, worker: u64, threads: u64, first: &AtomicU64) -> Seen
         if options.until_caught && seed > first.load(Ordering::Relaxed) {
             break;
         }
-        let outcome = run(seed, &options.ignored);
+        let outcome = run(seed, &options.setup);
         seen.cover.add_run(&outcome.cover);
         seen.runs += 1;
         if let Some(violation) = outcome.violation {
+            seen.failing.push(format!("{seed} {:?} {}", violation.check, outcome.mix.name()));
             seen.failed.entry(violation.check).or_insert((0, seed, violation.seen)).0 += 1;
             first.fetch_min(seed, Ordering::Relaxed);
-            seen.failing.push(seed);
         }
     }
     seen
+}
+
+/// What share of the records had to arrive, what of the rest the promises allow, what faults of the
+/// core that are open cost, and what the faults of each mix of tiers excuse.
+fn shares(cover: &Cover) {
+    println!("\n| tiers | records | due | by promise | open faults | excused | which |\n|---|---:|---:|---:|---:|---:|---|");
+    let (mut all, mut excused) = (0, 0);
+    for mix in Mix::all() {
+        let due = cover.share(mix, None);
+        let total = due + EXCUSES.iter().map(|row| cover.share(mix, Some(row.cause))).sum::<u64>();
+        let share = |part: u64| format!("{:.1} %", 100.0 * part as f64 / total.max(1) as f64);
+        let (mut sums, mut names) = ([0; 3], Vec::new());
+        for row in &EXCUSES {
+            let count = cover.share(mix, Some(row.cause));
+            let column = if row.cause.is_promised() { 0 } else { 1 + usize::from(row.open.is_empty()) };
+            if let Some(sum) = sums.get_mut(column) {
+                *sum += count;
+            }
+            if count > 0 {
+                names.push(format!("{:?} {}", row.cause, share(count)));
+            }
+        }
+        let [promised, open, faults] = sums;
+        let columns = [promised, open, faults].map(share).join(" | ");
+        println!("| {} | {total} | {} | {columns} | {} |", mix.name(), share(due), names.join(", "));
+        (all, excused) = (all + due + open + faults, excused + faults);
+    }
+    println!("\nexcused of what no promise lets go: {:.2} %", 100.0 * excused as f64 / all.max(1) as f64);
 }
 
 fn summary(seen: &Seen, seconds: f64) {
@@ -204,6 +236,12 @@ fn summary(seen: &Seen, seconds: f64) {
     for met in Met::ALL {
         let (times, runs) = seen.cover.of(met);
         println!("| {met:?} | {times} | {:.1} % |", 100.0 * runs as f64 / seen.runs.max(1) as f64);
+    }
+    shares(&seen.cover);
+    println!("\n| open fault | times | in runs | what |\n|---|---:|---:|---|");
+    for (open, finding, what) in OPEN {
+        let (times, runs) = seen.cover.found(open);
+        println!("| {finding} {open:?} | {times} | {:.2} % | {what} |", 100.0 * runs as f64 / seen.runs.max(1) as f64);
     }
     if seen.failed.is_empty() {
         println!("\nnothing violated");

@@ -13,7 +13,7 @@ use consentry::{Client, Message, Status};
 use crate::checks::Violation;
 use crate::ground::origin::Key;
 use crate::ground::server::YES;
-use crate::plan::{Call, Plan};
+use crate::plan::{Call, Mix, Plan};
 use crate::world::World;
 use crate::world::messages::News;
 
@@ -62,7 +62,7 @@ pub struct Small {
 impl Small {
     /// Plays the acts one after the other.
     pub fn play(acts: &[Act], bounds: &Bounds) -> Small {
-        let mut plan = Plan::new(0);
+        let mut plan = Plan::new(0, Some(Mix::default()));
         plan.options = consentry::Options::default();
         plan.options.consent.default = if bounds.granted { Status::Granted } else { Status::Pending };
         plan.options.batch.size = 2;

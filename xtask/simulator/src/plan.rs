@@ -2,6 +2,7 @@
 //! does.
 
 mod themes;
+mod tiers;
 
 use consentry::{BeforeDecision, Options, Persistence, SignalMode, Status, Store};
 
@@ -9,6 +10,7 @@ use crate::ground::origin::Health;
 use crate::ground::server::Mode;
 use crate::random::Random;
 use themes::{Themes, later};
+pub use tiers::{Mix, Tier};
 
 /// What a page asks of a client.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -89,12 +91,32 @@ pub(crate) enum Step {
     Default(Status),
     /// Pages from now on ask for another policy.
     Policy,
+    /// Pages from now on have another option.
+    Options(u8),
+    /// A call on a page whose wasm comes so many milliseconds later.
+    Late {
+        call: Call,
+        wait: u32,
+    },
+    /// A page flushes, and then records at a steady pace.
+    Steady {
+        client: u8,
+        every: u16,
+        count: u16,
+    },
+    /// A page is left, and records when it is: before us, or after us.
+    CloseCalling {
+        client: u8,
+        first: bool,
+    },
 }
 
 /// A run before it happens.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Plan {
     pub(crate) seed: u64,
+    /// The faults it meets.
+    pub(crate) mix: Mix,
     pub(crate) options: Options,
     /// Clients in each page.
     pub(crate) clients: usize,
@@ -102,6 +124,8 @@ pub(crate) struct Plan {
     pub(crate) tabs: usize,
     /// Messages between tabs, and orphaned queues, arrive without delay.
     pub(crate) prompt: bool,
+    /// Each page sees localStorage late.
+    pub(crate) views: bool,
     /// Timers ring late.
     pub(crate) sluggish: bool,
     /// The browser has Web Locks.
@@ -112,21 +136,25 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    pub(crate) fn new(seed: u64) -> Plan {
+    /// The plan of a seed, with its own tiers or these.
+    pub(crate) fn new(seed: u64, mix: Option<Mix>) -> Plan {
         let mut random = Random::of(seed, 1);
         // A source of its own: what came later leaves the rest of a seed as it was.
         let mut more = Random::of(seed, 4);
+        let mix = mix.unwrap_or(Mix::of(&mut Random::of(seed, 5)));
         let options = options(&mut random);
         let themes = Themes::new(&mut random);
         let length = 40 + random.below(120);
         let mut plan = Plan {
             seed,
+            mix,
             clients: 1 + random.weighted(&[3, 1]),
             tabs: 1 + random.below(4) as usize,
             prompt: random.chance(40),
             sluggish: random.chance(30),
             refuses: random.chance(25),
             locks: more.chance(70),
+            views: false,
             steps: Vec::with_capacity(length as usize + 1),
             options,
         };
@@ -136,11 +164,19 @@ impl Plan {
         for _ in 0..length {
             plan.steps.push(themes.step(&mut random));
         }
-        if more.chance(25) {
+        if more.chance(35) {
             for _ in 0..1 + more.below(4) {
                 let at = more.below(plan.steps.len() as u64) as usize;
                 let step = later(&mut more);
                 plan.steps.insert(at, step);
+                // Somebody chooses the other thing while it waits.
+                if let Step::Late { call, .. } = step
+                    && more.chance(70)
+                {
+                    let refuses = matches!(call, Call::OptIn { .. });
+                    let call = if refuses { Call::OptOut { delete: false } } else { Call::OptIn { event: false } };
+                    plan.steps.insert(at + 1, Step::Call { client: more.below(8) as u8, call });
+                }
                 // Few leave just then, and it is worth a look.
                 if let Step::Burst { client, .. } = step
                     && more.chance(25)
@@ -149,6 +185,9 @@ impl Plan {
                 }
             }
         }
+        plan.views = mix.has(Tier::Late) && Random::of(seed, 6).chance(60);
+        plan.prompt |= !mix.has(Tier::Late);
+        plan.steps.retain(|step| mix.admits(step));
         plan
     }
 }

@@ -6,12 +6,14 @@ use std::rc::Rc;
 
 use crate::checks::{Check, Violation};
 use crate::cover::Cover;
-use crate::plan::{Plan, Step};
+use crate::plan::{Mix, Plan, Step};
 use crate::world::World;
 
 /// How a run went.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Outcome {
+    /// The faults it met.
+    pub mix: Mix,
     /// What was violated first, if anything.
     pub violation: Option<Violation>,
     /// What it met.
@@ -20,28 +22,39 @@ pub struct Outcome {
     pub trace: Vec<String>,
 }
 
-/// Runs a seed, without these checks.
-pub fn run(seed: u64, ignored: &[Check]) -> Outcome {
-    guarded(&Plan::new(seed), ignored, false)
+/// What is asked of a run besides its seed.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Setup {
+    /// Checks that are left out.
+    pub ignored: Vec<Check>,
+    /// Faults that are open are violations.
+    pub strict: bool,
+    /// Tiers to meet instead of those of the seed.
+    pub mix: Option<Mix>,
+}
+
+/// Runs a seed.
+pub fn run(seed: u64, setup: &Setup) -> Outcome {
+    guarded(&Plan::new(seed, setup.mix), setup, false)
 }
 
 /// Runs a seed again, and writes down what happens.
-pub fn trace(seed: u64, ignored: &[Check]) -> Outcome {
-    guarded(&Plan::new(seed), ignored, true)
+pub fn trace(seed: u64, setup: &Setup) -> Outcome {
+    guarded(&Plan::new(seed, setup.mix), setup, true)
 }
 
 /// Runs a seed that fails with as few of its steps as still make the same check fail, and writes
 /// down what happens.
-pub fn shrink(seed: u64, ignored: &[Check]) -> Outcome {
-    let mut plan = Plan::new(seed);
-    let Some(check) = guarded(&plan, ignored, false).violation.map(|violation| violation.check) else { return trace(seed, ignored) };
+pub fn shrink(seed: u64, setup: &Setup) -> Outcome {
+    let mut plan = Plan::new(seed, setup.mix);
+    let Some(check) = guarded(&plan, setup, false).violation.map(|violation| violation.check) else { return trace(seed, setup) };
     let mut size = plan.steps.len() / 2;
     while size > 0 {
         let mut at = 0;
         while at < plan.steps.len() {
             let mut shorter = plan.clone();
             shorter.steps.drain(at..(at + size).min(plan.steps.len()));
-            if guarded(&shorter, ignored, false).violation.is_some_and(|violation| violation.check == check) {
+            if guarded(&shorter, setup, false).violation.is_some_and(|violation| violation.check == check) {
                 plan = shorter;
             } else {
                 at += size;
@@ -49,26 +62,27 @@ pub fn shrink(seed: u64, ignored: &[Check]) -> Outcome {
         }
         size /= 2;
     }
-    guarded(&plan, ignored, true)
+    guarded(&plan, setup, true)
 }
 
 /// Plays a plan. The world lives outside, so that its trace survives a panic of the core.
-fn guarded(plan: &Plan, ignored: &[Check], traced: bool) -> Outcome {
+fn guarded(plan: &Plan, setup: &Setup, traced: bool) -> Outcome {
     let trace = Rc::new(RefCell::new(Vec::new()));
     let sink = traced.then(|| Rc::clone(&trace));
-    let played = catch_unwind(AssertUnwindSafe(|| played(plan, ignored, sink)));
+    let played = catch_unwind(AssertUnwindSafe(|| played(plan, setup, sink)));
     let (violation, cover) = played.unwrap_or_else(|panic| {
         let text = panic.downcast_ref::<String>().cloned().or_else(|| panic.downcast_ref::<&str>().map(|text| String::from(*text)));
         (Some(Violation { check: Check::Panicked, seen: text.unwrap_or_default() }), Cover::default())
     });
-    Outcome { violation, cover, trace: trace.take() }
+    Outcome { mix: plan.mix, violation, cover, trace: trace.take() }
 }
 
-fn played(plan: &Plan, ignored: &[Check], sink: Option<Rc<RefCell<Vec<String>>>>) -> (Option<Violation>, Cover) {
+fn played(plan: &Plan, setup: &Setup, sink: Option<Rc<RefCell<Vec<String>>>>) -> (Option<Violation>, Cover) {
     let mut world = World::new(plan);
-    world.ground.ignored = ignored.to_vec();
+    world.ground.strict = setup.strict;
+    world.ground.ignored = setup.ignored.clone();
     world.ground.trace = sink;
-    world.ground.note(|| format!("seed {}: {:?}", plan.seed, plan.options));
+    world.ground.note(|| format!("seed {}, {}: {:?}", plan.seed, plan.mix.name(), plan.options));
     world.open();
     for (number, step) in plan.steps.iter().enumerate() {
         line(&mut world, number, step);

@@ -18,7 +18,7 @@ use crate::checks::Violation;
 use crate::cover::Cover;
 use crate::ground::Ground;
 use crate::host::Host;
-use crate::plan::Plan;
+use crate::plan::{Call, Plan};
 use crate::random::Random;
 use messages::Letter;
 
@@ -65,6 +65,8 @@ pub(crate) struct World {
     pub(crate) messages: Vec<Letter>,
     /// News that comes at its time.
     pub(crate) letters: Vec<(u64, Letter)>,
+    /// Calls on pages whose wasm has not come: when it does, when they were made, and which.
+    pub(crate) arriving: Vec<(u64, u64, Call)>,
     /// Flushes so far.
     pub(crate) flushes: u32,
     pub(crate) random: Random,
@@ -82,12 +84,14 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn new(plan: &Plan) -> World {
-        let mut ground = Box::new(Ground { random: Random::of(plan.seed, 2), sluggish: plan.sluggish, ..Ground::default() });
+        let mut ground = Box::new(Ground { random: Random::of(plan.seed, 2), sluggish: plan.sluggish, mix: plan.mix, ..Ground::default() });
         ground.origin.local.quota = 5_000_000;
         ground.origin.jar.quota = 5_000_000;
+        ground.server_well = true;
         ground.latest = ground.wall();
         ground.consent_store = plan.options.consent.storage;
         ground.locks.missing = !plan.locks;
+        (ground.views.late, ground.views.ever) = (plan.views, plan.views);
         ground.evidence.epochs.insert(0, 0); // the epoch of who never decided
         World {
             ground,
@@ -99,6 +103,7 @@ impl World {
             prompt: plan.prompt,
             messages: Vec::new(),
             letters: Vec::new(),
+            arriving: Vec::new(),
             flushes: 0,
             random: Random::of(plan.seed, 3),
             in_burst: false,

@@ -1,7 +1,7 @@
 //! Seeds that found something, each with what it was. FINDINGS.md has the traces; a change of
 //! `plan` moves what a seed means.
 
-use consentry_simulator::run;
+use consentry_simulator::{Setup, run};
 
 /// Seed, and what it found.
 const FOUND: [(u64, &str); 22] = [
@@ -32,7 +32,7 @@ const FOUND: [(u64, &str); 22] = [
 #[test]
 fn what_was_found_stays_fixed() {
     for (seed, found) in FOUND {
-        let outcome = run(seed, &[]);
+        let outcome = run(seed, &Setup::default());
         assert!(outcome.violation.is_none(), "seed {seed} found before: {found}; now: {:?}", outcome.violation);
     }
 }

@@ -5,6 +5,7 @@ use consentry::{Client, Source, Status};
 use crate::ground::Ground;
 use crate::ground::origin::{IDENTITY, RECORD, STORES};
 use crate::host::Host;
+use crate::text;
 
 /// How things stood before a call.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -15,11 +16,15 @@ pub(crate) struct Before {
     pub(crate) user: Option<bool>,
     /// A client that was told to deny cleans up, whatever is stored by now.
     pub(crate) refused: bool,
+    /// That was by a decision.
+    pub(crate) decided: bool,
     /// Some store held a flag, whether or not it could be read.
     pub(crate) flag: bool,
     /// It said denied.
     pub(crate) denied: bool,
     pub(crate) identity: bool,
+    /// The device of each identity that is stored.
+    pub(crate) devices: [Option<String>; 2],
     pub(crate) touched: bool,
     pub(crate) records: [Option<String>; 2],
     /// It was granted here, and no store took it.
@@ -32,11 +37,12 @@ impl Before {
         let (status, source, persisted, _) = client.consent_parts();
         let unkept = status == Status::Granted && source == Source::Visitor && persisted.is_none();
         let refused = status == Status::Denied && matches!(source, Source::Stored | Source::Visitor | Source::Fault);
+        let decided = refused && source != Source::Fault;
         // Another page may have stored another one, which this one finds.
         let stored = ground.origin.local.kept.get(IDENTITY).or(ground.origin.jar.kept.get(IDENTITY));
         let user = Some(!id.starts_with("\"$device:"));
         let user = user.filter(|user| stored.is_none_or(|stored| stored.contains("\"$user_id\"") == *user));
-        Before { status, refused, unkept, distinct_id: id.into(), user, ..Before::of_nothing(ground) }
+        Before { status, refused, decided, unkept, distinct_id: id.into(), user, ..Before::of_nothing(ground) }
     }
 
     /// Before there is a client.
@@ -46,10 +52,15 @@ impl Before {
             distinct_id: String::new(),
             user: Some(false),
             refused: false,
+            decided: false,
             unkept: false,
             flag: ground.origin.holds_flag(),
             denied: STORES.iter().any(|store| ground.origin.area(*store).denies()),
             identity: STORES.iter().any(|store| ground.origin.area(*store).kept.contains_key(IDENTITY)),
+            devices: STORES.map(|store| {
+                let entry = ground.origin.area(store).kept.get(IDENTITY)?;
+                text::member(entry, "\"$device_id\"").map(String::from)
+            }),
             touched: ground.evidence.touched,
             records: STORES.map(|store| ground.origin.area(store).kept.get(RECORD).cloned()),
         }

@@ -23,6 +23,7 @@ pub(super) const RULES: &[Rule] = &[
     rule(Check::TimerWithoutEnd, "13: a task ends: timers with no wait do not follow each other without end", ""),
     rule(Check::KeepaliveOverBudget, "13: keepalive bodies of a page under way together have 60,000 bytes at most", ""),
     rule(Check::KeepaliveUnasked, "13: keepalive is for a page that is left, and for a deletion", ""),
+    rule(Check::KeepaliveMissed, "7: what leaves with its page is sent with keepalive, as far as the budget goes", ""),
     rule(Check::ToldTwice, "13: what cost nothing is told once by a client", ""),
     rule(Check::FlushNotOnce, "13: a flush ends once, and ends", ""),
 ];
@@ -51,11 +52,14 @@ impl Ground {
 
     /// A request with a body of so many bytes starts.
     pub(crate) fn check_keepalive(&mut self, call: &Sending<'_>, deletion: bool, bytes: usize) {
+        let page = self.actors.get(call.actor).map_or(0, |actor| actor.page);
+        let together = self.keepalive_bytes(page) + bytes;
+        if call.leaving && together <= KEEPALIVE_BYTES && !call.keepalive {
+            self.violate(Check::KeepaliveMissed, || call.data.into());
+        }
         if !call.keepalive {
             return;
         }
-        let page = self.actors.get(call.actor).map_or(0, |actor| actor.page);
-        let together = self.keepalive_bytes(page) + bytes;
         self.cover.met(Met::Keepalive);
         if together > KEEPALIVE_BYTES {
             self.violate(Check::KeepaliveOverBudget, || format!("{together} bytes"));

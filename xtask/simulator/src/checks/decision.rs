@@ -3,7 +3,7 @@
 use consentry::{SignalMode, Source, Status, Store};
 
 use super::before::Before;
-use super::{Check, Rule, rule};
+use super::{Check, Open, Rule, rule};
 use crate::ground::origin::{FLAG, Health, RECORD, STORES};
 use crate::host::{Context, Host};
 use crate::plan::expires;
@@ -22,6 +22,7 @@ pub(super) const RULES: &[Rule] = &[
     ),
     rule(Check::GrantedFromNothing, "5: a client turns granted only by a call, a legible grant, or a default with everything legible", ""),
     rule(Check::ChangeMistold, "5: each change that is told begins where the last one ended, and the last ends in the status", ""),
+    rule(Check::OlderUndid, "5: an older choice that waited for the wasm never undoes a newer one that its page can see", ""),
     rule(
         Check::DefaultStored,
         "6: flag and record are written by decisions only; a renewal writes what is there",
@@ -104,7 +105,9 @@ impl World {
         if let (Some(flag), Some(store)) = (decided, persisted)
             && ground.origin.area(store).kept.get(FLAG).is_none_or(|kept| kept != flag)
         {
-            ground.violate(Check::ResultUntrue, || format!("{} should hold {flag}", store.name()));
+            // It read its own late copy back.
+            let late = (!ground.sees_decision(slot.actor())).then_some(Open::LateRefusal);
+            ground.blame(Check::ResultUntrue, late, || format!("{} should hold {flag}", store.name()));
         }
         if refuses && persisted.is_none() && STORES.iter().any(|store| ground.origin.area(*store).has_room()) {
             ground.violate(Check::ResultUntrue, || String::from("a store that works was not used"));
@@ -121,10 +124,13 @@ impl World {
         let (actor, context) = (host.actor, host.did.context);
         let throws = STORES.iter().any(|store| ground.origin.area(*store).health == Health::Throws);
         if status == Status::Granted && before.status != Status::Granted && context != Context::OptIn {
-            let legible = ground.origin.says_granted() && !ground.origin.says_denied();
+            // What it sees late counts as long as it sees it.
+            let seen = ground.views.late && ground.seen_by(actor).get(FLAG).is_some_and(|flag| flag == "1");
+            let legible = (ground.origin.says_granted() && !ground.origin.says_denied()) || seen;
             let by_default = options.consent.default == Status::Granted || source == Source::Default;
             if !legible && (!by_default || throws) {
-                ground.violate(Check::GrantedFromNothing, || format!("c{actor} is granted/{}", source.name()));
+                let late = ground.is_refusal_late(actor);
+                ground.blame(Check::GrantedFromNothing, late, || format!("c{actor} is granted/{}", source.name()));
             }
         }
         let undecided = context == Context::Boot && !before.flag && !throws && !ground.signals.gpc;

@@ -3,7 +3,7 @@
 
 use consentry::{Persistence, QueueId, Source, Status};
 
-use super::{Check, Rule, rule};
+use super::{Cause, Check, Rule, rule};
 use crate::cover::Met;
 use crate::ground::Ground;
 use crate::ground::ledger::{Ending, Entry};
@@ -21,18 +21,14 @@ pub(super) const RULES: &[Rule] = &[
         "7: a granted record is in storage when the task ends",
         "localStorage failed or was too full at that moment, or the world took it out again while other calls of the task waited; everything lives in memory; a grant ended, or expired, in the same task",
     ),
-    rule(
-        Check::Lost,
-        "7: a granted record is accepted in the end",
-        "see `Entry::excuse` and `ended`; as many as were reported with queue_full",
-    ),
+    rule(Check::Lost, "7: a granted record is accepted in the end", "see `excuses`; as many as were reported with queue_full"),
     rule(Check::DropNotReported, "7: records that a refusal costs are reported and counted", ""),
     rule(Check::RecordChanged, "7: a record never changes between two requests", ""),
     rule(Check::SentTwiceAtOnce, "7: a record is not sent while it is under way from a page that lives", "see `Locks::doubtful`"),
     rule(
         Check::SentAfterItsAnswer,
         "7: a record is not sent again after a final answer",
-        "the page died in the middle of taking the answer, or a store could not be emptied then; see `Locks::doubtful`",
+        "the page died in the middle of taking the answer, or a store could not be emptied then; a page that sees its segment late; see `Locks::doubtful`",
     ),
     rule(Check::LeftAfterItsAnswer, "7: with everything accepted and quiet, no record is left in storage", ""),
     rule(Check::TimeOrPlaceChanged, "7: an event has the time and the address of its call, however late it is handed on", ""),
@@ -47,13 +43,18 @@ pub(super) const RULES: &[Rule] = &[
 ];
 
 impl Maker {
-    /// Whether a record that it makes now must arrive; `default` is the one of pages that open now.
-    pub(crate) fn owes(&self, ground: &Ground, default: Status) -> bool {
-        let settled = self.overruled == ground.evidence.overruled;
-        // What is recorded under a grant that no store took lives as long as the page.
-        let kept = self.persisted.is_some() || (!self.decided() && default == Status::Granted);
-        let granted = self.status == Status::Granted;
-        granted && !self.slept(ground) && !self.is_stale(ground) && settled && kept && !self.adrift
+    /// Why a record that it makes now need not arrive, if there is a cause.
+    pub(crate) fn cause(&self, ground: &Ground) -> Option<Cause> {
+        let causes = [
+            (self.slept(ground), Cause::Denied),
+            (self.is_stale(ground), if ground.origin.says_denied() { Cause::Denied } else { Cause::Forgotten }),
+            // It may see the flag of another choice, and not yet the epoch beside it.
+            (!ground.sees_decision(self.actor) && (ground.evidence.blind || ground.sees_flag(self.actor)), Cause::BlindDecision),
+            (self.overruled != ground.evidence.overruled, Cause::Overruled),
+            // What is recorded under a grant that no store took lives as long as the page.
+            ((self.persisted.is_none() && self.decided()) || self.adrift, Cause::Unkept),
+        ];
+        causes.into_iter().find(|(holds, cause)| *holds && ground.admits(*cause)).map(|(_, cause)| cause)
     }
 
     /// It is granted by a decision.
@@ -87,13 +88,15 @@ impl Ground {
     }
 
     /// A record is sent, again or for the first time.
-    pub(crate) fn check_copy(&mut self, entry: &Entry, record: &str) {
+    pub(crate) fn check_copy(&mut self, actor: usize, entry: &Entry, record: &str) {
         if entry.text.as_ref().is_some_and(|text| text != record) {
             self.violate(Check::RecordChanged, || format!("{} became {record}", entry.text.clone().unwrap_or_default()));
         }
         let ending = entry.request.map(|request| self.ledger.ending(request));
         match ending.filter(|_| !self.locks.doubtful) {
             Some(Ending::UnderWay) => self.violate(Check::SentTwiceAtOnce, || name(record)),
+            // Who adopts a queue may see it as it was.
+            Some(Ending::Final) if self.views.ever && entry.answered != Some(actor) => self.cover.met(Met::StaleCopy),
             Some(Ending::Final) => self.violate(Check::SentAfterItsAnswer, || name(record)),
             Some(Ending::Open | Ending::NobodyKnows) | None => {}
         }
@@ -147,9 +150,12 @@ impl World {
             let mut late = false;
             if let Some(entry) = self.ground.ledger.entries.get_mut(place) {
                 entry.stored |= stored;
-                entry.ended |= found_out && !stored;
+                entry.lapsed |= lapsed && !stored;
+                if found_out && !stored {
+                    entry.excuse(Cause::Denied);
+                }
                 // What is due must be stored, unless the grant ended in the same task.
-                late = entry.due && entry.excuse(latest).is_none() && !entry.erased && !stored && entry.accepted == 0 && keeps;
+                late = entry.due && entry.need_not(latest, false).is_none() && !entry.erased && !stored && entry.accepted == 0 && keeps;
                 entry.due &= !dead;
             }
             if late {
@@ -181,10 +187,11 @@ impl World {
         self.cover().met(Met::EndedGranted);
         let latest = self.ground.latest;
         let mut lost = Vec::new();
-        for (place, entry) in self.ground.ledger.entries.iter().enumerate().filter(|(_, entry)| entry.due) {
-            let excuse = entry.excuse(latest);
-            self.ground.cover.met(if excuse.is_none() { Met::MustArrive } else { Met::Excused });
-            if entry.accepted == 0 && excuse.is_none() {
+        let in_memory = plan.options.persistence == Persistence::Memory;
+        for (place, entry) in self.ground.ledger.entries.iter().enumerate().filter(|(_, entry)| entry.due || entry.shirked) {
+            let cause = entry.need_not(latest, in_memory);
+            self.ground.cover.settle(plan.mix, cause);
+            if entry.accepted == 0 && cause.is_none_or(|cause| !self.ground.admits(cause)) {
                 lost.push(place);
             }
         }
@@ -200,20 +207,27 @@ impl World {
 }
 
 impl Entry {
-    /// Why it may be missing in the end. Each of these is allowed by promise 7 or by nature: a
-    /// denial, a refusal for good, more than five days by the clock, or a store that kept nothing
-    /// while the page with the only copy went.
-    pub(crate) fn excuse(&self, latest: u64) -> Option<&'static str> {
-        if self.ended {
-            Some("a grant ended")
-        } else if self.refused {
-            Some("refused by the server")
+    /// Why it may be missing in the end: by a promise, or excused by a fault. Whatever the cause, one
+    /// that had arrived before it is not excused.
+    pub(crate) fn need_not(&self, latest: u64, in_memory: bool) -> Option<Cause> {
+        if self.cause.is_some() {
+            self.cause
+        } else if self.accepted > 0 {
+            None
         } else if latest.saturating_sub(self.at) > 5 * 86_400_000 {
-            Some("too old")
+            Some(Cause::TooOld)
         } else if self.holder_gone && !self.stored {
-            Some("never stored, and the page is gone")
+            Some(if in_memory || self.lapsed {
+                Cause::InMemory
+            } else if self.waited {
+                Cause::Killed
+            } else if self.neglected {
+                return None;
+            } else {
+                Cause::NeverStored
+            })
         } else if self.holder_gone && self.erased {
-            Some("erased from storage, and the page is gone")
+            Some(if self.torn { Cause::EpochGone } else { Cause::Erased })
         } else {
             None
         }

@@ -1,17 +1,20 @@
-//! Promise 7 forgives what the end of a grant costs: what was recorded under it may be dropped
-//! anywhere from then on.
+//! Promise 7 lets a denial destroy what was recorded before it, and nothing else. What a fault costs
+//! beside that is in the table of `excuses`.
 
-use consentry::{Options, Source, Status};
+use consentry::{Source, Status};
 
+use super::Cause;
 use super::before::Before;
 use crate::ground::Ground;
 use crate::host::Context;
 use crate::world::World;
 
 impl Ground {
-    /// A grant ended somewhere: what was made under it may be dropped anywhere from now on.
-    pub(crate) fn grant_ended(&mut self) {
-        self.ledger.for_all(|entry| entry.ended = true);
+    /// What was made until now and has not arrived may be dropped anywhere from now on.
+    pub(crate) fn excuse_all(&mut self, cause: Cause) {
+        if self.admits(cause) {
+            self.ledger.for_all(|entry| entry.excuse(cause));
+        }
     }
 
     /// Notes which records of a client made it into storage by now.
@@ -26,26 +29,40 @@ impl Ground {
 }
 
 impl World {
-    /// Before an `opt_in` by a client of this status, on a page of this configuration: when it
-    /// begins an epoch, what others recorded meanwhile counts as older.
-    pub(crate) fn note_new_epoch(&mut self, status: Status, options: &Options) {
+    /// Before an `opt_in` by a client of this status: when it begins an epoch for want of knowing the
+    /// last one, what others recorded meanwhile counts as older.
+    pub(crate) fn note_new_epoch(&mut self, status: Status, source: Source) {
         // Who cannot read what was decided before begins anew.
         if !self.ground.origin.decision_is_legible() {
-            self.ground.grant_ended();
+            self.ground.excuse_all(Cause::Hidden);
         }
         // Where the world emptied or spoiled what was stored, who refused before cannot see what
         // was recorded since, and begins anew.
         if status == Status::Denied && self.ground.evidence.overruled > 0 {
-            self.ground.grant_ended();
+            self.ground.excuse_all(Cause::Overruled);
         }
-        // The site changed its default to a grant, and pages from before the change are still open.
-        // The first grant on one of those begins an epoch, and what the new pages recorded by
-        // default counts as older.
-        if status != Status::Granted
-            && options.consent.default != self.options.consent.default
-            && self.options.consent.default == Status::Granted
-        {
-            self.ground.grant_ended();
+        // A default kept its grant through a reset that left no epoch.
+        if status == Status::Denied && self.ground.origin.largest_epoch() < self.ground.evidence.largest {
+            self.ground.excuse_all(Cause::ResetUnseen);
+        }
+        if status != Status::Granted && source == Source::Default {
+            self.ground.ledger.for_all(|entry| {
+                if entry.by_default {
+                    entry.excuse(Cause::FirstGrant);
+                }
+            });
+        }
+    }
+
+    /// After an `opt_in`: where its epoch follows a refusal, who waits and knows of that refusal drops
+    /// what it holds from after it.
+    pub(crate) fn note_held(&mut self) {
+        if self.ground.origin.largest_epoch() % 2 == 1 {
+            self.ground.ledger.for_all(|entry| {
+                if entry.held {
+                    entry.excuse(Cause::HeldTooLong);
+                }
+            });
         }
     }
 
@@ -63,7 +80,7 @@ impl World {
         // counts for nobody once the page is gone.
         let stays = !matches!(did.context, Context::OptIn) || slot.client.consent_parts().2.is_some();
         if unkept || !stays {
-            self.ground.grant_ended();
+            self.ground.excuse_all(Cause::Unkept);
             return;
         }
         if status == Status::Granted && !did.grant_ended {
@@ -75,12 +92,11 @@ impl World {
             return;
         }
         let ended = did.grant_ended || before.status == Status::Granted;
-        let refuses = did.context == Context::Boot && source != Source::Fault;
         if ended && source == Source::Fault {
             self.ground.look_for_stored(actor);
             self.ground.ledger.for_all(|entry| entry.holder_gone |= entry.actor == actor || entry.erased);
-        } else if ended || refuses {
-            self.ground.grant_ended();
+        } else if (ended || did.context == Context::Boot) && (status, source) == (Status::Denied, Source::Signal) {
+            self.ground.excuse_all(Cause::Denied);
         }
     }
 }

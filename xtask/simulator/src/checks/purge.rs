@@ -1,6 +1,6 @@
 //! Promise 3: purged. After a denial only the decision remains.
 
-use consentry::Status;
+use consentry::{Status, Store};
 
 use super::{Check, Rule, rule};
 use crate::ground::Ground;
@@ -13,16 +13,17 @@ pub(super) const RULES: &[Rule] = &[
     rule(
         Check::NotPurged,
         "3: when opt_out has returned, stores that can be emptied hold nothing of ours but the decision",
-        "a store that takes no removals today",
+        "a store that takes no removals today; what other processes wrote and this one cannot see yet",
     ),
     rule(Check::LeftInTheEnd, "3: after a denial, with every store healed and every tab opened anew, only the decision is left", ""),
 ];
 
 impl Ground {
     /// Something that is not the decision is about to be written.
-    pub(crate) fn check_denied_write(&mut self, key: &str, value: &str) {
+    pub(crate) fn check_denied_write(&mut self, actor: usize, key: &str, value: &str) {
         if self.origin.says_denied() {
-            self.violate(Check::WrittenAfterDenial, || format!("{key}={value}"));
+            let late = self.is_refusal_late(actor);
+            self.blame(Check::WrittenAfterDenial, late, || format!("{key}={value}"));
         }
     }
 }
@@ -33,13 +34,20 @@ impl World {
         let World { ground, tabs, .. } = self;
         let Some(slot) = tabs.get(place.0).and_then(|tab| tab.slots.get(place.1)) else { return };
         let context = slot.client.platform().did.context;
-        let granted = slot.client.status() == Status::Granted;
+        let (granted, actor) = (slot.client.status() == Status::Granted, slot.actor());
         if !matches!(context, Context::OptOut { .. }) && (context != Context::ResetConsent || granted) {
             return;
         }
         for store in STORES {
             let area = ground.origin.area(store);
-            let left = area.kept.keys().find(|key| area.removable() && !matches!(Key::of(key), Key::Decision | Key::Foreign)).cloned();
+            // What it cannot see yet goes when it hears of it.
+            let seen = if store == Store::Local { ground.seen_by(actor) } else { &area.kept };
+            let left = area
+                .kept
+                .keys()
+                .filter(|key| seen.contains_key(*key))
+                .find(|key| area.removable() && !matches!(Key::of(key), Key::Decision | Key::Foreign))
+                .cloned();
             if let Some(left) = left {
                 ground.violate(Check::NotPurged, || left);
             }

@@ -4,7 +4,7 @@
 use consentry::{Source, Status};
 
 use super::before::Before;
-use super::{Check, Rule, rule};
+use super::{Check, Open, Rule, rule};
 use crate::ground::Ground;
 use crate::ground::ledger::Entry;
 use crate::ground::network::{Sending, name};
@@ -30,6 +30,7 @@ pub(super) const RULES: &[Rule] = &[
         "4: a record made by a client that knows of a withdrawal carries a new $device_id",
         "what nobody could know, see `unknowable`",
     ),
+    rule(Check::IdentityAfterDenial, "4: a client that was told to deny takes no stored identity up when it is told to grant", ""),
     rule(
         Check::IdentityLostAtFirstGrant,
         "4: the identity of the page stays at the first grant",
@@ -79,15 +80,17 @@ impl Maker {
 impl Ground {
     /// A record is sent.
     pub(crate) fn check_age(&mut self, call: &Sending<'_>, entry: &Entry, record: &str) {
-        let known = call.known.max(self.legible_evidence());
+        let known = call.known.max(self.legible_to(call.actor));
         if known >= entry.limit && !self.was_made_after(entry, record, known) {
-            self.violate(Check::OldRecordSent, || format!("withdrawal {} is known, {}", entry.limit, name(record)));
+            let blind = self.evidence.blind.then_some(Open::BlindDecision);
+            self.blame(Check::OldRecordSent, blind, || format!("withdrawal {} is known, {}", entry.limit, name(record)));
         }
         self.see_device(record);
         if let Some(device) = text::member(record, "\"$device_id\"")
             && self.ledger.devices.get(device).is_some_and(|born| *born < known)
         {
-            self.violate(Check::OldIdentity, || format!("{device}, {}", name(record)));
+            let late = self.views.ever.then_some(Open::LateIdentity);
+            self.blame(Check::OldIdentity, late, || format!("{device}, {}", name(record)));
         }
     }
 
@@ -120,7 +123,8 @@ impl Host {
                 entry.is_some_and(|entry| !self.ground.was_made_after(entry, value, known))
             });
             if let Some(old) = old {
-                self.ground.violate(Check::OldRecordStored, || format!("r{old}"));
+                let blind = self.ground.evidence.blind.then_some(Open::BlindDecision);
+                self.ground.blame(Check::OldRecordStored, blind, || format!("r{old}"));
             }
         }
     }
@@ -132,6 +136,15 @@ impl World {
         let World { ground, tabs, .. } = self;
         let Some(slot) = tabs.get(place.0).and_then(|tab| tab.slots.get(place.1)) else { return };
         let agrees = slot.client.platform().did.context == Context::OptIn && slot.client.status() == Status::Granted;
+        let id = slot.client.distinct_id();
+        let kept = before.devices.iter().flatten().find(|device| id.contains(device.as_str()));
+        if agrees
+            && before.denied
+            && before.decided
+            && let Some(kept) = kept
+        {
+            ground.violate(Check::IdentityAfterDenial, || kept.clone());
+        }
         let first = agrees && !before.touched && !before.identity && ground.evidence.withdrawals == 0;
         if first && before.status == Status::Pending && before.user == Some(false) && slot.client.distinct_id() != before.distinct_id {
             let after = String::from(slot.client.distinct_id());

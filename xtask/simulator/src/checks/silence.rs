@@ -34,7 +34,8 @@ impl Ground {
     /// A request that is no deletion starts.
     pub(crate) fn check_permission(&mut self, call: &Sending<'_>) {
         if self.origin.says_denied() {
-            self.violate(Check::SentAgainstTheFlag, || call.data.into());
+            let late = self.is_refusal_late(call.actor);
+            self.blame(Check::SentAgainstTheFlag, late, || call.data.into());
         }
         if !self.evidence.granted_ever && !self.evidence.touched {
             self.violate(Check::SentBeforeAllowed, || call.data.into());
@@ -72,7 +73,7 @@ impl World {
             ground.evidence.granted_ever = true;
             for entry in ground.ledger.entries.iter_mut().filter(|entry| entry.held && entry.actor == actor) {
                 entry.held = false;
-                entry.due = !entry.ended;
+                (entry.due, entry.shirked) = (entry.cause.is_none(), entry.cause.is_some());
             }
             return;
         }
@@ -101,7 +102,8 @@ impl World {
         let host = slot.client.platform();
         let actor = host.actor;
         if host.did.context == Context::Heard && ground.origin.says_denied() && status != Status::Denied && !expires {
-            ground.violate(Check::DenialNotHeard, || format!("c{actor} is {}/{}", status.name(), source.name()));
+            let late = ground.is_refusal_late(actor);
+            ground.blame(Check::DenialNotHeard, late, || format!("c{actor} is {}/{}", status.name(), source.name()));
         }
         let unread = ground.origin.area(options.consent.storage).health == Health::Throws && persisted.is_some();
         if unread && host.did.sends > 0 {

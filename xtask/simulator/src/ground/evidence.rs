@@ -38,6 +38,10 @@ pub(crate) struct Evidence {
     pub(crate) touched: bool,
     /// The world wrote into the stored identity.
     pub(crate) identity_spoiled: bool,
+    /// A choice was made by who could not see the one before it.
+    pub(crate) blind: bool,
+    /// When the last choice was made, by the clock of the page.
+    pub(crate) chosen: u64,
     /// Some client was granted.
     pub(crate) granted_ever: bool,
 }
@@ -50,6 +54,11 @@ impl Ground {
             [local, cookie] => (local && self.origin.local.readable()) || (cookie && self.origin.jar.readable()),
         };
         if legible && (!self.is_unreadable() || self.epoch_is_legible()) { self.stored_evidence() } else { 0 }
+    }
+
+    /// The withdrawals that the page of this client can read of: less where it sees localStorage late.
+    pub(crate) fn legible_to(&self, actor: usize) -> u32 {
+        if self.sees_decision(actor) || self.evidence.told_in == [false, true] { self.legible_evidence() } else { 0 }
     }
 
     /// Whether the epoch that tells of the withdrawals can be read, though a flag cannot.
@@ -79,7 +88,10 @@ impl Ground {
     pub(crate) fn epoch_went(&mut self, before: u64, after: u64) {
         if after < before {
             self.evidence.lost_epoch = self.evidence.lost_epoch.max(before);
-            self.ledger.for_all(|entry| entry.erased = true);
+            self.ledger.for_all(|entry| {
+                entry.torn |= !entry.erased;
+                entry.erased = true;
+            });
         }
     }
 

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::checks::Cause;
 use crate::text;
 
 /// How the last request with a record ended.
@@ -25,12 +26,16 @@ pub(crate) struct Entry {
     pub(crate) actor: usize,
     /// When, by the wall clock.
     pub(crate) at: u64,
+    /// When it was made, by the clock that only goes forward.
+    pub(crate) since: u64,
     /// It must not be sent by who knows of that many withdrawals.
     pub(crate) limit: u32,
     /// Withdrawals its maker knew of.
     pub(crate) known: u32,
     /// It was made or released under a grant: it must arrive, unless there is an excuse.
     pub(crate) due: bool,
+    /// It was made under a grant, and had a cause not to arrive from the first.
+    pub(crate) shirked: bool,
     /// Whether it waits for a decision in memory.
     pub(crate) held: bool,
     /// Whether it waits in memory, for a decision or for a user.
@@ -45,12 +50,20 @@ pub(crate) struct Entry {
     pub(crate) written: bool,
     /// It was in storage when its task ended.
     pub(crate) stored: bool,
-    /// A grant ended somewhere after it was made; then it may be gone, here or there.
-    pub(crate) ended: bool,
-    /// The server refused it for good, and said so.
-    pub(crate) refused: bool,
+    /// Its page was granted by default.
+    pub(crate) by_default: bool,
+    /// Why it need not arrive, since before it did.
+    pub(crate) cause: Option<Cause>,
     /// The world emptied or spoiled the store that held it, or the store failed while it was there.
     pub(crate) erased: bool,
+    /// That is because the largest epoch is stored nowhere any more.
+    pub(crate) torn: bool,
+    /// Its grant had expired when it was to be stored.
+    pub(crate) lapsed: bool,
+    /// The store had worked for long when its page died, which had not stored it.
+    pub(crate) neglected: bool,
+    /// It waited behind a burst, and others still did when its page died.
+    pub(crate) waited: bool,
     /// A page that had it in memory is gone, or gave it up on its return.
     pub(crate) holder_gone: bool,
     /// Its page had stored it and came back from the back-forward cache: it is whoever's queue that is.
@@ -60,6 +73,8 @@ pub(crate) struct Entry {
     pub(crate) text: Option<String>,
     /// The request it was in last.
     pub(crate) request: Option<usize>,
+    /// Who got the last final answer.
+    pub(crate) answered: Option<usize>,
 }
 
 /// All records.
@@ -72,6 +87,16 @@ pub(crate) struct Ledger {
     pub(crate) devices: BTreeMap<String, u32>,
     /// How each request ended, by number.
     pub(crate) endings: Vec<Ending>,
+}
+
+impl Entry {
+    /// It need not arrive from now on, unless it has. What a promise says counts before what a fault
+    /// excuses.
+    pub(crate) fn excuse(&mut self, cause: Cause) {
+        if self.accepted == 0 && self.cause.is_none_or(|before| !before.is_promised()) {
+            self.cause = Some(if cause.is_promised() { cause } else { self.cause.unwrap_or(cause) });
+        }
+    }
 }
 
 impl Ledger {

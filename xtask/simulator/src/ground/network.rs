@@ -7,6 +7,7 @@ use super::ledger::Ending;
 use super::server::{self, Mode, Request};
 use crate::checks::Check;
 use crate::cover::Met;
+use crate::plan::Tier;
 use crate::text;
 
 /// A request as a client starts it.
@@ -42,6 +43,7 @@ impl Ground {
         let mut records = Vec::with_capacity(found.len());
         if !deletion {
             self.check_permission(call);
+            self.check_refused_page(call);
             self.check_bounds(call, kind, found.len());
             for record in found {
                 records.extend(self.check_record(call, number, record));
@@ -80,7 +82,7 @@ impl Ground {
         self.check_age(call, &entry, record);
         self.check_opt_in(&entry, record);
         self.check_time_and_place(&entry, record);
-        self.check_copy(&entry, record);
+        self.check_copy(call.actor, &entry, record);
         if let Some(entry) = self.ledger.entries.get_mut(place) {
             entry.request = Some(request);
             if entry.text.is_none() {
@@ -123,8 +125,12 @@ impl Ground {
             }
             self.ledger.end(request.number, Ending::NobodyKnows);
         }
+        self.disturb();
         if forever {
             self.look_for_stored(actor);
+            // It could have stored what it had for long.
+            let calm = self.origin.is_healthy() && self.trouble + 240_000 < self.wall() && !self.mix.has(Tier::Clock);
+            self.ledger.for_all(|entry| entry.neglected |= calm && entry.actor == actor && entry.due && !entry.stored && !entry.lapsed);
             self.ledger.for_all(|entry| entry.holder_gone |= entry.actor == actor || entry.erased || entry.request.is_some());
         }
         self.locks.leave(actor);
@@ -148,11 +154,13 @@ impl Ground {
         }
         let (number, aborted) = (request.number, request.aborted);
         if taken {
-            for record in &request.records {
-                if let Some(entry) = self.ledger.entries.get_mut(*record) {
+            let records = request.records.clone();
+            for record in records {
+                if let Some(entry) = self.ledger.entries.get_mut(record) {
                     entry.accepted += 1;
                     self.cover.met(if entry.accepted > 1 { Met::AcceptedTwice } else { Met::Accepted });
                 }
+                self.check_copies(record);
             }
         }
         self.note(|| {

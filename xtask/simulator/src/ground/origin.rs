@@ -30,10 +30,15 @@ pub(crate) struct Area {
 
 impl Area {
     pub(crate) fn read(&self, key: &str) -> Result<Option<&String>, Fault> {
+        self.read_in(&self.kept, key)
+    }
+
+    /// Reads in what a page sees of it.
+    pub(crate) fn read_in<'a>(&self, seen: &'a BTreeMap<String, String>, key: &str) -> Result<Option<&'a String>, Fault> {
         match self.health {
             Health::Throws => Err(Fault),
             Health::Absent => Ok(None),
-            Health::Works | Health::Full | Health::Lies => Ok(self.kept.get(key)),
+            Health::Works | Health::Full | Health::Lies => Ok(seen.get(key)),
         }
     }
 

@@ -5,7 +5,7 @@ use consentry::{Code, Facts, Fault, FlushId, Message, Platform, QueueId, Request
 use super::Host;
 use crate::cover::Met;
 use crate::ground::network::Sending;
-use crate::ground::origin::{FLAG, Health, Key, QUEUES, RECORD};
+use crate::ground::origin::{FLAG, Health, Key, QUEUES, RECORD, epoch_of};
 use crate::text;
 use crate::world::messages::News;
 
@@ -39,17 +39,19 @@ impl Platform for Host {
     }
 
     fn read(&self, store: Store, key: &str) -> Result<Option<String>, Fault> {
+        let seen = if store == Store::Local { self.ground.seen_by(self.actor) } else { &self.ground.origin.jar.kept };
         if key == FLAG || key == RECORD {
-            self.known.set(self.known.get().max(self.ground.legible_evidence()));
+            self.known.set(self.known.get().max(self.ground.legible_to(self.actor)));
             self.overruled.set(self.ground.evidence.overruled);
             self.behind.set(self.behind.get() || self.ground.origin.area(store).read(key).is_err());
         }
         if key == RECORD {
             let [mut local, mut cookie] = self.epochs.get();
-            *(if store == Store::Local { &mut local } else { &mut cookie }) = self.ground.origin.epoch(store);
+            *(if store == Store::Local { &mut local } else { &mut cookie }) =
+                self.ground.origin.area(store).read_in(seen, RECORD).ok().flatten().and_then(|record| epoch_of(record));
             self.epochs.set([local, cookie]);
         }
-        self.ground.origin.area(store).read(key).map(Option::<&String>::cloned)
+        self.ground.origin.area(store).read_in(seen, key).map(Option::<&String>::cloned)
     }
 
     fn write(&mut self, store: Store, key: &str, value: Option<&str>) {
@@ -70,6 +72,9 @@ impl Platform for Host {
                 self.ground.cover.met(Met::QuotaHit);
             }
         }
+        if took && store == Store::Local {
+            self.ground.spread(self.actor, key, value);
+        }
         let news = News::Stored(Some(Key::of(key)));
         if took && store == Store::Local && !self.did.told.contains(&news) {
             self.did.told.push(news);
@@ -89,14 +94,14 @@ impl Platform for Host {
 
     fn keys(&self, prefix: &str) -> String {
         if let Some(queue) = prefix.strip_prefix(QUEUES).and_then(|rest| QueueId::new(rest.strip_suffix('_')?.parse().ok()?)) {
-            let found = self.ground.origin.local.kept.range(String::from(prefix)..).take_while(|(key, _)| key.starts_with(prefix));
+            let found = self.ground.seen_by(self.actor).range(String::from(prefix)..).take_while(|(key, _)| key.starts_with(prefix));
             let records = found.map(|(_, value)| value).any(|value| value.contains(text::MARK));
             self.took_over.borrow_mut().push((queue, records, self.ground.locks.holder(queue)));
         }
         let mut keys = String::new();
         let local = &self.ground.origin.local;
         if local.readable() {
-            for (key, _) in local.kept.range(String::from(prefix)..).take_while(|(key, _)| key.starts_with(prefix)) {
+            for (key, _) in self.ground.seen_by(self.actor).range(String::from(prefix)..).take_while(|(key, _)| key.starts_with(prefix)) {
                 keys.push_str(key);
                 keys.push('\n');
             }
@@ -181,6 +186,9 @@ impl Platform for Host {
             return;
         }
         self.check_told(code, about, dropped);
+        if code == Code::RecordsExpired {
+            self.ground.expired += dropped;
+        }
         if code == Code::QueueFull {
             self.ground.queue_full += dropped;
         } else if [Code::RequestRefused, Code::RecordsRejected, Code::RecordTooLarge].contains(&code) {
@@ -192,6 +200,7 @@ impl Platform for Host {
 
     fn changed(&mut self, before: Status, after: Status) {
         self.check_change(before, after);
+        self.granted_since = self.ground.monotonic;
         self.did.grant_ended |= before == Status::Granted && after != Status::Granted;
         let actor = self.actor;
         self.ground.note(|| format!("      c{actor} is {} now, was {}", after.name(), before.name()));

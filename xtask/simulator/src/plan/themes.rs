@@ -159,7 +159,7 @@ fn store(random: &mut Random) -> Store {
 /// A step of the kinds that were added to the plans.
 pub(super) fn later(random: &mut Random) -> Step {
     let client = random.below(8) as u8;
-    match random.weighted(&[3, 2, 1]) {
+    match random.weighted(&[6, 4, 2, 4, 4, 3, 4]) {
         0 => Step::Burst {
             client,
             calls: random.pick(&[60, 120, 250, 450]),
@@ -167,6 +167,17 @@ pub(super) fn later(random: &mut Random) -> Step {
             early: random.chance(20),
         },
         1 => Step::Navigate(client),
-        _ => Step::Stay(client),
+        2 => Step::Stay(client),
+        3 => Step::Options(random.below(6) as u8),
+        4 => Step::Late {
+            call: match random.below(5) {
+                0 | 1 => Call::OptIn { event: false },
+                2 | 3 => Call::OptOut { delete: false },
+                _ => Call::ResetConsent,
+            },
+            wait: random.pick(&[1, 300, 5_000, 60_000]),
+        },
+        5 => Step::Steady { client, every: random.pick(&[30, 100, 300]), count: random.pick(&[40, 120]) },
+        _ => Step::CloseCalling { client, first: random.chance(50) },
     }
 }

@@ -1,11 +1,11 @@
 //! What pages ask of their clients.
 
 use std::num::NonZeroU32;
-use std::rc::Rc;
 
-use consentry::{BeforeDecision, Client, FlushId, Message, Operation, OptIn, OptOut, Options, Source, Status, Store};
+use consentry::{BeforeDecision, Client, FlushId, Message, Operation, OptIn, OptOut, Source, Status, Store};
 
 use super::World;
+use crate::checks::{Cause, Check};
 use crate::cover::Met;
 use crate::ground::ledger::Entry;
 use crate::host::{Context, Flush};
@@ -55,13 +55,50 @@ impl World {
 
     /// A call by the page, and the end of its task.
     pub(crate) fn call(&mut self, place: (usize, usize), call: Call) {
+        self.begin_task(place.0);
         self.ask(place, call, None);
+        self.end_task(place);
+    }
+
+    /// A choice made at that time on a page whose wasm came now. A newer one that stands is not undone.
+    pub(crate) fn call_late(&mut self, place: (usize, usize), call: Call, made: u64) {
+        self.begin_task(place.0);
+        let actor = self.slot(place).map_or(0, super::Slot::actor);
+        let (denied, granted, _) = self.ground.origin.decision();
+        let newer = self.ground.evidence.chosen >= made && self.ground.sees_decision(actor);
+        let undone = match call {
+            Call::OptIn { .. } => denied,
+            Call::OptOut { .. } => granted && !denied,
+            _ => denied || granted,
+        };
+        // F46: a choice for another policy is none there.
+        let lapsed =
+            self.slot(place).is_some_and(|slot| slot.client.consent_parts().1 == Source::Stored && slot.client.status() == Status::Pending);
+        if newer && undone && !lapsed {
+            self.cover().met(Met::LateChoice);
+            self.ground.note(|| format!("    {call:?} of {made}, and a newer choice stands"));
+            self.act(place, Context::Other, |client| {
+                client.as_of(made, &format!(r#"{{"$current_url":"{EARLY}"}}"#));
+                match call {
+                    Call::OptIn { .. } => client.opt_in(&OptIn { event: "", ..OptIn::default() }),
+                    Call::OptOut { .. } => client.opt_out(&OptOut::default()),
+                    _ => client.reset_consent(),
+                }
+            });
+            let now = self.ground.origin.decision();
+            if (now.0, now.1) != (denied, granted) {
+                self.ground.violate(Check::OlderUndid, || format!("{call:?} of {made}"));
+            }
+        } else {
+            self.ask(place, call, Some(made));
+        }
         self.end_task(place);
     }
 
     /// Many calls in one task. Those that are early were made before there was a client to take
     /// them.
     pub(crate) fn burst(&mut self, place: (usize, usize), calls: u16, padding: u16, early: bool) {
+        self.begin_task(place.0);
         self.cover().met(Met::Burst);
         let before = early.then(|| self.ground.wall().saturating_sub(3_000));
         self.ground.note(|| format!("    {calls} calls on place {place:?}"));
@@ -87,7 +124,6 @@ impl World {
     /// A call by the page, made at that time if it waited for its client.
     fn ask(&mut self, place: (usize, usize), call: Call, before: Option<u64>) {
         let Some(maker) = self.maker(place) else { return };
-        let options = self.options_of(place);
         let page = self.tabs.get(place.0).map_or(0, |tab| tab.number);
         let Maker { actor, status, source, .. } = maker;
         if !self.in_burst {
@@ -97,6 +133,11 @@ impl World {
         if matches!(call, Call::OptIn { .. } | Call::OptOut { .. } | Call::ResetConsent | Call::Purge) {
             self.ground.monotonic += 4;
             self.ground.latest = self.ground.latest.max(self.ground.wall());
+            self.ground.note_blind_decision(actor);
+            if matches!(call, Call::OptIn { .. } | Call::OptOut { .. }) {
+                let made = before.unwrap_or(self.ground.wall());
+                self.ground.evidence.chosen = self.ground.evidence.chosen.max(made);
+            }
         }
         let makes = matches!(call, Call::Track { .. } | Call::Profile | Call::Group | Call::OptIn { event: true });
         let address = self.tabs.get(place.0).map_or(0, |tab| tab.address);
@@ -115,7 +156,7 @@ impl World {
             slot.client.platform_mut().note_call(now);
         }
         match call {
-            Call::OptIn { event } => self.opt_in(place, &maker, &options, event.then_some(number)),
+            Call::OptIn { event } => self.opt_in(place, &maker, event.then_some(number)),
             Call::OptOut { delete } => self.opt_out(place, delete),
             Call::ResetConsent => {
                 self.ground.evidence.permissions += 1;
@@ -147,7 +188,7 @@ impl World {
                 let id = FlushId(NonZeroU32::MIN.saturating_add(self.flushes));
                 let first = self.ground.ledger.entries.len();
                 if let Some(slot) = self.slot_mut(place) {
-                    slot.client.platform_mut().flushes.push(Flush { id, first });
+                    slot.client.platform_mut().flushes.push(Flush { id, at: now, first });
                 }
                 self.act(place, Context::Other, |client| client.flush(id));
             }
@@ -162,14 +203,27 @@ impl World {
     /// A record that is about to be made; answers its number.
     fn enter(&mut self, maker: &Maker, before: Option<u64>, address: Option<String>) -> usize {
         let ground = &self.ground;
+        let cause = match maker.status {
+            Status::Granted => maker.cause(ground),
+            // What waits for a decision is from after a refusal that stands, and goes with that.
+            Status::Pending if ground.origin.says_denied() => Some(Cause::Denied),
+            Status::Pending if ground.origin.says_granted() && ground.origin.largest_epoch() % 2 == 1 => Some(Cause::HeldTooLong),
+            Status::Pending => None,
+            Status::Denied => None,
+        };
         let entry = Entry {
             actor: maker.actor,
             at: before.unwrap_or_else(|| ground.wall()),
             address,
+            since: ground.monotonic,
             limit: maker.limit(ground),
             known: maker.known,
-            due: maker.owes(ground, self.options.consent.default),
+            due: maker.status == Status::Granted && cause.is_none(),
+            shirked: maker.status == Status::Granted && cause.is_some(),
+            cause,
+            by_default: maker.status == Status::Granted && maker.source == Source::Default,
             erased: ground.is_torn(),
+            torn: ground.is_torn(),
             ..Entry::default()
         };
         self.ground.ledger.add(entry)
@@ -179,11 +233,14 @@ impl World {
     fn entered(&mut self, place: (usize, usize), number: usize, waits: bool) {
         let holds = self.options_of(place).consent.before_decision == BeforeDecision::Hold;
         let after = self.slot(place).map_or(Status::Denied, |slot| slot.client.status());
+        let waited = self.slot(place).is_some_and(|slot| slot.client.platform().inbox.watched);
         if let Some(entry) = self.ground.ledger.entries.get_mut(number) {
             entry.held = after == Status::Pending && holds && !waits;
             entry.waits = after == Status::Pending || waits;
             entry.heard &= !entry.waits;
+            entry.waited = waited;
             entry.due &= after == Status::Granted && !waits;
+            entry.shirked &= after == Status::Granted && !waits;
             if entry.due {
                 self.fresh.push(number);
                 self.ground.cover.met(Met::Record);
@@ -192,7 +249,7 @@ impl World {
     }
 
     /// With the number of its `$opt_in`, if it is to send one.
-    fn opt_in(&mut self, place: (usize, usize), maker: &Maker, options: &Rc<Options>, event: Option<usize>) {
+    fn opt_in(&mut self, place: (usize, usize), maker: &Maker, event: Option<usize>) {
         // Another tab may have decided meanwhile, and this page is about to hear of it. A grant
         // that could not be read back may be stored all the same, and gone by now: then the page
         // hears that first.
@@ -201,13 +258,14 @@ impl World {
         }
         self.ground.forgive_stuck_identity();
         let forbidden = self.is_opt_in_forbidden(place, maker);
-        self.note_new_epoch(maker.status, options);
+        self.note_new_epoch(maker.status, maker.source);
         self.ground.evidence.touched = true;
         self.ground.evidence.permissions += 1;
         let due = !maker.decided() && !self.ground.origin.says_granted();
         let limit = self.ground.evidence.withdrawals + 1;
         if let Some(entry) = event.and_then(|number| self.ground.ledger.entries.get_mut(number)) {
-            (entry.due, entry.forbidden, entry.limit) = (due, forbidden, limit);
+            (entry.due, entry.shirked, entry.cause) = (due, false, None);
+            (entry.forbidden, entry.limit) = (forbidden, limit);
         }
         self.cover().met(Met::Grant);
         if self.ground.evidence.withdrawals > 0 {
@@ -216,6 +274,7 @@ impl World {
         let properties = format!(r#"{{"zz":"{}","secretq":"x"}}"#, event.unwrap_or(0));
         let name = if event.is_some() { "$opt_in" } else { "" };
         self.act(place, Context::OptIn, |client| client.opt_in(&OptIn { event: name, properties: &properties, ..OptIn::default() }));
+        self.note_held();
     }
 
     fn opt_out(&mut self, place: (usize, usize), delete: bool) {
@@ -224,6 +283,8 @@ impl World {
             slot.client.platform_mut().deletions_asked += u32::from(delete);
         }
         self.act(place, Context::OptOut { delete }, |client| client.opt_out(&OptOut { delete_profile: delete, ..OptOut::default() }));
+        let page = self.tabs.get(place.0).map_or(0, |tab| tab.number);
+        self.ground.refused.insert(page, self.ground.evidence.permissions);
     }
 
     fn purge(&mut self, place: (usize, usize), actor: usize) {
@@ -237,7 +298,7 @@ impl World {
             self.withdraw(place, false);
         } else {
             self.ground.evidence.touched = true;
-            self.ground.grant_ended(); // what others have stored goes all the same
+            self.ground.excuse_all(Cause::Forgotten); // what others have stored goes all the same
             self.ground.forgive_held(actor);
         }
         self.act(place, Context::Purge, Client::purge);

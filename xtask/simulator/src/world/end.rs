@@ -12,6 +12,7 @@ impl World {
     pub(crate) fn finish(&mut self, plan: &Plan) {
         self.ground.note(|| String::from("    ---- everything heals"));
         self.prompt = true;
+        self.ground.views.late = false;
         self.set_health(Store::Local, Health::Works);
         self.set_health(Store::Cookie, Health::Works);
         self.ground.origin.local.quota = 5_000_000;
@@ -56,6 +57,7 @@ impl World {
             }
         }
         self.judge_flushes();
+        self.judge_rest();
         self.judge_delivery(plan);
     }
 }

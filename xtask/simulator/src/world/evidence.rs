@@ -3,6 +3,7 @@
 use consentry::{Source, Status, Store};
 
 use super::{Slot, World};
+use crate::checks::Cause;
 use crate::checks::before::Before;
 use crate::cover::Met;
 use crate::ground::Ground;
@@ -15,22 +16,23 @@ impl World {
         self.ground.evidence.touched = true;
         if !refuses {
             let granted = self.slot(place).is_some_and(|slot| slot.client.status() == Status::Granted);
-            self.ground.forgive_stuck_records();
             if !granted && !self.ground.origin.holds_flag() {
                 // Nothing was decided, so nothing is withdrawn; but what others have stored goes
                 // all the same.
-                self.ground.grant_ended();
+                self.ground.forgive_stuck_records();
+                self.ground.excuse_all(Cause::Forgotten);
                 return;
             }
         }
         self.ground.evidence.withdrawals += 1;
         self.ground.evidence.touched = true;
-        self.ground.grant_ended();
+        self.ground.excuse_all(if refuses { Cause::Denied } else { Cause::Forgotten });
         self.ground.cover.met(Met::Withdrawal);
         let known = self.ground.evidence.withdrawals;
         if refuses {
             self.ground.evidence.refusal = known;
         } else {
+            self.ground.forgive_stuck_records();
             // A grant that no store took has nothing in storage that could be missed when it is
             // taken back elsewhere.
             let World { ground, tabs, .. } = self;
@@ -38,7 +40,7 @@ impl World {
             for slot in tabs.iter().flat_map(|tab| &tab.slots).filter(|slot| slot.actor() != here) {
                 let (status, source, persisted, _) = slot.client.consent_parts();
                 if status == Status::Granted && source == Source::Visitor && persisted.is_none() {
-                    ground.spare(slot.actor(), &slot.client.platform().device, known);
+                    ground.spare(slot.actor(), &slot.client.platform().device, known, Cause::Unkept);
                 }
             }
             self.ground.forgive_held(self.slot(place).map_or(usize::MAX, Slot::actor));
@@ -58,6 +60,7 @@ impl World {
         if matches!(context, Context::Other | Context::Leaving | Context::Heard | Context::Boot) {
             return;
         }
+        let here = self.slot(place).map_or(usize::MAX, Slot::actor);
         let known = self.slot(place).map_or(0, |slot| slot.client.platform().known.get());
         let default = self.options_of(place).consent.default;
         // That there is no flag tells nothing to a page whose default grants.
@@ -108,6 +111,13 @@ impl World {
             if let Some(slot) = self.slot(place) {
                 slot.client.platform().known.set(told);
             }
+        } else if context == Context::ResetConsent && silent && !flag {
+            let known = ground.evidence.withdrawals;
+            for slot in self.tabs.iter().flat_map(|tab| &tab.slots).filter(|slot| slot.actor() != here) {
+                if slot.client.status() == Status::Granted {
+                    ground.spare(slot.actor(), &slot.client.platform().device, known, Cause::ResetUnseen);
+                }
+            }
         } else if context != Context::OptIn
             && !(denied && before.denied)
             && self.slot(place).is_some_and(|slot| slot.client.platform().known.get() == self.ground.evidence.withdrawals)
@@ -146,7 +156,7 @@ impl World {
                 if before.unkept {
                     // A grant that no store took is stored now: what others recorded meanwhile is
                     // from before it.
-                    ground.grant_ended();
+                    ground.excuse_all(Cause::Unkept);
                 }
                 if let Some(slot) = self.slot(place) {
                     let known = &slot.client.platform().known;

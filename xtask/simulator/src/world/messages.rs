@@ -84,6 +84,8 @@ impl World {
     fn hear(&mut self, Letter { to, news }: Letter) {
         if let Some(tab) = self.tabs.iter().position(|tab| tab.number == to && !tab.away) {
             self.ground.note(|| format!("    page {to} hears: {news:?}"));
+            // The browser tells of a key when the page sees it.
+            self.ground.refresh_view(to, matches!(news, News::Stored(_)));
             self.input(tab, news.context(), |client| news.tell(client));
         }
     }
@@ -99,6 +101,7 @@ impl World {
         let Some((actor, queue, lock)) = self.ground.locks.answer() else { return };
         let Some(place) = self.place_of(actor) else { return };
         self.ground.note(|| format!("    c{actor} hears of the lock of queue {}: {lock:?}", queue.get()));
+        self.begin_task(place.0);
         self.act(place, Context::Other, |client| client.locked(queue, lock));
         self.end_task(place);
     }

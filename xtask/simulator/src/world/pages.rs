@@ -20,6 +20,7 @@ impl World {
         self.ground.note(|| format!("    page {number} opens"));
         self.tabs.push(Tab { number, away: false, hidden: false, address: 0, options: Rc::new(self.options.clone()), slots: Vec::new() });
         let tab = self.tabs.len() - 1;
+        self.ground.open_view(number);
         for _ in 0..self.clients {
             let actor = self.ground.actors.len();
             self.ground.actors.push(Actor { alive: true, batch_size: self.options.batch.size as usize, page: number, ..Actor::default() });
@@ -46,7 +47,10 @@ impl World {
         let gone = self.tabs.remove(tab);
         self.ground.note(|| format!("    page {} is gone", gone.number));
         self.forget_letters(gone.number);
+        self.ground.close_view(gone.number);
         for slot in &gone.slots {
+            let (actor, watched) = (slot.actor(), slot.client.platform().inbox.watched);
+            self.ground.ledger.for_all(|entry| entry.waited &= entry.actor != actor || watched);
             self.ground.leave(slot.actor(), true);
         }
         self.ground.tidy();
@@ -54,6 +58,7 @@ impl World {
 
     /// An input to all clients of a page.
     pub(crate) fn input(&mut self, tab: usize, context: Context, input: impl Fn(&mut Client<Host>)) {
+        self.begin_task(tab);
         for slot in 0..self.tabs.get(tab).map_or(0, |tab| tab.slots.len()) {
             self.act((tab, slot), context, &input);
             self.end_task((tab, slot));
@@ -126,6 +131,7 @@ impl World {
         }
         self.ground.note(|| format!("    page {number} comes back"));
         let slots = self.tabs.get(tab).map_or(0, |tab| tab.slots.len());
+        self.begin_task(tab);
         // All are back before any of them tells the others.
         for slot in 0..slots {
             self.act((tab, slot), Context::Other, Client::returned);

@@ -1,12 +1,16 @@
 //! What each step does to the world.
 
+use consentry::{BeforeDecision, SignalMode, Store};
+
 use super::World;
 use crate::cover::Met;
-use crate::plan::{Plan, Step};
+use crate::ground::server::Mode;
+use crate::plan::{Call, Plan, Step};
 
 impl World {
     pub(crate) fn step(&mut self, step: Step, plan: &Plan) {
         self.cover().met(Met::Step);
+        self.arrive_late(plan);
         match step {
             Step::Call { client, call } => {
                 if let Some(place) = self.place(client) {
@@ -99,6 +103,8 @@ impl World {
             Step::Server(mode) => {
                 self.ground.note(|| format!("    the server: {mode:?}"));
                 self.ground.mode = mode;
+                self.ground.server_well &= mode == Mode::Fine;
+                self.ground.disturb();
             }
             Step::Jump(milliseconds) => {
                 self.ground.note(|| format!("    the clock jumps by {} s", milliseconds / 1_000));
@@ -129,6 +135,38 @@ impl World {
                 self.ground.evidence.permissions += u32::from(!on && !self.ground.origin.holds_flag());
             }
             Step::Default(status) => self.options.consent.default = status,
+            Step::Options(which) => self.set_option(which),
+            Step::Late { call, wait } => {
+                self.ground.monotonic += 4; // nobody decides twice in the same milliseconds
+                let (now, at) = (self.ground.monotonic, self.ground.wall());
+                self.ground.note(|| format!("    {call:?} on a page that waits for its wasm"));
+                self.arriving.push((now + u64::from(wait), at, call));
+            }
+            Step::Steady { client, every, count } => {
+                self.cover().met(Met::Steady);
+                for number in 0..count {
+                    let Some(place) = self.place(client) else { break };
+                    self.call(place, if number == 3 { Call::Flush } else { Call::Track { padding: 0 } });
+                    self.pass(u64::from(every));
+                    if self.violation().is_some() {
+                        break;
+                    }
+                }
+            }
+            Step::CloseCalling { client, first } => {
+                if let Some(place) = self.place(client) {
+                    self.cover().met(Met::CallWhenLeft);
+                    self.unload(place.0);
+                    if first {
+                        self.call(place, Call::Track { padding: 0 });
+                    }
+                    self.hide(place.0, true);
+                    if !first {
+                        self.call(place, Call::Track { padding: 0 });
+                    }
+                    self.crash(place.0);
+                }
+            }
             Step::Policy => self.options.consent.policy_version = self.options.consent.policy_version.as_ref().map(|_| String::from("2")),
         }
         if self.tabs.iter().all(|tab| tab.away) {
@@ -138,5 +176,34 @@ impl World {
             self.catch_up();
         }
         self.ground.tidy();
+    }
+
+    /// Pages that open from now on have another value of one option.
+    fn set_option(&mut self, which: u8) {
+        let options = &mut self.options;
+        match which {
+            0 => {
+                let holds = options.consent.before_decision == BeforeDecision::Hold;
+                options.consent.before_decision = if holds { BeforeDecision::Drop } else { BeforeDecision::Hold };
+            }
+            1 => options.batch.size = if options.batch.size > 3 { 2 } else { 20 },
+            2 => options.batch.flush_interval_ms = if options.batch.flush_interval_ms > 1_000 { 1_000 } else { 60_000 },
+            3 => options.consent.gpc = if options.consent.gpc == SignalMode::Honor { SignalMode::Enforce } else { SignalMode::Honor },
+            4 => options.consent.max_age_days = if options.consent.max_age_days.is_some() { None } else { Some(1) },
+            _ => options.consent.storage = if options.consent.storage == Store::Local { Store::Cookie } else { Store::Local },
+        }
+        self.cover().met(Met::OptionsDiffer);
+    }
+
+    /// The wasm of pages has come: they open, and their calls are made as of then.
+    fn arrive_late(&mut self, plan: &Plan) {
+        while let Some(at) = self.arriving.iter().position(|(comes, ..)| *comes <= self.ground.monotonic) {
+            let (_, made, call) = self.arriving.remove(at);
+            if self.tabs.len() < plan.tabs {
+                self.cover().met(Met::LateWasm);
+                self.open();
+                self.call_late((self.tabs.len() - 1, 0), call, made);
+            }
+        }
     }
 }

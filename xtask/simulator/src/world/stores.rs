@@ -4,6 +4,7 @@ use consentry::Store;
 
 use super::World;
 use super::messages::News;
+use crate::checks::Cause;
 use crate::cover::Met;
 use crate::ground::origin::{FLAG, Health, IDENTITY, Key, QUEUES, RECORD, STORES};
 use crate::plan::Spoil;
@@ -30,10 +31,10 @@ impl World {
             self.ground.cover.met(Met::StorageFault);
         }
         area.health = health;
-        // One that threw, or lied, may hide the later of two grants.
+        // One that threw, or lied, may hide the later of two grants, or a refusal.
         let sees = self.ground.origin.decision();
-        if (back && sees != seen) || sees.2 > seen.2 {
-            self.ground.grant_ended();
+        if (back && sees != seen) || sees.2 > seen.2 || (sees.0 && !seen.0) {
+            self.ground.excuse_all(Cause::Hidden);
         }
     }
 
@@ -51,14 +52,15 @@ impl World {
         self.ground.epoch_went(before, self.ground.origin.largest_epoch());
         if decisive && !consents {
             self.ground.forgive_stuck_identity();
-            self.ground.grant_ended();
+            self.ground.excuse_all(Cause::Overruled);
         }
         if consents {
             let permissions = self.ground.evidence.permissions;
             self.overruled();
             self.ground.evidence.permissions = permissions; // an empty store is nobody's word
-            self.ground.grant_ended();
+            self.ground.excuse_all(Cause::Overruled);
         }
+        self.ground.align_views();
         self.tell_others(usize::MAX, News::Stored(None));
     }
 
@@ -83,7 +85,7 @@ impl World {
             return;
         }
         self.overruled();
-        self.ground.grant_ended();
+        self.ground.excuse_all(Cause::Overruled);
         let area = self.ground.origin.area_mut(store);
         match flag {
             Some(granted) => drop(area.kept.insert(FLAG.into(), if granted { "1" } else { "0" }.into())),
@@ -104,6 +106,7 @@ impl World {
             (self.ground.evidence.told, self.ground.evidence.intact) = (self.ground.evidence.withdrawals, true);
             self.ground.evidence.told_in = [store == Store::Local, store == Store::Cookie];
         }
+        self.ground.align_views();
         self.tell_others(usize::MAX, News::Stored(None));
     }
 
@@ -118,6 +121,7 @@ impl World {
             let epoch = self.ground.wall();
             self.ground.origin.local.kept.insert(key, format!("12345\n{epoch} 0\n{epoch} {planted}\n"));
             self.ground.note(|| String::from("    somebody plants a segment"));
+            self.ground.align_views();
             return;
         }
         let Some(key) = key else { return };
@@ -148,8 +152,9 @@ impl World {
             }
         } else if Key::of(&key) == Key::Decision {
             self.overruled();
-            self.ground.grant_ended();
+            self.ground.excuse_all(Cause::Overruled);
         }
+        self.ground.align_views();
         self.tell_others(usize::MAX, News::Stored(None));
     }
 }

@@ -6,6 +6,7 @@ use consentry::Client;
 
 use super::World;
 use super::messages::News;
+use crate::checks::Cause;
 use crate::checks::before::Before;
 use crate::host::{Context, Did, Host};
 
@@ -30,13 +31,20 @@ impl World {
         if adrift {
             // The purge that no store took is stored with this decision: what others recorded since
             // then is from before it.
-            ground.grant_ended();
+            ground.excuse_all(Cause::Unkept);
         }
         // A page that did not hear of a withdrawal may find out before the task ends, and drops
         // what it has.
         self.found_out |= host.did.stopped && host.epochs.get() != epochs;
         self.note_adoptions(place);
         self.judge(place, &before);
+    }
+
+    /// A task begins on a page: what others stored is seen, if it has come.
+    pub(crate) fn begin_task(&mut self, tab: usize) {
+        if let Some(page) = self.tabs.get(tab).map(|tab| tab.number) {
+            self.ground.refresh_view(page, false);
+        }
     }
 
     /// What follows a call or input before anything else can happen to the page: its siblings hear,

@@ -3,6 +3,7 @@
 use consentry::{Answer, Client, Code};
 
 use super::World;
+use crate::checks::Cause;
 use crate::cover::Met;
 use crate::ground::MAX_WAIT;
 use crate::ground::ledger::Ending;
@@ -76,6 +77,7 @@ impl World {
             }
         }
         self.ground.monotonic = end;
+        self.judge_liveness();
         self.ground.latest = self.ground.latest.max(self.ground.wall());
     }
 
@@ -88,11 +90,13 @@ impl World {
         let behind = host.behind.get();
         let actor = slot.actor();
         self.ground.note(|| format!("    {now}: c{actor} wakes"));
+        self.begin_task(place.0);
         self.act(place, Context::Other, Client::woke);
         if !behind {
             self.judge_slice(place);
         }
         self.end_task(place);
+        self.judge_timer(place);
     }
 
     /// A request is answered now, with this.
@@ -156,14 +160,22 @@ impl World {
             {
                 *until = retry_after.until(wall, MAX_WAIT);
             }
+            if matches!(means, Meaning::Taken | Meaning::Refused) {
+                for record in &request.records {
+                    if let Some(entry) = self.ground.ledger.entries.get_mut(*record) {
+                        entry.answered = Some(request.actor);
+                    }
+                }
+            }
             if means == Meaning::Refused {
                 for record in &request.records {
                     if let Some(entry) = self.ground.ledger.entries.get_mut(*record) {
-                        entry.refused = true;
+                        entry.excuse(Cause::Refused);
                     }
                 }
             }
         }
+        self.begin_task(place.0);
         self.act(place, Context::Other, |client| client.answered(request.id, Answer { status, retry_after: &header, body }));
         if means == Meaning::Refused && awaited && !request.is_deletion() {
             self.judge_refusal(place, count);

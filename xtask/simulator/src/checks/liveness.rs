@@ -1,0 +1,120 @@
+//! What is granted and reachable arrives in time, in few copies; timers have work; every loss is told.
+
+use consentry::Persistence;
+
+use super::{Cause, Check, Open, Rule, rule};
+use crate::ground::Ground;
+use crate::ground::network::Sending;
+use crate::plan::Tier;
+use crate::world::World;
+
+pub(super) const RULES: &[Rule] = &[
+    rule(Check::SentAfterRefusal, "2: after opt_out has returned nothing starts on its page until something permits it", ""),
+    rule(
+        Check::TooSlow,
+        "7: what a page has to send arrives within its interval, and after a failure within ten minutes and that",
+        "timers of a page in the background; requests before it in the same queue",
+    ),
+    rule(Check::FlushTooSlow, "7: a flush ends within the same bound, whatever is recorded meanwhile", ""),
+    rule(
+        Check::TooManyCopies,
+        "7: while the server is well a record arrives twice at most",
+        "where a store fails, or without locks with the clock set (`Locks::doubtful`)",
+    ),
+    rule(Check::LossNotReported, "7: what was too old, or too much, is reported with its count", ""),
+    rule(Check::IdleTimer, "13: a client that has nothing to do has no timer", ""),
+];
+
+/// The longest backoff, and the time a request may take.
+const FAILURE: u64 = 600_000 + 90_000;
+/// A request, there and back, with its place in the queue.
+const ROUND_TRIP: u64 = 400;
+/// What a timer may be late in the background.
+const BACKGROUND: u64 = 60_000;
+
+impl Ground {
+    /// A request that is no deletion starts.
+    pub(crate) fn check_refused_page(&mut self, call: &Sending<'_>) {
+        let page = self.actors.get(call.actor).map_or(0, |actor| actor.page);
+        if self.refused.get(&page) == Some(&self.evidence.permissions) {
+            let unkept = (!self.origin.says_denied()).then_some(Open::UnkeptRefusal);
+            self.blame(Check::SentAfterRefusal, unkept, || call.data.into());
+        }
+    }
+
+    /// The server, a page or a store is in trouble: what is under way may take its time, and may come
+    /// again.
+    pub(crate) fn disturb(&mut self) {
+        self.disturbed = self.monotonic + 1;
+    }
+
+    /// The server took a record once more.
+    pub(crate) fn check_copies(&mut self, place: usize) {
+        let Some(entry) = self.ledger.entries.get(place) else { return };
+        let well = self.server_well && !self.mix.has(Tier::Full) && !self.mix.has(Tier::Lying) && !self.locks.doubtful;
+        let accepted = entry.accepted;
+        if accepted > 2 && well {
+            self.blame(Check::TooManyCopies, Some(Open::Copies), || format!("r{place} arrived {accepted} times"));
+        }
+    }
+}
+
+impl World {
+    /// When time has passed: what should have arrived by now has.
+    pub(crate) fn judge_liveness(&mut self) {
+        let ground = &mut self.ground;
+        if ground.mix.has(Tier::Full) || ground.mix.has(Tier::Lying) || ground.mix.has(Tier::Clock) || !ground.server_well {
+            return;
+        }
+        let now = ground.monotonic;
+        let waits = if ground.disturbed > 0 { FAILURE } else { 0 } + if ground.sluggish { 3 * BACKGROUND } else { 0 };
+        for slot in self.tabs.iter().filter(|tab| !tab.away).flat_map(|tab| tab.slots.iter().map(move |slot| (tab, slot))) {
+            let (tab, slot) = slot;
+            let host = slot.client.platform();
+            // Each record may have to wait for those before it.
+            let bound = |before: usize| u64::from(tab.options.batch.flush_interval_ms) + 2_000 + waits + before as u64 * ROUND_TRIP;
+            let late = ground.ledger.entries.iter().enumerate().position(|(place, entry)| {
+                let since = entry.since.max(ground.disturbed).max(host.granted_since);
+                entry.actor == host.actor && entry.due && entry.cause.is_none() && entry.accepted == 0 && now > since + bound(place)
+            });
+            if let Some(late) = late.filter(|_| slot.client.records() && ground.sees_decision(host.actor)) {
+                ground.violate(Check::TooSlow, || format!("r{late} at {now}"));
+            }
+            let flush = host.flushes.iter().find(|flush| now > flush.at.max(ground.disturbed) + bound(flush.first)).copied();
+            if let Some(flush) = flush {
+                let coming = ground.ledger.entries.iter().skip(flush.first).any(|entry| entry.actor == host.actor);
+                ground.blame(Check::FlushTooSlow, coming.then_some(Open::FlushUnderWay), || format!("{flush:?} at {now}"));
+            }
+        }
+    }
+
+    /// In the end: who has nothing to do has no timer, and what was lost was told.
+    pub(crate) fn judge_rest(&mut self) {
+        let expired = self.ground.expired;
+        let latest = self.ground.latest;
+        let entries = self.ground.ledger.entries.iter();
+        // Who closed before it could tell has told nobody; what was found in storage is told by who finds it.
+        let old = entries.filter(|entry| entry.due && entry.stored && entry.need_not(latest, false) == Some(Cause::TooOld)).count();
+        let keeps = self.tabs.iter().all(|tab| tab.options.persistence != Persistence::Memory);
+        if old > expired && keeps && !self.ground.mix.has(Tier::Full) && !self.ground.mix.has(Tier::Lying) {
+            self.ground.violate(Check::LossNotReported, || format!("{old} were too old, {expired} were reported"));
+        }
+    }
+
+    /// When a timer has rung and its task is over.
+    pub(crate) fn judge_timer(&mut self, place: (usize, usize)) {
+        let Some(slot) = self.slot(place) else { return };
+        let host = slot.client.platform();
+        let actor = host.actor;
+        if host.wake.is_none() || host.inbox.watched {
+            return;
+        }
+        let busy = self.ground.requests.iter().any(|request| request.actor == actor && !request.aborted);
+        let has =
+            self.ground.ledger.entries.iter().any(|entry| entry.accepted == 0 && (entry.due || entry.shirked || entry.held || entry.waits));
+        let stored = self.ground.stored_numbers().is_empty();
+        if !busy && !has && stored {
+            self.ground.blame(Check::IdleTimer, Some(Open::IdleTimer), || format!("of c{actor}"));
+        }
+    }
+}
