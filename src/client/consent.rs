@@ -109,7 +109,9 @@ impl<P: Platform> Client<P> {
             Some(proof) if via.is_empty() => (proof.via().unwrap_or(VIA), purposes.or(kept.as_deref())),
             _ => (if via.is_empty() { VIA } else { via }, purposes),
         };
-        let at = stamp.map(|stamp| stamp.at.min(self.platform.now()));
+        // A repetition that waited makes the decision no older than it is.
+        let since = before.as_ref().and_then(ConsentRecord::decided_at).unwrap_or(0);
+        let at = stamp.map(|stamp| stamp.at.max(since).min(self.platform.now()));
         self.step(Input::Chose { granted, at, via, purposes, stored });
         self.schedule(self.platform.now());
     }

@@ -18,7 +18,7 @@ pub(crate) struct Before {
     pub(crate) refused: bool,
     /// That was by a decision.
     pub(crate) decided: bool,
-    /// Some store held a flag, whether or not it could be read.
+    /// Some store held a flag, or the record of a refusal, whether or not it could be read.
     pub(crate) flag: bool,
     /// It said denied.
     pub(crate) denied: bool,
@@ -41,7 +41,9 @@ impl Before {
         // Another page may have stored another one, which this one finds.
         let stored = ground.origin.local.kept.get(IDENTITY).or(ground.origin.jar.kept.get(IDENTITY));
         let user = Some(!id.starts_with("\"$device:"));
-        let user = user.filter(|user| stored.is_none_or(|stored| stored.contains("\"$user_id\"") == *user));
+        let agrees = |stored: &&String, user: bool| stored.contains("\"$user_id\"") == user;
+        let seen = ground.seen_by(client.platform().actor).get(IDENTITY);
+        let user = user.filter(|user| [stored, seen].into_iter().flatten().all(|stored| agrees(&stored, *user)));
         Before { status, refused, decided, unkept, distinct_id: id.into(), user, ..Before::of_nothing(ground) }
     }
 
@@ -54,7 +56,7 @@ impl Before {
             refused: false,
             decided: false,
             unkept: false,
-            flag: ground.origin.holds_flag(),
+            flag: ground.origin.holds_flag() || ground.origin.records_refusal(),
             denied: STORES.iter().any(|store| ground.origin.area(*store).denies()),
             identity: STORES.iter().any(|store| ground.origin.area(*store).kept.contains_key(IDENTITY)),
             devices: STORES.map(|store| {

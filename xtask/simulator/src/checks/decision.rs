@@ -47,7 +47,9 @@ impl Host {
         let redated = key == RECORD
             && self.did.context == Context::Boot
             && self.ground.origin.area(store).kept.get(key).is_some_and(|kept| is_redated(kept, value, self.ground.wall()));
-        if !decides && !same && !epoch && !redated {
+        // The flag of a refusal whose record is left is written again.
+        let renewed = value == "0" && self.did.context == Context::Boot && self.ground.origin.records_refusal();
+        if !decides && !same && !epoch && !redated && !renewed {
             self.ground.violate(Check::DefaultStored, || format!("{key}={value}"));
         }
     }

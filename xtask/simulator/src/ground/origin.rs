@@ -155,6 +155,11 @@ impl Origin {
         STORES.iter().all(|store| self.area(*store).readable() || (holding > 0 && !self.area(*store).kept.contains_key(FLAG)))
     }
 
+    /// Whether a store holds the record of a refusal, legible or not.
+    pub(crate) fn records_refusal(&self) -> bool {
+        STORES.iter().any(|store| self.area(*store).kept.get(RECORD).is_some_and(|record| record.contains("\"denied\"")))
+    }
+
     /// Whether any store holds a flag, legible or not.
     pub(crate) fn holds_flag(&self) -> bool {
         STORES.iter().any(|store| self.area(*store).kept.contains_key(FLAG))
