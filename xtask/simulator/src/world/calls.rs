@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU32;
 
-use consentry::{BeforeDecision, Client, FlushId, Message, Operation, OptIn, OptOut, Source, Status, Store};
+use consentry::{BeforeDecision, Client, FlushId, Message, Operation, OptIn, OptOut, SignalMode, Source, Status, Store};
 
 use super::World;
 use crate::checks::{Cause, Check};
@@ -66,11 +66,8 @@ impl World {
         let actor = self.slot(place).map_or(0, super::Slot::actor);
         let (denied, granted, _) = self.ground.origin.decision();
         let newer = self.ground.evidence.chosen >= made && self.ground.sees_decision(actor);
-        let undone = match call {
-            Call::OptIn { .. } => denied,
-            Call::OptOut { .. } => granted && !denied,
-            _ => denied || granted,
-        };
+        let undone =
+            if matches!(call, Call::OptIn { .. }) { denied } else { granted && !denied || !matches!(call, Call::OptOut { .. }) && denied };
         // F46: a choice for another policy is none there.
         let lapsed =
             self.slot(place).is_some_and(|slot| slot.client.consent_parts().1 == Source::Stored && slot.client.status() == Status::Pending);
@@ -79,10 +76,12 @@ impl World {
             self.ground.note(|| format!("    {call:?} of {made}, and a newer choice stands"));
             self.act(place, Context::Other, |client| {
                 client.as_of(made, &format!(r#"{{"$current_url":"{EARLY}"}}"#));
-                match call {
-                    Call::OptIn { .. } => client.opt_in(&OptIn { event: "", ..OptIn::default() }),
-                    Call::OptOut { .. } => client.opt_out(&OptOut::default()),
-                    _ => client.reset_consent(),
+                if matches!(call, Call::OptIn { .. }) {
+                    client.opt_in(&OptIn { event: "", ..OptIn::default() });
+                } else if matches!(call, Call::OptOut { .. }) {
+                    client.opt_out(&OptOut::default());
+                } else {
+                    client.reset_consent();
                 }
             });
             let now = self.ground.origin.decision();
@@ -134,7 +133,9 @@ impl World {
             self.ground.monotonic += 4;
             self.ground.latest = self.ground.latest.max(self.ground.wall());
             self.ground.note_blind_decision(actor);
-            if matches!(call, Call::OptIn { .. } | Call::OptOut { .. }) {
+            // Where a signal is enforced, agreeing is no choice.
+            let enforced = self.ground.signals.gpc && self.options_of(place).consent.gpc == SignalMode::Enforce;
+            if matches!(call, Call::OptOut { .. }) || (matches!(call, Call::OptIn { .. }) && !enforced) {
                 let made = before.unwrap_or(self.ground.wall());
                 self.ground.evidence.chosen = self.ground.evidence.chosen.max(made);
             }
