@@ -7,9 +7,11 @@ import { inEngines } from './support/lab.mjs';
 const stores = ['localStorage', 'cookie'];
 
 /** What remains of a site after a denial: the decision. */
-const onlyDecision = (token, store) => ({
-  [store === 'cookie' ? 'cookies' : store]: ['__mp_opt_in_out_' + token, 'consentry_' + token + '_record'],
-});
+/** A refusal in localStorage stands in a cookie as well. */
+const onlyDecision = (token, store) => {
+  const names = ['__mp_opt_in_out_' + token, 'consentry_' + token + '_record'];
+  return { cookies: names, ...(store !== 'cookie' && { localStorage: names }) };
+};
 
 const consent = page => page.client.consent;
 const kept = page => page.kept();

@@ -128,8 +128,8 @@ pub const MUTATIONS: [Mutation; 53] = [
     mutation(
         "save-unasked",
         "client/visiting.rs",
-        "if !self.consent.decision.allowed || !self.confirmed() {",
-        "if !self.consent.decision.allowed {",
+        "if !self.visitor.loaded || !self.consent.decision.allowed || !self.confirmed() {",
+        "if !self.visitor.loaded || !self.consent.decision.allowed {",
         "3: a tab that heard nothing writes the identity",
     ),
     mutation(
@@ -332,8 +332,8 @@ pub const MUTATIONS: [Mutation; 53] = [
     mutation(
         "put-off",
         "client/sending.rs",
-        "        if self.outbox.due <= now {\n",
-        "        if self.outbox.due <= now || now > 0 {\n",
+        "lane.due = if lane.waits() { lane.due.min(interval) } else { u64::MAX };",
+        "lane.due = if lane.waits() { interval } else { u64::MAX };",
         "7: each record puts off those before it",
     ),
     mutation(

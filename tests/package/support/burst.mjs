@@ -56,8 +56,11 @@ export async function triedAsAccepted(site) {
   assert.deepEqual(tried.filter(id => !accepted.has(id)), []);
 }
 
-/** What remains of a site after a denial: the decision. */
-export const onlyDecision = token => ({ localStorage: ['__mp_opt_in_out_' + token, 'consentry_' + token + '_record'] });
+
+const flagAndRecord = token => ['__mp_opt_in_out_' + token, 'consentry_' + token + '_record'];
+/** What is left after a refusal, which stands in both stores, or in localStorage alone. */
+export const onlyDecision = token => ({ localStorage: flagAndRecord(token), cookies: flagAndRecord(token) });
+export const onlyInLocalStorage = token => ({ localStorage: flagAndRecord(token) });
 
 /**
  * The events that are stored on the device, counted in a page of the site that has nothing to do
