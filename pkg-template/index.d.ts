@@ -405,17 +405,22 @@ export interface Client {
   /** The same. */
   track<P extends object | undefined>(name: string, properties: P & SendableProperties<P>): void;
   /**
-   * Names the visitor by the site's own id. Ids that Mixpanel refuses (`undefined`, `null`, `0`,
-   * `anonymous` and the like), that begin with `$device:` or are longer than 255 bytes of UTF-8 are
-   * reported (`invalid_user_id`).
+   * Names the visitor by the site's own id, in every tab of the origin and every client of the token.
+   * Ids that Mixpanel refuses (`undefined`, `null`, `0`, `anonymous` and the like), that come from a
+   * missing value (`NaN`, `Infinity`, `[object Object]`), that begin with `$device:` or are longer than
+   * 255 bytes of UTF-8 are reported (`invalid_user_id`).
    */
   identify(id: string | number): void;
   /**
-   * Makes the visitor somebody new: ids and super properties are forgotten. Queued records keep
-   * theirs; consent stays.
+   * Makes the visitor somebody new, in every tab of the origin: ids and super properties are forgotten.
+   * Queued records keep theirs; consent stays. Profile updates that waited for a user id are dropped
+   * and reported (`unidentified`).
    */
   reset(): void;
-  /** Sets super properties, sent with every event from now on. */
+  /**
+   * Sets super properties, sent with every event from now on, in every tab of the origin. With the ids
+   * there may be 247, what an event takes; more are left out and reported (`property_trimmed`).
+   */
   register<P extends object>(properties: P & SendableProperties<P>): void;
   /** Sets those super properties that are not set yet. */
   registerOnce<P extends object>(properties: P & SendableProperties<P>): void;

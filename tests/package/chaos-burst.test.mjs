@@ -20,7 +20,7 @@ inEngines((lab, check) => {
     await burst(site, 'Many', 2_000);
     const stored = () =>
       site.run(page => {
-        const keys = Object.keys(localStorage).filter(key => key.startsWith(`consentry_${page.token}_q_`));
+        const keys = Object.keys(localStorage).filter(key => key.startsWith(`consentry_${page.token}_q_`) && /_\d+_\d+$/.test(key));
         keys.sort((one, other) => one.split('_').at(-1) - other.split('_').at(-1));
         return keys.flatMap(key => [...localStorage.getItem(key).matchAll(/"event":"([^"]+)"/g)].map(([, name]) => name));
       });
