@@ -82,8 +82,7 @@ impl World {
             }
             let flush = host.flushes.iter().find(|flush| now > flush.at.max(ground.disturbed) + bound(flush.first)).copied();
             if let Some(flush) = flush {
-                let coming = ground.ledger.entries.iter().skip(flush.first).any(|entry| entry.actor == host.actor);
-                ground.blame(Check::FlushTooSlow, coming.then_some(Open::FlushUnderWay), || format!("{flush:?} at {now}"));
+                ground.violate(Check::FlushTooSlow, || format!("{flush:?} at {now}"));
             }
         }
     }

@@ -20,23 +20,20 @@ pub enum Open {
     IdleTimer,
     /// F44.
     UnkeptRefusal,
-    /// F45.
-    FlushUnderWay,
 }
 
 /// What each is, in the order of the enum: where FINDINGS.md tells of it, and what happens.
-pub const OPEN: [(Open, &str, &str); 7] = [
+pub const OPEN: [(Open, &str, &str); 6] = [
     (
         Open::LateRefusal,
         "F39",
-        "2, 3: a refusal stands in localStorage alone, which other processes see late: they go on sending and writing",
+        "2, 3: a refusal stands in localStorage alone, because no cookie is taken, and other processes see that late",
     ),
     (Open::BlindDecision, "F40", "4, 7: a choice on a page that sees localStorage late overwrites one that it cannot see"),
     (Open::LateIdentity, "F41", "4: a page that sees localStorage late takes up an identity from before a withdrawal"),
-    (Open::Copies, "F42", "7: while the server is well, a record of pages that are left arrives more than twice"),
-    (Open::IdleTimer, "F43", "13: a timer rings for an answer that came long ago"),
+    (Open::Copies, "F42", "7: while the server is well, a record arrives more than twice: a page that took it over was killed"),
+    (Open::IdleTimer, "F43", "13: a timer rings and finds nothing to do"),
     (Open::UnkeptRefusal, "F44", "2: another client of the page goes on after a refusal that no store took"),
-    (Open::FlushUnderWay, "F45", "7: a flush does not end while records keep coming"),
 ];
 
 impl Ground {
