@@ -172,7 +172,7 @@ inEngines((lab, check) => {
         },
         who,
       );
-      assert.deepEqual(Object.keys(await site.run(page => page.kept())), ['localStorage']);
+      assert.deepEqual(Object.keys(await site.run(page => page.kept())), ['cookies', 'localStorage']);
       assert.equal(await site.run(() => localStorage.length), 2, 'only the decision is kept');
       await init(site);
       assert.deepEqual(await site.run(() => Promise.all([window.deleted, window.again])), [true, false]);
