@@ -134,7 +134,7 @@ export const dnt = guarded(false, () => isOn(globalThis.navigator?.doNotTrack) |
 
 // Whether somebody sees the page. One that is prerendered may never be shown.
 
-export const unseen = guarded(false, () => ofDocument('prerendering'));
+export const unseen = guarded(false, () => Object.hasOwn(Document.prototype, 'prerendering') && ofDocument('prerendering'));
 
 /** Ends when a page that is unseen is shown. */
 export const shown = () =>
