@@ -22,3 +22,9 @@ export function details(method, choice = {}, json, invalid) {
   invalid(method);
   return { event: EVENT, properties: '{}', deleteProfile: false, via: '', purposes: undefined, decidedAt, names: '' };
 }
+
+/** The consent as the page reads it, of what the core or the shell says of it. */
+export function consentOf({ status, source, store, record }) {
+  const { decidedAt, via, policyVersion, purposes } = { __proto__: null, ...record };
+  return { status, source, persisted: !!store, store, decidedAt, via, policyVersion, purposes };
+}

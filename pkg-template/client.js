@@ -4,15 +4,15 @@ import * as core from './generated/consentry_bg.js';
 import { abandon, attend, clients, connect, deafen, introduce, isWorker, nextTask, tellSiblings } from './generated/host.js';
 import { CLOSED, DENIED, GRANTED, INVALID_ARGUMENT, NOT_A_PAGE, PENDING, QUEUE_FULL, WASM_FAILED, WASM_UNAVAILABLE } from './generated/names.js';
 import { shown, unseen } from './generated/page.js';
-import { details } from './choice.js';
+import { consentOf, details } from './choice.js';
 import { answerer, enter, inputsOf } from './core.js';
 import { early } from './early.js';
 import { encode } from './encode.js';
 import { news } from './news.js';
 import { readOptions } from './options.js';
+import { people, recording } from './recording.js';
 import { guarded } from './safe.js';
 import { shell } from './shell.js';
-import { updates } from './updates.js';
 
 /**
  * A client. `runtime` is `true`, `false`, or a promise of either, and `reason` says why it is
@@ -72,9 +72,6 @@ export function create(runtime, token, options, reason, failure) {
 
   /** The JSON of an object; what cannot be sent, or not all of it, is reported. */
   const json = (value, about) => encode(value ?? {}, about, complain);
-
-  /** An id as a text; a page may have numbers. */
-  const text = id => (typeof id === 'string' || typeof id === 'number' ? '' + id : undefined);
 
   const records = () => !isOver() && own?.recording;
 
@@ -159,24 +156,6 @@ export function create(runtime, token, options, reason, failure) {
       waiting?.forget();
       runs || closed ? call(core.purge) : answers.purge();
     },
-    track(name, properties) {
-      if (!records()) return;
-      if (typeof name !== 'string' || !name) invalid('track');
-      else call(core.track, name, json(properties, 'track'));
-    },
-    identify(id) {
-      const known = text(id);
-      if (known === undefined) invalid('identify');
-      else call(core.identify, known);
-    },
-    reset: () => call(core.reset),
-    register: properties => call(core.register, json(properties, 'register'), false),
-    registerOnce: properties => call(core.register, json(properties, 'registerOnce'), true),
-    unregister: name => (typeof name === 'string' ? call(core.unregister, name) : invalid('unregister')),
-    group(key, id) {
-      const ids = [typeof key === 'string' ? key : '', text(id) ?? ''];
-      return guarded(updates(records, json, (operation, operand) => call(core.group, operation, operand, ...ids)), invalid);
-    },
     flush: () => page.flush(flush => (!isOver() && (runs || waiting) ? call(core.flush, flush) : page.flushed(flush, 0, 0, 0))),
     close() {
       if (closed) return;
@@ -189,19 +168,15 @@ export function create(runtime, token, options, reason, failure) {
     },
   };
   const client = {
-    ...guarded(methods, invalid),
-    people: guarded(updates(records, json, (operation, operand) => call(core.profile, operation, operand)), invalid),
+    ...guarded({ ...methods, ...recording(call, records, json, invalid) }, invalid),
+    people: people(call, records, json, invalid),
     ready: undefined,
   };
   Object.defineProperties(client, {
     consent: {
       __proto__: null,
       enumerable: true,
-      get() {
-        const { status, source, store, record } = told(core.consent) || answers.consent();
-        const { decidedAt, via, policyVersion, purposes } = { __proto__: null, ...record };
-        return { status, source, persisted: !!store, store, decidedAt, via, policyVersion, purposes };
-      },
+      get: () => consentOf(told(core.consent) || answers.consent()),
     },
     distinctId: { __proto__: null, enumerable: true, get: () => told(core.distinctId) },
   });
