@@ -8,7 +8,7 @@ use crate::outbox::record::Kind;
 use crate::outbox::request::{MAX_DELAY, UNANSWERED};
 use crate::outbox::segments;
 use crate::platform::{Platform, Store};
-use crate::text::line;
+use crate::text::{line, lines};
 
 impl<P: Platform> Client<P> {
     /// Stores how long a lane waits, or that it does not, for the other pages of the origin and the
@@ -90,6 +90,9 @@ impl<P: Platform> Client<P> {
             text.push('\n');
         }
         self.platform.write(Store::Local, key, Some(&text));
+        if !lines(&self.platform.keys(key)).any(|found| found == key) {
+            Store::Local.remove(&mut self.platform, key); // a purge would miss it
+        }
     }
 
     /// A stored wait and its number; none that is over for long, nor one that nobody can have stored,
