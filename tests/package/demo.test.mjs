@@ -184,7 +184,7 @@ describe('demo', () => {
     assert.deepEqual(await collector.received(), []);
     assert.deepEqual(await kept(), refused);
     assert.equal(await inPage('return localStorage.getItem(arguments[0])', flag), '0');
-    assert.deepEqual([await shown('device-decision-only'), (await all('#device-rows > li')).length], [true, 2]);
+    assert.deepEqual([await shown('device-decision-only'), (await all('#device-rows > li')).length], [true, 4]);
     assert.match((await all('#device-rows > li')).join('\n'), /When and how you decided/);
   });
 
