@@ -9,7 +9,7 @@ mod support;
 
 use consentry::{Message, Store};
 use serde_json::Value;
-use support::tabs::{Browser, Tab, answer_tab, decide, end_task, sent};
+use support::tabs::{self, Browser, Tab, answer_tab, decide, end_task, sent};
 use support::*;
 
 const KEY: &str = "mp_TOKEN_mixpanel";
@@ -288,4 +288,35 @@ fn super_properties_are_bounded_and_told() {
         (&seen["p3"], &seen["p4"], &seen["p5"], &seen["more"]),
         (&Value::from("new"), &Value::from(4), &Value::Null, &Value::from(1))
     );
+}
+
+#[test]
+fn an_identity_of_before_a_refusal_is_not_taken_up() {
+    let options = r#"{"batch":{"size":200}}"#;
+    for waiting in [false, true] {
+        let (browser, mut login, mut late) = two(options);
+        for number in 0..if waiting { 250 } else { 1 } {
+            late.track(&format!("Event {number}"), "{}");
+        }
+        login.identify("u1");
+        let before = browser.shared().world.local.clone();
+        decide(&mut login, false);
+        // The process of the other tab sees localStorage late, and cookies at once.
+        browser.shared().world.local = before;
+        if !waiting {
+            end_task(&mut late);
+        }
+        late.storage_changed(Some(KEY));
+        late.track("Afterwards", "{}");
+        assert_eq!(late.status(), consentry::Status::Denied);
+        browser.shared().world.local.retain(|key, _| key != KEY);
+        browser.pass(2_000); // what is called now does not wait
+        decide(&mut late, true);
+        assert_eq!((late.status(), tabs::codes(&late)), (consentry::Status::Granted, vec![]));
+        late.track("Agreed anew", "{}");
+        let anew = properties(&mut late, "Agreed anew");
+        assert_eq!(anew["$user_id"], Value::Null, "{waiting}: {anew}");
+        let sent: Vec<Value> = sent(&late).iter().flat_map(wire::records_of).collect();
+        assert_eq!(sent.len(), 1, "{waiting}: {sent:?}");
+    }
 }

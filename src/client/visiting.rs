@@ -130,6 +130,10 @@ impl<P: Platform> Client<P> {
         if !self.visitor.loaded || !self.consent.decision.allowed || !self.visitor.is_old(&self.platform, &self.project) {
             return;
         }
+        // A refusal that was not heard of comes first: it makes somebody new of everybody.
+        if !self.confirmed() {
+            return;
+        }
         let Some(mut stored) = Visitor::stored(&self.platform, &self.project) else { return };
         let others = stored.ids != self.visitor.ids;
         if others {
