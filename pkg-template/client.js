@@ -106,7 +106,6 @@ export function create(runtime, token, options, reason, failure) {
 
   /** Lets the shell carry a choice out. */
   function without(carryOut) {
-    if (isOver()) return;
     const before = client.consent.status;
     const said = carryOut();
     const after = client.consent.status;
@@ -115,13 +114,14 @@ export function create(runtime, token, options, reason, failure) {
     return said;
   }
 
-  /** What takes a grant away holds at once, and nothing from before it is carried out later. */
+  /** What takes a grant away holds at once, of a closed client too; nothing from before it is carried out later. */
   function withdraw(byShell, make, ...values) {
     waiting?.forget(true);
-    call(make, ...values);
-    if (runs || closed) return;
+    closed || call(make, ...values);
+    if (runs && !closed) return;
     without(byShell);
-    if (!waiting) page.endAll();
+    if (closed) clients.forEach(({ token: of, inputs }) => of === token && inputs?.storageChanged());
+    else if (!waiting) page.endAll();
   }
 
   const methods = {
@@ -131,7 +131,7 @@ export function create(runtime, token, options, reason, failure) {
       const grant = details('optIn', choice, json, invalid);
       const { event, properties, via, names } = grant;
       // The event is for who had not agreed before.
-      const isFirst = runs || without(() => answers.optIn(grant));
+      const isFirst = runs || closed || without(() => answers.optIn(grant));
       call(core.optIn, isFirst ? event : '', properties, via, names);
       return client.consent;
     },

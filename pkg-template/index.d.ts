@@ -439,8 +439,9 @@ export interface Client {
    * Ends this client: listeners, locks, channel and timers go, requests are aborted, `ready` and
    * flushes end. What was recorded stays stored, for another client or page to send; what was in
    * memory only is reported as dropped (`closed`), so `await flush()` first where that matters. A
-   * deletion that is under way goes on. Later calls do nothing, which is told once (`closed`). Another
-   * client of the same token is not touched, and a new one can be made.
+   * deletion that is under way goes on. Later calls do nothing, which is told once (`closed`), but for
+   * `optOut` and `resetConsent`, which hold for all other clients and tabs. Another client of the same
+   * token is not touched, and a new one can be made.
    */
   close(): void;
 }

@@ -50,13 +50,12 @@ const callAll = async page => {
   client.group('company', 'acme').set('late', true);
   client.reset();
   client.purge();
-  const chosen = [client.optIn(), client.optOut(), client.resetConsent()].map(({ status }) => status);
-  const { deleted } = client.optOut({ deleteProfile: true });
+  const chosen = client.optIn().status;
   client.onConsentChange(() => {})();
   client.close();
-  const ends = [await deleted, await client.flush()];
+  const end = await client.flush();
   await page.rung(0);
-  return { told: page.codes(), chosen, ends, same: before === Object.entries(localStorage).sort().join() };
+  return { told: page.codes(), chosen, end, same: before === Object.entries(localStorage).sort().join() };
 };
 
 inEngines((lab, check) => {
@@ -82,7 +81,7 @@ inEngines((lab, check) => {
     const locks = () => site.run(() => navigator.locks.query());
     await eventually('its locks are given back', async () => (await locks()).held.length + (await locks()).pending.length === 0);
     const said = await site.run(callAll);
-    assert.deepEqual(said, { told: ['closed'], chosen: Array(3).fill('granted'), ends: [false, { sent: 0, dropped: 0, pending: 0 }], same: true });
+    assert.deepEqual(said, { told: ['closed'], chosen: 'granted', end: { sent: 0, dropped: 0, pending: 0 }, same: true });
     await site.settled();
     assert.deepEqual(await site.run(() => window.seen.filter(name => name !== 'fetch')), [], 'nothing is written any more');
     assert.deepEqual(await site.requests(), []);
@@ -90,6 +89,46 @@ inEngines((lab, check) => {
     const events = await eventually('all arrived', async () => (await site.events()).length >= 150 && site.events());
     assert.equal(events.length, 150);
   });
+
+  for (const how of ['a refusal', 'a reset']) {
+    check(`${how} on a client that was closed holds for every other one`, async () => {
+      const site = lab.site();
+      const first = await lab.driver.getWindowHandle();
+      await site.open();
+      await site.start();
+      await site.run(page => page.client.optIn({ event: false }));
+      await lab.driver.switchTo().newWindow('tab');
+      const second = await lab.driver.getWindowHandle();
+      await site.open();
+      await site.start();
+      await lab.driver.switchTo().window(first);
+      const said = await site.run(async (page, how) => {
+        const closed = page.client;
+        closed.identify('user-1');
+        closed.close();
+        page.start();
+        page.client.track('Of the other client');
+        page.client.flush();
+        await page.rung(50);
+        page.errors.length = 0;
+        const { status, deleted } = how === 'a refusal' ? closed.optOut({ deleteProfile: true }) : closed.resetConsent();
+        return [status, await deleted, page.client.consent.status, page.codes()];
+      }, how);
+      const status = how === 'a refusal' ? 'denied' : 'pending';
+      assert.deepEqual(said, [status, how === 'a refusal' ? false : null, status, []]);
+      const kept = Object.values(await site.run(page => page.kept())).flat();
+      assert.deepEqual(kept.filter(key => /mixpanel|_q_/.test(key)), []);
+      for (const window of [first, second]) {
+        await lab.driver.switchTo().window(window);
+        await eventually('each hears of it', () => site.run((page, status) => page.client.consent.status === status, status));
+        await site.run(page => page.client.track('Afterwards'));
+      }
+      await site.settled();
+      assert.equal((await site.events()).includes('Afterwards'), false);
+      await lab.driver.close();
+      await lab.driver.switchTo().window(first);
+    });
+  }
 
   check('once everything is answered no timer is left, though the client lives', async () => {
     const site = lab.site();
