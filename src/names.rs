@@ -20,7 +20,7 @@ fn max_nested(kind: Kind) -> usize {
 
 /// Properties a record may have besides ours: an event takes fewer than 255 and seven are ours, a
 /// profile 2,000.
-fn max_properties(kind: Kind) -> usize {
+pub(crate) fn max_properties(kind: Kind) -> usize {
     match kind {
         Kind::Track => 247,
         Kind::Engage | Kind::Groups => MAX_PROPERTIES,

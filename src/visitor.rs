@@ -152,12 +152,12 @@ impl Visitor {
     pub(crate) fn stored<P: Platform>(platform: &P, project: &Project) -> Option<Visitor> {
         let store = project.persistence().unwrap_or_default();
         let read = |store: Store| {
-            let seen = store.find(platform, &project.identity_key);
+            let text = store.find(platform, &project.identity_key);
             // Of a cookie that stands on several domains the browser names the most specific first.
-            let visitor = Visitor::from_json(text::line(&mut &*seen), Names::of(project))?;
-            Some(Visitor { seen, ..visitor })
+            Visitor::from_json(text::line(&mut &*text), Names::of(project))
         };
-        read(store).or_else(|| read(store.other()))
+        let visitor = read(store).or_else(|| read(store.other()))?;
+        Some(Visitor { seen: found(platform, project, store), ..visitor })
     }
 
     /// Whether another page has stored something since this one read or wrote last. What was only

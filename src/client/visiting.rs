@@ -4,15 +4,12 @@ use super::Client;
 use crate::consent::state::Open;
 use crate::error::Code;
 use crate::json;
-use crate::names::{Complaints, Names};
+use crate::names::{Complaints, Names, max_properties};
 use crate::outbox::lease::Message;
 use crate::outbox::record::Kind;
 use crate::platform::{Facts, Platform};
 use crate::text;
 use crate::visitor::{Visitor, is_usable};
-
-/// Super properties there may be, with those that mixpanel-js stored: no event takes more.
-const MAX_SUPER_PROPERTIES: usize = 247;
 
 impl<P: Platform> Client<P> {
     /// Names the visitor by the site's own id. Known before consent, it is kept in memory until the gate
@@ -91,7 +88,8 @@ impl<P: Platform> Client<P> {
         let mut complaints = Complaints::new();
         let mut changes = Vec::new();
         let known: Vec<&str> = json::members(&self.visitor.entry, b'{').map(|(name, _)| name).collect();
-        let mut room = MAX_SUPER_PROPERTIES.saturating_sub(known.len());
+        // With the ids there may be as many as an event takes.
+        let mut room = max_properties(Kind::Track).saturating_sub(known.len());
         for member in members {
             // The same door as for an event's own properties: reserved and blacklisted names and broken
             // values stay outside.
