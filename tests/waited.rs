@@ -171,6 +171,23 @@ fn a_decision_from_the_future_counts_as_made_now_and_expires() {
     assert_eq!(browser.tab(options).status(), Status::Pending);
 }
 
+#[test]
+fn a_choice_that_waited_undoes_no_newer_one_of_another_policy() {
+    for stands in [true, false] {
+        let mut browser = Browser::default();
+        let mut tab = browser.tab(r#"{"consent":{"policyVersion":"1"}}"#);
+        let made = browser.shared().world.now;
+        browser.pass(1_000);
+        decide(&mut tab, stands);
+        let before = browser.shared().world.local.clone();
+        let mut late = browser.tab(r#"{"consent":{"policyVersion":"2"}}"#);
+        late.as_of(made, "{}");
+        decide(&mut late, !stands);
+        assert_eq!((codes(&late), late.status()), (vec!["superseded"], Status::Pending), "{stands}");
+        assert_eq!(browser.shared().world.local, before);
+    }
+}
+
 // ---- where a refusal stands
 
 #[test]

@@ -94,6 +94,11 @@ impl ConsentRecord {
         (at > 0).then_some(at)
     }
 
+    /// Whether the visitor agreed.
+    pub(crate) fn granted(&self) -> bool {
+        json::get(&self.0, "status").and_then(json::plain) == Some(status(true).name())
+    }
+
     /// The policy version the decision was made for.
     pub fn policy_version(&self) -> Option<&str> {
         json::get(&self.0, "policyVersion").and_then(json::plain)

@@ -145,10 +145,11 @@ impl State {
 impl State {
     /// Whether a choice that was made at this time, and waited, comes after one that stands: an older
     /// choice never undoes a newer one. A denial wins a tie, and one without a date counts as newer. The
-    /// same choice is never too late; `None` is to forget the decision.
+    /// same choice is never too late; `None` is to forget the decision. One that is for another policy
+    /// or has expired was made all the same.
     pub fn supersedes(&self, chosen: Option<bool>, at: u64, now: u64) -> bool {
         let made = self.proof.as_ref().and_then(ConsentRecord::decided_at).map(|made| made.min(now));
-        match self.decided {
+        match self.decided.or_else(|| self.proof.as_ref().map(ConsentRecord::granted)) {
             Some(stands) if chosen == Some(stands) => false,
             Some(true) => made.is_some_and(|made| made > at),
             Some(false) => made.is_none_or(|made| made >= at),

@@ -71,6 +71,8 @@ pub enum Check {
     OldIdentity,
     /// Promise 4.
     IdentityLostAtFirstGrant,
+    /// Promise 4.
+    WhoseRecord,
     /// Promise 5.
     DenialForgotten,
     /// Promise 5.

@@ -54,6 +54,8 @@ pub(crate) struct Did {
     pub(crate) stopped: bool,
     /// The visitor became somebody else.
     pub(crate) others: bool,
+    /// The epochs it knew of before.
+    pub(crate) epochs: [Option<u64>; 2],
     /// Records it stored that were not stored before.
     pub(crate) first_stored: usize,
     /// The status went from granted to something else.
@@ -75,6 +77,8 @@ pub(crate) struct Host {
     pub(crate) dead: bool,
     /// Withdrawals it had the chance to know of.
     pub(crate) known: Cell<u32>,
+    /// The record that the call under way is to make.
+    pub(crate) makes: Option<usize>,
     /// The epochs it found in the stores, when it last looked.
     pub(crate) epochs: Cell<[Option<u64>; 2]>,
     /// Withdrawals when the page was opened. It has nothing from before them but what it finds
@@ -150,6 +154,7 @@ impl Host {
             dies_after: None,
             dead: false,
             known: Cell::new(0),
+            makes: None,
             epochs: Cell::default(),
             born: 0,
             adrift: Cell::new(false),

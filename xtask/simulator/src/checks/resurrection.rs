@@ -8,7 +8,7 @@ use super::{Check, Open, Rule, rule};
 use crate::ground::Ground;
 use crate::ground::ledger::Entry;
 use crate::ground::network::{Sending, name};
-use crate::ground::origin::{Key, STORES};
+use crate::ground::origin::{IDENTITY, Key, STORES};
 use crate::host::{Context, Host};
 use crate::text;
 use crate::world::World;
@@ -31,6 +31,11 @@ pub(super) const RULES: &[Rule] = &[
         "what nobody could know, see `unknowable`",
     ),
     rule(Check::IdentityAfterDenial, "4: a client that was told to deny takes no stored identity up when it is told to grant", ""),
+    rule(
+        Check::WhoseRecord,
+        "4: an event is of who was there when it was called, as its page could read it",
+        "a store failed, or the identity was spoiled or emptied; its maker heard of a withdrawal in the call",
+    ),
     rule(
         Check::IdentityLostAtFirstGrant,
         "4: the identity of the page stays at the first grant",
@@ -78,6 +83,23 @@ impl Maker {
 }
 
 impl Ground {
+    /// Who the visitor is, as a client reads it now; nothing where that cannot be told.
+    pub(crate) fn who_is_there(&self, actor: usize) -> Option<String> {
+        let sound = self.origin.is_healthy() && self.trouble == 0 && !self.evidence.identity_spoiled;
+        let stored = self.seen_by(actor).get(IDENTITY).or_else(|| self.origin.jar.kept.get(IDENTITY)).filter(|_| sound)?;
+        text::member(stored, "\"distinct_id\"").map(String::from)
+    }
+
+    /// An event is sent.
+    pub(crate) fn check_whose(&mut self, entry: &Entry, record: &str) {
+        let carries = text::member(record, "\"distinct_id\"");
+        if let Some(whose) = entry.whose.as_deref().filter(|_| !entry.heard)
+            && carries != Some(whose)
+        {
+            self.violate(Check::WhoseRecord, || format!("of {whose}: {record}"));
+        }
+    }
+
     /// A record is sent.
     pub(crate) fn check_age(&mut self, call: &Sending<'_>, entry: &Entry, record: &str) {
         let known = call.known.max(self.legible_to(call.actor));
@@ -95,10 +117,10 @@ impl Ground {
     }
 
     /// Its maker heard of the withdrawal within the call, and made it then: it is of the visitor that
-    /// was new after it.
+    /// was new after it, where it is of a visitor at all.
     fn was_made_after(&self, entry: &Entry, record: &str, known: u32) -> bool {
         let device = text::member(record, "\"$device_id\"");
-        entry.heard && device.and_then(|device| self.ledger.devices.get(device)).is_some_and(|born| *born >= known)
+        entry.heard && device.is_none_or(|device| self.ledger.devices.get(device).is_some_and(|born| *born >= known))
     }
 
     /// Remembers a device id that was stored or sent.
@@ -112,6 +134,15 @@ impl Ground {
 }
 
 impl Host {
+    /// What the call under way makes is made after what was just heard.
+    pub(crate) fn note_heard(&mut self) {
+        let heard = self.did.stopped || self.epochs.get() != self.did.epochs;
+        let entry = self.makes.and_then(|number| self.ground.ledger.entries.get_mut(number));
+        if let Some(entry) = entry.filter(|_| heard) {
+            entry.heard = true;
+        }
+    }
+
     /// Something that may hold records is about to be written.
     pub(crate) fn check_stored_records(&mut self, key: &str, value: &str) {
         self.forgive_written(value);

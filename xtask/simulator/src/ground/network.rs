@@ -82,6 +82,7 @@ impl Ground {
         self.check_age(call, &entry, record);
         self.check_opt_in(&entry, record);
         self.check_time_and_place(&entry, record);
+        self.check_whose(&entry, record);
         self.check_copy(call.actor, &entry, record);
         if let Some(entry) = self.ledger.entries.get_mut(place) {
             entry.request = Some(request);

@@ -59,6 +59,7 @@ impl Platform for Host {
             return;
         }
         self.did.touches += 1;
+        self.note_heard();
         if let Some(value) = value {
             self.check_write(store, key, value);
         }
@@ -139,6 +140,7 @@ impl Platform for Host {
         if !self.lives() {
             return;
         }
+        self.note_heard();
         if data.contains("\"$delete\":") {
             self.did.deletes += 1;
             self.deleted = true;
@@ -171,9 +173,6 @@ impl Platform for Host {
     fn wake_after(&mut self, milliseconds: Option<u32>) {
         let wait = milliseconds.map(u64::from);
         self.did.stopped |= wait.is_none();
-        if let Some(entry) = self.ground.ledger.entries.last_mut().filter(|entry| wait.is_none() && entry.actor == self.actor) {
-            entry.heard = true;
-        }
         self.inbox.timer = self.inbox.watched;
         self.check_wait(wait);
         self.at_end_of_task = wait == Some(0);

@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU32;
 
-use consentry::{BeforeDecision, Client, FlushId, Message, Operation, OptIn, OptOut, SignalMode, Source, Status, Store};
+use consentry::{BeforeDecision, Client, FlushId, Message, Operation, OptIn, OptOut, Persistence, SignalMode, Source, Status, Store};
 
 use super::World;
 use crate::checks::{Cause, Check};
@@ -68,10 +68,7 @@ impl World {
         let newer = self.ground.evidence.chosen >= made && self.ground.sees_decision(actor);
         let undone =
             if matches!(call, Call::OptIn { .. }) { denied } else { granted && !denied || !matches!(call, Call::OptOut { .. }) && denied };
-        // F46: a choice for another policy is none there.
-        let lapsed =
-            self.slot(place).is_some_and(|slot| slot.client.consent_parts().1 == Source::Stored && slot.client.status() == Status::Pending);
-        if newer && undone && !lapsed {
+        if newer && undone {
             self.cover().met(Met::LateChoice);
             self.ground.note(|| format!("    {call:?} of {made}, and a newer choice stands"));
             self.act(place, Context::Other, |client| {
@@ -147,6 +144,16 @@ impl World {
             None => format!("https://a.example/{address}"),
         });
         let number = if makes { self.enter(&maker, before, event) } else { 0 };
+        // What is called in the same millisecond as something that waits is not asked for its visitor.
+        let behind = !self.in_burst && self.slot(place).is_some_and(|slot| slot.client.platform().inbox.watched);
+        let whose =
+            self.ground.who_is_there(actor).filter(|_| !behind).filter(|_| self.options_of(place).persistence != Persistence::Memory);
+        if let Some(entry) = self.ground.ledger.entries.get_mut(number).filter(|entry| makes && entry.due && entry.address.is_some()) {
+            entry.whose = whose;
+        }
+        if let Some(slot) = self.slot_mut(place) {
+            slot.client.platform_mut().makes = makes.then_some(number);
+        }
         if let (Some(at), Some(slot)) = (before, self.slot_mut(place)) {
             slot.client.as_of(at, &format!(r#"{{"$current_url":"{EARLY}"}}"#));
         }
@@ -194,6 +201,9 @@ impl World {
                 self.act(place, Context::Other, |client| client.flush(id));
             }
         }
+        if let Some(slot) = self.slot_mut(place) {
+            slot.client.platform_mut().makes = None;
+        }
         if makes {
             // Another page may have become somebody else, which this one finds when it is called.
             let user = self.maker(place).is_some_and(|maker| maker.user);
@@ -238,7 +248,6 @@ impl World {
         if let Some(entry) = self.ground.ledger.entries.get_mut(number) {
             entry.held = after == Status::Pending && holds && !waits;
             entry.waits = after == Status::Pending || waits;
-            entry.heard &= !entry.waits;
             entry.waited = waited;
             entry.due &= after == Status::Granted && !waits;
             entry.shirked &= after == Status::Granted && !waits;

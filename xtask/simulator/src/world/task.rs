@@ -21,12 +21,13 @@ impl World {
         let before = Before::of(&slot.client, ground);
         let host = slot.client.platform_mut();
         let told = std::mem::take(&mut host.did.told); // by an earlier call in this task
-        host.did = Did { context, told, ..Did::default() };
-        host.exchange(ground);
         let epochs = host.epochs.get();
+        host.did = Did { context, told, epochs, ..Did::default() };
+        host.exchange(ground);
         let adrift = context == Context::OptIn && host.adrift.replace(false);
         what(&mut slot.client);
         let host = slot.client.platform_mut();
+        host.note_heard();
         host.exchange(ground);
         if adrift {
             // The purge that no store took is stored with this decision: what others recorded since
