@@ -32,7 +32,7 @@ pub const IN_TIERS: [(&str, &str); 8] = [
 ];
 
 /// All of them.
-pub const MUTATIONS: [Mutation; 53] = [
+pub const MUTATIONS: [Mutation; 57] = [
     mutation(
         "skip-the-purge",
         "client.rs",
@@ -88,6 +88,34 @@ pub const MUTATIONS: [Mutation; 53] = [
         "            self.visitor = Visitor::new(&mut self.platform);\n",
         "",
         "4: the old identity after a withdrawal",
+    ),
+    mutation(
+        "follow-nobody",
+        "client/visiting.rs",
+        "        if !self.visitor.loaded || !self.consent.decision.allowed || !self.visitor.is_old(&self.platform, &self.project) {\n",
+        "        if self.visitor.loaded {\n",
+        "4: a login or logout in one page is not known to the others",
+    ),
+    mutation(
+        "sign-by-the-next",
+        "client/visiting.rs",
+        "            self.hand_on_all();\n            self.sign_held();\n        }\n",
+        "        }\n",
+        "4: what waits is of who comes next",
+    ),
+    mutation(
+        "deny-in-one-store",
+        "consent/flag.rs",
+        "    if granted || store == Store::Cookie || !copy_denial(platform, project, proof) {\n",
+        "    {\n",
+        "2: a refusal stands where other processes see it late",
+    ),
+    mutation(
+        "forget-another-policy",
+        "consent/state.rs",
+        "match self.decided.or_else(|| self.proof.as_ref().map(ConsentRecord::granted)) {",
+        "match self.decided {",
+        "5: an older choice undoes a newer one of another policy",
     ),
     mutation(
         "forget-to-read-back",

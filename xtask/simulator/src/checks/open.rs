@@ -49,8 +49,9 @@ impl Ground {
     }
 
     /// Whether that client cannot see the refusal that is stored, because its copy of localStorage is
-    /// late.
+    /// late. Where no store ever failed, and no other tool wrote it, a cookie tells of it.
     pub(crate) fn is_refusal_late(&self, actor: usize) -> Option<Open> {
-        (self.origin.says_denied() && !self.origin.jar.denies() && !self.sees_decision(actor)).then_some(Open::LateRefusal)
+        let told = self.origin.jar.denies() || (self.trouble == 0 && self.evidence.overruled == 0);
+        (self.origin.says_denied() && !told && !self.sees_decision(actor)).then_some(Open::LateRefusal)
     }
 }
