@@ -28,11 +28,12 @@ impl Timer {
     /// It is to ring then at the latest. Answers the milliseconds to ask the host for; nothing when it
     /// will be called early enough. A timer that rings early finds nothing to do and sets the next.
     pub(crate) fn at(&mut self, at: u64, now: u64) -> Option<u32> {
+        let at = at.max(now + 1);
         if self.at.is_some_and(|known| known <= at) {
             return None;
         }
-        *self = Timer { at: Some(at.max(now)), soon: false };
-        Some(u32::try_from(at.saturating_sub(now)).unwrap_or(u32::MAX))
+        *self = Timer { at: Some(at), soon: false };
+        Some(u32::try_from(at - now).unwrap_or(u32::MAX))
     }
 }
 

@@ -80,7 +80,8 @@ fn a_full_batch_of_adopted_records_goes_at_once() {
     let mut page = granted("{}");
     let at = page.platform().now;
     plant(&mut page, 7, 1, 0, &events("Old", 50, at - 1_000));
-    let page = heir_of(&page, 7, "{}");
+    let mut page = heir_of(&page, 7, "{}");
+    page.turns();
     assert_eq!(event_names(&page), numbered("Old", 0..50));
 }
 
@@ -496,6 +497,7 @@ fn a_full_queue_adopts_nothing_that_is_older_than_all_it_has() {
     }
     plant(&mut page, 9, 1, 0, &events("Old", 20, at - 100_000));
     let mut page = heir_of(&page, 7, "{}");
+    page.turns();
     page.answers(1, 503, 600_000, ""); // nothing is under way
     page.claims(9);
     assert_eq!(dropped(&page, "queue_full"), 20);

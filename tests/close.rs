@@ -21,7 +21,7 @@ fn errors_of(page: &Page) -> Vec<(Code, usize)> {
 fn what_was_called_is_stored_and_the_next_client_sends_it() {
     let mut page = granted("{}");
     page.track("Under way", "{}");
-    page.flush(FlushId(NonZeroU32::MIN));
+    page.flushes(1);
     for number in 0..300 {
         page.track(&format!("Burst {number}"), "{}");
     }

@@ -17,6 +17,7 @@ fn track(page: &mut Page, count: usize) {
             page.track(&format!("Event {number}"), "{}");
         }
     });
+    page.turns();
 }
 
 /// A page with that many events in one request under way.
@@ -846,6 +847,7 @@ fn what_is_due_is_not_put_off_by_what_comes() {
     for _ in 0..20 {
         page.platform_mut().now += 1_000;
         page.track("Another", "{}");
+        page.turns();
     }
     assert!(!sizes(&page).is_empty(), "the interval is over for long");
     // A wait that ends.

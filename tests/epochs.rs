@@ -36,7 +36,7 @@ fn a_tab_that_slept_through_a_refusal_and_a_new_grant_rewrites_nothing_from_befo
     for number in 0..3 {
         sleeping.track(&format!("Before the refusal {number}"), "{}");
     }
-    end_task(&mut sleeping);
+    sleeping.turns();
     let mut other = browser.tab("{}");
     browser.pass(60_000);
     decide(&mut other, false);

@@ -59,6 +59,7 @@ fn every_loss_is_told_with_its_count() {
         let mut page = granted(r#"{"batch":{"size":1}}"#);
         for round in 1..=5 {
             page.track("Viewed", "{}");
+            page.turns();
             answer_last(&mut page, status, body);
             assert_eq!(told(&page), vec![(code, String::new(), 1); round]);
         }

@@ -136,6 +136,7 @@ fn acknowledged_records_leave_storage() {
 fn a_partly_acknowledged_segment_keeps_the_rest() {
     let mut page = granted(r#"{"batch":{"size":7}}"#);
     tick(&mut page, 0, 20);
+    page.turns();
     for left in [13, 6] {
         answer_last(&mut page, 200, "1");
         let names: Vec<String> = (20 - left..20).map(|number| format!("Event {number}")).collect();
@@ -246,6 +247,7 @@ fn a_removal_that_storage_refused_is_tried_again() {
 fn a_segment_that_could_not_be_rewritten_is_rewritten_later() {
     let mut page = granted(r#"{"batch":{"size":2}}"#);
     tick(&mut page, 0, 3);
+    page.turns();
     page.platform_mut().local_health = Health::Full;
     answer_last(&mut page, 200, "1");
     assert_eq!(sizes(&page), [3], "after a crash now two would be sent twice, and none is lost");
@@ -264,6 +266,7 @@ fn storage_follows_the_queue_where_it_overflows() {
     agree(&mut page, "");
     for first in (0..10_000).step_by(100) {
         tick(&mut page, first, 100);
+        page.turns();
     }
     assert_eq!(stored_names(&page).len(), 10_000);
     tick(&mut page, 10_000, 70);
@@ -604,7 +607,7 @@ fn a_purge_of_a_granted_page_begins_anew_in_every_tab() {
         end_task(tab);
     }
     let before = (String::from(tab.distinct_id()), browser.shared().world.local[RECORD].clone());
-    assert_eq!((browser.segment_keys().len(), other.distinct_id()), (2, before.0.as_str()));
+    assert_eq!((browser.segment_keys().len(), other.distinct_id()), (3, before.0.as_str()));
     browser.pass(60_000);
     tab.track("Just before", "{}");
     tab.purge();
@@ -697,7 +700,7 @@ fn a_page_that_returns_after_a_refusal_is_silent() {
     let mut tab = browser.tab("{}");
     decide(&mut tab, true);
     tab.track("One", "{}");
-    tab.flushes(1);
+    tab.flush(consentry::FlushId(std::num::NonZeroU32::MIN));
     let mut other = browser.tab("{}");
     decide(&mut other, false);
     tab.returned();

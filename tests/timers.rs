@@ -25,10 +25,7 @@ fn after_an_answer_none_is_left() {
         for status in [200, 400] {
             let mut page = granted(options);
             page.track("Seen", "{}");
-            page.flush(FLUSH);
-            while page.platform().wake == Some(0) {
-                ring(&mut page);
-            }
+            page.flushes(1);
             assert!(page.platform().wake.is_some(), "for an answer that never comes");
             page.answered(last(&page), Answer { status, ..taken() });
             assert_eq!(page.platform().wake, None, "{options} {status}");
@@ -69,7 +66,7 @@ fn a_grant_that_ended_elsewhere_leaves_none() {
 fn an_answer_that_leaves_work_leaves_its_timer() {
     let mut page = granted("{}");
     page.track("Seen", "{}");
-    page.flush(FLUSH);
+    page.flushes(1);
     page.answered(last(&page), Answer { status: 503, ..Answer::default() });
     assert!(page.platform().wake.is_some());
     pass(&mut page, 20_000);

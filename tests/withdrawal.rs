@@ -242,7 +242,10 @@ fn no_way_to_send_misses_a_refusal_in_another_tab() {
         ("flush", |page| page.flushes(2)),
         ("hidden", |page| page.page_hidden(true)),
         ("woke", |page| pass(page, DAY)),
-        ("full batch", |page| (0..60).for_each(|_| page.track("Viewed", "{}"))),
+        ("full batch", |page| {
+            (0..60).for_each(|_| page.track("Viewed", "{}"));
+            page.turns();
+        }),
         ("answer", |page| page.answers(1, 200, 0, "1")),
         ("retry", |page| {
             page.answers(1, 503, 0, "");

@@ -1,12 +1,14 @@
-//! What becomes of the records when a grant ends.
+//! What becomes of the records, and of the profile, when a grant ends.
 
 use super::Client;
 use crate::consent::decision::Recording;
 use crate::error::Code;
-use crate::outbox::Outbox;
 use crate::outbox::inbox::Call;
 use crate::outbox::lease::Message;
+use crate::outbox::record::{Kind, Operation, Record};
+use crate::outbox::request::{self, TIMEOUT};
 use crate::outbox::segments;
+use crate::outbox::{Deletion, Outbox};
 use crate::platform::{Platform, Store};
 use crate::text;
 use crate::timer::Timer;
@@ -76,6 +78,31 @@ impl<P: Platform> Client<P> {
             // Another client of the page does not hear of what was stored.
             self.platform.post(Message::Changed);
         }
+    }
+
+    /// Sends the one `$delete` of a withdrawal, past the queue, before anything is denied or forgotten.
+    /// Where the refusal waited, `was` is the visitor of then.
+    pub(super) fn delete_profile(&mut self, was: Option<Visitor>) {
+        let number = self.outbox.deletions_asked;
+        // Who is there now, though this page had not heard of it.
+        if self.visitor.loaded
+            && self.visitor.is_old(&self.platform, &self.project)
+            && let Some(mut stored) = Visitor::stored(&self.platform, &self.project)
+        {
+            stored.loaded = true;
+            self.visitor = stored;
+        }
+        let now = self.platform.now();
+        let there = Some(&self.visitor).filter(|_| self.consent.decision.allowed);
+        let Some(visitor) = was.as_ref().or(there).filter(|visitor| visitor.user_id().is_some()) else {
+            self.platform.deleted(number, false);
+            return;
+        };
+        let mut record = Record::update(Kind::Engage, Operation::Delete, String::from(",\"$delete\":\"\"}"), now);
+        record.seal(&self.project.token, &visitor.ids);
+        let id = self.outbox.number();
+        self.outbox.deletions.push(Deletion { id, number, deadline: now + TIMEOUT });
+        self.post(id, Kind::Engage, now, &request::data(&[record]), true);
     }
 
     /// No timer stays but for what goes on: the deletion of a profile, whose end is waited for.

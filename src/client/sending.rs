@@ -2,25 +2,30 @@
 
 use super::Client;
 use crate::error::Code;
+use crate::outbox::Outbox;
 use crate::outbox::ids::RequestId;
 use crate::outbox::inbox::Flush;
 use crate::outbox::lane::{InFlight, Lane};
-use crate::outbox::record::{Kind, Operation, Record};
+use crate::outbox::record::{Kind, Record};
 use crate::outbox::request::{self, Answer, KEEPALIVE_BYTES, MAX_AGE, MAX_DATA, MAX_DELAY, MIN_DELAY, TIMEOUT};
 use crate::outbox::segments;
-use crate::outbox::{Deletion, Outbox};
 use crate::platform::{Platform, Store};
 use crate::timer::{Timer, sooner};
-use crate::visitor::Visitor;
 
 impl<P: Platform> Client<P> {
     pub(super) fn begin_flush(&mut self, flush: Flush) {
         self.outbox.flushes.push(Flush { turn: self.outbox.lanes.pushed, ..flush });
-        self.pump();
+        let now = self.platform.now();
+        if self.consent.decision.allowed && self.outbox.lanes.all.iter().any(|lane| lane.is_ready(now)) {
+            self.hurry();
+        } else {
+            self.settle_flushes();
+        }
     }
 
     /// Input: the time asked for with `wake_after` has come.
     pub fn woke(&mut self) {
+        let soon = self.timer.rings_at_end_of_task();
         self.timer.rang();
         let now = self.platform.now();
         while let Some(late) = self.outbox.lanes.late(now) {
@@ -38,7 +43,12 @@ impl<P: Platform> Client<P> {
         self.act_on_leases();
         self.store_queue();
         self.take_over();
-        self.pump();
+        if soon {
+            self.tidy();
+            self.schedule(now);
+        } else {
+            self.pump();
+        }
     }
 
     /// Input: the browser is online again. What got no answer is tried again soon, though not by every
@@ -91,14 +101,24 @@ impl<P: Platform> Client<P> {
         }
     }
 
-    /// Something was queued: send a full batch and what is due at once, else at the end of the
-    /// interval.
+    /// Something was queued: a full batch is sent soon, else at the end of the interval.
     pub(super) fn queued(&mut self, now: u64) {
-        let enough = |lane: &Lane| lane.is_ready(now) && (lane.due <= now || lane.records.len() >= self.project.batch_size());
+        let enough = |lane: &Lane| lane.is_ready(now) && lane.records.len() >= self.project.batch_size();
         if self.outbox.lanes.all.iter().any(enough) {
-            self.pump();
+            self.hurry();
         } else {
             self.schedule(now);
+        }
+    }
+
+    /// What waits is sent in a task of its own: a page that has been busy for long sees late what others
+    /// decided meanwhile.
+    pub(super) fn hurry(&mut self) {
+        if self.leaving {
+            self.pump();
+        } else {
+            self.outbox.lanes.hurry();
+            self.schedule(self.platform.now());
         }
     }
 
@@ -178,7 +198,7 @@ impl<P: Platform> Client<P> {
         self.post(id, kind, now, &data, self.leaving);
     }
 
-    fn post(&mut self, id: RequestId, kind: Kind, now: u64, data: &str, outlives: bool) {
+    pub(super) fn post(&mut self, id: RequestId, kind: Kind, now: u64, data: &str, outlives: bool) {
         let keepalive = outlives && self.platform.keepalive_bytes() + request::body_bytes(data) <= KEEPALIVE_BYTES;
         self.platform.send(id, &request::url(&self.project, kind, now), data, keepalive);
     }
@@ -255,30 +275,5 @@ impl<P: Platform> Client<P> {
         } else if next.is_none() && std::mem::take(&mut self.timer) != Timer::default() {
             self.platform.wake_after(None);
         }
-    }
-
-    /// Sends the one `$delete` of a withdrawal, past the queue, before anything is denied or forgotten.
-    /// Where the refusal waited, `was` is the visitor of then.
-    pub(super) fn delete_profile(&mut self, was: Option<Visitor>) {
-        let number = self.outbox.deletions_asked;
-        // Who is there now, though this page had not heard of it.
-        if self.visitor.loaded
-            && self.visitor.is_old(&self.platform, &self.project)
-            && let Some(mut stored) = Visitor::stored(&self.platform, &self.project)
-        {
-            stored.loaded = true;
-            self.visitor = stored;
-        }
-        let now = self.platform.now();
-        let there = Some(&self.visitor).filter(|_| self.consent.decision.allowed);
-        let Some(visitor) = was.as_ref().or(there).filter(|visitor| visitor.user_id().is_some()) else {
-            self.platform.deleted(number, false);
-            return;
-        };
-        let mut record = Record::update(Kind::Engage, Operation::Delete, String::from(",\"$delete\":\"\"}"), now);
-        record.seal(&self.project.token, &visitor.ids);
-        let id = self.outbox.number();
-        self.outbox.deletions.push(Deletion { id, number, deadline: now + TIMEOUT });
-        self.post(id, Kind::Engage, now, &request::data(&[record]), true);
     }
 }

@@ -8,6 +8,8 @@ use consentry::{Answer, Client, FlushId, Lock, Message, Platform, QueueId, Reque
 pub trait Driven {
     /// A flush of that number.
     fn flushes(&mut self, number: u32);
+    /// The task ends, and what is due at once happens in the next.
+    fn turns(&mut self);
     /// An event that was made then, before the client could take it.
     fn tracks_at(&mut self, name: &str, properties: &str, at: u64);
     /// Another client says that something stored has changed.
@@ -49,6 +51,12 @@ pub trait Locks {
 impl<P: Platform + Locks> Driven for Client<P> {
     fn flushes(&mut self, number: u32) {
         self.flush(FlushId(NonZeroU32::new(number).unwrap()));
+        self.turns();
+    }
+
+    fn turns(&mut self) {
+        self.woke();
+        self.woke();
     }
 
     fn tracks_at(&mut self, name: &str, properties: &str, at: u64) {

@@ -1,0 +1,83 @@
+// Promise 2 with tabs that are busy: their processes see localStorage late, and yet none starts a
+// request once a refusal has returned in another tab.
+import assert from 'node:assert/strict';
+import { eventually } from './support/eventually.mjs';
+import { inEngines } from './support/lab.mjs';
+
+/** Refusals to try. Each can only fail by chance: CONSENTRY_REFUSALS=200 looks harder. */
+const refusals = Number(process.env.CONSENTRY_REFUSALS ?? 6);
+
+/** Notes when each request started, on a clock that all tabs share. */
+function starts() {
+  window.now = () => Date.now();
+  window.starts = [];
+  const real = window.fetch;
+  window.fetch = (address, ...rest) => {
+    if (String(address).includes('/track')) window.starts.push(window.now());
+    return real(address, ...rest);
+  };
+}
+
+/** A client with a token of its own that is granted, of which nothing is under way. */
+const grant = (site, round) =>
+  site.run(async (page, token) => {
+    page.start({ consent: { default: 'pending' } }, token);
+    page.client.optIn({ trackEvent: false });
+    window.starts.length = 0;
+  }, site.token + round);
+
+/** From now on the tab has long tasks, each with an event that is to be sent at once. */
+const beBusy = site =>
+  site.run(page => {
+    const end = window.now() + 900;
+    const { port1, port2 } = new MessageChannel();
+    window.isBusy = true;
+    port1.onmessage = () => {
+      const pause = window.now() + 40 + Math.random() * 200;
+      while (window.now() < pause);
+      page.client.track('Busy');
+      void page.client.flush();
+      window.isBusy = window.now() < end;
+      if (window.isBusy) setTimeout(() => port2.postMessage(0));
+    };
+    port2.postMessage(0);
+  });
+
+inEngines((lab, check) => {
+  check(`of ${refusals} refusals none is followed by a request of a tab that is busy`, async () => {
+    const site = lab.site();
+    const tabs = [];
+    for (let number = 0; number < 3; number++) {
+      if (number) await lab.driver.switchTo().newWindow('tab');
+      tabs.push(await lab.driver.getWindowHandle());
+      await site.open({ before: [starts] });
+    }
+    const [refusing, ...busy] = tabs;
+    const inTab = async (tab, run) => {
+      await lab.driver.switchTo().window(tab);
+      return run();
+    };
+    let started = 0;
+    for (let round = 0; round < refusals; round++) {
+      for (const tab of tabs) await inTab(tab, () => grant(site, round));
+      for (const tab of busy) await inTab(tab, () => beBusy(site));
+      const refusedAt = await inTab(refusing, () =>
+        site.run(async (page, wait) => {
+          await page.rung(wait);
+          page.client.optOut();
+          return window.now();
+        }, Math.random() * 300),
+      );
+      for (const tab of busy) {
+        const at = await inTab(tab, async () => {
+          await eventually('it is idle', () => site.run(() => !window.isBusy));
+          return site.run(page => (page.client.close(), window.starts));
+        });
+        started += at.length;
+        assert.deepEqual(at.filter(start => start > refusedAt).map(start => start - refusedAt), [], `refusal ${round}`);
+      }
+      await inTab(refusing, () => site.run(page => page.client.close()));
+    }
+    assert.ok(started > refusals, `only ${started} requests at all`);
+  });
+});
