@@ -25,7 +25,6 @@ impl<P: Platform> Client<P> {
         let mut id = String::new();
         json::push_string(&mut id, user_id);
         self.take_user_id(&id);
-        self.save();
         self.release(false);
     }
 
@@ -57,6 +56,7 @@ impl<P: Platform> Client<P> {
         }
         self.visitor.set("distinct_id", Some(id));
         self.visitor.set("$user_id", Some(id));
+        self.save(); // before the server hears of it
         if merges {
             self.record_event(&stamp, "$identify", &merge);
         }

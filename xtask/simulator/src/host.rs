@@ -144,6 +144,8 @@ pub(crate) struct Inbox {
     pub(crate) most: usize,
     /// When some were handed on last.
     pub(crate) handed_on: u64,
+    /// When the last of them was called.
+    pub(crate) called: u64,
 }
 
 impl Host {

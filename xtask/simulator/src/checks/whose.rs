@@ -18,7 +18,7 @@ use crate::world::calls::Maker;
 pub(super) const RULES: &[Rule] = &[rule(
     Check::WhoseRecord,
     "4: a record is of who was there when it was called, as its page could read it or had named; a group's is of nobody; a device is joined with one user",
-    "a store failed, or the identity was spoiled or emptied; its maker heard of a withdrawal in the call; two pages that could not see each other's login",
+    "a store failed, or the identity was spoiled or emptied; its maker heard of a withdrawal in the call; a call that waits, in the millisecond of the one before it; two logins on pages that could not see each other's",
 )];
 
 /// Whose a record is, as far as that can be told when it is called.
@@ -56,8 +56,9 @@ pub(crate) struct Person {
     name: Option<String>,
     /// It has forgotten who was there before.
     new: bool,
-    /// That counts until one more withdrawal, and until its grant ends.
+    /// That counts until one more withdrawal, or another tool's, and until its grant ends.
     withdrawals: u32,
+    overruled: u32,
     ended: u32,
 }
 
@@ -75,7 +76,7 @@ impl Host {
     pub(crate) fn note_person(&mut self, withdrawals: u32, name: Option<String>, new: bool) {
         // One that has not heard of a withdrawal is about to forget this.
         let withdrawals = if self.known.get() >= withdrawals { withdrawals } else { u32::MAX };
-        self.person = Person { name, new, withdrawals, ended: self.ended };
+        self.person = Person { name, new, withdrawals, overruled: self.overruled.get(), ended: self.ended };
     }
 
     /// Somebody is about to be stored, in the place of somebody.
@@ -132,8 +133,9 @@ impl Ground {
             Whose::OnDevice(on) => user.is_some() && device == Some(on),
             Whose::Named(name) => id == Some(name),
             Whose::Nameless(Nameless { first, new, devices, .. }) => match user {
-                Some(user) => first.as_deref() == Some(user) || (!new && self.was_stored(user, entry.since)),
-                None => !new || device.is_some_and(|device| devices.iter().all(|stored| stored != device)),
+                Some(user) if first.as_deref() == Some(user) || (!new && self.was_stored(user, entry.since)) => true,
+                None if !new => true,
+                _ => *new && device.is_some_and(|device| devices.iter().all(|stored| stored != device)),
             },
         };
         if !is_right {
@@ -184,9 +186,14 @@ impl World {
     pub(crate) fn whose(&self, place: (usize, usize), maker: &Maker, call: Call) -> Whose {
         let in_memory = self.options_of(place).persistence == Persistence::Memory;
         let Some(host) = self.slot(place).map(|slot| slot.client.platform()) else { return Whose::Unknown };
-        let person = Some(&host.person).filter(|person| (person.withdrawals, person.ended) == (self.ground.evidence.withdrawals, host.ended));
+        let evidence = &self.ground.evidence;
+        let since = (evidence.withdrawals, evidence.overruled, host.ended);
+        let person = Some(&host.person).filter(|person| (person.withdrawals, person.overruled, person.ended) == since);
+        // Of what comes in the same millisecond as a call that waits its visitor is not asked anew.
+        let together = host.inbox.watched && host.inbox.called == self.ground.monotonic && !self.in_burst;
         match (call, maker.status) {
             (Call::Group, _) => Whose::Nobody,
+            _ if together => Whose::Unknown,
             (_, Status::Denied) => Whose::Unknown,
             (_, Status::Granted) if !in_memory => match self.ground.who_is_there(maker.actor) {
                 Some((id, device)) if call == Call::Profile && id.starts_with("$device:") => Whose::OnDevice(device),

@@ -27,6 +27,7 @@ impl World {
             let mut host = Host::new(actor, self.seed);
             host.born = self.ground.evidence.withdrawals;
             host.known.set(host.born);
+            host.overruled.set(self.ground.evidence.overruled);
             host.note_person(host.born, None, false);
             host.known.set(0);
             host.exchange(&mut self.ground);
