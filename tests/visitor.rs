@@ -7,7 +7,7 @@
 
 mod support;
 
-use consentry::{Message, Store};
+use consentry::{Message, Notice, Operation, Store};
 use serde_json::Value;
 use support::tabs::{self, Browser, Tab, answer_tab, decide, end_task, sent};
 use support::*;
@@ -267,6 +267,25 @@ fn a_reset_counts_the_updates_that_waited_for_a_user() {
     assert!(delivered(&mut page).iter().all(|record| record["$set"].is_null()));
     page.reset();
     assert_eq!(dropped(&page, "unidentified"), 2, "nothing more waited");
+}
+
+#[test]
+fn updates_that_wait_for_a_user_are_not_of_who_comes_after_a_logout_elsewhere() {
+    for logs_in_here in [false, true] {
+        let (_browser, mut logout, mut open) = two("{}");
+        open.profile(Operation::Set, r#"{"a":1}"#);
+        logout.reset();
+        (if logs_in_here { &mut open } else { &mut logout }).identify("u2");
+        open.profile(Operation::Set, r#"{"b":1}"#);
+        end_task(&mut open);
+        open.flushes(77);
+        answer_tab(&mut open, 200);
+        let all: Vec<Value> = sent(&open).iter().flat_map(wire::records_of).collect();
+        let set: Vec<&Value> = all.iter().map(|record| &record["$set"]).filter(|set| !set.is_null()).collect();
+        assert_eq!(set, [&serde_json::json!({"b":1})], "{all:?}");
+        let told = |notice: &&Notice| matches!(notice, Notice::Error(error) if (error.code(), error.dropped) == ("unidentified", 1));
+        assert_eq!(open.platform().page.notices.iter().filter(told).count(), 1, "and it is told");
+    }
 }
 
 #[test]

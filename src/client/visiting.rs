@@ -25,7 +25,6 @@ impl<P: Platform> Client<P> {
         let mut id = String::new();
         json::push_string(&mut id, user_id);
         self.take_user_id(&id);
-        self.save();
         self.release(false);
     }
 
@@ -57,6 +56,7 @@ impl<P: Platform> Client<P> {
         }
         self.visitor.set("distinct_id", Some(id));
         self.visitor.set("$user_id", Some(id));
+        self.save(); // before the server hears of it
         if merges {
             self.record_event(&stamp, "$identify", &merge);
         }
@@ -140,14 +140,16 @@ impl<P: Platform> Client<P> {
             self.hand_on_all();
             self.sign_held();
         }
-        // A logout has forgotten them.
-        if stored.get("$device_id") == self.visitor.get("$device_id") {
+        // A logout has forgotten them, and nobody is known any more whom the updates were about that wait.
+        let logged_out = stored.get("$device_id") != self.visitor.get("$device_id");
+        if !logged_out {
             stored.keep_unsaved(&self.visitor);
         }
         stored.loaded = true;
         self.visitor = stored;
         if others {
-            self.release(false);
+            let dropped = self.release(logged_out);
+            self.report_dropped(Code::Unidentified, dropped);
         }
         if self.visitor.entry != self.visitor.seen {
             self.save();

@@ -6,7 +6,7 @@
 //! |---|---|
 //! | 1, 2: untouched until allowed, out means out | `silence` |
 //! | 3: purged | `purge` |
-//! | 4: no resurrection | `resurrection`; what nobody could know: `unknowable` |
+//! | 4: no resurrection | `resurrection`; what nobody could know: `unknowable`; whose a record is: `whose` |
 //! | 5, 6: a denial survives faults, a default is no choice | `decision` |
 //! | 7: nothing granted is lost | `delivery`; what the end of a grant may cost: `ended` |
 //! | 9: `$opt_in` once | `opt_in` |
@@ -31,6 +31,7 @@ mod purge;
 mod resurrection;
 mod silence;
 mod unknowable;
+pub(crate) mod whose;
 mod wire;
 
 use crate::world::World;
@@ -186,6 +187,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         silence::RULES,
         purge::RULES,
         resurrection::RULES,
+        whose::RULES,
         decision::RULES,
         delivery::RULES,
         opt_in::RULES,

@@ -16,6 +16,7 @@ use std::rc::Rc;
 
 use consentry::{Signals, Store};
 
+use crate::checks::whose::People;
 use crate::checks::{Check, Violation};
 use crate::cover::Cover;
 use crate::plan::Mix;
@@ -64,6 +65,7 @@ pub(crate) struct Ground {
     pub(crate) signals: Signals,
     pub(crate) mode: Mode,
     pub(crate) ledger: Ledger,
+    pub(crate) people: People,
     pub(crate) requests: Vec<Request>,
     pub(crate) locks: Locks,
     pub(crate) actors: Vec<Actor>,

@@ -8,6 +8,7 @@ use std::{fmt, mem};
 
 use consentry::{Code, FlushId, QueueId, Status, Store};
 
+use crate::checks::whose::Person;
 use crate::ground::Ground;
 use crate::ground::origin::{IDENTITY, Key, RECORD, epoch_of};
 use crate::random::Random;
@@ -117,6 +118,9 @@ pub(crate) struct Host {
     pub(crate) behind: Cell<bool>,
     /// What it said of recording.
     pub(crate) records: bool,
+    /// How often its status changed, but from pending to granted.
+    pub(crate) ended: u32,
+    pub(crate) person: Person,
 }
 
 /// A flush that has not ended.
@@ -140,6 +144,8 @@ pub(crate) struct Inbox {
     pub(crate) most: usize,
     /// When some were handed on last.
     pub(crate) handed_on: u64,
+    /// When the last of them was called.
+    pub(crate) called: u64,
 }
 
 impl Host {
@@ -175,6 +181,8 @@ impl Host {
             status: None,
             behind: Cell::new(false),
             records: false,
+            ended: 0,
+            person: Person::default(),
         }
     }
 
@@ -204,6 +212,7 @@ impl Host {
         }
         self.ground.check_blacklist(value, || format!("{key}={value}"));
         if key == IDENTITY {
+            self.note_stored(value);
             self.ground.see_device(value);
             self.device = text::member(value, "\"$device_id\"").unwrap_or_default().into();
         }

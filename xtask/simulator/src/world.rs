@@ -71,7 +71,7 @@ pub(crate) struct World {
     pub(crate) flushes: u32,
     pub(crate) random: Random,
     /// So many calls are made that a trace names none of them.
-    in_burst: bool,
+    pub(crate) in_burst: bool,
     /// Calls of bursts so far.
     burst_calls: u64,
     /// Records made in the task that runs.

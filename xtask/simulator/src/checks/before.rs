@@ -11,6 +11,7 @@ use crate::text;
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Before {
     pub(crate) status: Status,
+    pub(crate) source: Source,
     pub(crate) distinct_id: String,
     /// Whether the visitor has a name, where client and storage agree on that.
     pub(crate) user: Option<bool>,
@@ -29,6 +30,8 @@ pub(crate) struct Before {
     pub(crate) records: [Option<String>; 2],
     /// It was granted here, and no store took it.
     pub(crate) unkept: bool,
+    /// Withdrawals it knew of.
+    pub(crate) known: u32,
 }
 
 impl Before {
@@ -44,18 +47,21 @@ impl Before {
         let agrees = |stored: &&String, user: bool| stored.contains("\"$user_id\"") == user;
         let seen = ground.seen_by(client.platform().actor).get(IDENTITY);
         let user = user.filter(|user| [stored, seen].into_iter().flatten().all(|stored| agrees(&stored, *user)));
-        Before { status, refused, decided, unkept, distinct_id: id.into(), user, ..Before::of_nothing(ground) }
+        let known = client.platform().known.get();
+        Before { status, source, refused, decided, unkept, known, distinct_id: id.into(), user, ..Before::of_nothing(ground) }
     }
 
     /// Before there is a client.
     pub(crate) fn of_nothing(ground: &Ground) -> Before {
         Before {
             status: Status::Pending,
+            source: Source::Default,
             distinct_id: String::new(),
             user: Some(false),
             refused: false,
             decided: false,
             unkept: false,
+            known: 0,
             flag: ground.origin.holds_flag() || ground.origin.records_refusal(),
             denied: STORES.iter().any(|store| ground.origin.area(*store).denies()),
             identity: STORES.iter().any(|store| ground.origin.area(*store).kept.contains_key(IDENTITY)),

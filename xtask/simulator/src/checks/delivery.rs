@@ -46,7 +46,7 @@ impl Maker {
     /// Why a record that it makes now need not arrive, if there is a cause.
     pub(crate) fn cause(&self, ground: &Ground) -> Option<Cause> {
         let causes = [
-            (self.slept(ground), Cause::Denied),
+            (self.slept(ground) || self.signalled, Cause::Denied),
             (self.is_stale(ground), if ground.origin.says_denied() { Cause::Denied } else { Cause::Forgotten }),
             // It may see the flag of another choice, and not yet the epoch beside it.
             (!ground.sees_decision(self.actor) && (ground.evidence.blind || ground.sees_flag(self.actor)), Cause::BlindDecision),

@@ -1,7 +1,7 @@
 //! Promise 7 lets a denial destroy what was recorded before it, and nothing else. What a fault costs
 //! beside that is in the table of `excuses`.
 
-use consentry::{Source, Status};
+use consentry::{SignalMode, Source, Status};
 
 use super::Cause;
 use super::before::Before;
@@ -73,6 +73,13 @@ impl World {
         let (status, source, ..) = slot.client.consent_parts();
         let host = slot.client.platform();
         let (actor, did) = (host.actor, &host.did);
+        // A signal ended it, and the visitor agreed in the same call.
+        let signal = self.ground.signals.gpc && self.options_of(place).consent.gpc != SignalMode::Ignore;
+        let agreed = (status, source) == (Status::Granted, Source::Visitor) && before.source == Source::Default;
+        if signal && agreed && did.grant_ended {
+            self.ground.excuse_all(Cause::Denied);
+            return;
+        }
         // A denial that no store took stands for its page, whatever others decide: it removes what
         // they store (F10).
         let unkept = status == Status::Denied && source == Source::Fault && did.touches > 0;

@@ -29,6 +29,7 @@ impl Host {
     /// A call that can wait has returned.
     pub(crate) fn note_call(&mut self, now: u64) {
         self.inbox.most += 1;
+        self.inbox.called = now;
         if self.inbox.most == 1 {
             self.inbox.handed_on = now;
         }

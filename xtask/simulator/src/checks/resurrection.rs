@@ -8,7 +8,7 @@ use super::{Check, Open, Rule, rule};
 use crate::ground::Ground;
 use crate::ground::ledger::Entry;
 use crate::ground::network::{Sending, name};
-use crate::ground::origin::{IDENTITY, Key, STORES};
+use crate::ground::origin::{Key, STORES};
 use crate::host::{Context, Host};
 use crate::text;
 use crate::world::World;
@@ -30,11 +30,10 @@ pub(super) const RULES: &[Rule] = &[
         "4: a record made by a client that knows of a withdrawal carries a new $device_id",
         "what nobody could know, see `unknowable`",
     ),
-    rule(Check::IdentityAfterDenial, "4: a client that was told to deny takes no stored identity up when it is told to grant", ""),
     rule(
-        Check::WhoseRecord,
-        "4: an event is of who was there when it was called, as its page could read it",
-        "a store failed, or the identity was spoiled or emptied; its maker heard of a withdrawal in the call",
+        Check::IdentityAfterDenial,
+        "4: a client that was told to deny takes no identity up that was stored before, when it is told to grant",
+        "",
     ),
     rule(
         Check::IdentityLostAtFirstGrant,
@@ -83,23 +82,6 @@ impl Maker {
 }
 
 impl Ground {
-    /// Who the visitor is, as a client reads it now; nothing where that cannot be told.
-    pub(crate) fn who_is_there(&self, actor: usize) -> Option<String> {
-        let sound = self.origin.is_healthy() && self.trouble == 0 && !self.evidence.identity_spoiled;
-        let stored = self.seen_by(actor).get(IDENTITY).or_else(|| self.origin.jar.kept.get(IDENTITY)).filter(|_| sound)?;
-        text::member(stored, "\"distinct_id\"").map(String::from)
-    }
-
-    /// An event is sent.
-    pub(crate) fn check_whose(&mut self, entry: &Entry, record: &str) {
-        let carries = text::member(record, "\"distinct_id\"");
-        if let Some(whose) = entry.whose.as_deref().filter(|_| !entry.heard)
-            && carries != Some(whose)
-        {
-            self.violate(Check::WhoseRecord, || format!("of {whose}: {record}"));
-        }
-    }
-
     /// A record is sent.
     pub(crate) fn check_age(&mut self, call: &Sending<'_>, entry: &Entry, record: &str) {
         let known = call.known.max(self.legible_to(call.actor));
@@ -168,7 +150,9 @@ impl World {
         let Some(slot) = tabs.get(place.0).and_then(|tab| tab.slots.get(place.1)) else { return };
         let agrees = slot.client.platform().did.context == Context::OptIn && slot.client.status() == Status::Granted;
         let id = slot.client.distinct_id();
+        // One that another page made since is of a grant that is newer than the refusal.
         let kept = before.devices.iter().flatten().find(|device| id.contains(device.as_str()));
+        let kept = kept.filter(|device| ground.ledger.devices.get(*device).is_some_and(|born| *born < before.known));
         if agrees
             && before.denied
             && before.decided

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::checks::Cause;
+use crate::checks::whose::Whose;
 use crate::text;
 
 /// How the last request with a record ended.
@@ -46,8 +47,8 @@ pub(crate) struct Entry {
     pub(crate) forbidden: bool,
     /// The address it was made at, if it is an event.
     pub(crate) address: Option<String>,
-    /// The `distinct_id` of who was there when an event was called, as its page could read it.
-    pub(crate) whose: Option<String>,
+    /// Whose it is.
+    pub(crate) whose: Whose,
     /// Some segment held it.
     pub(crate) written: bool,
     /// It was in storage when its task ended.

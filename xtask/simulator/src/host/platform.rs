@@ -200,6 +200,7 @@ impl Platform for Host {
     fn changed(&mut self, before: Status, after: Status) {
         self.check_change(before, after);
         self.granted_since = self.ground.monotonic;
+        self.ended += u32::from(before != Status::Pending || after != Status::Granted);
         self.did.grant_ended |= before == Status::Granted && after != Status::Granted;
         let actor = self.actor;
         self.ground.note(|| format!("      c{actor} is {} now, was {}", after.name(), before.name()));

@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU32;
 
-use consentry::{BeforeDecision, Client, FlushId, Message, Operation, OptIn, OptOut, Persistence, SignalMode, Source, Status, Store};
+use consentry::{BeforeDecision, Client, FlushId, Message, Operation, OptIn, OptOut, SignalMode, Source, Status, Store};
 
 use super::World;
 use crate::checks::{Cause, Check};
@@ -24,6 +24,8 @@ pub(crate) struct Maker {
     pub(crate) default: Status,
     /// The visitor has a name there.
     pub(crate) user: bool,
+    /// The browser's signal denies what the default grants, which it may not have seen yet.
+    pub(crate) signalled: bool,
     /// What its host says of it: see there.
     pub(crate) known: u32,
     pub(crate) overruled: u32,
@@ -45,6 +47,7 @@ impl World {
             default: self.options_of(place).consent.default,
             // A spoiled identity may have any distinct_id, and no user.
             user: !client.distinct_id().starts_with("\"$device:") && !self.ground.evidence.identity_spoiled,
+            signalled: source == Source::Default && self.ground.signals.gpc && self.options_of(place).consent.gpc != SignalMode::Ignore,
             known: host.known.get(),
             overruled: host.overruled.get(),
             adrift: host.adrift.get(),
@@ -144,12 +147,16 @@ impl World {
             None => format!("https://a.example/{address}"),
         });
         let number = if makes { self.enter(&maker, before, event) } else { 0 };
-        // What is called in the same millisecond as something that waits is not asked for its visitor.
-        let behind = !self.in_burst && self.slot(place).is_some_and(|slot| slot.client.platform().inbox.watched);
-        let whose =
-            self.ground.who_is_there(actor).filter(|_| !behind).filter(|_| self.options_of(place).persistence != Persistence::Memory);
-        if let Some(entry) = self.ground.ledger.entries.get_mut(number).filter(|entry| makes && entry.due && entry.address.is_some()) {
+        let whose = self.whose(place, &maker, call);
+        if let Some(entry) = self.ground.ledger.entries.get_mut(number).filter(|_| makes) {
             entry.whose = whose;
+        }
+        match call {
+            Call::Identify(user) => self.note_person(place, Some(&format!("user-{user}"))),
+            Call::Reset => self.note_person(place, None),
+            // It goes on as somebody new, who is nobody else.
+            Call::OptOut { .. } | Call::ResetConsent | Call::Purge => self.forget_person(place),
+            _ => {}
         }
         if let Some(slot) = self.slot_mut(place) {
             slot.client.platform_mut().makes = makes.then_some(number);

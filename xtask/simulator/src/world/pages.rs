@@ -26,6 +26,10 @@ impl World {
             self.ground.actors.push(Actor { alive: true, batch_size: self.options.batch.size as usize, page: number, ..Actor::default() });
             let mut host = Host::new(actor, self.seed);
             host.born = self.ground.evidence.withdrawals;
+            host.known.set(host.born);
+            host.overruled.set(self.ground.evidence.overruled);
+            host.note_person(host.born, None, false);
+            host.known.set(0);
             host.exchange(&mut self.ground);
             let before = Before::of_nothing(&host.ground);
             let client = Client::new(host, TOKEN, &self.options);
