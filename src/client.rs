@@ -17,6 +17,7 @@ use crate::timer::Timer;
 use crate::told::Told;
 use crate::visitor::Visitor;
 
+mod adopting;
 mod answers;
 mod calls;
 pub(crate) mod consent;

@@ -119,7 +119,7 @@ impl<P: Platform> Client<P> {
         let mut keys = self.platform.keys(&leftovers);
         keys.push_str(&self.platform.keys(&segments::prefix(&self.project.token)));
         for key in text::lines(&keys) {
-            Store::Local.remove(&mut self.platform, key);
+            self.platform.write(Store::Local, key, None);
         }
     }
 }

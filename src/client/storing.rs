@@ -1,182 +1,16 @@
-//! Storing: records into segments, segments of pages that are gone into lanes, and whose queue is
-//! whose.
+//! Storing: records into segments of the client's own queue.
 
 use super::Client;
 use crate::error::Code;
-use crate::outbox::Outbox;
 use crate::outbox::ids::SegmentId;
-use crate::outbox::lane::Lane;
-use crate::outbox::lease::{Action, Lock, QueueId};
+use crate::outbox::lease::QueueId;
 use crate::outbox::record::{Kind, Record};
 use crate::outbox::request::MIN_DELAY;
-use crate::outbox::segments::{self, Found, MAX_SEGMENT};
+use crate::outbox::segments::{self, MAX_SEGMENT};
 use crate::platform::{Platform, Store};
 use crate::text;
 
 impl<P: Platform> Client<P> {
-    /// Input: the answer to a request for the lock of a queue.
-    pub fn locked(&mut self, queue: QueueId, lock: Lock) {
-        let (now, random) = (self.platform.now(), self.platform.random());
-        self.outbox.leases.locked(queue, lock, now, random);
-        self.act_on_leases();
-        self.schedule(now);
-    }
-
-    /// Input: the page is back from the back-forward cache, where it heard nothing and owned nothing:
-    /// what it had stored may be somebody else's now.
-    pub fn returned(&mut self) {
-        self.abort_all();
-        self.outbox.lanes.rest();
-        self.outbox.lanes.forget_stored();
-        self.disown();
-        self.notice();
-        self.follow_visitor();
-        self.adopt_left_queues();
-        self.pump();
-    }
-
-    /// Wants the queues of pages that are gone, from now on.
-    pub(super) fn adopt_left_queues(&mut self) {
-        // What was held may just have shown that the gate is closed elsewhere.
-        if !self.consent.decision.allowed {
-            return;
-        }
-        if self.project.persistence().is_some() {
-            self.outbox.leases.start(self.platform.now());
-            self.act_on_leases();
-        }
-        self.take_over();
-    }
-
-    /// Owns no queue any more; the next record that is stored begins a new one.
-    pub(super) fn disown(&mut self) {
-        self.outbox.adopted.clear();
-        self.outbox.leases.disown();
-        self.act_on_leases();
-    }
-
-    /// Owns no queue and wants none, until the gate opens or the page returns.
-    pub(super) fn give_up_queues(&mut self) {
-        self.outbox.adopted.clear();
-        self.outbox.leases.stop();
-        self.act_on_leases();
-    }
-
-    /// Does what the leases ask for.
-    pub(super) fn act_on_leases(&mut self) {
-        let mut adopted = false;
-        loop {
-            let actions = self.outbox.leases.take();
-            if actions.is_empty() {
-                break;
-            }
-            for action in actions {
-                match action {
-                    Action::Lock(queue) => self.platform.lock(queue),
-                    Action::Unlock(queue) => self.platform.unlock(queue),
-                    Action::Post(message) => self.platform.post(message),
-                    Action::Look => self.look(),
-                    Action::Adopt(queue) => {
-                        self.outbox.adopted.push(queue);
-                        adopted = true;
-                    }
-                }
-            }
-        }
-        if adopted {
-            self.take_over();
-            self.queued(self.platform.now());
-        }
-    }
-
-    /// The flag cannot be read, so nothing can be sent: others may be able to send what is stored. But
-    /// what is under way, or has still to leave storage, is worked on.
-    pub(super) fn give_way(&mut self) {
-        let Outbox { lanes, leases, adopted, .. } = &mut self.outbox;
-        if self.consent.decision.allowed && lanes.stale.is_empty() && lanes.all.iter().all(Lane::is_idle) {
-            lanes.forget_stored();
-            adopted.clear();
-            leases.rest(self.platform.now());
-            self.act_on_leases();
-        }
-    }
-
-    /// Input: the browser is about to run nothing on this page for a while; `returned` ends that. What
-    /// is stored is others' to send.
-    pub fn frozen(&mut self) {
-        self.unloading();
-        self.tidy();
-        self.abort_all();
-        self.outbox.lanes.rest();
-        self.settle_flushes();
-        self.outbox.lanes.forget_stored();
-        self.give_up_queues();
-    }
-
-    /// Looks which queues are stored.
-    fn look(&mut self) {
-        if !self.confirmed() {
-            self.give_way();
-            return;
-        }
-        let prefix = segments::prefix(&self.project.token);
-        let keys = self.platform.keys(&prefix);
-        let (now, random) = (self.platform.now(), self.platform.random());
-        for key in text::lines(&keys) {
-            if let Some(queue) = key.get(prefix.len()..).and_then(QueueId::before_segment) {
-                self.outbox.leases.found(queue, now, random);
-            }
-        }
-    }
-
-    /// Takes over what the queues hold that became ours.
-    pub(super) fn take_over(&mut self) {
-        // Any key tells whether the store can be read, even one that nobody has.
-        if self.outbox.adopted.is_empty() || !self.consent.decision.allowed {
-            return;
-        }
-        if self.platform.read(Store::Local, "").is_err() || !self.confirmed() {
-            self.give_way();
-            return;
-        }
-        self.store_queue(); // new records stand behind those that are stored
-        let mut over = 0;
-        let mut later = Vec::new();
-        while let Some(queue) = self.outbox.adopted.pop() {
-            let Some(tries) = self.take_tries(queue) else {
-                later.push(queue);
-                continue;
-            };
-            let keys = self.platform.keys(&segments::queue_prefix(&self.project.token, queue));
-            for key in text::lines(&keys) {
-                over += self.take_segment(queue, key, tries);
-            }
-        }
-        self.outbox.adopted = later;
-        self.report_dropped(Code::QueueFull, over);
-        self.disown_nothing();
-    }
-
-    /// Takes the records of a stored segment, or removes it; answers how many other records had to go
-    /// for them.
-    fn take_segment(&mut self, queue: QueueId, key: &str, tries: u32) -> usize {
-        let text = Store::Local.find(&self.platform, key);
-        let found = match segments::named(&self.project.token, queue, key) {
-            Some(segment) => segments::read(&text, segment, self.consent.epoch),
-            // A key that nobody of us wrote would never be removed.
-            None => Found::Corrupt,
-        };
-        let corrupt = found == Found::Corrupt;
-        if let Found::Records(records) = found {
-            return records.into_iter().map(|record| self.outbox.lanes.push(Record { tries, ..record })).sum();
-        }
-        Store::Local.remove(&mut self.platform, key);
-        if corrupt {
-            self.report(Code::StorageCorrupt, key, 0);
-        }
-        0
-    }
-
     /// Stores the records that are not stored yet.
     pub(super) fn store_queue(&mut self) {
         let now = self.platform.now();
@@ -233,7 +67,7 @@ impl<P: Platform> Client<P> {
                 return true;
             }
             self.outbox.segments.used(segment);
-            let stored = segments::put(&mut self.platform, &self.project.token, (kind, segment), records, self.consent.epoch);
+            let stored = segments::put(&mut self.platform, &self.project.token, (kind, segment), &[], records, self.consent.epoch);
             if !stored || !self.finds(segment) {
                 let records = self.outbox.lanes.of(kind).records.get_mut(first..).unwrap_or_default();
                 // They stay in memory, to be tried again.
@@ -280,7 +114,7 @@ impl<P: Platform> Client<P> {
             let (token, epoch) = (&self.project.token, self.consent.epoch);
             let records = &self.outbox.lanes.of(stale.0).records;
             let writes = records.iter().any(|record| record.segment == Some(stale.1));
-            if (writes && !confirmed) || !segments::put(&mut self.platform, token, stale, records, epoch) {
+            if (writes && !confirmed) || !segments::put(&mut self.platform, token, stale, &[], records, epoch) {
                 self.outbox.lanes.stale.push(stale); // to be tried again
             }
         }
@@ -288,7 +122,7 @@ impl<P: Platform> Client<P> {
 
     /// Browsers do not put a page into the back-forward cache that holds locks, so they are held only
     /// while there is something stored.
-    fn disown_nothing(&mut self) {
+    pub(super) fn disown_nothing(&mut self) {
         if self.outbox.lanes.len() + self.outbox.lanes.stale.len() + self.outbox.adopted.len() == 0 {
             self.disown();
         }

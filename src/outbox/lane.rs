@@ -2,6 +2,7 @@
 //! localStorage.
 
 use crate::outbox::ids::{RequestId, SegmentId};
+use crate::outbox::lease::QueueId;
 use crate::outbox::record::{Kind, Record};
 
 /// Records a queue may hold; the oldest go first.
@@ -9,6 +10,9 @@ pub(crate) const MAX_RECORDS: usize = 10_000;
 /// Bytes of JSON at which a queue is full: browsers give an origin 5 MiB of localStorage, and others
 /// need some of it.
 const MAX_BYTES: usize = 4 * 1024 * 1024;
+
+/// How far a copy of a record is looked for.
+const NEAR: usize = 500;
 
 /// A request under way. It carries the first records of its lane, which stay until the server has
 /// answered.
@@ -87,6 +91,15 @@ impl Lane {
         }
     }
 
+    /// The record at that place is here twice: a page died before it had removed what it had joined to
+    /// another segment. Where both are of about the same time, they stand near.
+    fn is_twin(&self, place: usize) -> bool {
+        let Some(record) = self.records.get(place).filter(|record| record.is_stored() && !record.accumulates()) else { return false };
+        let near = self.records.iter().skip(place.saturating_sub(NEAR)).take(2 * NEAR);
+        let mut others = near.filter(|other| other.is_stored() && other.segment != record.segment);
+        others.any(|other| other.at == record.at && other.head == record.head)
+    }
+
     /// Something is not under way.
     pub(crate) fn waits(&self) -> bool {
         self.records.len() > self.under_way()
@@ -144,7 +157,8 @@ impl Lanes {
         self.pushed += 1;
         record.turn = self.pushed;
         self.bytes += record.head.len();
-        let lane = self.of(record.kind);
+        let kind = record.kind;
+        let lane = self.of(kind);
         let under_way = lane.under_way();
         let mut place = lane.records.len();
         lane.records.push(record);
@@ -157,6 +171,9 @@ impl Lanes {
         {
             core::mem::swap(before, record);
             place -= 1;
+        }
+        if lane.is_twin(place) {
+            self.forget(kind, place, 1);
         }
         let mut dropped = 0;
         while self.len() > MAX_RECORDS || self.bytes > MAX_BYTES {
@@ -202,6 +219,12 @@ impl Lanes {
     /// Whether every record is stored. Those that are not stand last, unless storing failed.
     pub(crate) fn is_stored(&self) -> bool {
         self.all.iter().all(|lane| lane.records.last().is_none_or(Record::is_stored))
+    }
+
+    /// Something of ours is, or was and could not be removed, in that queue.
+    pub(crate) fn holds(&self, queue: QueueId) -> bool {
+        let mut segments = self.all.iter().flat_map(|lane| &lane.records).filter_map(|record| record.segment);
+        segments.any(|segment| segment.queue == queue) || self.stale.iter().any(|(_, segment)| segment.queue == queue)
     }
 
     /// Forgets what is stored: it may be somebody else's by now.

@@ -18,7 +18,7 @@ pub use message::{Lock, Message, QueueId};
 /// left queues.
 const SILENCE: u64 = 5_000;
 
-/// Queues that may be owned or asked for at a time; others wait for a later look.
+/// Queues that may be asked for at a time; others wait for a later look.
 const MOST: usize = 100;
 
 /// What is to be done, in this order.
@@ -80,6 +80,20 @@ impl Leases {
             }
         }
         due
+    }
+
+    /// Whether locks were asked for that have no answer yet.
+    pub(crate) fn awaits_locks(&self) -> bool {
+        self.queues.iter().any(|(_, state)| *state == State::Requested)
+    }
+
+    /// Gives back those of other clients that hold nothing any more.
+    pub(crate) fn keep(&mut self, holds: impl Fn(QueueId) -> bool) {
+        for (queue, state) in self.queues.clone() {
+            if state == State::Held && self.own != Some(queue) && !holds(queue) {
+                self.give_back(queue);
+            }
+        }
     }
 
     /// The queue this client stores its records in.
@@ -145,9 +159,13 @@ impl Leases {
 
     /// Input: that queue is stored; it may be named more than once.
     pub(crate) fn found(&mut self, queue: QueueId, now: u64, random: u32) {
-        if self.started && self.queues.len() < MOST {
+        if self.state(queue).is_some() {
+            return;
+        }
+        let asked = self.queues.iter().filter(|(_, state)| *state != State::Held).count();
+        if self.started && asked < MOST {
             self.ask(queue, now);
-        } else if self.state(queue).is_none() {
+        } else {
             self.stored_elsewhere(now, random);
         }
     }

@@ -118,16 +118,18 @@ fn text<'a>(records: impl Iterator<Item = &'a Record>, kind: Kind, epoch: Epoch)
     whole
 }
 
-/// Writes a segment, from those records that are in it, or removes it when there is none; false when it
-/// could not be.
+/// Writes a segment, from those records that are in it or in one that is joined to it, or removes it
+/// when there is none; false when it could not be.
 pub(crate) fn put<P: Platform>(
     platform: &mut P,
     token: &str,
     (kind, segment): (Kind, SegmentId),
+    joined: &[SegmentId],
     records: &[Record],
     epoch: Epoch,
 ) -> bool {
-    let text = text(records.iter().filter(|record| record.segment == Some(segment)), kind, epoch);
+    let is_in = |record: &&Record| record.segment.is_some_and(|stored| stored == segment || joined.contains(&stored));
+    let text = text(records.iter().filter(is_in), kind, epoch);
     let key = key(token, segment);
     if text.is_empty() {
         platform.write(Store::Local, &key, None);

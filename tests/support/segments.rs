@@ -159,6 +159,10 @@ pub fn heir(page: &Page, options: &str) -> Page {
 /// The same for one queue; the others have owners that live.
 pub fn heir_of(page: &Page, queue: u32, options: &str) -> Page {
     let mut next = reload(page, options);
+    for other in next.platform().locks.clone().into_iter().filter(|other| other.get() != queue) {
+        next.platform_mut().locks.retain(|lock| *lock != other);
+        next.locked(other, consentry::Lock::Taken);
+    }
     next.claims(queue);
     next
 }

@@ -24,6 +24,8 @@ pub enum Manner {
     Cuts(usize),
     /// It takes no value longer than that.
     Short(usize),
+    /// It gives nothing up.
+    Keeps,
 }
 
 /// What the tabs of one browser share.
@@ -35,6 +37,8 @@ pub struct Shared {
     pub bytes_read: usize,
     pub writes: usize,
     pub bytes_written: usize,
+    /// How often the keys were looked through.
+    pub looked: usize,
 }
 
 /// The host of one tab.
@@ -222,6 +226,7 @@ impl Platform for Host {
         shared.bytes_written += value.map_or(0, str::len);
         match (store, shared.manner) {
             (Store::Local, Manner::Lies) => {}
+            (Store::Local, Manner::Keeps) if value.is_none() => {}
             (Store::Local, Manner::Cuts(most)) => shared.world.write(store, key, value.map(|value| &value[..value.len().min(most)])),
             (Store::Local, Manner::Short(most)) if value.is_some_and(|value| value.len() > most) => {}
             _ => shared.world.write(store, key, value),
@@ -229,7 +234,9 @@ impl Platform for Host {
     }
 
     fn keys(&self, prefix: &str) -> String {
-        self.shared.borrow().world.keys(prefix)
+        let mut shared = self.shared.borrow_mut();
+        shared.looked += 1;
+        shared.world.keys(prefix)
     }
 
     fn address(&self) -> u32 {

@@ -218,7 +218,7 @@ pub const MUTATIONS: [Mutation; 57] = [
     ),
     mutation(
         "adopt-before-storing",
-        "client/storing.rs",
+        "client/adopting.rs",
         "        self.store_queue(); // new records stand behind those that are stored\n",
         "",
         "7: what is adopted keeps new records out of storage",

@@ -51,6 +51,13 @@ impl Platform for Host {
                 self.ground.origin.area(store).read_in(seen, RECORD).ok().flatten().and_then(|record| epoch_of(record));
             self.epochs.set([local, cookie]);
         }
+        // Who takes a queue over asks first how often it was tried.
+        if let Some(queue) = key.strip_prefix(QUEUES).and_then(|rest| QueueId::new(rest.strip_suffix("_0")?.parse().ok()?)) {
+            let prefix = key.trim_end_matches('0');
+            let found = seen.range(String::from(prefix)..).take_while(|(key, _)| key.starts_with(prefix));
+            let records = found.map(|(_, value)| value).any(|value| value.contains(text::MARK));
+            self.took_over.borrow_mut().push((queue, records, self.ground.locks.holder(queue)));
+        }
         self.ground.origin.area(store).read_in(seen, key).map(Option::<&String>::cloned)
     }
 
@@ -94,11 +101,6 @@ impl Platform for Host {
     }
 
     fn keys(&self, prefix: &str) -> String {
-        if let Some(queue) = prefix.strip_prefix(QUEUES).and_then(|rest| QueueId::new(rest.strip_suffix('_')?.parse().ok()?)) {
-            let found = self.ground.seen_by(self.actor).range(String::from(prefix)..).take_while(|(key, _)| key.starts_with(prefix));
-            let records = found.map(|(_, value)| value).any(|value| value.contains(text::MARK));
-            self.took_over.borrow_mut().push((queue, records, self.ground.locks.holder(queue)));
-        }
         let mut keys = String::new();
         let local = &self.ground.origin.local;
         if local.readable() {
