@@ -187,7 +187,7 @@ fn a_request_under_way_is_not_disturbed() {
         }
         end_tick(&mut page);
         page.flushes(1);
-        page.claims(7);
+        page.claims_all();
         assert!(page.platform().sent.len() == 1 && !page.platform().sent[0].aborted);
         let first = page.platform().sent[0].id;
         page.answers(first, status, 0, body(status));
