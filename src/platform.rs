@@ -3,10 +3,8 @@
 
 use crate::consent::decision::{Signals, Status};
 use crate::error::Code;
-use crate::json::units_in;
 use crate::outbox::ids::{FlushId, RequestId};
 use crate::outbox::lease::{Message, QueueId};
-use crate::text::lines;
 
 /// The host could not do it: it threw, or is blocked.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -63,12 +61,6 @@ pub trait Platform {
     fn write(&mut self, store: Store, key: &str, value: Option<&str>);
     /// The keys of localStorage that begin with `prefix`, one a line; none when it cannot be read.
     fn keys(&self, prefix: &str) -> String;
-    /// UTF-16 units that those keys take, with their values.
-    fn units(&self, prefix: &str) -> usize {
-        let keys = self.keys(prefix);
-        let units = |text: &str| text.bytes().map(units_in).sum::<usize>();
-        lines(&keys).map(|key| units(key) + units(&Store::Local.find(self, key))).sum()
-    }
 
     /// Asks for the Web Lock of a stored queue, without waiting for it. The answer comes as
     /// `Client::locked`. The lock ends with the page, at the latest.
@@ -134,7 +126,7 @@ impl Store {
     }
 
     /// What is stored under a key; empty when there is nothing, or it cannot be read.
-    pub(crate) fn find<P: Platform + ?Sized>(self, platform: &P, key: &str) -> String {
+    pub(crate) fn find<P: Platform>(self, platform: &P, key: &str) -> String {
         platform.read(self, key).unwrap_or_default().unwrap_or_default()
     }
 

@@ -49,7 +49,8 @@ impl<P: Platform> Client<P> {
         if self.outbox.segments.room > 0 {
             return;
         }
-        let stored = self.platform.units(&segments::prefix(&self.project.token));
+        let keys = self.platform.keys(&segments::prefix(&self.project.token));
+        let stored: usize = text::lines(&keys).map(|key| key.len() + Store::Local.find(&self.platform, key).len()).sum();
         let (mut left, mut dropped) = (stored, 0);
         while stored > MAX_STORED && left > MAX_STORED - MEASURED {
             let bytes = self.outbox.lanes.drop_oldest();

@@ -3,7 +3,6 @@
 
 use crate::limits::MAX_STORED;
 use crate::outbox::ids::{RequestId, SegmentId};
-use crate::outbox::lease::QueueId;
 use crate::outbox::record::{Kind, Record};
 
 /// Records a queue may hold; the oldest go first.
@@ -94,8 +93,8 @@ impl Lane {
     fn is_twin(&self, place: usize) -> bool {
         let Some(record) = self.records.get(place).filter(|record| record.is_stored() && !record.accumulates()) else { return false };
         let near = self.records.iter().skip(place.saturating_sub(NEAR)).take(2 * NEAR);
-        let mut others = near.filter(|other| other.is_stored() && other.segment != record.segment);
-        others.any(|other| other.at == record.at && other.head == record.head)
+        let mut others = near.filter(|other| other.at == record.at && other.segment != record.segment);
+        others.any(|other| other.head == record.head)
     }
 
     /// Something is not under way.
@@ -242,12 +241,6 @@ impl Lanes {
     /// Whether every record is stored. Those that are not stand last, unless storing failed.
     pub(crate) fn is_stored(&self) -> bool {
         self.all.iter().all(|lane| lane.records.last().is_none_or(Record::is_stored))
-    }
-
-    /// Something of ours is, or was and could not be removed, in that queue.
-    pub(crate) fn holds(&self, queue: QueueId) -> bool {
-        let mut segments = self.all.iter().flat_map(|lane| &lane.records).filter_map(|record| record.segment);
-        segments.any(|segment| segment.queue == queue) || self.stale.iter().any(|(_, segment)| segment.queue == queue)
     }
 
     /// Forgets what is stored: it may be somebody else's by now.
