@@ -74,11 +74,6 @@ fn what_many_pages_left_is_joined_while_the_server_is_away() {
     tab.woke();
     tab.claims_all();
     assert!(queues(&browser) <= 6, "{}", queues(&browser));
-    browser.pass(10_000);
-    tab.storage_changed(Some(&segment_key(9, 9)));
-    browser.pass(10_000);
-    tab.woke();
-    assert!(tab.platform().page.locks.len() <= 8, "what was joined is given back: {}", tab.platform().page.locks.len());
     drop(tab);
     let mut heir = browser.tab("{}");
     adopts_all(&mut heir);

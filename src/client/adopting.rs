@@ -111,15 +111,12 @@ impl<P: Platform> Client<P> {
         self.give_up_queues();
     }
 
-    /// Looks which queues are stored. Those of which everything was joined to others go back only now:
-    /// a page that sees localStorage late must not find them as they were.
+    /// Looks which queues are stored.
     fn look(&mut self) {
         if !self.confirmed() {
             self.give_way();
             return;
         }
-        let Outbox { lanes, leases, adopted, .. } = &mut self.outbox;
-        leases.keep(|queue| adopted.contains(&queue) || lanes.holds(queue));
         let prefix = segments::prefix(&self.project.token);
         let keys = self.platform.keys(&prefix);
         let (now, random) = (self.platform.now(), self.platform.random());
@@ -152,36 +149,46 @@ impl<P: Platform> Client<P> {
         if ours.is_empty() {
             return;
         }
-        let mut over = 0;
+        let (mut over, mut small) = (0, Vec::new());
         let prefix = segments::prefix(&self.project.token);
         for key in text::lines(&self.platform.keys(&prefix)) {
             if let Some(queue) = key.get(prefix.len()..).and_then(QueueId::before_segment)
                 && let Some((_, tries)) = ours.iter().find(|(known, _)| *known == queue)
-                && key.starts_with(&*segments::queue_prefix(&self.project.token, queue))
             {
-                over += self.take_segment(queue, key, *tries);
+                over += self.take_segment(queue, key, *tries, &mut small);
             }
         }
         self.report_dropped(Code::QueueFull, over);
-        for &kind in &Kind::ALL {
-            self.join(kind);
-        }
+        self.join(small);
         self.rewrite_stale(true);
         self.disown_nothing();
     }
 
     /// Takes the records of a stored segment, or removes it; answers how many other records had to go
     /// for them.
-    fn take_segment(&mut self, queue: QueueId, key: &str, tries: u32) -> usize {
+    fn take_segment(&mut self, queue: QueueId, key: &str, tries: u32, small: &mut Vec<Part>) -> usize {
         let text = Store::Local.find(&self.platform, key);
-        let found = match segments::named(&self.project.token, queue, key) {
+        let segment = segments::named(&self.project.token, queue, key);
+        let found = match segment {
             Some(segment) => segments::read(&text, segment, self.consent.epoch),
             // A key that nobody of us wrote would never be removed.
             None => Found::Corrupt,
         };
         let corrupt = found == Found::Corrupt;
-        if let Found::Records(records) = found {
-            return records.into_iter().map(|record| self.outbox.lanes.push(Record { tries, ..record })).sum();
+        if let (Found::Records(records), Some(segment)) = (found, segment) {
+            let count = records.len();
+            let mut over = 0;
+            let mut joins = count <= MAX_SEGMENT / 2 && small.len() < JOINED;
+            let mut kind = Kind::Track;
+            for record in records {
+                kind = record.kind;
+                joins &= !record.accumulates();
+                over += self.outbox.lanes.push(Record { tries, ..record });
+            }
+            if joins {
+                small.push(Part { kind, tries, segment, count });
+            }
+            return over;
         }
         Store::Local.remove(&mut self.platform, key);
         if corrupt {
@@ -193,45 +200,44 @@ impl<P: Platform> Client<P> {
     /// Joins segments that are at most half full, each into one that was tried as often, so that there
     /// are not ever more of them while the server is away. Where it stands it is written first, and then
     /// the others go. Between the two a page can die: what would count twice stays where it is.
-    fn join(&mut self, kind: Kind) {
-        let records = &mut self.outbox.lanes.of(kind).records;
-        let mut parts: Vec<(SegmentId, u32, usize)> = Vec::new();
-        for record in &*records {
-            let Some(segment) = record.segment else { continue };
-            let count = if record.accumulates() { MAX_SEGMENT } else { 1 };
-            match parts.iter_mut().rev().find(|(known, ..)| *known == segment) {
-                Some((.., counted)) => *counted += count,
-                None => parts.push((segment, record.tries, count)),
-            }
-        }
-        parts.retain(|(.., count)| *count <= MAX_SEGMENT / 2);
-        let mut stale = Vec::new();
-        while stale.len() < JOINED
-            && let Some((into, tries, mut count)) = parts.pop()
-        {
+    fn join(&mut self, mut small: Vec<Part>) {
+        while let Some(into) = small.pop() {
+            let mut count = into.count;
             let mut joined = Vec::new();
-            parts.retain(|&(segment, tried, more)| {
-                let joins = tried == tries && count + more <= MAX_SEGMENT;
+            small.retain(|part| {
+                let joins = (part.kind, part.tries) == (into.kind, into.tries) && count + part.count <= MAX_SEGMENT;
                 if joins {
-                    joined.push(segment);
-                    count += more;
+                    joined.push(part.segment);
+                    count += part.count;
                 }
                 !joins
             });
             if joined.is_empty() {
                 continue;
             }
-            if !segments::put(&mut self.platform, &self.project.token, (kind, into), &joined, records, self.consent.epoch) {
-                stale.push((kind, into)); // it may have been cut
+            let whole = (into.kind, into.segment);
+            let lanes = &mut self.outbox.lanes;
+            let records = &mut lanes.of(into.kind).records;
+            if !segments::put(&mut self.platform, &self.project.token, whole, &joined, records, self.consent.epoch) {
+                lanes.stale.push(whole); // it may have been cut
                 break;
             }
             for record in &mut *records {
                 if record.segment.is_some_and(|segment| joined.contains(&segment)) {
-                    record.segment = Some(into);
+                    record.segment = Some(into.segment);
                 }
             }
-            stale.extend(joined.into_iter().map(|segment| (kind, segment)));
+            for segment in joined {
+                lanes.stale.push((into.kind, segment));
+            }
         }
-        self.outbox.lanes.stale.append(&mut stale);
     }
+}
+
+/// A segment that may be joined to others.
+struct Part {
+    kind: Kind,
+    tries: u32,
+    segment: SegmentId,
+    count: usize,
 }

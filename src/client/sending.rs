@@ -86,7 +86,7 @@ impl<P: Platform> Client<P> {
         self.unloading();
         self.outbox.lanes.hurry();
         let later = self.platform.now() + MIN_DELAY;
-        let stored = self.outbox.lanes.is_stored();
+        let stored = self.outbox.is_stored();
         let lane = self.outbox.lanes.of(Kind::Engage);
         // Nobody will hear the answer, so the next page sends again what leaves now. The server knows an
         // event by its id, and to set a value twice is to set it; what would count twice is left to the
@@ -254,7 +254,7 @@ impl<P: Platform> Client<P> {
             next = due.map_or(next, |at| sooner(next, at));
         }
         if self.project.persistence().is_some() && self.consent.decision.allowed {
-            if !self.outbox.lanes.is_stored() {
+            if !self.outbox.is_stored() {
                 let retry_at = self.outbox.segments.retry_at.map(|at| at.min(interval + MIN_DELAY));
                 self.outbox.segments.retry_at = retry_at;
                 if retry_at.is_none_or(|at| at <= now) {

@@ -2,6 +2,7 @@
 
 use super::Client;
 use crate::error::Code;
+use crate::limits::MAX_STORED;
 use crate::outbox::ids::SegmentId;
 use crate::outbox::lease::QueueId;
 use crate::outbox::record::{Kind, Record};
@@ -9,6 +10,10 @@ use crate::outbox::request::MIN_DELAY;
 use crate::outbox::segments::{self, MAX_SEGMENT};
 use crate::platform::{Platform, Store};
 use crate::text;
+
+/// Bytes stored between two looks at how much of the origin is ours, at least; and those of our own
+/// that go back into memory when the origin has no room.
+const MEASURED: usize = 65_536;
 
 impl<P: Platform> Client<P> {
     /// Stores the records that are not stored yet.
@@ -19,21 +24,46 @@ impl<P: Platform> Client<P> {
         if self.project.persistence().is_none()
             || !self.consent.decision.allowed
             || retry_at.is_some_and(|at| now < at)
-            || self.outbox.lanes.is_stored()
+            || self.outbox.is_stored()
         {
             return;
         }
         self.outbox.segments.retry_at = Some(now + self.project.flush_interval().max(MIN_DELAY));
-        if !self.confirmed() || self.outbox.lanes.is_stored() {
+        if !self.confirmed() {
             return;
         }
-        let queue = self.own_queue(now);
-        for &kind in &Kind::ALL {
-            if !self.store_lane(kind, queue, retry_at.is_some()) {
-                return;
+        if self.outbox.lanes.len() > 0 {
+            let queue = self.own_queue(now);
+            for &kind in &Kind::ALL {
+                if !self.store_lane(kind, queue, retry_at.is_some()) {
+                    return;
+                }
             }
         }
         self.outbox.segments.retry_at = None;
+        self.leave_room();
+    }
+
+    /// Storage belongs to the origin: over our part of it, the oldest records go.
+    fn leave_room(&mut self) {
+        if self.outbox.segments.room > 0 {
+            return;
+        }
+        let keys = self.platform.keys(&segments::prefix(&self.project.token));
+        let stored: usize = text::lines(&keys).map(|key| key.len() + Store::Local.find(&self.platform, key).len()).sum();
+        let (mut left, mut dropped) = (stored, 0);
+        while stored > MAX_STORED && left > MAX_STORED - MEASURED {
+            let bytes = self.outbox.lanes.drop_oldest();
+            if bytes == 0 {
+                break;
+            }
+            left = left.saturating_sub(bytes);
+            dropped += 1;
+        }
+        self.report_dropped(Code::QueueFull, dropped);
+        let free = MAX_STORED.saturating_sub(left);
+        self.outbox.segments.room = (free / 8).max(free.min(MEASURED)); // other tabs may do the same
+        self.rewrite_stale(true);
     }
 
     /// The queue this client stores in.
@@ -56,11 +86,12 @@ impl<P: Platform> Client<P> {
         loop {
             let segment = self.outbox.segments.next(queue);
             let records = self.outbox.lanes.of(kind).records.get_mut(first..).unwrap_or_default();
-            let mut new = 0;
+            let (mut new, mut bytes) = (0, 0);
             for record in &mut *records {
                 if !record.is_stored() && new < MAX_SEGMENT {
                     record.segment = Some(segment);
                     new += 1;
+                    bytes += record.head.len();
                 }
             }
             if new == 0 {
@@ -78,9 +109,13 @@ impl<P: Platform> Client<P> {
                 }
                 if !again {
                     self.report(Code::StorageFailed, "", 0);
+                    // It may be the site that needs room.
+                    self.outbox.lanes.take_back(MEASURED);
+                    self.rewrite_stale(true);
                 }
                 return false;
             }
+            self.outbox.segments.room = self.outbox.segments.room.saturating_sub(bytes);
         }
     }
 

@@ -91,7 +91,7 @@ impl<P: Platform> Client<P> {
         }
         self.platform.write(Store::Local, key, Some(&text));
         if !lines(&self.platform.keys(key)).any(|found| found == key) {
-            Store::Local.remove(&mut self.platform, key); // a purge would miss it
+            self.platform.write(Store::Local, key, None); // a purge would miss it
         }
     }
 

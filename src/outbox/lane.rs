@@ -1,15 +1,12 @@
 //! Granted records on their way out, bounded in number and bytes. `segments` keeps the same records in
 //! localStorage.
 
+use crate::limits::MAX_STORED;
 use crate::outbox::ids::{RequestId, SegmentId};
-use crate::outbox::lease::QueueId;
 use crate::outbox::record::{Kind, Record};
 
 /// Records a queue may hold; the oldest go first.
 pub(crate) const MAX_RECORDS: usize = 10_000;
-/// Bytes of JSON at which a queue is full: browsers give an origin 5 MiB of localStorage, and others
-/// need some of it.
-const MAX_BYTES: usize = 4 * 1024 * 1024;
 
 /// How far a copy of a record is looked for.
 const NEAR: usize = 500;
@@ -96,8 +93,8 @@ impl Lane {
     fn is_twin(&self, place: usize) -> bool {
         let Some(record) = self.records.get(place).filter(|record| record.is_stored() && !record.accumulates()) else { return false };
         let near = self.records.iter().skip(place.saturating_sub(NEAR)).take(2 * NEAR);
-        let mut others = near.filter(|other| other.is_stored() && other.segment != record.segment);
-        others.any(|other| other.at == record.at && other.head == record.head)
+        let mut others = near.filter(|other| other.at == record.at && other.segment != record.segment);
+        others.any(|other| other.head == record.head)
     }
 
     /// Something is not under way.
@@ -176,12 +173,37 @@ impl Lanes {
             self.forget(kind, place, 1);
         }
         let mut dropped = 0;
-        while self.len() > MAX_RECORDS || self.bytes > MAX_BYTES {
-            let Some((kind, first)) = self.oldest() else { break };
-            self.forget(kind, first, 1);
+        while self.len() > MAX_RECORDS || self.bytes > MAX_STORED {
+            if self.drop_oldest() == 0 {
+                break;
+            }
             dropped += 1;
         }
         dropped
+    }
+
+    /// Drops the oldest record, and answers its bytes; 0 where there is none but what is under way.
+    pub(crate) fn drop_oldest(&mut self) -> usize {
+        let bytes = self.bytes;
+        if let Some((kind, first)) = self.oldest() {
+            self.forget(kind, first, 1);
+        }
+        bytes - self.bytes
+    }
+
+    /// Takes the oldest records of each kind back into memory, about so many bytes in all. What they
+    /// leave is to be removed.
+    pub(crate) fn take_back(&mut self, mut bytes: usize) {
+        for lane in &mut self.all {
+            for record in &mut lane.records {
+                if bytes > 0
+                    && let Some(segment) = record.segment.take()
+                {
+                    bytes = bytes.saturating_sub(record.head.len());
+                    self.stale.push((lane.kind, segment));
+                }
+            }
+        }
     }
 
     /// The oldest record that is not under way; one that is may be with the server already.
@@ -219,12 +241,6 @@ impl Lanes {
     /// Whether every record is stored. Those that are not stand last, unless storing failed.
     pub(crate) fn is_stored(&self) -> bool {
         self.all.iter().all(|lane| lane.records.last().is_none_or(Record::is_stored))
-    }
-
-    /// Something of ours is, or was and could not be removed, in that queue.
-    pub(crate) fn holds(&self, queue: QueueId) -> bool {
-        let mut segments = self.all.iter().flat_map(|lane| &lane.records).filter_map(|record| record.segment);
-        segments.any(|segment| segment.queue == queue) || self.stale.iter().any(|(_, segment)| segment.queue == queue)
     }
 
     /// Forgets what is stored: it may be somebody else's by now.

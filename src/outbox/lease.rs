@@ -87,15 +87,6 @@ impl Leases {
         self.queues.iter().any(|(_, state)| *state == State::Requested)
     }
 
-    /// Gives back those of other clients that hold nothing any more.
-    pub(crate) fn keep(&mut self, holds: impl Fn(QueueId) -> bool) {
-        for (queue, state) in self.queues.clone() {
-            if state == State::Held && self.own != Some(queue) && !holds(queue) {
-                self.give_back(queue);
-            }
-        }
-    }
-
     /// The queue this client stores its records in.
     pub(crate) fn own(&self) -> Option<QueueId> {
         self.own

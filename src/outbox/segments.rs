@@ -30,6 +30,8 @@ pub(crate) struct Segments {
     last: u32,
     /// When storing may be tried again after it failed; nothing while it works.
     pub(crate) retry_at: Option<u64>,
+    /// Bytes that may be stored before it is measured how much of the origin is ours.
+    pub(crate) room: usize,
     /// A segment was found among the keys, where a purge looks for it.
     pub(crate) found: bool,
 }

@@ -26,6 +26,8 @@ pub enum Manner {
     Short(usize),
     /// It gives nothing up.
     Keeps,
+    /// It has room for so many UTF-16 units.
+    Holds(usize),
 }
 
 /// What the tabs of one browser share.
@@ -195,6 +197,34 @@ pub fn answer_tab(tab: &mut Tab, status: u16) {
     }
 }
 
+/// UTF-16 units of a text.
+fn units(text: &str) -> usize {
+    if text.is_ascii() { text.len() } else { text.encode_utf16().count() }
+}
+
+impl Shared {
+    /// What a page of the site stores; false where there is no room for it.
+    pub fn site_stores(&mut self, key: &str, units: usize) -> bool {
+        let value = "x".repeat(units);
+        let fits = matches!(self.manner, Manner::Holds(most) if self.units_with(key, Some(&value)) <= most);
+        if fits {
+            self.world.local.insert(key.into(), value);
+        }
+        fits
+    }
+
+    /// UTF-16 units of all that is stored.
+    pub fn units(&self) -> usize {
+        self.world.local.iter().map(|(key, value)| units(key) + units(value)).sum()
+    }
+
+    fn units_with(&self, key: &str, value: Option<&str>) -> usize {
+        let old = self.world.local.get(key).map_or(0, |old| units(key) + units(old));
+        let new = value.map_or(0, |value| units(key) + units(value));
+        if new <= old { 0 } else { self.units() - old + new }
+    }
+}
+
 impl Platform for Host {
     fn now(&self) -> u64 {
         self.shared.borrow().world.now
@@ -227,6 +257,7 @@ impl Platform for Host {
         match (store, shared.manner) {
             (Store::Local, Manner::Lies) => {}
             (Store::Local, Manner::Keeps) if value.is_none() => {}
+            (Store::Local, Manner::Holds(most)) if shared.units_with(key, value) > most => {}
             (Store::Local, Manner::Cuts(most)) => shared.world.write(store, key, value.map(|value| &value[..value.len().min(most)])),
             (Store::Local, Manner::Short(most)) if value.is_some_and(|value| value.len() > most) => {}
             _ => shared.world.write(store, key, value),

@@ -163,8 +163,8 @@ pub const MUTATIONS: [Mutation; 57] = [
     mutation(
         "store-unasked",
         "client/storing.rs",
-        "if !self.confirmed() || self.outbox.lanes.is_stored() {",
-        "if self.outbox.lanes.is_stored() {",
+        "if !self.confirmed() {\n            return;\n        }\n        if self.outbox.lanes.len() > 0 {",
+        "if self.outbox.lanes.len() > 0 {",
         "3: a tab that heard nothing writes its queue",
     ),
     mutation(

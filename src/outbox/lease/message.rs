@@ -22,7 +22,9 @@ impl QueueId {
 
     /// The queue whose number stands before the first `_`, as in what follows the prefix of a key.
     pub(crate) fn before_segment(text: &str) -> Option<QueueId> {
-        QueueId::new(u32::try_from(json::whole(text::until(&mut &*text, b'_'), 0)).ok()?)
+        let mut segment = text;
+        let queue = json::whole(text::until(&mut segment, b'_'), 0);
+        QueueId::new(u32::try_from(queue).ok().filter(|_| !segment.is_empty())?)
     }
 
     /// Its number.

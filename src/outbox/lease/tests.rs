@@ -213,9 +213,16 @@ fn of_a_thousand_left_queues_a_hundred_are_asked_for_and_the_others_later() {
 
 #[test]
 fn numbers_of_queues_are_read_from_keys() {
-    for (text, number) in
-        [("7_1", Some(7)), ("4294967295_2", Some(u32::MAX)), ("0_1", None), ("4294967296_1", None), ("x_1", None), ("", None)]
-    {
+    for (text, number) in [
+        ("7_1", Some(7)),
+        ("4294967295_2", Some(u32::MAX)),
+        ("0_1", None),
+        ("4294967296_1", None),
+        ("x_1", None),
+        ("", None),
+        ("7", None),
+        ("7_", None),
+    ] {
         assert_eq!(QueueId::before_segment(text).map(QueueId::get), number, "{text}");
     }
     assert_eq!([0, 6, 7].map(|bits| QueueId::of_random(bits).get()), [1, 7, 7]);

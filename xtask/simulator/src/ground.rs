@@ -114,6 +114,16 @@ impl Ground {
         }
     }
 
+    /// These records are stored no more, unless another key has them.
+    pub(crate) fn take_back(&mut self, numbers: impl Iterator<Item = usize>) {
+        let stored = self.stored_numbers();
+        for number in numbers.filter(|number| !stored.contains(number)) {
+            if let Some(entry) = self.ledger.entries.get_mut(number) {
+                entry.stored = false;
+            }
+        }
+    }
+
     /// The records that stored segments hold.
     pub(crate) fn stored_numbers(&self) -> BTreeSet<usize> {
         let queues = self.origin.local.kept.range(String::from(QUEUES)..).take_while(|(key, _)| key.starts_with(QUEUES));

@@ -100,6 +100,8 @@ pub(crate) struct Host {
     /// Queues it read that it did not write, whether there were records in them, and who held the
     /// lock.
     pub(crate) took_over: RefCell<Vec<(QueueId, bool, Option<usize>)>>,
+    /// It has looked through the keys of queues, and reads them all.
+    pub(crate) measures: Cell<bool>,
     pub(crate) inbox: Inbox,
     /// When its timer rang last, by its clock.
     pub(crate) rang: u64,
@@ -171,6 +173,7 @@ impl Host {
             deleted: false,
             flushes: Vec::new(),
             took_over: RefCell::default(),
+            measures: Cell::default(),
             inbox: Inbox::default(),
             rang: 0,
             hidden: false,

@@ -24,7 +24,11 @@ pub(super) const RULES: &[Rule] = &[
     rule(Check::Lost, "7: a granted record is accepted in the end", "see `excuses`; as many as were reported with queue_full"),
     rule(Check::DropNotReported, "7: records that a refusal costs are reported and counted", ""),
     rule(Check::RecordChanged, "7: a record never changes between two requests", ""),
-    rule(Check::SentTwiceAtOnce, "7: a record is not sent while it is under way from a page that lives", "see `Locks::doubtful`"),
+    rule(
+        Check::SentTwiceAtOnce,
+        "7: a record is not sent while it is under way from a page that lives",
+        "a page that sees localStorage late; see `Locks::doubtful`",
+    ),
     rule(
         Check::SentAfterItsAnswer,
         "7: a record is not sent again after a final answer",
@@ -87,6 +91,13 @@ impl Ground {
         }
     }
 
+    /// Whether a record is stored in a queue of which that client holds the lock.
+    fn stores(&self, actor: usize, record: &str) -> bool {
+        let number = text::numbers(record).next();
+        let mut queues = self.origin.local.kept.iter().filter(|(_, value)| text::numbers(value).any(|other| Some(other) == number));
+        queues.any(|(key, _)| Key::queue(key).and_then(QueueId::new).is_some_and(|queue| self.locks.holder(queue) == Some(actor)))
+    }
+
     /// A record is sent, again or for the first time.
     pub(crate) fn check_copy(&mut self, actor: usize, entry: &Entry, record: &str) {
         if entry.text.as_ref().is_some_and(|text| text != record) {
@@ -94,6 +105,8 @@ impl Ground {
         }
         let ending = entry.request.map(|request| self.ledger.ending(request));
         match ending.filter(|_| !self.locks.doubtful) {
+            // What it joined to another segment, and gave back, can be seen there by a late page.
+            Some(Ending::UnderWay) if self.views.ever && !self.stores(actor, record) => self.cover.met(Met::StaleCopy),
             Some(Ending::UnderWay) => self.violate(Check::SentTwiceAtOnce, || name(record)),
             // Who adopts a queue may see it as it was.
             Some(Ending::Final) if self.views.ever && entry.answered != Some(actor) => self.cover.met(Met::StaleCopy),

@@ -51,8 +51,11 @@ impl Platform for Host {
                 self.ground.origin.area(store).read_in(seen, RECORD).ok().flatten().and_then(|record| epoch_of(record));
             self.epochs.set([local, cookie]);
         }
-        // Who takes a queue over asks first how often it was tried.
-        if let Some(queue) = key.strip_prefix(QUEUES).and_then(|rest| QueueId::new(rest.strip_suffix("_0")?.parse().ok()?)) {
+        // Who takes a queue over asks first how often it was tried, and looks through the keys then.
+        self.measures.set(self.measures.get() && key.starts_with(QUEUES));
+        if !self.measures.get()
+            && let Some(queue) = key.strip_prefix(QUEUES).and_then(|rest| QueueId::new(rest.strip_suffix("_0")?.parse().ok()?))
+        {
             let prefix = key.trim_end_matches('0');
             let found = seen.range(String::from(prefix)..).take_while(|(key, _)| key.starts_with(prefix));
             let records = found.map(|(_, value)| value).any(|value| value.contains(text::MARK));
@@ -70,7 +73,14 @@ impl Platform for Host {
         if let Some(value) = value {
             self.check_write(store, key, value);
         }
+        let numbers = |text: &str| text::numbers(text).collect::<Vec<usize>>();
+        let old = self.ground.origin.area(store).kept.get(key).map_or_else(Vec::new, |old| numbers(old));
         let took = self.ground.origin.area_mut(store).write(key, value);
+        if took && Key::of(key) == Key::Queue && self.ground.trouble == self.ground.wall() {
+            // After it could not write, it takes back into memory what it had stored.
+            let new = value.map_or_else(Vec::new, numbers);
+            self.ground.take_back(old.into_iter().filter(|number| !new.contains(number)));
+        }
         if Key::of(key) == Key::Queue {
             self.behind.set(!took);
         }
@@ -101,6 +111,7 @@ impl Platform for Host {
     }
 
     fn keys(&self, prefix: &str) -> String {
+        self.measures.set(prefix == QUEUES);
         let mut keys = String::new();
         let local = &self.ground.origin.local;
         if local.readable() {
