@@ -49,7 +49,8 @@ impl Locks {
 
     /// It holds a lock, or has asked for one.
     pub(crate) fn concerns(&self, actor: usize) -> bool {
-        self.held.values().any(|holder| *holder == actor) || self.asked.iter().any(|(_, asks, _)| *asks == actor)
+        let asks = self.asked.iter().any(|(_, asks, _)| *asks == actor);
+        (asks || self.held.values().any(|holder| *holder == actor)) && !self.missing && !self.doubtful
     }
 
     /// The clock is set forward.

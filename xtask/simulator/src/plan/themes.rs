@@ -187,7 +187,8 @@ pub(super) fn newest(random: &mut Random) -> Step {
     let client = random.below(8) as u8;
     let user = random.below(3) as u8;
     let (track, name) = (Call::Track { padding: 0 }, Call::Identify(user));
-    let (agree, refuse) = (Call::OptIn { event: true }, Call::OptOut { delete: false });
+    // Whoever took the call leaves the event out where nothing was new.
+    let (agree, refuse) = (Call::OptIn { event: false }, Call::OptOut { delete: false });
     match random.weighted(&[6, 4, 4, 4, 1, 3, 3]) {
         0 => Step::Someone { client, user, later: random.chance(40) },
         1 => Step::LatePage {

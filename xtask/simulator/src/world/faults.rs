@@ -1,6 +1,6 @@
 //! Clients that are closed, pages that sleep, and locks and channels that throw or lie.
 
-use consentry::{Client, Lock, Message, Persistence, QueueId};
+use consentry::{Client, Lock, Message, Persistence, QueueId, Status};
 
 use super::World;
 use super::messages::{Letter, News};
@@ -40,7 +40,7 @@ impl World {
         let Some(slot) = tabs.get(place.0).and_then(|tab| tab.slots.get(place.1)) else { return };
         let host = slot.client.platform();
         let (actor, timer) = (host.actor, host.wake.is_some() || host.at_end_of_task);
-        let keeps = keeps && host.known.get() >= ground.evidence.told;
+        let keeps = keeps && slot.client.status() == Status::Granted && host.known.get() >= ground.evidence.told;
         let busy = ground.requests.iter().any(|request| request.actor == actor && !request.aborted);
         if timer || busy || !host.flushes.is_empty() || ground.locks.concerns(actor) {
             let flushes = host.flushes.len();
