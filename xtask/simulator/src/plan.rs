@@ -15,11 +15,17 @@ pub use tiers::{Mix, Tier};
 /// What a page asks of a client.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub(crate) enum Call {
-    OptIn { event: bool },
-    OptOut { delete: bool },
+    OptIn {
+        event: bool,
+    },
+    OptOut {
+        delete: bool,
+    },
     ResetConsent,
     Purge,
-    Track { padding: u16 },
+    Track {
+        padding: u16,
+    },
     Profile,
     Group,
     Identify(u8),

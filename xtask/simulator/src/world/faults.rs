@@ -134,7 +134,9 @@ impl World {
                 }
                 return;
             }
-            ChannelFault::Repeats => self.messages.get(usize::from(which)).map(|letter| letter.news).unwrap_or(News::Said(Message::Changed)),
+            ChannelFault::Repeats => {
+                self.messages.get(usize::from(which)).map(|letter| letter.news).unwrap_or(News::Said(Message::Changed))
+            }
             ChannelFault::Asks => queue.map_or(News::Said(Message::Changed), |queue| News::Said(Message::Asks(queue))),
             ChannelFault::Has => queue.map_or(News::Said(Message::Changed), |queue| News::Said(Message::Has(queue))),
         };
