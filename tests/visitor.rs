@@ -289,6 +289,31 @@ fn updates_that_wait_for_a_user_are_not_of_who_comes_after_a_logout_elsewhere() 
 }
 
 #[test]
+fn who_is_named_before_the_next_grant_is_not_undone_by_what_was_stored_before() {
+    let options = r#"{"consent":{"maxAgeDays":1,"beforeDecision":"hold"}}"#;
+    for name in [Some("u1"), None] {
+        let (browser, mut login, mut back) = two(options);
+        back.page_hidden(true);
+        login.identify("u0");
+        end_task(&mut login);
+        login.page_hidden(true);
+        browser.pass(2 * 86_400_000);
+        back.returned();
+        match name {
+            Some(name) => back.identify(name),
+            None => back.reset(),
+        }
+        back.track("Seen", "{}");
+        decide(&mut back, true);
+        back.track("Seen later", "{}");
+        for event in ["Seen", "Seen later"] {
+            assert_eq!(properties(&mut back, event)["$user_id"].as_str(), name, "{event}");
+        }
+        assert_eq!(kept(&browser)["$user_id"].as_str(), name);
+    }
+}
+
+#[test]
 fn super_properties_are_bounded_and_told() {
     let mut page = granted("{}");
     let many: Vec<String> = (0..2_000).map(|number| format!(r#""p{number}":{number}"#)).collect();

@@ -25,7 +25,15 @@ impl<P: Platform> Client<P> {
         let mut id = String::new();
         json::push_string(&mut id, user_id);
         self.take_user_id(&id);
+        self.outdate_stored();
         self.release(false);
+    }
+
+    /// Until the gate opens nobody knows who is stored: it is no news of who was named here.
+    fn outdate_stored(&mut self) {
+        if !self.consent.decision.allowed {
+            self.visitor.seen.clear();
+        }
     }
 
     /// The next refusal was made, under a grant, before this client, and what was stored of the visitor
@@ -73,6 +81,7 @@ impl<P: Platform> Client<P> {
         // Whoever the store remembers is gone as well.
         self.visitor = Visitor::new(&mut self.platform);
         (self.visitor.loaded, self.visitor.seen) = (true, seen);
+        self.outdate_stored();
         let dropped = self.release(true);
         self.report_dropped(Code::Unidentified, dropped);
         self.save();

@@ -32,7 +32,7 @@ pub const IN_TIERS: [(&str, &str); 8] = [
 ];
 
 /// All of them.
-pub const MUTATIONS: [Mutation; 57] = [
+pub const MUTATIONS: [Mutation; 61] = [
     mutation(
         "skip-the-purge",
         "client.rs",
@@ -102,6 +102,34 @@ pub const MUTATIONS: [Mutation; 57] = [
         "            self.hand_on_all();\n            self.sign_held();\n        }\n",
         "        }\n",
         "4: what waits is of who comes next",
+    ),
+    mutation(
+        "reset-signs-nothing",
+        "client/visiting.rs",
+        "        self.follow_visitor();\n        self.sign_held();\n",
+        "        self.follow_visitor();\n",
+        "4: what was held before a reset is of who comes after it",
+    ),
+    mutation(
+        "login-signs-nothing",
+        "client/visiting.rs",
+        "        if before.is_some_and(|before| before != id) {\n            self.sign_held();\n        }\n",
+        "",
+        "4: what one user did before the decision is of the next",
+    ),
+    mutation(
+        "logout-keeps-updates",
+        "client/visiting.rs",
+        "self.release(logged_out)",
+        "self.release(logged_out && self.visitor.entry.is_empty())",
+        "4: updates that wait for a user are of who comes after a logout elsewhere",
+    ),
+    mutation(
+        "old-news",
+        "client/visiting.rs",
+        "        if !self.consent.decision.allowed {\n            self.visitor.seen.clear();\n        }\n",
+        "",
+        "4: who was stored before undoes who was named since",
     ),
     mutation(
         "deny-in-one-store",

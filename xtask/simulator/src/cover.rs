@@ -88,13 +88,23 @@ pub enum Met {
     LateWasm,
     /// A choice that had waited came after a newer one.
     LateChoice,
+    /// A client was closed.
+    ClientClosed,
+    /// A page slept.
+    Sleep,
+    /// A lock was answered wrongly, twice, or never.
+    LockFault,
+    /// A channel threw or lied.
+    ChannelFault,
+    /// Somebody else came to a page before a decision.
+    Someone,
     /// The run ended granted, with everything delivered.
     EndedGranted,
 }
 
 impl Met {
     /// All, as they are printed.
-    pub const ALL: [Met; 42] = [
+    pub const ALL: [Met; 47] = [
         Met::Step,
         Met::Request,
         Met::Record,
@@ -136,6 +146,11 @@ impl Met {
         Met::OptionsDiffer,
         Met::LateWasm,
         Met::LateChoice,
+        Met::ClientClosed,
+        Met::Sleep,
+        Met::LockFault,
+        Met::ChannelFault,
+        Met::Someone,
         Met::EndedGranted,
     ];
 }
@@ -143,8 +158,8 @@ impl Met {
 /// Counters of one run, or of many.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Cover {
-    counts: [u64; 42],
-    runs: [u64; 42],
+    counts: [u64; 47],
+    runs: [u64; 47],
     /// Records in the end, by the tiers of their run: those that had to arrive, then those that had
     /// not, by cause.
     shares: [[u64; EXCUSES.len() + 1]; Mix::COUNT],
@@ -154,7 +169,7 @@ pub struct Cover {
 
 impl Default for Cover {
     fn default() -> Cover {
-        Cover { counts: [0; 42], runs: [0; 42], shares: Default::default(), open: Default::default() }
+        Cover { counts: [0; 47], runs: [0; 47], shares: Default::default(), open: Default::default() }
     }
 }
 

@@ -49,8 +49,10 @@ pub(crate) struct Did {
     /// Requests other than a deletion.
     pub(crate) sends: u32,
     pub(crate) deletes: u32,
-    /// Records it said were dropped, and those it said the server's refusal cost.
+    /// Records it said the server's refusal cost.
     pub(crate) refused: usize,
+    /// Records it said were dropped because it is closed.
+    pub(crate) closed: usize,
     /// It cancelled its timer, as it does when it learns of a withdrawal and drops what it has.
     pub(crate) stopped: bool,
     /// The visitor became somebody else.

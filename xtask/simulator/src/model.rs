@@ -67,7 +67,7 @@ impl Small {
         plan.options.consent.default = if bounds.granted { Status::Granted } else { Status::Pending };
         plan.options.batch.size = 2;
         plan.options.property_blacklist = vec!["secretq".into()];
-        (plan.clients, plan.tabs, plan.prompt, plan.sluggish, plan.locks) = (1, 2, false, false, true);
+        (plan.clients, plan.differs, plan.tabs, plan.prompt, plan.sluggish, plan.locks) = (1, None, 2, false, false, true);
         let mut world = World::new(&plan);
         world.open();
         world.open();

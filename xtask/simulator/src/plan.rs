@@ -9,23 +9,30 @@ use consentry::{BeforeDecision, Options, Persistence, SignalMode, Status, Store}
 use crate::ground::origin::Health;
 use crate::ground::server::Mode;
 use crate::random::Random;
-use themes::{Themes, later};
+use themes::{Themes, later, newest};
 pub use tiers::{Mix, Tier};
 
 /// What a page asks of a client.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub(crate) enum Call {
-    OptIn { event: bool },
-    OptOut { delete: bool },
+    OptIn {
+        event: bool,
+    },
+    OptOut {
+        delete: bool,
+    },
     ResetConsent,
     Purge,
-    Track { padding: u16 },
+    Track {
+        padding: u16,
+    },
     Profile,
     Group,
     Identify(u8),
     Reset,
     Register(u8),
     Unregister,
+    #[default]
     Flush,
 }
 
@@ -37,6 +44,28 @@ pub(crate) enum Spoil {
     Rubbish,
     /// A segment that nobody wrote, under a key that could be ours.
     Planted,
+}
+
+/// How a lock throws or lies.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) enum LockFault {
+    #[default]
+    Never,
+    Twice,
+    Rejected,
+}
+
+/// How a channel throws or lies.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) enum ChannelFault {
+    /// From now on.
+    #[default]
+    Throws,
+    /// Something is heard once more.
+    Repeats,
+    /// A question, or an answer, that nobody sent.
+    Asks,
+    Has,
 }
 
 /// One thing that happens. Places are taken modulo what there is, so that a step means something in
@@ -98,6 +127,32 @@ pub(crate) enum Step {
         call: Call,
         wait: u32,
     },
+    /// Calls on such a page.
+    LatePage {
+        calls: [Call; 4],
+        wait: u32,
+    },
+    /// Somebody comes to a page, perhaps a day later, and agrees at last.
+    Someone {
+        client: u8,
+        user: u8,
+        later: bool,
+    },
+    /// A client is closed, and perhaps another one begun.
+    EndClient {
+        client: u8,
+        again: bool,
+    },
+    /// The browser runs nothing on a page for a while.
+    Sleep(u8),
+    /// It says that it is online again.
+    Online(u8),
+    LockFault(LockFault),
+    Channel {
+        client: u8,
+        fault: ChannelFault,
+        which: u8,
+    },
     /// A page flushes, and then records at a steady pace.
     Steady {
         client: u8,
@@ -120,6 +175,8 @@ pub(crate) struct Plan {
     pub(crate) options: Options,
     /// Clients in each page.
     pub(crate) clients: usize,
+    /// In what the second of them differs, if in anything.
+    pub(crate) differs: Option<u8>,
     /// Most pages at a time.
     pub(crate) tabs: usize,
     /// Messages between tabs, and orphaned queues, arrive without delay.
@@ -149,6 +206,7 @@ impl Plan {
             seed,
             mix,
             clients: 1 + random.weighted(&[3, 1]),
+            differs: None,
             tabs: 1 + random.below(4) as usize,
             prompt: random.chance(40),
             sluggish: random.chance(30),
@@ -185,10 +243,42 @@ impl Plan {
                 }
             }
         }
+        let mut more = Random::of(seed, 7);
+        if more.chance(35) {
+            plan.differs = (more.chance(30) && !mix.has(Tier::Lying)).then(|| more.below(8) as u8);
+            for _ in 0..1 + more.below(4) {
+                let at = more.below(plan.steps.len() as u64) as usize;
+                plan.steps.insert(at, newest(&mut more));
+            }
+        }
         plan.views = mix.has(Tier::Late) && Random::of(seed, 6).chance(60);
         plan.prompt |= !mix.has(Tier::Late);
         plan.steps.retain(|step| mix.admits(step));
         plan
+    }
+}
+
+/// Another value of one option.
+pub(crate) trait Vary {
+    fn vary(&mut self, which: u8);
+}
+
+impl Vary for Options {
+    fn vary(&mut self, which: u8) {
+        let consent = &mut self.consent;
+        match which {
+            0 => {
+                let holds = consent.before_decision == BeforeDecision::Hold;
+                consent.before_decision = if holds { BeforeDecision::Drop } else { BeforeDecision::Hold };
+            }
+            1 => self.batch.size = if self.batch.size > 3 { 2 } else { 20 },
+            2 => self.batch.flush_interval_ms = if self.batch.flush_interval_ms > 1_000 { 1_000 } else { 60_000 },
+            3 => consent.gpc = if consent.gpc == SignalMode::Honor { SignalMode::Enforce } else { SignalMode::Honor },
+            4 => consent.max_age_days = if consent.max_age_days.is_some() { None } else { Some(1) },
+            5 => consent.storage = if consent.storage == Store::Local { Store::Cookie } else { Store::Local },
+            6 => consent.default = if consent.default == Status::Granted { Status::Pending } else { Status::Granted },
+            _ => consent.policy_version = consent.policy_version.as_ref().map(|_| String::from("2")),
+        }
     }
 }
 

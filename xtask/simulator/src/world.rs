@@ -3,6 +3,7 @@
 pub(crate) mod calls;
 mod end;
 mod evidence;
+mod faults;
 pub(crate) mod messages;
 mod pages;
 mod steps;
@@ -26,6 +27,7 @@ use messages::Letter;
 #[derive(Clone, Debug)]
 pub(crate) struct Slot {
     pub(crate) client: Client<Host>,
+    pub(crate) options: Rc<Options>,
     /// It was told to deny, and this many permissions had been given then.
     pub(crate) denied_at: Option<u32>,
     /// Records of calls that may wait in the client, to be handed on.
@@ -45,9 +47,10 @@ pub(crate) struct Tab {
     /// In the back-forward cache.
     pub(crate) away: bool,
     pub(crate) hidden: bool,
+    /// Its channel throws.
+    pub(crate) mute: bool,
     /// How often its address has changed.
     pub(crate) address: u32,
-    pub(crate) options: Rc<Options>,
     pub(crate) slots: Vec<Slot>,
 }
 
@@ -60,13 +63,15 @@ pub(crate) struct World {
     pub(crate) tabs: Vec<Tab>,
     pub(crate) next_tab: usize,
     pub(crate) clients: usize,
+    /// In what the second client of each page differs, if in anything.
+    pub(crate) differs: Option<u8>,
     pub(crate) prompt: bool,
     /// News that may come late, in any order, or be lost.
     pub(crate) messages: Vec<Letter>,
     /// News that comes at its time.
     pub(crate) letters: Vec<(u64, Letter)>,
-    /// Calls on pages whose wasm has not come: when it does, when they were made, and which.
-    pub(crate) arriving: Vec<(u64, u64, Call)>,
+    /// Calls on pages whose wasm has not come: when it does, and when they were made.
+    pub(crate) arriving: Vec<(u64, Vec<(u64, Call)>)>,
     /// Flushes so far.
     pub(crate) flushes: u32,
     pub(crate) random: Random,
@@ -100,6 +105,7 @@ impl World {
             tabs: Vec::new(),
             next_tab: 0,
             clients: plan.clients,
+            differs: plan.differs,
             prompt: plan.prompt,
             messages: Vec::new(),
             letters: Vec::new(),
@@ -149,6 +155,6 @@ impl World {
     }
 
     pub(crate) fn options_of(&self, place: (usize, usize)) -> Rc<Options> {
-        self.tabs.get(place.0).map_or_else(|| Rc::new(self.options.clone()), |tab| Rc::clone(&tab.options))
+        self.slot(place).map_or_else(|| Rc::new(self.options.clone()), |slot| Rc::clone(&slot.options))
     }
 }

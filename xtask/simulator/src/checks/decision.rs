@@ -135,7 +135,7 @@ impl World {
                 ground.blame(Check::GrantedFromNothing, late, || format!("c{actor} is granted/{}", source.name()));
             }
         }
-        let undecided = context == Context::Boot && !before.flag && !throws && !ground.signals.gpc;
+        let undecided = context == Context::Boot && !before.flag && !throws && !ground.signals.gpc && ground.sees_decision(actor);
         if undecided && status != options.consent.default {
             ground.violate(Check::DefaultNotFollowed, || format!("c{actor} is {}/{}", status.name(), source.name()));
         }

@@ -20,6 +20,8 @@ pub enum Cause {
     InMemory,
     /// By promise.
     Killed,
+    /// By promise.
+    Closed,
     /// A fault of the core that is open.
     FirstGrant,
     /// A fault of the core that is open.
@@ -82,13 +84,14 @@ const fn open(cause: Cause, open: &'static str, promise: &'static str, what: &'s
 }
 
 /// Every cause, in the order of the enum.
-pub const EXCUSES: [Excuse; 18] = [
+pub const EXCUSES: [Excuse; 19] = [
     excuse(Cause::Denied, &[], "7", "made before a denial, by the visitor or a signal, or by a page that could know of it", "", ""),
     excuse(Cause::Forgotten, &[], "7", "made before a purge or resetConsent, or by a page that could know of it", "", ""),
     excuse(Cause::Refused, &[], "7", "the server refused it for good", "", ""),
     excuse(Cause::TooOld, &[], "7", "older than five days by the clock", "", ""),
     excuse(Cause::InMemory, &[], "7", "the site keeps nothing on the device, or the grant had just expired, and its page is gone", "", ""),
     excuse(Cause::Killed, &[], "7", "it waited behind a burst when its page was killed (known limits)", "", ""),
+    excuse(Cause::Closed, &[], "7", "its client was closed before a store took it, which told of it", "", ""),
     open(
         Cause::FirstGrant,
         "F36",

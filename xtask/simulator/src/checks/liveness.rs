@@ -22,6 +22,7 @@ pub(super) const RULES: &[Rule] = &[
         "where a store fails, or without locks with the clock set (`Locks::doubtful`)",
     ),
     rule(Check::LossNotReported, "7: what was too old, or too much, is reported with its count", ""),
+    rule(Check::GoesOn, "13: a client that is closed, or whose page sleeps, keeps no lock; one that is closed nothing at all", ""),
     rule(Check::IdleTimer, "13: a client that has nothing to do has no timer", ""),
 ];
 
@@ -68,11 +69,10 @@ impl World {
         }
         let now = ground.monotonic;
         let waits = if ground.disturbed > 0 { FAILURE } else { 0 } + if ground.sluggish { 3 * BACKGROUND } else { 0 };
-        for slot in self.tabs.iter().filter(|tab| !tab.away).flat_map(|tab| tab.slots.iter().map(move |slot| (tab, slot))) {
-            let (tab, slot) = slot;
+        for slot in self.tabs.iter().filter(|tab| !tab.away).flat_map(|tab| &tab.slots) {
             let host = slot.client.platform();
             // Each record may have to wait for those before it.
-            let bound = |before: usize| u64::from(tab.options.batch.flush_interval_ms) + 2_000 + waits + before as u64 * ROUND_TRIP;
+            let bound = |before: usize| u64::from(slot.options.batch.flush_interval_ms) + 2_000 + waits + before as u64 * ROUND_TRIP;
             let late = ground.ledger.entries.iter().enumerate().position(|(place, entry)| {
                 let since = entry.since.max(ground.disturbed).max(host.granted_since);
                 entry.actor == host.actor && entry.due && entry.cause.is_none() && entry.accepted == 0 && now > since + bound(place)
@@ -94,7 +94,7 @@ impl World {
         let entries = self.ground.ledger.entries.iter();
         // Who closed before it could tell has told nobody; what was found in storage is told by who finds it.
         let old = entries.filter(|entry| entry.due && entry.stored && entry.need_not(latest, false) == Some(Cause::TooOld)).count();
-        let keeps = self.tabs.iter().all(|tab| tab.options.persistence != Persistence::Memory);
+        let keeps = self.tabs.iter().flat_map(|tab| &tab.slots).all(|slot| slot.options.persistence != Persistence::Memory);
         if old > expired && keeps && !self.ground.mix.has(Tier::Full) && !self.ground.mix.has(Tier::Lying) {
             self.ground.violate(Check::LossNotReported, || format!("{old} were too old, {expired} were reported"));
         }

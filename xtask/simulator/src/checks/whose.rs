@@ -7,6 +7,7 @@ use consentry::{Persistence, Status};
 
 use super::{Check, Rule, rule};
 use crate::ground::Ground;
+use crate::ground::evidence::Evidence;
 use crate::ground::ledger::Entry;
 use crate::ground::origin::{IDENTITY, STORES};
 use crate::host::Host;
@@ -72,7 +73,13 @@ pub(crate) struct People {
 }
 
 impl Host {
-    /// Its page is new, or names somebody, or forgets who was there.
+    /// Its page is new.
+    pub(crate) fn begin_person(&mut self, ground: &Ground) {
+        let Evidence { withdrawals, overruled, .. } = ground.evidence;
+        self.person = Person { withdrawals, overruled, ..Person::default() };
+    }
+
+    /// Its page names somebody, or forgets who was there.
     pub(crate) fn note_person(&mut self, withdrawals: u32, name: Option<String>, new: bool) {
         // One that has not heard of a withdrawal is about to forget this.
         let withdrawals = if self.known.get() >= withdrawals { withdrawals } else { u32::MAX };

@@ -13,7 +13,7 @@ pub(crate) struct Locks {
     pub(crate) missing: bool,
     /// Two clients may own the same queue, and neither can know: there are no locks, so that a
     /// queue which nobody claims for five seconds is free, and the clock was set forward while one
-    /// of them waited for that.
+    /// of them waited for that, or a channel throws; or a lock lied.
     pub(crate) doubtful: bool,
     /// When a client last asked the others for a queue.
     pub(crate) asked_others: u64,
@@ -45,6 +45,12 @@ impl Locks {
 
     pub(crate) fn holder(&self, queue: QueueId) -> Option<usize> {
         self.held.get(&queue).copied()
+    }
+
+    /// It holds a lock, or has asked for one.
+    pub(crate) fn concerns(&self, actor: usize) -> bool {
+        let asks = self.asked.iter().any(|(_, asks, _)| *asks == actor);
+        (asks || self.held.values().any(|holder| *holder == actor)) && !self.missing && !self.doubtful
     }
 
     /// The clock is set forward.

@@ -201,6 +201,9 @@ impl Platform for Host {
         if code == Code::RecordsExpired {
             self.ground.expired += dropped;
         }
+        if code == Code::Closed {
+            self.did.closed += dropped;
+        }
         if code == Code::QueueFull {
             self.ground.queue_full += dropped;
         } else if [Code::RequestRefused, Code::RecordsRejected, Code::RecordTooLarge].contains(&code) {

@@ -2,7 +2,7 @@
 
 use consentry::{Status, Store};
 
-use super::{Call, Spoil, Step};
+use super::{Call, ChannelFault, LockFault, Spoil, Step};
 use crate::ground::origin::Health;
 use crate::ground::server::Mode;
 use crate::random::Random;
@@ -179,5 +179,36 @@ pub(super) fn later(random: &mut Random) -> Step {
         },
         5 => Step::Steady { client, every: random.pick(&[30, 100, 300]), count: random.pick(&[40, 120]) },
         _ => Step::CloseCalling { client, first: random.chance(50) },
+    }
+}
+
+/// A step of the kinds that came last.
+pub(super) fn newest(random: &mut Random) -> Step {
+    let client = random.below(8) as u8;
+    let user = random.below(3) as u8;
+    let (track, name) = (Call::Track { padding: 0 }, Call::Identify(user));
+    // Whoever took the call leaves the event out where nothing was new.
+    let (agree, refuse) = (Call::OptIn { event: false }, Call::OptOut { delete: false });
+    match random.weighted(&[6, 4, 4, 4, 1, 3, 3]) {
+        0 => Step::Someone { client, user, later: random.chance(40) },
+        1 => Step::LatePage {
+            calls: random.pick(&[
+                [name, Call::Profile, track, agree],
+                [track, Call::Profile, name, agree],
+                [agree, name, Call::Profile, track],
+                [name, track, Call::Reset, track],
+                [track, refuse, name, track],
+            ]),
+            wait: random.pick(&[1, 300, 5_000, 60_000]),
+        },
+        2 => Step::EndClient { client, again: random.chance(50) },
+        3 => Step::Sleep(client),
+        4 => Step::Online(client),
+        5 => Step::LockFault(random.pick(&[LockFault::Never, LockFault::Twice, LockFault::Rejected])),
+        _ => Step::Channel {
+            client,
+            fault: random.pick(&[ChannelFault::Throws, ChannelFault::Repeats, ChannelFault::Asks, ChannelFault::Has]),
+            which: random.below(8) as u8,
+        },
     }
 }

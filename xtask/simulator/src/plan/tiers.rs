@@ -14,7 +14,8 @@ pub enum Tier {
     Full,
     /// Each page sees localStorage late, and messages come late.
     Late,
-    /// Stores throw, lie, vanish, are emptied, and somebody else writes in them; messages are lost.
+    /// Stores throw, lie, vanish, are emptied, and somebody else writes in them; messages are lost; locks and channels
+    /// throw and lie.
     Lying,
     /// The clock is set, either way.
     Clock,
@@ -79,7 +80,13 @@ impl Mix {
             Step::Health(_, Health::Works) => self.has(Tier::Full) || self.has(Tier::Lying),
             // Cookies have no quota that one could meet.
             Step::Health(Store::Local, Health::Full) | Step::Quota(_) => self.has(Tier::Full),
-            Step::Health(..) | Step::Clear(_) | Step::Foreign(..) | Step::Spoil(..) | Step::Lose(_) => self.has(Tier::Lying),
+            Step::Health(..)
+            | Step::Clear(_)
+            | Step::Foreign(..)
+            | Step::Spoil(..)
+            | Step::Lose(_)
+            | Step::LockFault(_)
+            | Step::Channel { .. } => self.has(Tier::Lying),
             Step::Jump(_) | Step::RingEarly(_) => self.has(Tier::Clock),
             Step::Call { .. }
             | Step::CallAndCrash { .. }
@@ -100,9 +107,13 @@ impl Mix {
             | Step::Default(_)
             | Step::Policy
             | Step::Steady { .. }
-            | Step::CloseCalling { .. } => true,
+            | Step::CloseCalling { .. }
+            | Step::Someone { .. }
+            | Step::EndClient { .. }
+            | Step::Sleep(_)
+            | Step::Online(_) => true,
             // With the others nobody can say which choice is the later one, or which store holds it.
-            Step::Late { .. } => self == Mix::default() || self == Mix(Tier::Late.bit()),
+            Step::Late { .. } | Step::LatePage { .. } => self == Mix::default() || self == Mix(Tier::Late.bit()),
             Step::Options(_) => !self.has(Tier::Lying),
         }
     }

@@ -63,9 +63,20 @@ impl World {
         self.end_task(place);
     }
 
-    /// A choice made at that time on a page whose wasm came now. A newer one that stands is not undone.
-    pub(crate) fn call_late(&mut self, place: (usize, usize), call: Call, made: u64) {
+    /// What was called, and when, on a page whose wasm came now.
+    pub(crate) fn call_late(&mut self, place: (usize, usize), calls: &[(u64, Call)]) {
         self.begin_task(place.0);
+        for (made, call) in calls {
+            match call {
+                Call::OptIn { .. } | Call::OptOut { .. } | Call::ResetConsent => self.choose_late(place, *call, *made),
+                _ => self.ask(place, *call, Some(*made)),
+            }
+        }
+        self.end_task(place);
+    }
+
+    /// A choice made at that time. A newer one that stands is not undone.
+    fn choose_late(&mut self, place: (usize, usize), call: Call, made: u64) {
         let actor = self.slot(place).map_or(0, super::Slot::actor);
         let (denied, granted, _) = self.ground.origin.decision();
         let newer = self.ground.evidence.chosen >= made && self.ground.sees_decision(actor);
@@ -91,7 +102,6 @@ impl World {
         } else {
             self.ask(place, call, Some(made));
         }
-        self.end_task(place);
     }
 
     /// Many calls in one task. Those that are early were made before there was a client to take

@@ -66,7 +66,7 @@ impl World {
         // That there is no flag tells nothing to a page whose default grants.
         let silent = default == Status::Granted
             || self.options.consent.default == Status::Granted
-            || self.tabs.iter().any(|tab| tab.options.consent.default == Status::Granted);
+            || self.tabs.iter().flat_map(|tab| &tab.slots).any(|slot| slot.options.consent.default == Status::Granted);
         let unkept = self.slot(place).is_some_and(|slot| slot.client.consent_parts().2.is_none());
         let own = self.slot(place).and_then(|slot| epoch_of(slot.client.consent_parts().3));
         let ground = &mut self.ground;

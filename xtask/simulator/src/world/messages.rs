@@ -54,6 +54,9 @@ impl World {
     /// The other pages are to hear of it, sooner or later or never.
     pub(crate) fn tell_others(&mut self, except: usize, news: News) {
         let World { tabs, messages, letters, ground, .. } = self;
+        if matches!(news, News::Said(_)) && tabs.get(except).is_some_and(|tab| tab.mute) {
+            return;
+        }
         for (_, tab) in tabs.iter().enumerate().filter(|(at, tab)| *at != except && !tab.away) {
             let letter = Letter { to: tab.number, news };
             if news.is_about_queues() {
@@ -81,7 +84,7 @@ impl World {
         }
     }
 
-    fn hear(&mut self, Letter { to, news }: Letter) {
+    pub(super) fn hear(&mut self, Letter { to, news }: Letter) {
         if let Some(tab) = self.tabs.iter().position(|tab| tab.number == to && !tab.away) {
             self.ground.note(|| format!("    page {to} hears: {news:?}"));
             // The browser tells of a key when the page sees it.

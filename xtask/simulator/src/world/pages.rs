@@ -10,7 +10,7 @@ use crate::cover::Met;
 use crate::ground::Actor;
 use crate::ground::origin::TOKEN;
 use crate::host::{Context, Host};
-use crate::plan::Call;
+use crate::plan::{Call, Vary};
 
 impl World {
     /// Opens a page.
@@ -18,29 +18,39 @@ impl World {
         let number = self.next_tab;
         self.next_tab += 1;
         self.ground.note(|| format!("    page {number} opens"));
-        self.tabs.push(Tab { number, away: false, hidden: false, address: 0, options: Rc::new(self.options.clone()), slots: Vec::new() });
+        self.tabs.push(Tab { number, away: false, hidden: false, mute: false, address: 0, slots: Vec::new() });
         let tab = self.tabs.len() - 1;
         self.ground.open_view(number);
         for _ in 0..self.clients {
-            let actor = self.ground.actors.len();
-            self.ground.actors.push(Actor { alive: true, batch_size: self.options.batch.size as usize, page: number, ..Actor::default() });
-            let mut host = Host::new(actor, self.seed);
-            host.born = self.ground.evidence.withdrawals;
-            host.known.set(host.born);
-            host.overruled.set(self.ground.evidence.overruled);
-            host.note_person(host.born, None, false);
-            host.known.set(0);
-            host.exchange(&mut self.ground);
-            let before = Before::of_nothing(&host.ground);
-            let client = Client::new(host, TOKEN, &self.options);
-            let mut client = client.unwrap_or_else(|error| unreachable!("{error:?}"));
-            client.platform_mut().exchange(&mut self.ground);
-            let Some(page) = self.tabs.get_mut(tab) else { return };
-            page.slots.push(Slot { client, denied_at: None, waiting: Vec::new() });
-            let slot = page.slots.len() - 1;
-            self.judge((tab, slot), &before);
-            self.end_task((tab, slot));
+            self.open_client(tab);
         }
+    }
+
+    /// Begins one more client on a page.
+    pub(super) fn open_client(&mut self, tab: usize) {
+        let Some(page) = self.tabs.get(tab) else { return };
+        let (number, address, hidden, second) = (page.number, page.address, page.hidden, !page.slots.is_empty());
+        let mut options = self.options.clone();
+        if let Some(which) = self.differs.filter(|_| second) {
+            options.vary(which);
+            self.cover().met(Met::OptionsDiffer);
+        }
+        let actor = self.ground.actors.len();
+        self.ground.actors.push(Actor { alive: true, batch_size: options.batch.size as usize, page: number, ..Actor::default() });
+        let mut host = Host::new(actor, self.seed);
+        (host.address, host.hidden) = (address, hidden);
+        host.born = self.ground.evidence.withdrawals;
+        host.begin_person(&self.ground);
+        host.exchange(&mut self.ground);
+        let before = Before::of_nothing(&host.ground);
+        let client = Client::new(host, TOKEN, &options);
+        let mut client = client.unwrap_or_else(|error| unreachable!("{error:?}"));
+        client.platform_mut().exchange(&mut self.ground);
+        let Some(page) = self.tabs.get_mut(tab) else { return };
+        page.slots.push(Slot { client, options: Rc::new(options), denied_at: None, waiting: Vec::new() });
+        let slot = page.slots.len() - 1;
+        self.judge((tab, slot), &before);
+        self.end_task((tab, slot));
     }
 
     /// The page is gone at once.

@@ -1,11 +1,12 @@
 //! What each step does to the world.
 
-use consentry::{BeforeDecision, SignalMode, Store};
+use consentry::Client;
 
 use super::World;
 use crate::cover::Met;
 use crate::ground::server::Mode;
-use crate::plan::{Call, Plan, Step};
+use crate::host::Context;
+use crate::plan::{Call, Plan, Step, Vary};
 
 impl World {
     pub(crate) fn step(&mut self, step: Step, plan: &Plan) {
@@ -135,12 +136,49 @@ impl World {
                 self.ground.evidence.permissions += u32::from(!on && !self.ground.origin.holds_flag());
             }
             Step::Default(status) => self.options.consent.default = status,
-            Step::Options(which) => self.set_option(which),
-            Step::Late { call, wait } => {
-                self.ground.monotonic += 4; // nobody decides twice in the same milliseconds
-                let (now, at) = (self.ground.monotonic, self.ground.wall());
-                self.ground.note(|| format!("    {call:?} on a page that waits for its wasm"));
-                self.arriving.push((now + u64::from(wait), at, call));
+            Step::Options(which) => {
+                self.options.vary(which);
+                self.cover().met(Met::OptionsDiffer);
+            }
+            Step::Late { call, wait } => self.begin_late(wait, &[call]),
+            Step::LatePage { calls, wait } => self.begin_late(wait, &calls),
+            Step::Someone { client, user, later } => {
+                if later {
+                    self.pass(90_000_000); // a grant for a day has expired
+                }
+                self.cover().met(Met::Someone);
+                for call in [
+                    Call::Track { padding: 0 },
+                    Call::Identify(user),
+                    Call::Profile,
+                    Call::Track { padding: 0 },
+                    Call::OptIn { event: true },
+                ] {
+                    if let Some(place) = self.place(client) {
+                        self.call(place, call);
+                    }
+                }
+            }
+            Step::EndClient { client, again } => {
+                if let Some(place) = self.place(client) {
+                    self.end_client(place, again);
+                }
+            }
+            Step::Sleep(client) => {
+                if let Some((tab, _)) = self.place(client) {
+                    self.sleep(tab);
+                }
+            }
+            Step::Online(client) => {
+                if let Some((tab, _)) = self.place(client) {
+                    self.input(tab, Context::Other, Client::online);
+                }
+            }
+            Step::LockFault(fault) => self.spoil_lock(fault),
+            Step::Channel { client, fault, which } => {
+                if let Some(place) = self.place(client) {
+                    self.spoil_channel(place, fault, which);
+                }
             }
             Step::Steady { client, every, count } => {
                 self.cover().met(Met::Steady);
@@ -178,31 +216,26 @@ impl World {
         self.ground.tidy();
     }
 
-    /// Pages that open from now on have another value of one option.
-    fn set_option(&mut self, which: u8) {
-        let options = &mut self.options;
-        match which {
-            0 => {
-                let holds = options.consent.before_decision == BeforeDecision::Hold;
-                options.consent.before_decision = if holds { BeforeDecision::Drop } else { BeforeDecision::Hold };
-            }
-            1 => options.batch.size = if options.batch.size > 3 { 2 } else { 20 },
-            2 => options.batch.flush_interval_ms = if options.batch.flush_interval_ms > 1_000 { 1_000 } else { 60_000 },
-            3 => options.consent.gpc = if options.consent.gpc == SignalMode::Honor { SignalMode::Enforce } else { SignalMode::Honor },
-            4 => options.consent.max_age_days = if options.consent.max_age_days.is_some() { None } else { Some(1) },
-            _ => options.consent.storage = if options.consent.storage == Store::Local { Store::Cookie } else { Store::Local },
+    /// Calls on a page whose wasm comes so many milliseconds later.
+    fn begin_late(&mut self, wait: u32, calls: &[Call]) {
+        let mut made = Vec::new();
+        for call in calls {
+            self.ground.monotonic += 4; // nobody decides twice in the same milliseconds
+            let at = self.ground.wall();
+            self.ground.note(|| format!("    {call:?} on a page that waits for its wasm"));
+            made.push((at, *call));
         }
-        self.cover().met(Met::OptionsDiffer);
+        self.arriving.push((self.ground.monotonic + u64::from(wait), made));
     }
 
     /// The wasm of pages has come: they open, and their calls are made as of then.
     fn arrive_late(&mut self, plan: &Plan) {
-        while let Some(at) = self.arriving.iter().position(|(comes, ..)| *comes <= self.ground.monotonic) {
-            let (_, made, call) = self.arriving.remove(at);
+        while let Some(at) = self.arriving.iter().position(|(comes, _)| *comes <= self.ground.monotonic) {
+            let (_, calls) = self.arriving.remove(at);
             if self.tabs.len() < plan.tabs {
                 self.cover().met(Met::LateWasm);
                 self.open();
-                self.call_late((self.tabs.len() - 1, 0), call, made);
+                self.call_late((self.tabs.len() - 1, 0), &calls);
             }
         }
     }

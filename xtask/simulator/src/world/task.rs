@@ -78,13 +78,16 @@ impl World {
     /// of it is added to what other pages hear.
     fn tell_siblings(&mut self, place: (usize, usize), news: &mut Vec<News>) {
         let siblings = self.tabs.get(place.0).map_or(0, |tab| tab.slots.len());
+        let mute = self.tabs.get(place.0).is_some_and(|tab| tab.mute);
         let mut from = VecDeque::from([place.1]);
         let mut turns = 0;
         while let Some(speaker) = from.pop_front() {
             let told = self.slot_mut((place.0, speaker)).map(|slot| std::mem::take(&mut slot.client.platform_mut().did.told));
             for one in told.unwrap_or_default() {
                 // The browser tells a page nothing of what it stored itself.
-                if let News::Said(_) = one {
+                if let News::Said(_) = one
+                    && !mute
+                {
                     for sibling in (0..siblings).filter(|sibling| *sibling != speaker) {
                         self.act((place.0, sibling), one.context(), |client| one.tell(client));
                         from.push_back(sibling);
