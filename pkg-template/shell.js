@@ -3,6 +3,7 @@
 // same test vectors run against both).
 import {
   COOKIE, DEFAULT, DENIED, ENFORCE, FAULT, GRANTED, HONOR, LOCAL_STORAGE, PENDING, PREFIX, SIGNAL, STORED, VIA, VISITOR,
+  identityKey, isOwn, leftovers, queues, recordKey as recordKeyOf,
 } from './generated/names.js';
 import { guarded, now as clock } from './generated/host.js';
 import { dnt, gpc, unseen } from './generated/page.js';
@@ -11,7 +12,7 @@ import { keys, readCookie, readLocal, writeCookie, writeLocal } from './generate
 export function shell(client, token, options) {
   const { storage, prefix = PREFIX, policyVersion, maxAgeDays, default: byDefault = PENDING, ...modes } = options;
   const flagKey = prefix + token;
-  const recordKey = 'consentry_' + token + '_record';
+  const recordKey = recordKeyOf(token);
   const decision = [flagKey, recordKey];
   // The configured store first; `true` is the cookie.
   const stores = storage === COOKIE ? [true, false] : [false, true];
@@ -33,9 +34,13 @@ export function shell(client, token, options) {
     } catch {}
   };
   const forget = key => stores.forEach(cookie => read(cookie, key) === '' || write(cookie, key));
-  const identityKey = 'mp_' + token + '_mixpanel';
-  const purge = () =>
-    (identityKey + '\n' + keys('__mpq_' + token + '_') + keys('consentry_' + token + '_q_')).split('\n').forEach(forget);
+  const identity = identityKey(token);
+  const purge = () => {
+    forget(identity);
+    for (const prefix of [leftovers(token), queues(token)]) {
+      for (const key of keys(prefix).split('\n')) if (key && isOwn(key.slice(prefix.length))) forget(key);
+    }
+  };
 
   /** The strongest of the signals, or nothing. */
   function signal() {
@@ -133,7 +138,7 @@ export function shell(client, token, options) {
     purge,
     consent,
     /** What is stored of the visitor. */
-    identity: () => find(false, identityKey) || find(true, identityKey) || '',
+    identity: () => find(false, identity) || find(true, identity) || '',
     /** Answers whether the visitor had not agreed before. */
     optIn(choice) {
       const { status, source } = consent();

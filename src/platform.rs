@@ -59,7 +59,8 @@ pub trait Platform {
     fn read(&self, store: Store, key: &str) -> Result<Option<String>, Fault>;
     /// Writes a key, or removes it when there is no value. Whether it worked is found by reading back.
     fn write(&mut self, store: Store, key: &str, value: Option<&str>);
-    /// The keys of localStorage that begin with `prefix`, one a line; none when it cannot be read.
+    /// The keys of localStorage that begin with `prefix`, one a line; none when it cannot be read. One
+    /// with a line feed in it is nobody's of us, and left out.
     fn keys(&self, prefix: &str) -> String;
 
     /// Asks for the Web Lock of a stored queue, without waiting for it. The answer comes as

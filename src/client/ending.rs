@@ -3,12 +3,11 @@
 use super::Client;
 use crate::consent::decision::Recording;
 use crate::error::Code;
+use crate::keys;
 use crate::outbox::Outbox;
 use crate::outbox::inbox::Call;
 use crate::outbox::lease::Message;
-use crate::outbox::segments;
 use crate::platform::{Platform, Store};
-use crate::text;
 use crate::timer::Timer;
 use crate::visitor::Visitor;
 
@@ -88,11 +87,11 @@ impl<P: Platform> Client<P> {
     /// Removes every key we own except the decision, and those mixpanel-js left for this token.
     pub(super) fn remove_keys(&mut self) {
         Store::remove_everywhere(&mut self.platform, &self.project.identity_key);
-        let leftovers = self.project.leftover_prefix();
-        let mut keys = self.platform.keys(&leftovers);
-        keys.push_str(&self.platform.keys(&segments::prefix(&self.project.token)));
-        for key in text::lines(&keys) {
-            Store::Local.remove(&mut self.platform, key);
+        let token = &self.project.token;
+        for prefix in [keys::leftovers(token), keys::queues(token)] {
+            for key in keys::own(&self.platform.keys(&prefix), &prefix) {
+                Store::Local.remove(&mut self.platform, key);
+            }
         }
     }
 }

@@ -3,6 +3,7 @@
 
 use super::Client;
 use crate::error::Code;
+use crate::keys;
 use crate::outbox::Outbox;
 use crate::outbox::ids::SegmentId;
 use crate::outbox::lane::Lane;
@@ -119,10 +120,10 @@ impl<P: Platform> Client<P> {
             self.give_way();
             return;
         }
-        let prefix = segments::prefix(&self.project.token);
+        let prefix = keys::queues(&self.project.token);
         let keys = self.platform.keys(&prefix);
         let (now, random) = (self.platform.now(), self.platform.random());
-        for key in text::lines(&keys) {
+        for key in keys::own(&keys, &prefix) {
             if let Some(queue) = key.get(prefix.len()..).and_then(QueueId::before_segment) {
                 self.outbox.leases.found(queue, now, random);
             }
@@ -147,8 +148,8 @@ impl<P: Platform> Client<P> {
                 later.push(queue);
                 continue;
             };
-            let keys = self.platform.keys(&segments::queue_prefix(&self.project.token, queue));
-            for key in text::lines(&keys) {
+            let prefix = segments::queue_prefix(&self.project.token, queue);
+            for key in keys::own(&self.platform.keys(&prefix), &prefix) {
                 over += self.take_segment(queue, key, tries);
             }
         }

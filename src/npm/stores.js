@@ -56,6 +56,7 @@ export const keys = guarded('', prefix => {
   let all = '';
   for (const key of names) {
     const start = key.indexOf(prefix);
+    if (key.includes('\n')) continue; // none of ours has one
     if (!start || (start > 0 && store.getItem(key.slice(start)) !== null)) all += key.slice(start) + '\n';
   }
   return all;
@@ -127,7 +128,7 @@ function domains() {
  */
 function findDomain(options) {
   const candidates = options.domain ? [options.domain.replace(/^\./, '')] : options.crossSubdomain ? domains() : [];
-  const probe = 'consentry_probe';
+  const probe = 'consentry"probe'; // no token or prefix can have the quote
   const taken = candidates.find(domain => {
     assign(options, probe, domain, '1', 1);
     const found = readCookie(probe);

@@ -43,8 +43,8 @@ pub const MUTATIONS: [Mutation; 57] = [
     mutation(
         "purge-forgets-the-queue",
         "client/ending.rs",
-        "        keys.push_str(&self.platform.keys(&segments::prefix(&self.project.token)));\n",
-        "",
+        "for prefix in [keys::leftovers(token), keys::queues(token)]",
+        "for prefix in [keys::leftovers(token)]",
         "3: segments stay",
     ),
     mutation(
