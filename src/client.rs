@@ -195,7 +195,10 @@ impl<P: Platform> Client<P> {
         };
         let mut kept = decides.and_then(|(granted, proof)| flag::write(&mut self.platform, &self.project, granted, proof));
         if purge {
-            self.remove_keys();
+            // Who only heard of a refusal need not tell it again.
+            if !self.remove_keys() && tell {
+                self.report(Code::StorageFailed, &self.project.identity_key.clone(), 0);
+            }
             if let Some((granted, proof)) = decides
                 && kept.as_ref().is_none_or(|kept| kept.proof.as_ref() != Some(proof))
             {

@@ -5,6 +5,7 @@ use crate::consent::epoch::Epoch;
 use crate::consent::proof::{ConsentRecord, epoch_in, stamped};
 use crate::platform::{Platform, Store};
 use crate::project::Project;
+use crate::text::lines;
 
 /// What is stored about the visitor's choice.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -35,8 +36,8 @@ impl StoredChoice {
 /// Reads the choice from both stores. Reading is all it does.
 pub(crate) fn read<P: Platform>(platform: &P, project: &Project) -> StoredChoice {
     let configured = project.consent_store();
-    let first = reading(platform, configured, &project.flag_key);
-    let second = reading(platform, configured.other(), &project.flag_key);
+    let first = reading(platform, configured, project);
+    let second = reading(platform, configured.other(), project);
     let mut reading = first.with(second);
     // A refusal may be in the store that cannot be read; where nobody asks first, that must not
     // count as a yes.
@@ -48,19 +49,19 @@ pub(crate) fn read<P: Platform>(platform: &P, project: &Project) -> StoredChoice
     let mut text = store.find(platform, key);
     let other = store.other().find(platform, key);
     // A refusal outlives its flag, which may have had another prefix or was changed by somebody else.
-    if reading == Reading::Absent && [&text, &other].iter().any(|text| ConsentRecord::read(text, false).is_some()) {
+    if reading == Reading::Absent && [&text, &other].iter().any(|text| newest(text, false).is_some()) {
         reading = Reading::Denied;
     }
     let decided = matches!(reading, Reading::Granted | Reading::Denied);
     let granted = reading == Reading::Granted;
     // An epoch can stand there without a decision.
-    let epoch = epoch_in(&text).max(epoch_in(&other));
+    let epoch = latest(&text).max(latest(&other));
     // A store that could not be changed speaks of an older choice, which may have expired.
     // Where the flag cannot be read, the other store's proof may tell of a refusal.
-    if (first == second || reading == Reading::Unreadable) && epoch > epoch_in(&text) {
+    if (first == second || reading == Reading::Unreadable) && epoch > latest(&text) {
         (store, text) = (store.other(), other);
     }
-    let proof = ConsentRecord::read(&text, granted);
+    let proof = newest(&text, granted);
     let current = !decided || is_current(proof.as_ref(), granted, platform.now(), project);
     StoredChoice { reading, proof, epoch, store: decided.then_some(store), current }
 }
@@ -80,24 +81,43 @@ fn is_current(proof: Option<&ConsentRecord>, granted: bool, now: u64, project: &
     young && (project.policy_version().is_empty() || version == Some(project.policy_version()))
 }
 
-fn reading<P: Platform>(platform: &P, store: Store, key: &str) -> Reading {
-    match platform.read(store, key) {
-        Err(_) => Reading::Unreadable,
-        Ok(Some(value)) => {
-            // Cookies of several domains may disagree, one a line; then a denial wins, and a grant
-            // must be the only word.
-            let mut reading = Reading::Granted;
-            for line in value.as_bytes().split(|byte| *byte == b'\n') {
-                match line {
-                    b"0" => return Reading::Denied,
-                    b"1" => {}
-                    _ => reading = Reading::Absent,
-                }
-            }
-            reading
+fn reading<P: Platform>(platform: &P, store: Store, project: &Project) -> Reading {
+    let value = match platform.read(store, &project.flag_key) {
+        Err(_) => return Reading::Unreadable,
+        Ok(None) => return Reading::Absent,
+        Ok(Some(value)) => value,
+    };
+    let (mut granted, mut denied, mut odd) = (false, false, false);
+    for line in value.as_bytes().split(|byte| *byte == b'\n') {
+        match line {
+            b"0" => denied = true,
+            b"1" => granted = true,
+            _ => odd = true,
         }
-        Ok(None) => Reading::Absent,
     }
+    // Cookies of several domains may disagree, one a line; then a denial wins unless the grant is newer,
+    // and a grant must be the only word.
+    if granted && denied {
+        let records = store.find(platform, &project.record_key);
+        let at = |granted| newest(&records, granted).and_then(|proof| proof.decided_at()).map(|at| at.min(platform.now()));
+        denied = at(false).is_none_or(|denied| at(true) <= Some(denied));
+    }
+    match (denied, odd) {
+        (true, _) => Reading::Denied,
+        (false, true) => Reading::Absent,
+        (false, false) => Reading::Granted,
+    }
+}
+
+/// The proof of the newest decision of that kind; the records of several cookies come one a line.
+fn newest(text: &str, granted: bool) -> Option<ConsentRecord> {
+    let read = |text| ConsentRecord::read(text, granted);
+    read(text).or_else(|| lines(text).filter_map(read).max_by_key(ConsentRecord::decided_at))
+}
+
+/// The latest epoch in such a text.
+fn latest(text: &str) -> Epoch {
+    lines(text).map(epoch_in).fold(epoch_in(text), Epoch::max)
 }
 
 /// Writes the choice to the configured store, or to the other one where that fails, and answers what
@@ -155,23 +175,40 @@ pub(crate) fn forget<P: Platform>(platform: &mut P, project: &Project) {
 
 /// Writes a cookie decision again, so that its expiry starts anew: Safari cuts script-written storage
 /// to seven days. One from the future, when the clock was wrong, is made now: else it would never
-/// expire. Answers whether that changed the proof.
+/// expire. What somebody decides meanwhile is not written over. Answers whether something else is
+/// stored now than was read.
 pub(crate) fn renew<P: Platform>(platform: &mut P, project: &Project, choice: &StoredChoice) -> bool {
     let now = platform.now();
-    if let (Some(store), Some(proof)) = (choice.store, &choice.proof)
-        && choice.current
+    let (Some(store), true) = (choice.store, choice.current) else { return false };
+    if read(platform, project) != *choice {
+        return true;
+    }
+    let key = &project.record_key;
+    if let Some(proof) = &choice.proof
         && project.options.consent.max_age_days.is_some()
         && proof.decided_at().is_some_and(|at| at > now)
     {
-        store.write(platform, &project.record_key, proof.dated(now).as_json());
-        return true;
+        return store.write(platform, key, proof.dated(now).as_json());
     }
-    if choice.store == Some(Store::Cookie) && choice.current {
-        let value = if choice.reading == Reading::Granted { "1" } else { "0" };
-        Store::Cookie.write(platform, &project.flag_key, value);
+    if store == Store::Local {
+        return false;
+    }
+    let granted = choice.reading == Reading::Granted;
+    let value = |granted| if granted { "1" } else { "0" };
+    // Where a refusal stands beside it, it could be written over that.
+    if granted && Store::Cookie.find(platform, &project.flag_key) != value(true) {
+        return false;
+    }
+    platform.renew(&project.flag_key, value(granted));
+    if read(platform, project) == *choice {
         if let Some(proof) = &choice.proof {
-            Store::Cookie.write(platform, &project.record_key, proof.as_json());
+            platform.renew(key, proof.as_json());
         }
+        return false;
     }
-    false
+    // What was decided between the two shows in its proof, or in that there is none.
+    let records = Store::Cookie.find(platform, key);
+    let kept = [!granted, granted].into_iter().find(|one| newest(&records, *one).is_some());
+    platform.write(Store::Cookie, &project.flag_key, kept.map(value));
+    true
 }

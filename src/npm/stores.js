@@ -68,29 +68,73 @@ function cookies() {
   return all;
 }
 
-/** As `readLocal`. Cookies of several domains can share a name: their values come one a line. */
+/**
+ * The names that a key can have in a cookie: as it is, which is mixpanel-js's, where no browser takes
+ * it for something else, and encoded.
+ */
+const namesOf = key => {
+  const encoded = encodeURIComponent(key);
+  return key !== encoded && /^[!-~][ -~]*$/.test(key) && !/[;=%]/.test(key) ? [key, encoded] : [encoded];
+};
+
+/**
+ * As `readLocal`. Cookies can share a name, of several domains or partitions: their values come one a
+ * line.
+ */
 export const readCookie = guarded(undefined, key => {
   if (isServer()) return '';
-  const start = encodeURIComponent(key) + '=';
   const all = cookies();
-  if (!all.includes(start)) return '';
-  const values = all.split('; ').flatMap(pair => (pair.startsWith(start) ? decode(pair.slice(start.length)) : []));
+  const starts = namesOf(key).map(name => name + '=').filter(start => all.includes(start));
+  if (!starts.length) return '';
+  const values = all.split('; ').flatMap(pair => starts.filter(start => pair.startsWith(start)).map(start => decode(pair.slice(start.length))));
   return values.length ? '=' + values.join('\n') : '';
 });
 
-/** As `writeLocal`, in the way of this client. */
-export const writeCookie = guarded(undefined, (client, key, value) => {
+/**
+ * As `writeLocal`, in the way of this client. Another cookie of the name, written in another way,
+ * would stand beside it and could contradict it: it goes. One that is `own` may be a sibling's where
+ * it is of a domain that the options are not for.
+ */
+export const writeCookie = guarded(undefined, (client, key, value, own) => {
   if (isServer()) return;
   const options = clients[client].cookie;
-  if (value === undefined) {
-    // Removed wherever it could have been written, by us or by mixpanel-js.
-    for (const domain of ['', ...domains()]) assign(options, key, domain);
-    return;
+  const write = () => value === undefined || assign(namesOf(key)[0], today(options), value, daysOf(options));
+  write();
+  if (value !== undefined && !readCookie(key)?.includes('\n')) return;
+  const mine = options.domain?.replace(/^\./, '').toLowerCase();
+  for (const domain of ['', ...domains()]) {
+    if (own && domain && !(mine ? domain.endsWith(mine) : options.crossSubdomain)) continue;
+    // By some of these alone a page reaches a cookie: in a frame, partitioned, or without TLS.
+    for (const way of ['; SameSite=Lax', '; SameSite=None; Secure', '; SameSite=None; Secure; Partitioned']) {
+      for (const name of namesOf(key)) assign(name, [domain, way]);
+    }
   }
-  const domain = (options.found ??= findDomain(options));
-  assign(options, key, domain, value, options.expiresDays || 365);
-  // A host-only cookie from before would stand beside this one and could contradict it.
-  if (domain) assign(options, key, '');
+  write();
+});
+
+/**
+ * Writes a cookie again that has this value still. The browser does not say where it stands: that is
+ * where it becomes no second one.
+ */
+export const renewCookie = guarded(undefined, (client, key, value) => {
+  if (isServer()) return;
+  const options = clients[client].cookie;
+  const found = () => {
+    text = undefined;
+    return readCookie(key).slice(1).split('\n');
+  };
+  const before = found();
+  if (!before.includes(value)) return;
+  const places = [today(options)];
+  // Last the widest domain, which may be one that no cookie can have.
+  for (const partitioned of [false, true]) for (const domain of ['', ...domains().reverse()]) places.push([domain, wayOf({ ...options, partitioned })]);
+  for (const name of namesOf(key)) {
+    for (const place of places) {
+      assign(name, place, value, daysOf(options));
+      if (found().length === before.length) return;
+      assign(name, place);
+    }
+  }
 });
 
 function decode(text) {
@@ -101,15 +145,23 @@ function decode(text) {
   }
 }
 
-/** Writes a cookie of a domain, or removes it. */
-function assign({ sameSite = 'lax', secure, partitioned }, key, domain, value = '', days = 0) {
+const daysOf = ({ expiresDays }) => expiresDays || 365;
+
+/**
+ * The attributes of a client's cookies. Browsers take SameSite=None and Partitioned only together
+ * with Secure.
+ */
+const wayOf = ({ sameSite = 'lax', secure, partitioned }) =>
+  '; SameSite=' + sameSite +
+  (sameSite === 'none' || partitioned || (secure ?? location.protocol === 'https:') ? '; Secure' : '') + (partitioned ? '; Partitioned' : '');
+
+/** Where a client's cookies are written: their domain and their attributes. */
+const today = options => [(options.found ??= findDomain(options)), wayOf(options)];
+
+/** Writes a cookie, or removes it. Max-Age needs no clock and no calendar. */
+function assign(name, [domain, way], value = '', days = 0) {
   text = undefined;
-  // Browsers take SameSite=None and Partitioned only together with Secure. Max-Age needs no clock
-  // and no calendar.
-  const safe = sameSite === 'none' || partitioned || (secure ?? location.protocol === 'https:');
-  const cookie =
-    encodeURIComponent(key) + '=' + encodeURIComponent(value) + '; Path=/; Max-Age=' + days * 86400 + '; SameSite=' + sameSite +
-    (domain && '; Domain=' + domain) + (safe ? '; Secure' : '') + (partitioned ? '; Partitioned' : '');
+  const cookie = name + '=' + encodeURIComponent(value) + '; Path=/; Max-Age=' + days * 86400 + (domain && '; Domain=' + domain) + way;
   Reflect.set(Document.prototype, 'cookie', cookie, document);
 }
 
@@ -130,9 +182,9 @@ function findDomain(options) {
   const candidates = options.domain ? [options.domain.replace(/^\./, '')] : options.crossSubdomain ? domains() : [];
   const probe = 'consentry"probe'; // no token or prefix can have the quote
   const taken = candidates.find(domain => {
-    assign(options, probe, domain, '1', 1);
+    assign(probe, [domain, wayOf(options)], '1', 1);
     const found = readCookie(probe);
-    assign(options, probe, domain);
+    assign(probe, [domain, wayOf(options)]);
     return found;
   });
   return taken || '';

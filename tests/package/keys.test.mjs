@@ -54,7 +54,7 @@ inEngines((lab, check) => {
     check(`${name}: a flag in mixpanel-js's cookie counts, and goes, where its name is written as it is`, async () => {
       const site = lab.site();
       await site.open({ before });
-      const names = [['a:b/c@d'], ['T', 'my:choice '], ['T', 'Häkchen|']];
+      const names = [['a:b/c@d'], ['T', 'my:choice '], ['T', 'ok?|'], ['{T}', 'a (b) ']];
       const results = await site.run(async (page, names) => {
         const results = [];
         for (const [token, prefix = '__mp_opt_in_out_'] of names) {

@@ -36,8 +36,8 @@ pub const MUTATIONS: [Mutation; 57] = [
     mutation(
         "skip-the-purge",
         "client.rs",
-        "            self.remove_keys();\n            if let Some((granted, proof))",
-        "            if let Some((granted, proof))",
+        "if !self.remove_keys() && tell {",
+        "if false && tell {",
         "3: opt_out leaves everything in storage",
     ),
     mutation(
@@ -352,9 +352,9 @@ pub const MUTATIONS: [Mutation; 57] = [
     ),
     mutation(
         "purge-one-store",
-        "client/ending.rs",
-        "Store::remove_everywhere(&mut self.platform, &self.project.identity_key);",
-        "Store::Local.remove(&mut self.platform, &self.project.identity_key);",
+        "visitor.rs",
+        "Store::ALL.map(|store| keep(platform, project, store, None)) == [true; 2]",
+        "keep(platform, project, Store::Local, None)",
         "3: the identity stays in the cookie",
     ),
     mutation(
