@@ -22,7 +22,7 @@ export function shell(client, token, options) {
   const json = guarded('', value => JSON.stringify(value));
 
   const read = (cookie, key) => (cookie ? readCookie(key) : readLocal(key));
-  const write = (cookie, key, value, own) => (cookie ? writeCookie(client, key, value, own) : writeLocal(key, value));
+  const write = (cookie, key, value) => (cookie ? writeCookie(client, key, value) : writeLocal(key, value));
   const find = (cookie, key) => read(cookie, key)?.slice(1);
   /** The proofs there, those of several cookies newest first. */
   const records = cookie => {
@@ -40,10 +40,10 @@ export function shell(client, token, options) {
     const refused = lines.includes('1') && dateOf(cookie, DENIED);
     return refused && dateOf(cookie, GRANTED) > refused ? '1' : '0';
   };
-  const forget = (key, own) => stores.forEach(cookie => read(cookie, key) === '' || write(cookie, key, undefined, own === true));
+  const forget = key => stores.forEach(cookie => read(cookie, key) === '' || write(cookie, key));
   const identity = identityKey(token);
   const purge = () => {
-    forget(identity, true);
+    forget(identity);
     for (const prefix of [leftovers(token), queues(token)]) {
       for (const key of keys(prefix).split('\n')) if (key && isOwn(key.slice(prefix.length))) forget(key);
     }

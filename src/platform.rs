@@ -59,13 +59,9 @@ pub trait Platform {
     fn read(&self, store: Store, key: &str) -> Result<Option<String>, Fault>;
     /// Writes a key, or removes it when there is no value. Whether it worked is found by reading back. Of
     /// the cookies of that name those go as well that were written with other attributes, for whichever
-    /// domain: no other than the new one is left.
+    /// domain: no other than the new one is left. But the identity in a cookie of a domain that the options
+    /// are not for is a sibling's, and stays.
     fn write(&mut self, store: Store, key: &str, value: Option<&str>);
-    /// As [`Platform::write`] for a cookie that is this host's, or of the domain that the options are for:
-    /// one that a sibling keeps for a wider domain is left alone.
-    fn write_own(&mut self, key: &str, value: Option<&str>) {
-        self.write(Store::Cookie, key, value);
-    }
     /// Writes a cookie again that has this value still, so that its expiry starts anew. It is written where
     /// it stands, whatever its attributes are, and becomes no second one.
     fn renew(&mut self, key: &str, value: &str) {

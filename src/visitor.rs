@@ -54,28 +54,8 @@ fn first_store(project: &Project) -> Store {
     project.persistence().filter(|_| domain.is_some() || *cross_subdomain).unwrap_or_default()
 }
 
-/// Writes the entry to a store, or removes it, and answers whether that worked.
-fn keep<P: Platform>(platform: &mut P, project: &Project, store: Store, entry: Option<&str>) -> bool {
-    let key = &project.identity_key;
-    if entry.is_some() || platform.read(store, key) != Ok(None) {
-        match store {
-            Store::Local => platform.write(store, key, entry),
-            Store::Cookie => platform.write_own(key, entry),
-        }
-    }
-    match platform.read(store, key) {
-        Ok(found) => found.as_deref() == entry,
-        Err(_) => entry.is_none(), // nobody can tell
-    }
-}
-
-/// Removes the identity from both stores, and answers whether none is left.
-pub(crate) fn forget<P: Platform>(platform: &mut P, project: &Project) -> bool {
-    Store::ALL.map(|store| keep(platform, project, store, None)) == [true; 2]
-}
-
 /// What is stored under the key of the identity.
-fn found<P: Platform>(platform: &P, project: &Project) -> String {
+pub(crate) fn found<P: Platform>(platform: &P, project: &Project) -> String {
     let store = first_store(project);
     let found = store.find(platform, &project.identity_key);
     if found.is_empty() { store.other().find(platform, &project.identity_key) } else { found }
@@ -213,14 +193,15 @@ impl Visitor {
     /// long for a cookie goes to localStorage.
     pub(crate) fn save<P: Platform>(&mut self, platform: &mut P, project: &Project) -> bool {
         let Some(store) = project.persistence() else { return true };
+        let key = &project.identity_key;
         let mut kept = store;
-        let mut saved = keep(platform, project, store, Some(&self.entry));
+        let mut saved = store.write(platform, key, &self.entry);
         if !saved && store == Store::Cookie {
             kept = Store::Local;
-            saved = keep(platform, project, kept, Some(&self.entry));
+            saved = kept.write(platform, key, &self.entry);
         }
         if saved {
-            keep(platform, project, kept.other(), None);
+            kept.other().remove(platform, key);
             // What could not be removed is no news either.
             self.seen = found(platform, project);
         }

@@ -9,7 +9,7 @@ use crate::outbox::inbox::Call;
 use crate::outbox::lease::Message;
 use crate::platform::{Platform, Store};
 use crate::timer::Timer;
-use crate::visitor::{self, Visitor};
+use crate::visitor::Visitor;
 
 impl<P: Platform> Client<P> {
     /// Nothing of what was recorded until now may leave any more: nothing is under way, nothing queued,
@@ -85,15 +85,13 @@ impl<P: Platform> Client<P> {
     }
 
     /// Removes every key we own except the decision, and those mixpanel-js left for this token.
-    /// Answers whether the identity is gone.
-    pub(super) fn remove_keys(&mut self) -> bool {
-        let gone = visitor::forget(&mut self.platform, &self.project);
+    pub(super) fn remove_keys(&mut self) {
+        Store::remove_everywhere(&mut self.platform, &self.project.identity_key);
         let token = &self.project.token;
         for prefix in [keys::leftovers(token), keys::queues(token)] {
             for key in keys::own(&self.platform.keys(&prefix), &prefix) {
                 Store::Local.remove(&mut self.platform, key);
             }
         }
-        gone
     }
 }

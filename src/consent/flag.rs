@@ -99,8 +99,8 @@ fn reading<P: Platform>(platform: &P, store: Store, project: &Project) -> Readin
     // and a grant must be the only word.
     if granted && denied {
         let records = store.find(platform, &project.record_key);
-        let at = |granted| newest(&records, granted).and_then(|proof| proof.decided_at()).map(|at| at.min(platform.now()));
-        denied = at(false).is_none_or(|denied| at(true) <= Some(denied));
+        let at = |granted| decided_at(&newest(&records, granted)).min(platform.now());
+        denied = at(false) == 0 || at(true) <= at(false);
     }
     match (denied, odd) {
         (true, _) => Reading::Denied,
@@ -110,9 +110,23 @@ fn reading<P: Platform>(platform: &P, store: Store, project: &Project) -> Readin
 }
 
 /// The proof of the newest decision of that kind; the records of several cookies come one a line.
+#[inline(never)]
 fn newest(text: &str, granted: bool) -> Option<ConsentRecord> {
-    let read = |text| ConsentRecord::read(text, granted);
-    read(text).or_else(|| lines(text).filter_map(read).max_by_key(ConsentRecord::decided_at))
+    let mut newest = ConsentRecord::read(text, granted);
+    if newest.is_none() {
+        for line in lines(text) {
+            let one = ConsentRecord::read(line, granted);
+            if newest.is_none() || decided_at(&one) > decided_at(&newest) {
+                newest = one;
+            }
+        }
+    }
+    newest
+}
+
+/// When that was; 0 where there is no date.
+fn decided_at(proof: &Option<ConsentRecord>) -> u64 {
+    proof.as_ref().and_then(ConsentRecord::decided_at).unwrap_or(0)
 }
 
 /// The latest epoch in such a text.
@@ -180,7 +194,8 @@ pub(crate) fn forget<P: Platform>(platform: &mut P, project: &Project) {
 pub(crate) fn renew<P: Platform>(platform: &mut P, project: &Project, choice: &StoredChoice) -> bool {
     let now = platform.now();
     let (Some(store), true) = (choice.store, choice.current) else { return false };
-    if read(platform, project) != *choice {
+    let changed = |platform: &P| read(platform, project) != *choice;
+    if changed(platform) {
         return true;
     }
     let key = &project.record_key;
@@ -190,25 +205,22 @@ pub(crate) fn renew<P: Platform>(platform: &mut P, project: &Project, choice: &S
     {
         return store.write(platform, key, proof.dated(now).as_json());
     }
-    if store == Store::Local {
-        return false;
-    }
     let granted = choice.reading == Reading::Granted;
     let value = |granted| if granted { "1" } else { "0" };
-    // Where a refusal stands beside it, it could be written over that.
-    if granted && Store::Cookie.find(platform, &project.flag_key) != value(true) {
+    // A grant beside a refusal could be written over that.
+    if store == Store::Local || (granted && store.find(platform, &project.flag_key) != value(true)) {
         return false;
     }
     platform.renew(&project.flag_key, value(granted));
-    if read(platform, project) == *choice {
+    if !changed(platform) {
         if let Some(proof) = &choice.proof {
             platform.renew(key, proof.as_json());
         }
         return false;
     }
     // What was decided between the two shows in its proof, or in that there is none.
-    let records = Store::Cookie.find(platform, key);
+    let records = store.find(platform, key);
     let kept = [!granted, granted].into_iter().find(|one| newest(&records, *one).is_some());
-    platform.write(Store::Cookie, &project.flag_key, kept.map(value));
+    platform.write(store, &project.flag_key, kept.map(value));
     true
 }

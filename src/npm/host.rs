@@ -56,7 +56,7 @@ extern "C" {
     #[wasm_bindgen(js_name = readCookie)]
     fn read_cookie(key: &str) -> Option<String>;
     #[wasm_bindgen(js_name = writeCookie)]
-    fn write_cookie(client: u32, key: &str, value: Option<&str>, own: bool);
+    fn write_cookie(client: u32, key: &str, value: Option<&str>);
     #[wasm_bindgen(js_name = renewCookie)]
     fn renew_cookie(client: u32, key: &str, value: &str);
 }
@@ -109,12 +109,8 @@ impl Platform for Browser {
     fn write(&mut self, store: Store, key: &str, value: Option<&str>) {
         match store {
             Store::Local => write_local(key, value),
-            Store::Cookie => write_cookie(self.client, key, value, false),
+            Store::Cookie => write_cookie(self.client, key, value),
         }
-    }
-
-    fn write_own(&mut self, key: &str, value: Option<&str>) {
-        write_cookie(self.client, key, value, true);
     }
 
     fn renew(&mut self, key: &str, value: &str) {

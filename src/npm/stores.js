@@ -74,7 +74,7 @@ function cookies() {
  */
 const namesOf = key => {
   const encoded = encodeURIComponent(key);
-  return key !== encoded && /^[!-~][ -~]*$/.test(key) && !/[;=%]/.test(key) ? [key, encoded] : [encoded];
+  return key !== encoded && /^(?! )[ -$&-:<>-~]+$/.test(key) ? [key, encoded] : [encoded];
 };
 
 /**
@@ -92,22 +92,20 @@ export const readCookie = guarded(undefined, key => {
 
 /**
  * As `writeLocal`, in the way of this client. Another cookie of the name, written in another way,
- * would stand beside it and could contradict it: it goes. One that is `own` may be a sibling's where
+ * would stand beside it and could contradict it: it goes. But the identity may be a sibling's where
  * it is of a domain that the options are not for.
  */
-export const writeCookie = guarded(undefined, (client, key, value, own) => {
+export const writeCookie = guarded(undefined, (client, key, value) => {
   if (isServer()) return;
-  const options = clients[client].cookie;
-  const write = () => value === undefined || assign(namesOf(key)[0], today(options), value, daysOf(options));
+  const { cookie: options } = clients[client];
+  const write = () => value === undefined || assign(today(options, key), value, options.expiresDays);
   write();
-  if (value !== undefined && !readCookie(key)?.includes('\n')) return;
-  const mine = options.domain?.replace(/^\./, '').toLowerCase();
-  for (const domain of ['', ...domains()]) {
-    if (own && domain && !(mine ? domain.endsWith(mine) : options.crossSubdomain)) continue;
-    // By some of these alone a page reaches a cookie: in a frame, partitioned, or without TLS.
-    for (const way of ['; SameSite=Lax', '; SameSite=None; Secure', '; SameSite=None; Secure; Partitioned']) {
-      for (const name of namesOf(key)) assign(name, [domain, way]);
-    }
+  if (value !== undefined && !readCookie(key).includes('\n')) return;
+  const ours = options.domain?.replace(/^\./, '').toLowerCase();
+  for (const place of places(key)) {
+    const [, domain] = place;
+    if (domain && /^mp_.*_mixpanel$/.test(key) && !(ours ? domain.endsWith(ours) : options.crossSubdomain)) continue;
+    assign(place, '', 0);
   }
   write();
 });
@@ -118,22 +116,17 @@ export const writeCookie = guarded(undefined, (client, key, value, own) => {
  */
 export const renewCookie = guarded(undefined, (client, key, value) => {
   if (isServer()) return;
-  const options = clients[client].cookie;
+  const { cookie: options } = clients[client];
   const found = () => {
     text = undefined;
     return readCookie(key).slice(1).split('\n');
   };
   const before = found();
   if (!before.includes(value)) return;
-  const places = [today(options)];
-  // Last the widest domain, which may be one that no cookie can have.
-  for (const partitioned of [false, true]) for (const domain of ['', ...domains().reverse()]) places.push([domain, wayOf({ ...options, partitioned })]);
-  for (const name of namesOf(key)) {
-    for (const place of places) {
-      assign(name, place, value, daysOf(options));
-      if (found().length === before.length) return;
-      assign(name, place);
-    }
+  for (const place of [today(options, key), ...places(key)]) {
+    assign(place, value, options.expiresDays);
+    if (found().length === before.length) return;
+    assign(place, '', 0);
   }
 });
 
@@ -145,8 +138,6 @@ function decode(text) {
   }
 }
 
-const daysOf = ({ expiresDays }) => expiresDays || 365;
-
 /**
  * The attributes of a client's cookies. Browsers take SameSite=None and Partitioned only together
  * with Secure.
@@ -155,23 +146,32 @@ const wayOf = ({ sameSite = 'lax', secure, partitioned }) =>
   '; SameSite=' + sameSite +
   (sameSite === 'none' || partitioned || (secure ?? location.protocol === 'https:') ? '; Secure' : '') + (partitioned ? '; Partitioned' : '');
 
-/** Where a client's cookies are written: their domain and their attributes. */
-const today = options => [(options.found ??= findDomain(options)), wayOf(options)];
+/** Where a client writes a cookie: name, domain and attributes. */
+const today = (options, key) => [namesOf(key)[0], (options.found ??= findDomain(options)), wayOf(options)];
+
+/**
+ * Wherever a cookie can have been written: by some attributes alone a page reaches it in a frame,
+ * partitioned, or without TLS. Last the widest domain, which may be one that no cookie can have.
+ */
+const places = key =>
+  namesOf(key).flatMap(name =>
+    ['', ...domains()].flatMap(domain =>
+      ['Lax', 'None; Secure', 'None; Secure; Partitioned'].map(way => [name, domain, '; SameSite=' + way])));
 
 /** Writes a cookie, or removes it. Max-Age needs no clock and no calendar. */
-function assign(name, [domain, way], value = '', days = 0) {
+function assign([name, domain, way], value, days = 365) {
   text = undefined;
   const cookie = name + '=' + encodeURIComponent(value) + '; Path=/; Max-Age=' + days * 86400 + (domain && '; Domain=' + domain) + way;
   Reflect.set(Document.prototype, 'cookie', cookie, document);
 }
 
 /**
- * The domains this host shares with its siblings, widest first: `co.uk`, `shop.co.uk`,
- * `www.shop.co.uk`. An address in numbers has none.
+ * The domains this host shares with its siblings, widest last: `www.shop.co.uk`, `shop.co.uk`,
+ * `co.uk`. An address in numbers has none.
  */
 function domains() {
   const labels = location.hostname.split('.');
-  return /[a-z]$/.test(location.hostname) ? labels.slice(1).map((_, at) => labels.slice(-at - 2).join('.')) : [];
+  return /[a-z]$/.test(location.hostname) ? labels.slice(1).map((_, at) => labels.slice(at).join('.')) : [];
 }
 
 /**
@@ -179,12 +179,13 @@ function domains() {
  * read back; `''` is the host alone.
  */
 function findDomain(options) {
-  const candidates = options.domain ? [options.domain.replace(/^\./, '')] : options.crossSubdomain ? domains() : [];
+  const candidates = options.domain ? [options.domain.replace(/^\./, '')] : options.crossSubdomain ? domains().reverse() : [];
   const probe = 'consentry"probe'; // no token or prefix can have the quote
   const taken = candidates.find(domain => {
-    assign(probe, [domain, wayOf(options)], '1', 1);
+    const place = [probe, domain, wayOf(options)];
+    assign(place, '1', 1);
     const found = readCookie(probe);
-    assign(probe, [domain, wayOf(options)]);
+    assign(place, '', 0);
     return found;
   });
   return taken || '';

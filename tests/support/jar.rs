@@ -10,7 +10,7 @@ use consentry::{
     Store,
 };
 
-use super::TOKEN;
+use super::{IDENTITY, TOKEN};
 
 /// Where a cookie stands: a host, or a domain with a dot before it; and whether it is partitioned.
 pub type Place = (&'static str, bool);
@@ -95,9 +95,8 @@ impl Jar {
 
     /// What a page of that host would say of the consent.
     pub fn status(&self, host: &'static str, options: &str) -> Status {
-        let mut copy = Jar::default();
-        copy.cookies = Rc::new(RefCell::new(self.cookies.borrow().clone()));
-        copy.local = Rc::new(RefCell::new(self.local.borrow().clone()));
+        let (cookies, local) = (self.cookies.borrow().clone(), self.local.borrow().clone());
+        let copy = Jar { cookies: Rc::new(RefCell::new(cookies)), local: Rc::new(RefCell::new(local)), meanwhile: Rc::default() };
         copy.visit(host, (host, false), options).status()
     }
 }
@@ -163,16 +162,13 @@ impl Platform for Page {
 
     fn write(&mut self, store: Store, key: &str, value: Option<&str>) {
         match (store, value) {
-            (Store::Cookie, _) => self.put(key, value, &self.places()),
+            (Store::Cookie, _) => {
+                let own = key == IDENTITY && self.today.0 != DOMAIN;
+                self.put(key, value, &self.places()[..if own { 2 } else { 4 }]);
+            }
             (Store::Local, Some(value)) => drop(self.jar.local.borrow_mut().entry(self.host).or_default().insert(key.into(), value.into())),
             (Store::Local, None) => drop(self.jar.local.borrow_mut().entry(self.host).or_default().remove(key)),
         }
-    }
-
-    fn write_own(&mut self, key: &str, value: Option<&str>) {
-        let places = self.places();
-        let count = if self.today.0 == DOMAIN { 4 } else { 2 };
-        self.put(key, value, &places[..count]);
     }
 
     fn renew(&mut self, key: &str, value: &str) {

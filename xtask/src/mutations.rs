@@ -33,13 +33,7 @@ pub const IN_TIERS: [(&str, &str); 8] = [
 
 /// All of them.
 pub const MUTATIONS: [Mutation; 57] = [
-    mutation(
-        "skip-the-purge",
-        "client.rs",
-        "if !self.remove_keys() && tell {",
-        "if false && tell {",
-        "3: opt_out leaves everything in storage",
-    ),
+    mutation("skip-the-purge", "client.rs", "            self.remove_keys();\n", "", "3: opt_out leaves everything in storage"),
     mutation(
         "purge-forgets-the-queue",
         "client/ending.rs",
@@ -352,9 +346,9 @@ pub const MUTATIONS: [Mutation; 57] = [
     ),
     mutation(
         "purge-one-store",
-        "visitor.rs",
-        "Store::ALL.map(|store| keep(platform, project, store, None)) == [true; 2]",
-        "keep(platform, project, Store::Local, None)",
+        "client/ending.rs",
+        "Store::remove_everywhere(&mut self.platform, &self.project.identity_key);",
+        "Store::Local.remove(&mut self.platform, &self.project.identity_key);",
         "3: the identity stays in the cookie",
     ),
     mutation(
