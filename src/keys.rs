@@ -4,7 +4,7 @@
 //! `_record`, `_q_<queue>_<segment>`, `_q_wait<kind>` or `_mixpanel`. But the names of one token can
 //! begin as those of another do, which [`is_own`] tells apart.
 
-use crate::text::{joined, lines};
+use crate::text::joined;
 
 /// The key of the proof of a decision.
 pub fn record(token: &str) -> String {
@@ -29,17 +29,19 @@ pub fn leftovers(token: &str) -> String {
 /// As [`is_own`], of what is another's.
 pub const OTHERS: &str = "^(record$|q_)|_[a-z]";
 
-/// Whether a key that begins as those of a token do, and goes on so, is of no other token: that one's
-/// would have its ending here, which has a letter after a `_`.
-pub fn is_own(rest: &str) -> bool {
-    let letter = |pair: &[u8]| matches!(pair, [b'_', b'a'..=b'z']);
-    rest != "record" && !rest.starts_with("q_") && !rest.as_bytes().windows(2).any(letter)
-}
-
-/// Those of some keys that begin so and are the token's.
+/// Whether a key begins so and is of the token that this names: another's would have its ending here,
+/// which has a letter after a `_`.
 #[inline(never)]
-pub(crate) fn own<'a>(keys: &'a str, prefix: &str) -> Vec<&'a str> {
-    lines(keys).filter(|key| key.strip_prefix(prefix).is_some_and(is_own)).collect()
+pub(crate) fn is_own(prefix: &str, key: &str) -> bool {
+    let Some(rest) = key.strip_prefix(prefix) else { return false };
+    let mut before = b' ';
+    for byte in rest.bytes() {
+        if before == b'_' && byte.is_ascii_lowercase() {
+            return false;
+        }
+        before = byte;
+    }
+    rest != "record" && !rest.starts_with("q_")
 }
 
 /// As [`is_taken`].
@@ -60,12 +62,12 @@ mod tests {
     #[test]
     fn what_follows_a_beginning_tells_whose_it_is() {
         for own in ["7_1", "7_0", "4294967295_50", "wait0", "1", "ev", "ev:X", "rubbish", "", "_-", "7_"] {
-            assert!(is_own(own), "{own}");
+            assert!(is_own("consentry_A_q_", &format!("consentry_A_q_{own}")), "{own}");
         }
         for another in
             ["record", "1_record", "q_7_1", "q_wait0", "1_q_7_1", "7_1_q_7_1", "_record", "q_wait0", "B_q_7_1", "B_ev", "_ev", "_x"]
         {
-            assert!(!is_own(another), "{another}");
+            assert!(!is_own("consentry_A_q_", &format!("consentry_A_q_{another}")), "{another}");
         }
     }
 }

@@ -100,7 +100,8 @@ fn reading<P: Platform>(platform: &P, store: Store, project: &Project) -> Readin
     if granted && denied {
         let records = store.find(platform, &project.record_key);
         let at = |granted| decided_at(&newest(&records, granted)).min(platform.now());
-        denied = at(false) == 0 || at(true) <= at(false);
+        let since = at(false);
+        denied = since == 0 || at(true) <= since;
     }
     match (denied, odd) {
         (true, _) => Reading::Denied,
@@ -131,7 +132,7 @@ fn decided_at(proof: &Option<ConsentRecord>) -> u64 {
 
 /// The latest epoch in such a text.
 fn latest(text: &str) -> Epoch {
-    lines(text).map(epoch_in).fold(epoch_in(text), Epoch::max)
+    lines(text).map(epoch_in).max().unwrap_or_default()
 }
 
 /// Writes the choice to the configured store, or to the other one where that fails, and answers what
@@ -220,7 +221,10 @@ pub(crate) fn renew<P: Platform>(platform: &mut P, project: &Project, choice: &S
     }
     // What was decided between the two shows in its proof, or in that there is none.
     let records = store.find(platform, key);
-    let kept = [!granted, granted].into_iter().find(|one| newest(&records, *one).is_some());
-    platform.write(store, &project.flag_key, kept.map(value));
+    if newest(&records, !granted).is_some() {
+        platform.write(store, &project.flag_key, Some(value(!granted)));
+    } else if records.is_empty() {
+        platform.write(store, &project.flag_key, None);
+    }
     true
 }
