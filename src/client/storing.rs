@@ -151,10 +151,8 @@ impl<P: Platform> Client<P> {
                 continue;
             };
             let prefix = segments::queue_prefix(&self.project.token, queue);
-            for key in text::lines(&self.platform.keys(&prefix)) {
-                if keys::is_own(&prefix, key) {
-                    over += self.take_segment(queue, key, tries);
-                }
+            for key in text::lines(&self.platform.keys(&prefix)).filter(|key| keys::is_own(&prefix, key)) {
+                over += self.take_segment(queue, key, tries);
             }
         }
         self.outbox.adopted = later;

@@ -74,6 +74,24 @@ inEngines((lab, check) => {
     });
   }
 
+  check('a prefix that would name the flag as something else is refused', async () => {
+    const site = lab.site();
+    await site.open();
+    const names = [
+      ['consentry_', 'A_record'], ['consentry_A_', 'record'], ['consentry_A_q_7_', '1'], ['mp_A_', 'mixpanel'], ['__mpq_', 'A_ev'],
+      ['consentry_', 'A'], ['mp_', 'A'], ['consentry_A_', 'B'], ['my mp_', 'A_mixpanel'],
+    ];
+    const thrown = await site.run((page, names) => names.map(([prefix, token]) => {
+      try {
+        page.consentry(token, { consent: { prefix } });
+      } catch (error) {
+        return [error.code, error.about].join();
+      }
+    }), names);
+    const refused = 'invalid_option,consent.prefix';
+    assert.deepEqual(thrown, [refused, refused, refused, refused, refused, null, null, null, null]);
+  });
+
   check('a token whose names begin as those of another keeps its own tabs and queues', async () => {
     const site = lab.site();
     await site.open();
