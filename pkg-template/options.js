@@ -1,7 +1,7 @@
 // The options of a client, checked once, at the door: the same way whether wasm runs, runs later or
 // cannot run. The rules are the core's, which checks what it gets by them too.
 import { INVALID_OPTION, INVALID_TOKEN, PROTECTED_PROPERTY, UNKNOWN_OPTION } from './generated/names.js';
-import { plain, projectToken, protectedNames, rules } from './generated/options.js';
+import { plain, projectToken, protectedNames, rules, taken } from './generated/options.js';
 import { isObject } from './encode.js';
 import { coded } from './errors.js';
 
@@ -62,6 +62,7 @@ export function readOptions(token, options = {}) {
   } catch {
     fail(INVALID_OPTION, 'apiHost');
   }
+  if (given.consent?.prefix && taken.test(given.consent.prefix + token)) fail(INVALID_OPTION, 'consent.prefix');
   const about = given.propertyBlacklist?.find(one => protectedNames.includes(one));
   if (about) fail(PROTECTED_PROPERTY, about);
   // JSON has no functions.

@@ -3,6 +3,7 @@
 // same test vectors run against both).
 import {
   COOKIE, DEFAULT, DENIED, ENFORCE, FAULT, GRANTED, HONOR, LOCAL_STORAGE, PENDING, PREFIX, SIGNAL, STORED, VIA, VISITOR,
+  identityKey, isOwn, leftovers, queues, recordKey as recordKeyOf,
 } from './generated/names.js';
 import { guarded, now as clock } from './generated/host.js';
 import { dnt, gpc, unseen } from './generated/page.js';
@@ -11,7 +12,7 @@ import { keys, readCookie, readLocal, writeCookie, writeLocal } from './generate
 export function shell(client, token, options) {
   const { storage, prefix = PREFIX, policyVersion, maxAgeDays, default: byDefault = PENDING, ...modes } = options;
   const flagKey = prefix + token;
-  const recordKey = 'consentry_' + token + '_record';
+  const recordKey = recordKeyOf(token);
   const decision = [flagKey, recordKey];
   // The configured store first; `true` is the cookie.
   const stores = storage === COOKIE ? [true, false] : [false, true];
@@ -23,19 +24,30 @@ export function shell(client, token, options) {
   const read = (cookie, key) => (cookie ? readCookie(key) : readLocal(key));
   const write = (cookie, key, value) => (cookie ? writeCookie(client, key, value) : writeLocal(key, value));
   const find = (cookie, key) => read(cookie, key)?.slice(1);
+  /** The proofs there, those of several cookies newest first. */
+  const records = cookie => {
+    const text = find(cookie, recordKey) ?? '';
+    const all = [text, ...text.split('\n')].map(guarded(undefined, line => Object(JSON.parse(line))));
+    return all.filter(Boolean).sort((one, other) => (other.decidedAt || 0) - (one.decidedAt || 0));
+  };
+  const recordOf = (cookie, status) => records(cookie).find(one => one.status === status);
+  /** When that was decided; a time in the future counts as now. */
+  const dateOf = (cookie, status) => Math.min(clock(), recordOf(cookie, status)?.decidedAt || 0);
   const flag = cookie => {
     const lines = find(cookie, flagKey)?.split('\n');
-    return lines && (lines.includes('0') ? '0' : lines.every(line => line === '1') ? '1' : '');
-  };
-  const recordIn = cookie => {
-    try {
-      return JSON.parse(find(cookie, recordKey));
-    } catch {}
+    if (!lines?.includes('0')) return lines && (lines.every(line => line === '1') ? '1' : '');
+    // Of cookies that disagree the newer counts; a refusal without a date is no older.
+    const refused = lines.includes('1') && dateOf(cookie, DENIED);
+    return refused && dateOf(cookie, GRANTED) > refused ? '1' : '0';
   };
   const forget = key => stores.forEach(cookie => read(cookie, key) === '' || write(cookie, key));
-  const identityKey = 'mp_' + token + '_mixpanel';
-  const purge = () =>
-    (identityKey + '\n' + keys('__mpq_' + token + '_') + keys('consentry_' + token + '_q_')).split('\n').forEach(forget);
+  const identity = identityKey(token);
+  const purge = () => {
+    forget(identity);
+    for (const prefix of [leftovers(token), queues(token)]) {
+      for (const key of keys(prefix).split('\n')) if (key && isOwn(key.slice(prefix.length))) forget(key);
+    }
+  };
 
   /** The strongest of the signals, or nothing. */
   function signal() {
@@ -52,13 +64,12 @@ export function shell(client, token, options) {
       // as a yes.
       const fault = byDefault === GRANTED ? flags.includes(undefined) : flags[0] === undefined;
       // It outlives its flag, which may have had another prefix or was changed by somebody else.
-      cookie = fault ? undefined : stores.find(one => recordIn(one)?.status === DENIED);
+      cookie = fault ? undefined : stores.find(one => recordOf(one, DENIED));
       if (cookie === undefined) return { status: DENIED, fault };
       value = '0';
     }
     const status = value === '1' ? GRANTED : DENIED;
-    let record = recordIn(cookie);
-    if (record?.status !== status) record = undefined;
+    const record = recordOf(cookie, status);
     const { decidedAt = 0, policyVersion: version } = record || {};
     // A refusal counts without a date: a full store may have taken no more.
     const current =
@@ -86,8 +97,8 @@ export function shell(client, token, options) {
    * on.
    */
   function epochOf(value) {
-    const epochs = stores.map(cookie => Math.trunc(recordIn(cookie)?.epoch) || 0);
-    const last = Math.max(...epochs);
+    const epochs = stores.flatMap(records).map(({ epoch }) => Math.trunc(epoch) || 0);
+    const last = Math.max(0, ...epochs);
     const before = stored().value;
     if (value === '1' && before === '1') return last;
     const epoch = Math.max(clock(), last + 1);
@@ -133,7 +144,7 @@ export function shell(client, token, options) {
     purge,
     consent,
     /** What is stored of the visitor. */
-    identity: () => find(false, identityKey) || find(true, identityKey) || '',
+    identity: () => find(false, identity) || find(true, identity) || '',
     /** Answers whether the visitor had not agreed before. */
     optIn(choice) {
       const { status, source } = consent();

@@ -34,7 +34,7 @@
 //! | `outbox` | what waits, how it is stored, what goes over the wire | the keys of stored queues |
 //! | `timer` | when the client is called next | nothing |
 //! | `client` | owns them all, and applies what consent decides | the platform, through the others |
-//! | `options`, `project`, `residency`, `error` | options, what follows from them, hosts, errors | nothing |
+//! | `options`, `project`, `keys`, `residency`, `error` | options, what follows from them, hosts, errors | nothing |
 //! | `platform`, `memory` | the door to the host, and a host in memory | |
 //! | `npm` | the npm package's side in the browser, wasm32 only | the browser |
 
@@ -43,6 +43,8 @@ mod consent;
 mod error;
 mod event;
 mod json;
+#[doc(hidden)] // for xtask, which makes JavaScript of them
+pub mod keys;
 pub mod limits;
 mod memory;
 mod names;

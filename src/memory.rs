@@ -200,7 +200,7 @@ impl Platform for MemoryPlatform {
     fn keys(&self, prefix: &str) -> String {
         let mut keys = String::new();
         if matches!(self.local_health, Health::Works | Health::Full) {
-            for key in self.local.keys().filter(|key| key.starts_with(prefix)) {
+            for key in self.local.keys().filter(|key| key.starts_with(prefix) && !key.contains('\n')) {
                 keys.push_str(key);
                 keys.push('\n');
             }

@@ -1,6 +1,7 @@
 //! What a client knows of its project: the options worked out for a token, and the keys of its own.
 
 use crate::error::Error;
+use crate::keys;
 use crate::options::Options;
 use crate::platform::Store;
 use crate::text::joined;
@@ -40,8 +41,8 @@ impl Project {
             token: String::from(token),
             address: String::from(address.strip_suffix('/').unwrap_or(address)),
             flag_key: joined(&[&options.consent.prefix, token]),
-            record_key: joined(&["consentry_", token, "_record"]),
-            identity_key: joined(&["mp_", token, "_mixpanel"]),
+            record_key: keys::record(token),
+            identity_key: keys::identity(token),
             options,
         }
     }
@@ -70,16 +71,12 @@ impl Project {
     pub(crate) fn flush_interval(&self) -> u64 {
         self.options.batch.flush_interval_ms.into()
     }
-
-    /// The keys of the queues that mixpanel-js keeps for the token begin so.
-    pub(crate) fn leftover_prefix(&self) -> String {
-        joined(&["__mpq_", &self.token, "_"])
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::Project;
+    use crate::keys;
     use crate::options::{Options, Persistence};
     use crate::platform::Store;
     use crate::residency::Residency;
@@ -100,7 +97,7 @@ mod tests {
         let mut options = Options::default();
         let keys = |options: &Options| {
             let project = Project::new("T", options).unwrap();
-            [project.leftover_prefix(), project.flag_key, project.record_key, project.identity_key]
+            [keys::leftovers("T"), project.flag_key, project.record_key, project.identity_key]
         };
         assert_eq!(keys(&options), ["__mpq_T_", "__mp_opt_in_out_T", "consentry_T_record", "mp_T_mixpanel"]);
         options.consent.prefix = String::from("choice-");

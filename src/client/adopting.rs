@@ -2,6 +2,7 @@
 
 use super::Client;
 use crate::error::Code;
+use crate::keys;
 use crate::outbox::Outbox;
 use crate::outbox::ids::SegmentId;
 use crate::outbox::lane::Lane;
@@ -117,11 +118,11 @@ impl<P: Platform> Client<P> {
             self.give_way();
             return;
         }
-        let prefix = segments::prefix(&self.project.token);
+        let prefix = keys::queues(&self.project.token);
         let keys = self.platform.keys(&prefix);
         let (now, random) = (self.platform.now(), self.platform.random());
         for key in text::lines(&keys) {
-            if let Some(queue) = key.get(prefix.len()..).and_then(QueueId::before_segment) {
+            if let Some(queue) = segments::queue_of(&prefix, key) {
                 self.outbox.leases.found(queue, now, random);
             }
         }
@@ -150,9 +151,9 @@ impl<P: Platform> Client<P> {
             return;
         }
         let (mut over, mut small) = (0, Vec::new());
-        let prefix = segments::prefix(&self.project.token);
+        let prefix = keys::queues(&self.project.token);
         for key in text::lines(&self.platform.keys(&prefix)) {
-            if let Some(queue) = key.get(prefix.len()..).and_then(QueueId::before_segment)
+            if let Some(queue) = segments::queue_of(&prefix, key)
                 && let Some((_, tries)) = ours.iter().find(|(known, _)| *known == queue)
             {
                 over += self.take_segment(queue, key, *tries, &mut small);

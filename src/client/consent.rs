@@ -5,9 +5,9 @@ use crate::consent::decision::{Reading, Signal, Status};
 use crate::consent::proof::ConsentRecord;
 use crate::consent::state::Input;
 use crate::error::Code;
+use crate::keys;
 use crate::outbox::inbox::Stamp;
 use crate::outbox::lease::Message;
-use crate::outbox::segments;
 use crate::platform::Platform;
 
 /// By which means a choice is made that says nothing of it.
@@ -171,7 +171,7 @@ impl<P: Platform> Client<P> {
             self.follow_visitor();
         }
         // Another tab has stored something, and may be gone one day.
-        if key.is_some_and(|key| key.starts_with(&segments::prefix(&self.project.token))) {
+        if key.is_some_and(|key| key.starts_with(&keys::queues(&self.project.token))) {
             let (now, random) = (self.platform.now(), self.platform.random());
             self.outbox.leases.stored_elsewhere(now, random);
             self.schedule(now);

@@ -3,11 +3,11 @@
 use super::Client;
 use crate::consent::decision::Recording;
 use crate::error::Code;
+use crate::keys;
 use crate::outbox::inbox::Call;
 use crate::outbox::lease::Message;
 use crate::outbox::record::{Kind, Operation, Record};
 use crate::outbox::request::{self, TIMEOUT};
-use crate::outbox::segments;
 use crate::outbox::{Deletion, Outbox};
 use crate::platform::{Platform, Store};
 use crate::text;
@@ -115,11 +115,13 @@ impl<P: Platform> Client<P> {
     /// Removes every key we own except the decision, and those mixpanel-js left for this token.
     pub(super) fn remove_keys(&mut self) {
         Store::remove_everywhere(&mut self.platform, &self.project.identity_key);
-        let leftovers = self.project.leftover_prefix();
-        let mut keys = self.platform.keys(&leftovers);
-        keys.push_str(&self.platform.keys(&segments::prefix(&self.project.token)));
-        for key in text::lines(&keys) {
-            self.platform.write(Store::Local, key, None);
+        let token = &self.project.token;
+        for prefix in [keys::leftovers(token), keys::queues(token)] {
+            for key in text::lines(&self.platform.keys(&prefix)) {
+                if keys::is_own(&prefix, key) {
+                    self.platform.write(Store::Local, key, None);
+                }
+            }
         }
     }
 }

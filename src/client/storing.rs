@@ -2,6 +2,7 @@
 
 use super::Client;
 use crate::error::Code;
+use crate::keys;
 use crate::limits::MAX_STORED;
 use crate::outbox::ids::SegmentId;
 use crate::outbox::lease::QueueId;
@@ -49,8 +50,10 @@ impl<P: Platform> Client<P> {
         if self.outbox.segments.room > 0 {
             return;
         }
-        let keys = self.platform.keys(&segments::prefix(&self.project.token));
-        let stored: usize = text::lines(&keys).map(|key| key.len() + Store::Local.find(&self.platform, key).len()).sum();
+        let prefix = keys::queues(&self.project.token);
+        let keys = self.platform.keys(&prefix);
+        let own = text::lines(&keys).filter(|key| keys::is_own(&prefix, key));
+        let stored: usize = own.map(|key| key.len() + Store::Local.find(&self.platform, key).len()).sum();
         let (mut left, mut dropped) = (stored, 0);
         while stored > MAX_STORED && left > MAX_STORED - MEASURED {
             let bytes = self.outbox.lanes.drop_oldest();

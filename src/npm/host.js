@@ -132,7 +132,7 @@ export function attend(client) {
   const stored = key => {
     if (typeof key !== 'string') inputs.storageChanged();
     // A key of ours begins so, whatever a storage of the page puts before it; but for the flag's.
-    else if (key.includes(token)) inputs.storageChanged(key.slice(Math.max(0, key.indexOf('consentry_'))));
+    else if (key.includes(token)) inputs.storageChanged(key.slice(Math.max(0, key.indexOf('consentry_' + token + '_'))));
   };
   on(client, page, 'storage', ({ key }) => stored(key));
   // Where the decision is a cookie, not every browser tells. A name comes as it was written, encoded.

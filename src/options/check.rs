@@ -2,9 +2,11 @@
 
 use crate::error::{Code, Error};
 use crate::json;
+use crate::keys;
 use crate::options::form::{ADDRESS, DOMAIN, FILLED, Form, TextForm};
 use crate::options::rules::{CENTURY, Group, HOUR, MAX_BATCH, OPTIONS, PROTECTED, TOKEN};
 use crate::options::{BatchOptions, ConsentOptions, CookieOptions, Options};
+use crate::text::joined;
 
 impl Options {
     /// Whether a client can be made of a project token and these options.
@@ -35,7 +37,7 @@ impl Options {
             (property_blacklist.iter().all(|name| json::is_plain(name)), "propertyBlacklist"),
             (is_number(*size, MAX_BATCH), "batch.size"),
             (is_number(*flush_interval_ms, HOUR), "batch.flushIntervalMs"),
-            (FILLED.fits(prefix), "consent.prefix"),
+            (FILLED.fits(prefix) && !keys::is_taken(&joined(&[prefix, token])), "consent.prefix"),
             (is_text(policy_version, FILLED), "consent.policyVersion"),
             (max_age_days.is_none_or(|days| is_number(days, CENTURY)), "consent.maxAgeDays"),
             (is_text(domain, DOMAIN), "consent.cookie.domain"),

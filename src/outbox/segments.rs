@@ -13,6 +13,7 @@ use std::num::NonZeroU32;
 
 use crate::consent::epoch::Epoch;
 use crate::json;
+use crate::keys;
 use crate::outbox::ids::SegmentId;
 use crate::outbox::lease::QueueId;
 use crate::outbox::record::{Kind, Record};
@@ -59,22 +60,22 @@ pub(crate) enum Found {
     Corrupt,
 }
 
-/// The keys of all segments of a token begin so.
-pub(crate) fn prefix(token: &str) -> String {
-    text::joined(&["consentry_", token, "_q_"])
-}
-
 /// The key of how long the server is to be left alone with that kind. It begins as those of the
 /// queues do, and is purged with them.
 pub(crate) fn wait_key(token: &str, kind: Kind) -> String {
-    let mut key = text::joined(&[&prefix(token), "wait"]);
+    let mut key = text::joined(&[&keys::queues(token), "wait"]);
     json::push_number(&mut key, kind as u64);
     key
 }
 
+/// The queue of one of the keys that begin so.
+pub(crate) fn queue_of(prefix: &str, key: &str) -> Option<QueueId> {
+    keys::is_own(prefix, key).then(|| key.get(prefix.len()..)).flatten().and_then(QueueId::before_segment)
+}
+
 /// The keys of a queue begin so.
 pub(crate) fn queue_prefix(token: &str, queue: QueueId) -> String {
-    let mut prefix = prefix(token);
+    let mut prefix = keys::queues(token);
     json::push_number(&mut prefix, u64::from(queue.get()));
     prefix.push('_');
     prefix

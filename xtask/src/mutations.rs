@@ -33,18 +33,12 @@ pub const IN_TIERS: [(&str, &str); 8] = [
 
 /// All of them.
 pub const MUTATIONS: [Mutation; 61] = [
-    mutation(
-        "skip-the-purge",
-        "client.rs",
-        "            self.remove_keys();\n            if let Some((granted, proof))",
-        "            if let Some((granted, proof))",
-        "3: opt_out leaves everything in storage",
-    ),
+    mutation("skip-the-purge", "client.rs", "            self.remove_keys();\n", "", "3: opt_out leaves everything in storage"),
     mutation(
         "purge-forgets-the-queue",
         "client/ending.rs",
-        "        keys.push_str(&self.platform.keys(&segments::prefix(&self.project.token)));\n",
-        "",
+        "for prefix in [keys::leftovers(token), keys::queues(token)]",
+        "for prefix in [keys::leftovers(token)]",
         "3: segments stay",
     ),
     mutation(

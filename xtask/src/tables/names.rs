@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use consentry::keys::{self, OTHERS};
 use consentry::limits::{MAX_DEPTH, MAX_ELEMENTS, MAX_NESTED, MAX_PROPERTIES};
 use consentry::{Api, Code, Operation, OptIn, Options, Residency, SignalMode, Source, Status, Store, VIA};
 
@@ -62,6 +63,13 @@ pub fn module() -> String {
     let event = OptIn::default().event;
     _ = writeln!(text, "\n// Defaults and limits.\nexport const EVENT = '{event}';\nexport const VIA = '{VIA}';");
     _ = writeln!(text, "export const PREFIX = '{}';", Options::default().consent.prefix);
+    text.push_str("\n// Keys of a token, and whether one that begins as such a key does, and goes on so, is the token's.\n");
+    let named: [(&str, fn(&str) -> String); 4] =
+        [("recordKey", keys::record), ("identityKey", keys::identity), ("queues", keys::queues), ("leftovers", keys::leftovers)];
+    for (name, key) in named {
+        _ = writeln!(text, "export const {name} = token => `{}`;", key("${token}"));
+    }
+    _ = writeln!(text, "export const isOwn = rest => !/{OTHERS}/.test(rest);\n");
     _ = writeln!(text, "export const MAX_ELEMENTS = {MAX_ELEMENTS};\nexport const MAX_DEPTH = {MAX_DEPTH};");
     _ = writeln!(text, "export const MAX_NESTED = {MAX_NESTED};\nexport const MAX_PROPERTIES = {MAX_PROPERTIES};");
     text.push_str("\n// The codes of the core, by number, each with the sentence that says what to do.\nexport const codes = [\n");
