@@ -122,7 +122,8 @@ export interface ConsentOptions {
   storage?: Store | undefined;
   /**
    * What stands before the token in the key of the flag. No quotes, backslashes or control
-   * characters. Default `__mp_opt_in_out_`, which is Mixpanel's.
+   * characters, and with the token no name of another key. Default `__mp_opt_in_out_`, which is
+   * Mixpanel's.
    */
   prefix?: string | undefined;
   /** Global Privacy Control. Default `honor`. */

@@ -24,14 +24,21 @@ export function shell(client, token, options) {
   const read = (cookie, key) => (cookie ? readCookie(key) : readLocal(key));
   const write = (cookie, key, value) => (cookie ? writeCookie(client, key, value) : writeLocal(key, value));
   const find = (cookie, key) => read(cookie, key)?.slice(1);
+  /** The proofs there, those of several cookies newest first. */
+  const records = cookie => {
+    const text = find(cookie, recordKey) ?? '';
+    const all = [text, ...text.split('\n')].map(guarded(undefined, line => Object(JSON.parse(line))));
+    return all.filter(Boolean).sort((one, other) => (other.decidedAt || 0) - (one.decidedAt || 0));
+  };
+  const recordOf = (cookie, status) => records(cookie).find(one => one.status === status);
+  /** When that was decided; a time in the future counts as now. */
+  const dateOf = (cookie, status) => Math.min(clock(), recordOf(cookie, status)?.decidedAt || 0);
   const flag = cookie => {
     const lines = find(cookie, flagKey)?.split('\n');
-    return lines && (lines.includes('0') ? '0' : lines.every(line => line === '1') ? '1' : '');
-  };
-  const recordIn = cookie => {
-    try {
-      return JSON.parse(find(cookie, recordKey));
-    } catch {}
+    if (!lines?.includes('0')) return lines && (lines.every(line => line === '1') ? '1' : '');
+    // Of cookies that disagree the newer counts; a refusal without a date is no older.
+    const refused = lines.includes('1') && dateOf(cookie, DENIED);
+    return refused && dateOf(cookie, GRANTED) > refused ? '1' : '0';
   };
   const forget = key => stores.forEach(cookie => read(cookie, key) === '' || write(cookie, key));
   const identity = identityKey(token);
@@ -57,13 +64,12 @@ export function shell(client, token, options) {
       // as a yes.
       const fault = byDefault === GRANTED ? flags.includes(undefined) : flags[0] === undefined;
       // It outlives its flag, which may have had another prefix or was changed by somebody else.
-      cookie = fault ? undefined : stores.find(one => recordIn(one)?.status === DENIED);
+      cookie = fault ? undefined : stores.find(one => recordOf(one, DENIED));
       if (cookie === undefined) return { status: DENIED, fault };
       value = '0';
     }
     const status = value === '1' ? GRANTED : DENIED;
-    let record = recordIn(cookie);
-    if (record?.status !== status) record = undefined;
+    const record = recordOf(cookie, status);
     const { decidedAt = 0, policyVersion: version } = record || {};
     // A refusal counts without a date: a full store may have taken no more.
     const current =
@@ -91,8 +97,8 @@ export function shell(client, token, options) {
    * on.
    */
   function epochOf(value) {
-    const epochs = stores.map(cookie => Math.trunc(recordIn(cookie)?.epoch) || 0);
-    const last = Math.max(...epochs);
+    const epochs = stores.flatMap(records).map(({ epoch }) => Math.trunc(epoch) || 0);
+    const last = Math.max(0, ...epochs);
     const before = stored().value;
     if (value === '1' && before === '1') return last;
     const epoch = Math.max(clock(), last + 1);

@@ -15,7 +15,7 @@ use crate::platform::{Platform, Store};
 use crate::project::Project;
 use crate::timer::Timer;
 use crate::told::Told;
-use crate::visitor::Visitor;
+use crate::visitor::{self, Visitor};
 
 mod answers;
 mod calls;
@@ -196,6 +196,10 @@ impl<P: Platform> Client<P> {
         let mut kept = decides.and_then(|(granted, proof)| flag::write(&mut self.platform, &self.project, granted, proof));
         if purge {
             self.remove_keys();
+            // Who only heard of a refusal need not tell it again.
+            if tell && !visitor::found(&self.platform, &self.project).is_empty() {
+                self.report(Code::StorageFailed, &self.project.identity_key.clone(), 0);
+            }
             if let Some((granted, proof)) = decides
                 && kept.as_ref().is_none_or(|kept| kept.proof.as_ref() != Some(proof))
             {

@@ -2,9 +2,9 @@
 //!
 //! No name is of two tokens: each has a fixed text before the token, and its ending tells what it is,
 //! `_record`, `_q_<queue>_<segment>`, `_q_wait<kind>` or `_mixpanel`. But the names of one token can
-//! begin as those of another do, which [`is_own`] tells apart.
+//! begin as those of another do, which `is_own` tells apart.
 
-use crate::text::{joined, lines, until};
+use crate::text::joined;
 
 /// The key of the proof of a decision.
 pub fn record(token: &str) -> String {
@@ -26,30 +26,26 @@ pub fn leftovers(token: &str) -> String {
     joined(&["__mpq_", token, "_"])
 }
 
-/// As [`is_own`], of what is another's.
-pub const OTHERS: &str = "(^|_)(record$|q_)|_(ev|pp|gr)";
+/// As `is_own`, of what is another's.
+pub const OTHERS: &str = "^(record$|q_)|_[a-z]";
 
-/// Whether a key that begins as those of a token do, and goes on so, is of no other token: that one's
-/// would have its ending here.
-pub fn is_own(mut rest: &str) -> bool {
-    let mut queues: &[&str] = &[];
-    while !rest.is_empty() {
-        if rest == "record" || rest.starts_with("q_") || queues.iter().any(|queue| rest.starts_with(queue)) {
+/// Whether a key begins so and is of the token that this names: another's would have its ending here,
+/// which has a letter after a `_`.
+#[inline(never)]
+pub(crate) fn is_own(prefix: &str, key: &str) -> bool {
+    let Some(rest) = key.strip_prefix(prefix) else { return false };
+    let mut before = b' ';
+    for byte in rest.bytes() {
+        if before == b'_' && byte.is_ascii_lowercase() {
             return false;
         }
-        queues = &["ev", "pp", "gr"]; // mixpanel-js's, of which the first is the token's
-        until(&mut rest, b'_');
+        before = byte;
     }
-    true
-}
-
-/// Those of some keys that begin so and are the token's.
-pub(crate) fn own<'a>(keys: &'a str, prefix: &str) -> impl Iterator<Item = &'a str> {
-    lines(keys).filter(move |key| key.strip_prefix(prefix).is_some_and(is_own))
+    rest != "record" && !rest.starts_with("q_")
 }
 
 /// As [`is_taken`].
-pub const TAKEN: &str = r"^(consentry_[^]*(_record|_q_[^]*)|mp_[^]*_mixpanel|__mpq_[^]*)$";
+pub const TAKEN: &str = "^(consentry_.*_(record$|q_)|mp_.*_mixpanel$|__mpq_)";
 
 /// Whether a flag of this name could be something else of some token.
 pub fn is_taken(flag: &str) -> bool {
@@ -65,11 +61,13 @@ mod tests {
 
     #[test]
     fn what_follows_a_beginning_tells_whose_it_is() {
-        for own in ["7_1", "7_0", "4294967295_50", "wait0", "1", "ev", "ev:X", "rubbish", "", "_-", "_x", "7_"] {
-            assert!(is_own(own), "{own}");
+        for own in ["7_1", "7_0", "4294967295_50", "wait0", "1", "ev", "ev:X", "rubbish", "", "_-", "7_"] {
+            assert!(is_own("consentry_A_q_", &format!("consentry_A_q_{own}")), "{own}");
         }
-        for another in ["record", "1_record", "q_7_1", "q_wait0", "1_q_7_1", "7_1_q_7_1", "_record", "q_wait0", "B_q_7_1", "B_ev", "_ev"] {
-            assert!(!is_own(another), "{another}");
+        for another in
+            ["record", "1_record", "q_7_1", "q_wait0", "1_q_7_1", "7_1_q_7_1", "_record", "q_wait0", "B_q_7_1", "B_ev", "_ev", "_x"]
+        {
+            assert!(!is_own("consentry_A_q_", &format!("consentry_A_q_{another}")), "{another}");
         }
     }
 }

@@ -57,8 +57,18 @@ pub trait Platform {
     /// # Errors
     /// When the store exists and refuses to be read.
     fn read(&self, store: Store, key: &str) -> Result<Option<String>, Fault>;
-    /// Writes a key, or removes it when there is no value. Whether it worked is found by reading back.
+    /// Writes a key, or removes it when there is no value. Whether it worked is found by reading back. Of
+    /// the cookies of that name those go as well that were written with other attributes, for whichever
+    /// domain: no other than the new one is left. But the identity in a cookie of a domain that the options
+    /// are not for is a sibling's, and stays.
     fn write(&mut self, store: Store, key: &str, value: Option<&str>);
+    /// Writes a cookie again that has this value still, so that its expiry starts anew. It is written where
+    /// it stands, whatever its attributes are, and becomes no second one.
+    fn renew(&mut self, key: &str, value: &str) {
+        if self.read(Store::Cookie, key).is_ok_and(|found| found.as_deref() == Some(value)) {
+            self.write(Store::Cookie, key, Some(value));
+        }
+    }
     /// The keys of localStorage that begin with `prefix`, one a line; none when it cannot be read. One
     /// with a line feed in it is nobody's of us, and left out.
     fn keys(&self, prefix: &str) -> String;

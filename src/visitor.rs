@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use crate::json;
 use crate::names::{Names, is_listed};
+use crate::options::CookieOptions;
 use crate::platform::{Platform, Store};
 use crate::project::Project;
 
@@ -46,8 +47,16 @@ pub(crate) fn is_usable(id: &str) -> bool {
     !is_listed(REFUSED, &id.to_ascii_lowercase()) && id.len() <= json::MAX_STRING && !id.starts_with("$device:")
 }
 
-/// What is stored under the key of the identity: where it is written, or in the other store.
-fn found<P: Platform>(platform: &P, project: &Project, store: Store) -> String {
+/// The store whose identity counts where both have one. A cookie may be a sibling's, of the domain,
+/// where ours are for this host alone.
+fn first_store(project: &Project) -> Store {
+    let CookieOptions { domain, cross_subdomain, .. } = &project.options.consent.cookie;
+    project.persistence().filter(|_| domain.is_some() || *cross_subdomain).unwrap_or_default()
+}
+
+/// What is stored under the key of the identity.
+pub(crate) fn found<P: Platform>(platform: &P, project: &Project) -> String {
+    let store = first_store(project);
     let found = store.find(platform, &project.identity_key);
     if found.is_empty() { store.other().find(platform, &project.identity_key) } else { found }
 }
@@ -150,21 +159,21 @@ impl Visitor {
 
     /// What an earlier page stored, or mixpanel-js did: where we would write it, or in the other store.
     pub(crate) fn stored<P: Platform>(platform: &P, project: &Project) -> Option<Visitor> {
-        let store = project.persistence().unwrap_or_default();
+        let store = first_store(project);
         let read = |store: Store| {
             let text = store.find(platform, &project.identity_key);
-            // Of a cookie that stands on several domains the browser names the most specific first.
+            // Of a cookie that stands on several domains the browser names the oldest first.
             Visitor::from_json(text::line(&mut &*text), Names::of(project))
         };
         let visitor = read(store).or_else(|| read(store.other()))?;
-        Some(Visitor { seen: found(platform, project, store), ..visitor })
+        Some(Visitor { seen: found(platform, project), ..visitor })
     }
 
     /// Whether another page has stored something since this one read or wrote last. What was only
     /// removed is no news: the next that saves puts it back.
     pub(crate) fn is_old<P: Platform>(&self, platform: &P, project: &Project) -> bool {
-        let found = project.persistence().map(|store| found(platform, project, store)).unwrap_or_default();
-        !found.is_empty() && found != self.seen
+        let found = found(platform, project);
+        project.persistence().is_some() && !found.is_empty() && found != self.seen
     }
 
     /// Keeps the super properties that another one set and that were not stored.
@@ -194,7 +203,7 @@ impl Visitor {
         if saved {
             kept.other().remove(platform, key);
             // What could not be removed is no news either.
-            self.seen = found(platform, project, store);
+            self.seen = found(platform, project);
         }
         saved
     }

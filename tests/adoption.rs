@@ -642,7 +642,7 @@ fn values() -> impl Strategy<Value = String> {
 
 fn numbers() -> impl Strategy<Value = String> {
     let pieces =
-        prop::sample::select(vec!["7", "0", "1", "_", "4294967295", "4294967303", "99999999999999999999", "-", ".", "x", "é", " "]);
+        prop::sample::select(vec!["7", "0", "1", "_", "4294967295", "4294967303", "99999999999999999999", "-", ".", "X", "é", " "]); // no small letter: another token's could have it
     prop_oneof![2 => Just(String::from("7_1")), 3 => prop::collection::vec(pieces, 0..5).prop_map(|pieces| pieces.concat())]
 }
 

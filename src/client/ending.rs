@@ -8,6 +8,7 @@ use crate::outbox::Outbox;
 use crate::outbox::inbox::Call;
 use crate::outbox::lease::Message;
 use crate::platform::{Platform, Store};
+use crate::text;
 use crate::timer::Timer;
 use crate::visitor::Visitor;
 
@@ -89,8 +90,10 @@ impl<P: Platform> Client<P> {
         Store::remove_everywhere(&mut self.platform, &self.project.identity_key);
         let token = &self.project.token;
         for prefix in [keys::leftovers(token), keys::queues(token)] {
-            for key in keys::own(&self.platform.keys(&prefix), &prefix) {
-                Store::Local.remove(&mut self.platform, key);
+            for key in text::lines(&self.platform.keys(&prefix)) {
+                if keys::is_own(&prefix, key) {
+                    Store::Local.remove(&mut self.platform, key);
+                }
             }
         }
     }

@@ -123,8 +123,10 @@ impl<P: Platform> Client<P> {
         let prefix = keys::queues(&self.project.token);
         let keys = self.platform.keys(&prefix);
         let (now, random) = (self.platform.now(), self.platform.random());
-        for key in keys::own(&keys, &prefix) {
-            if let Some(queue) = key.get(prefix.len()..).and_then(QueueId::before_segment) {
+        for key in text::lines(&keys) {
+            if keys::is_own(&prefix, key)
+                && let Some(queue) = key.get(prefix.len()..).and_then(QueueId::before_segment)
+            {
                 self.outbox.leases.found(queue, now, random);
             }
         }
@@ -149,7 +151,7 @@ impl<P: Platform> Client<P> {
                 continue;
             };
             let prefix = segments::queue_prefix(&self.project.token, queue);
-            for key in keys::own(&self.platform.keys(&prefix), &prefix) {
+            for key in text::lines(&self.platform.keys(&prefix)).filter(|key| keys::is_own(&prefix, key)) {
                 over += self.take_segment(queue, key, tries);
             }
         }

@@ -5,6 +5,7 @@ use crate::consent::epoch::Epoch;
 use crate::consent::proof::{ConsentRecord, epoch_in, stamped};
 use crate::platform::{Platform, Store};
 use crate::project::Project;
+use crate::text::lines;
 
 /// What is stored about the visitor's choice.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -35,8 +36,8 @@ impl StoredChoice {
 /// Reads the choice from both stores. Reading is all it does.
 pub(crate) fn read<P: Platform>(platform: &P, project: &Project) -> StoredChoice {
     let configured = project.consent_store();
-    let first = reading(platform, configured, &project.flag_key);
-    let second = reading(platform, configured.other(), &project.flag_key);
+    let first = reading(platform, configured, project);
+    let second = reading(platform, configured.other(), project);
     let mut reading = first.with(second);
     // A refusal may be in the store that cannot be read; where nobody asks first, that must not
     // count as a yes.
@@ -48,19 +49,19 @@ pub(crate) fn read<P: Platform>(platform: &P, project: &Project) -> StoredChoice
     let mut text = store.find(platform, key);
     let other = store.other().find(platform, key);
     // A refusal outlives its flag, which may have had another prefix or was changed by somebody else.
-    if reading == Reading::Absent && [&text, &other].iter().any(|text| ConsentRecord::read(text, false).is_some()) {
+    if reading == Reading::Absent && [&text, &other].iter().any(|text| newest(text, false).is_some()) {
         reading = Reading::Denied;
     }
     let decided = matches!(reading, Reading::Granted | Reading::Denied);
     let granted = reading == Reading::Granted;
     // An epoch can stand there without a decision.
-    let epoch = epoch_in(&text).max(epoch_in(&other));
+    let epoch = latest(&text).max(latest(&other));
     // A store that could not be changed speaks of an older choice, which may have expired.
     // Where the flag cannot be read, the other store's proof may tell of a refusal.
-    if (first == second || reading == Reading::Unreadable) && epoch > epoch_in(&text) {
+    if (first == second || reading == Reading::Unreadable) && epoch > latest(&text) {
         (store, text) = (store.other(), other);
     }
-    let proof = ConsentRecord::read(&text, granted);
+    let proof = newest(&text, granted);
     let current = !decided || is_current(proof.as_ref(), granted, platform.now(), project);
     StoredChoice { reading, proof, epoch, store: decided.then_some(store), current }
 }
@@ -80,24 +81,58 @@ fn is_current(proof: Option<&ConsentRecord>, granted: bool, now: u64, project: &
     young && (project.policy_version().is_empty() || version == Some(project.policy_version()))
 }
 
-fn reading<P: Platform>(platform: &P, store: Store, key: &str) -> Reading {
-    match platform.read(store, key) {
-        Err(_) => Reading::Unreadable,
-        Ok(Some(value)) => {
-            // Cookies of several domains may disagree, one a line; then a denial wins, and a grant
-            // must be the only word.
-            let mut reading = Reading::Granted;
-            for line in value.as_bytes().split(|byte| *byte == b'\n') {
-                match line {
-                    b"0" => return Reading::Denied,
-                    b"1" => {}
-                    _ => reading = Reading::Absent,
-                }
-            }
-            reading
+fn reading<P: Platform>(platform: &P, store: Store, project: &Project) -> Reading {
+    let value = match platform.read(store, &project.flag_key) {
+        Err(_) => return Reading::Unreadable,
+        Ok(None) => return Reading::Absent,
+        Ok(Some(value)) => value,
+    };
+    let (mut granted, mut denied, mut odd) = (false, false, false);
+    for line in value.as_bytes().split(|byte| *byte == b'\n') {
+        match line {
+            b"0" => denied = true,
+            b"1" => granted = true,
+            _ => odd = true,
         }
-        Ok(None) => Reading::Absent,
     }
+    // Cookies of several domains may disagree, one a line; then a denial wins unless the grant is newer,
+    // and a grant must be the only word.
+    if granted && denied {
+        let records = store.find(platform, &project.record_key);
+        let at = |granted| decided_at(&newest(&records, granted)).min(platform.now());
+        let since = at(false);
+        denied = since == 0 || at(true) <= since;
+    }
+    match (denied, odd) {
+        (true, _) => Reading::Denied,
+        (false, true) => Reading::Absent,
+        (false, false) => Reading::Granted,
+    }
+}
+
+/// The proof of the newest decision of that kind; the records of several cookies come one a line.
+#[inline(never)]
+fn newest(text: &str, granted: bool) -> Option<ConsentRecord> {
+    let mut newest = ConsentRecord::read(text, granted);
+    if newest.is_none() {
+        for line in lines(text) {
+            let one = ConsentRecord::read(line, granted);
+            if newest.is_none() || decided_at(&one) > decided_at(&newest) {
+                newest = one;
+            }
+        }
+    }
+    newest
+}
+
+/// When that was; 0 where there is no date.
+fn decided_at(proof: &Option<ConsentRecord>) -> u64 {
+    proof.as_ref().and_then(ConsentRecord::decided_at).unwrap_or(0)
+}
+
+/// The latest epoch in such a text.
+fn latest(text: &str) -> Epoch {
+    lines(text).map(epoch_in).max().unwrap_or_default()
 }
 
 /// Writes the choice to the configured store, or to the other one where that fails, and answers what
@@ -155,23 +190,41 @@ pub(crate) fn forget<P: Platform>(platform: &mut P, project: &Project) {
 
 /// Writes a cookie decision again, so that its expiry starts anew: Safari cuts script-written storage
 /// to seven days. One from the future, when the clock was wrong, is made now: else it would never
-/// expire. Answers whether that changed the proof.
+/// expire. What somebody decides meanwhile is not written over. Answers whether something else is
+/// stored now than was read.
 pub(crate) fn renew<P: Platform>(platform: &mut P, project: &Project, choice: &StoredChoice) -> bool {
     let now = platform.now();
-    if let (Some(store), Some(proof)) = (choice.store, &choice.proof)
-        && choice.current
+    let (Some(store), true) = (choice.store, choice.current) else { return false };
+    let changed = |platform: &P| read(platform, project) != *choice;
+    if changed(platform) {
+        return true;
+    }
+    let key = &project.record_key;
+    if let Some(proof) = &choice.proof
         && project.options.consent.max_age_days.is_some()
         && proof.decided_at().is_some_and(|at| at > now)
     {
-        store.write(platform, &project.record_key, proof.dated(now).as_json());
-        return true;
+        return store.write(platform, key, proof.dated(now).as_json());
     }
-    if choice.store == Some(Store::Cookie) && choice.current {
-        let value = if choice.reading == Reading::Granted { "1" } else { "0" };
-        Store::Cookie.write(platform, &project.flag_key, value);
+    let granted = choice.reading == Reading::Granted;
+    let value = |granted| if granted { "1" } else { "0" };
+    // A grant beside a refusal could be written over that.
+    if store == Store::Local || (granted && store.find(platform, &project.flag_key) != value(true)) {
+        return false;
+    }
+    platform.renew(&project.flag_key, value(granted));
+    if !changed(platform) {
         if let Some(proof) = &choice.proof {
-            Store::Cookie.write(platform, &project.record_key, proof.as_json());
+            platform.renew(key, proof.as_json());
         }
+        return false;
     }
-    false
+    // What was decided between the two shows in its proof, or in that there is none.
+    let records = store.find(platform, key);
+    if newest(&records, !granted).is_some() {
+        platform.write(store, &project.flag_key, Some(value(!granted)));
+    } else if records.is_empty() {
+        platform.write(store, &project.flag_key, None);
+    }
+    true
 }

@@ -57,6 +57,8 @@ extern "C" {
     fn read_cookie(key: &str) -> Option<String>;
     #[wasm_bindgen(js_name = writeCookie)]
     fn write_cookie(client: u32, key: &str, value: Option<&str>);
+    #[wasm_bindgen(js_name = renewCookie)]
+    fn renew_cookie(client: u32, key: &str, value: &str);
 }
 
 /// One client's view of the browser.
@@ -109,6 +111,10 @@ impl Platform for Browser {
             Store::Local => write_local(key, value),
             Store::Cookie => write_cookie(self.client, key, value),
         }
+    }
+
+    fn renew(&mut self, key: &str, value: &str) {
+        renew_cookie(self.client, key, value);
     }
 
     fn keys(&self, prefix: &str) -> String {

@@ -68,29 +68,66 @@ function cookies() {
   return all;
 }
 
-/** As `readLocal`. Cookies of several domains can share a name: their values come one a line. */
+/**
+ * The names that a key can have in a cookie: as it is, which is mixpanel-js's, where no browser takes
+ * it for something else, and encoded.
+ */
+const namesOf = key => {
+  const encoded = encodeURIComponent(key);
+  return key !== encoded && /^(?! )[ -$&-:<>-~]+$/.test(key) ? [key, encoded] : [encoded];
+};
+
+/**
+ * As `readLocal`. Cookies can share a name, of several domains or partitions: their values come one a
+ * line.
+ */
 export const readCookie = guarded(undefined, key => {
   if (isServer()) return '';
-  const start = encodeURIComponent(key) + '=';
   const all = cookies();
-  if (!all.includes(start)) return '';
-  const values = all.split('; ').flatMap(pair => (pair.startsWith(start) ? decode(pair.slice(start.length)) : []));
+  const starts = namesOf(key).map(name => name + '=').filter(start => all.includes(start));
+  if (!starts.length) return '';
+  const values = all.split('; ').flatMap(pair => starts.filter(start => pair.startsWith(start)).map(start => decode(pair.slice(start.length))));
   return values.length ? '=' + values.join('\n') : '';
 });
 
-/** As `writeLocal`, in the way of this client. */
+/**
+ * As `writeLocal`, in the way of this client. Another cookie of the name, written in another way,
+ * would stand beside it and could contradict it: it goes. But the identity may be a sibling's where
+ * it is of a domain that the options are not for.
+ */
 export const writeCookie = guarded(undefined, (client, key, value) => {
   if (isServer()) return;
-  const options = clients[client].cookie;
-  if (value === undefined) {
-    // Removed wherever it could have been written, by us or by mixpanel-js.
-    for (const domain of ['', ...domains()]) assign(options, key, domain);
-    return;
+  const { cookie: options } = clients[client];
+  const write = () => value === undefined || assign(today(options, key), value, options.expiresDays);
+  write();
+  if (value !== undefined && !readCookie(key).includes('\n')) return;
+  const ours = options.domain?.replace(/^\./, '').toLowerCase();
+  for (const place of places(key)) {
+    const [, domain] = place;
+    if (domain && /^mp_.*_mixpanel$/.test(key) && !(ours ? domain.endsWith(ours) : options.crossSubdomain)) continue;
+    assign(place, '', 0);
   }
-  const domain = (options.found ??= findDomain(options));
-  assign(options, key, domain, value, options.expiresDays || 365);
-  // A host-only cookie from before would stand beside this one and could contradict it.
-  if (domain) assign(options, key, '');
+  write();
+});
+
+/**
+ * Writes a cookie again that has this value still. The browser does not say where it stands: that is
+ * where it becomes no second one.
+ */
+export const renewCookie = guarded(undefined, (client, key, value) => {
+  if (isServer()) return;
+  const { cookie: options } = clients[client];
+  const found = () => {
+    text = undefined;
+    return readCookie(key).slice(1).split('\n');
+  };
+  const before = found();
+  if (!before.includes(value)) return;
+  for (const place of [today(options, key), ...places(key)]) {
+    assign(place, value, options.expiresDays);
+    if (found().length === before.length) return;
+    assign(place, '', 0);
+  }
 });
 
 function decode(text) {
@@ -101,25 +138,40 @@ function decode(text) {
   }
 }
 
-/** Writes a cookie of a domain, or removes it. */
-function assign({ sameSite = 'lax', secure, partitioned }, key, domain, value = '', days = 0) {
+/**
+ * The attributes of a client's cookies. Browsers take SameSite=None and Partitioned only together
+ * with Secure.
+ */
+const wayOf = ({ sameSite = 'lax', secure, partitioned }) =>
+  '; SameSite=' + sameSite +
+  (sameSite === 'none' || partitioned || (secure ?? location.protocol === 'https:') ? '; Secure' : '') + (partitioned ? '; Partitioned' : '');
+
+/** Where a client writes a cookie: name, domain and attributes. */
+const today = (options, key) => [namesOf(key)[0], (options.found ??= findDomain(options)), wayOf(options)];
+
+/**
+ * Wherever a cookie can have been written: by some attributes alone a page reaches it in a frame,
+ * partitioned, or without TLS. Last the widest domain, which may be one that no cookie can have.
+ */
+const places = key =>
+  namesOf(key).flatMap(name =>
+    ['', ...domains()].flatMap(domain =>
+      ['Lax', 'None; Secure', 'None; Secure; Partitioned'].map(way => [name, domain, '; SameSite=' + way])));
+
+/** Writes a cookie, or removes it. Max-Age needs no clock and no calendar. */
+function assign([name, domain, way], value, days = 365) {
   text = undefined;
-  // Browsers take SameSite=None and Partitioned only together with Secure. Max-Age needs no clock
-  // and no calendar.
-  const safe = sameSite === 'none' || partitioned || (secure ?? location.protocol === 'https:');
-  const cookie =
-    encodeURIComponent(key) + '=' + encodeURIComponent(value) + '; Path=/; Max-Age=' + days * 86400 + '; SameSite=' + sameSite +
-    (domain && '; Domain=' + domain) + (safe ? '; Secure' : '') + (partitioned ? '; Partitioned' : '');
+  const cookie = name + '=' + encodeURIComponent(value) + '; Path=/; Max-Age=' + days * 86400 + (domain && '; Domain=' + domain) + way;
   Reflect.set(Document.prototype, 'cookie', cookie, document);
 }
 
 /**
- * The domains this host shares with its siblings, widest first: `co.uk`, `shop.co.uk`,
- * `www.shop.co.uk`. An address in numbers has none.
+ * The domains this host shares with its siblings, widest last: `www.shop.co.uk`, `shop.co.uk`,
+ * `co.uk`. An address in numbers has none.
  */
 function domains() {
   const labels = location.hostname.split('.');
-  return /[a-z]$/.test(location.hostname) ? labels.slice(1).map((_, at) => labels.slice(-at - 2).join('.')) : [];
+  return /[a-z]$/.test(location.hostname) ? labels.slice(1).map((_, at) => labels.slice(at).join('.')) : [];
 }
 
 /**
@@ -127,12 +179,13 @@ function domains() {
  * read back; `''` is the host alone.
  */
 function findDomain(options) {
-  const candidates = options.domain ? [options.domain.replace(/^\./, '')] : options.crossSubdomain ? domains() : [];
+  const candidates = options.domain ? [options.domain.replace(/^\./, '')] : options.crossSubdomain ? domains().reverse() : [];
   const probe = 'consentry"probe'; // no token or prefix can have the quote
   const taken = candidates.find(domain => {
-    assign(options, probe, domain, '1', 1);
+    const place = [probe, domain, wayOf(options)];
+    assign(place, '1', 1);
     const found = readCookie(probe);
-    assign(options, probe, domain);
+    assign(place, '', 0);
     return found;
   });
   return taken || '';

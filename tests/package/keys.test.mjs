@@ -54,7 +54,7 @@ inEngines((lab, check) => {
     check(`${name}: a flag in mixpanel-js's cookie counts, and goes, where its name is written as it is`, async () => {
       const site = lab.site();
       await site.open({ before });
-      const names = [['a:b/c@d'], ['T', 'my:choice '], ['T', 'Häkchen|']];
+      const names = [['a:b/c@d'], ['T', 'my:choice '], ['T', 'ok?|'], ['{T}', 'a (b) ']];
       const results = await site.run(async (page, names) => {
         const results = [];
         for (const [token, prefix = '__mp_opt_in_out_'] of names) {
@@ -73,6 +73,24 @@ inEngines((lab, check) => {
       assert.deepEqual(results, { results: names.map(() => ['denied', 'granted', 'cookie', '1']), cookies: '' });
     });
   }
+
+  check('a prefix that would name the flag as something else is refused', async () => {
+    const site = lab.site();
+    await site.open();
+    const names = [
+      ['consentry_', 'A_record'], ['consentry_A_', 'record'], ['consentry_A_q_7_', '1'], ['mp_A_', 'mixpanel'], ['__mpq_', 'A_ev'],
+      ['consentry_', 'A'], ['mp_', 'A'], ['consentry_A_', 'B'], ['my mp_', 'A_mixpanel'],
+    ];
+    const thrown = await site.run((page, names) => names.map(([prefix, token]) => {
+      try {
+        page.consentry(token, { consent: { prefix } });
+      } catch (error) {
+        return [error.code, error.about].join();
+      }
+    }), names);
+    const refused = 'invalid_option,consent.prefix';
+    assert.deepEqual(thrown, [refused, refused, refused, refused, refused, null, null, null, null]);
+  });
 
   check('a token whose names begin as those of another keeps its own tabs and queues', async () => {
     const site = lab.site();

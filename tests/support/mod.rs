@@ -6,6 +6,7 @@
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 pub mod driven;
+pub mod jar;
 pub mod segments;
 pub mod tabs;
 pub mod wire;

@@ -33,13 +33,7 @@ pub const IN_TIERS: [(&str, &str); 8] = [
 
 /// All of them.
 pub const MUTATIONS: [Mutation; 57] = [
-    mutation(
-        "skip-the-purge",
-        "client.rs",
-        "            self.remove_keys();\n            if let Some((granted, proof))",
-        "            if let Some((granted, proof))",
-        "3: opt_out leaves everything in storage",
-    ),
+    mutation("skip-the-purge", "client.rs", "            self.remove_keys();\n", "", "3: opt_out leaves everything in storage"),
     mutation(
         "purge-forgets-the-queue",
         "client/ending.rs",

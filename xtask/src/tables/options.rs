@@ -11,7 +11,7 @@ pub fn module() -> String {
     _ = writeln!(text, "/** Every text of an option. */\nexport const plain = {}u;", pattern(PLAIN));
     _ = writeln!(text, "export const projectToken = {};", pattern(TOKEN));
     _ = writeln!(text, "/** Names that no blacklist can have. */\nexport const protectedNames = {PROTECTED:?};");
-    _ = writeln!(text, "/** A flag that has the name of something else. */\nexport const taken = /{TAKEN}/;");
+    _ = writeln!(text, "/** A flag that has the name of something else. */\nexport const taken = /{TAKEN}/s;");
     text.push_str("/** By name: one of some values, a whole number from 1 on, a text, a list of texts, or a group. */\n");
     text.push_str("export const rules = ");
     group(&mut text, &OPTIONS, 0);
