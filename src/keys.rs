@@ -2,7 +2,7 @@
 //!
 //! No name is of two tokens: each has a fixed text before the token, and its ending tells what it is,
 //! `_record`, `_q_<queue>_<segment>`, `_q_wait<kind>` or `_mixpanel`. But the names of one token can
-//! begin as those of another do, which [`is_own`] tells apart.
+//! begin as those of another do, which `is_own` tells apart.
 
 use crate::text::joined;
 
@@ -26,7 +26,7 @@ pub fn leftovers(token: &str) -> String {
     joined(&["__mpq_", token, "_"])
 }
 
-/// As [`is_own`], of what is another's.
+/// As `is_own`, of what is another's.
 pub const OTHERS: &str = "^(record$|q_)|_[a-z]";
 
 /// Whether a key begins so and is of the token that this names: another's would have its ending here,

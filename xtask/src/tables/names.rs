@@ -64,10 +64,15 @@ pub fn module() -> String {
     _ = writeln!(text, "\n// Defaults and limits.\nexport const EVENT = '{event}';\nexport const VIA = '{VIA}';");
     _ = writeln!(text, "export const PREFIX = '{}';", Options::default().consent.prefix);
     text.push_str("\n// Keys of a token, and whether one that begins as such a key does, and goes on so, is the token's.\n");
-    let named: [(&str, fn(&str) -> String); 4] =
-        [("recordKey", keys::record), ("identityKey", keys::identity), ("queues", keys::queues), ("leftovers", keys::leftovers)];
+    const TOKEN: &str = "${token}";
+    let named = [
+        ("recordKey", keys::record(TOKEN)),
+        ("identityKey", keys::identity(TOKEN)),
+        ("queues", keys::queues(TOKEN)),
+        ("leftovers", keys::leftovers(TOKEN)),
+    ];
     for (name, key) in named {
-        _ = writeln!(text, "export const {name} = token => `{}`;", key("${token}"));
+        _ = writeln!(text, "export const {name} = token => `{key}`;");
     }
     _ = writeln!(text, "export const isOwn = rest => !/{OTHERS}/.test(rest);\n");
     _ = writeln!(text, "export const MAX_ELEMENTS = {MAX_ELEMENTS};\nexport const MAX_DEPTH = {MAX_DEPTH};");
