@@ -113,7 +113,7 @@ impl<P: Platform> Client<P> {
                 if !again {
                     self.report(Code::StorageFailed, "", 0);
                     // It may be the site that needs room.
-                    self.outbox.lanes.take_back(MEASURED);
+                    self.outbox.lanes.take_back(queue, MEASURED);
                     self.rewrite_stale(true);
                 }
                 return false;

@@ -3,6 +3,7 @@
 
 use crate::limits::MAX_STORED;
 use crate::outbox::ids::{RequestId, SegmentId};
+use crate::outbox::lease::QueueId;
 use crate::outbox::record::{Kind, Record};
 
 /// Records a queue may hold; the oldest go first.
@@ -191,13 +192,13 @@ impl Lanes {
         bytes - self.bytes
     }
 
-    /// Takes the oldest records of each kind back into memory, about so many bytes in all. What they
-    /// leave is to be removed.
-    pub(crate) fn take_back(&mut self, mut bytes: usize) {
+    /// Takes the oldest records of each kind in that queue back into memory, about so many bytes in all.
+    /// What they leave is to be removed.
+    pub(crate) fn take_back(&mut self, queue: QueueId, mut bytes: usize) {
         for lane in &mut self.all {
             for record in &mut lane.records {
                 if bytes > 0
-                    && let Some(segment) = record.segment.take()
+                    && let Some(segment) = record.segment.take_if(|segment| segment.queue == queue)
                 {
                     bytes = bytes.saturating_sub(record.head.len());
                     self.stale.push((lane.kind, segment));

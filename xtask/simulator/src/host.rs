@@ -63,6 +63,8 @@ pub(crate) struct Did {
     pub(crate) first_stored: usize,
     /// The status went from granted to something else.
     pub(crate) grant_ended: bool,
+    /// A store did not take what it wrote of its queue.
+    pub(crate) refused_queue: bool,
 }
 
 #[derive(Clone)]

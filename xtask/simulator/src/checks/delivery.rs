@@ -95,11 +95,14 @@ impl Ground {
         }
     }
 
-    /// Whether a record is stored in a queue of which that client holds the lock.
-    fn stores(&self, actor: usize, record: &str) -> bool {
+    /// Whether that client, or who has the record under way, holds no lock of a queue it is stored in.
+    fn is_stale(&self, actor: usize, entry: &Entry, record: &str) -> bool {
         let number = text::numbers(record).next();
-        let mut queues = self.origin.local.kept.iter().filter(|(_, value)| text::numbers(value).any(|other| Some(other) == number));
-        queues.any(|(key, _)| Key::queue(key).and_then(QueueId::new).is_some_and(|queue| self.locks.holder(queue) == Some(actor)))
+        let stored = self.origin.local.kept.iter().filter(|(_, value)| text::numbers(value).any(|other| Some(other) == number));
+        let holders: Vec<Option<usize>> =
+            stored.filter_map(|(key, _)| Key::queue(key).and_then(QueueId::new)).map(|queue| self.locks.holder(queue)).collect();
+        let other = self.requests.iter().find(|request| Some(request.number) == entry.request).map(|request| request.actor);
+        !holders.contains(&Some(actor)) || other.is_some_and(|other| !holders.contains(&Some(other)))
     }
 
     /// A record is sent, again or for the first time.
@@ -110,7 +113,7 @@ impl Ground {
         let ending = entry.request.map(|request| self.ledger.ending(request));
         match ending.filter(|_| !self.locks.doubtful) {
             // What it joined to another segment, and gave back, can be seen there by a late page.
-            Some(Ending::UnderWay) if self.views.ever && !self.stores(actor, record) => self.cover.met(Met::StaleCopy),
+            Some(Ending::UnderWay) if self.views.ever && self.is_stale(actor, entry, record) => self.cover.met(Met::StaleCopy),
             Some(Ending::UnderWay) => self.violate(Check::SentTwiceAtOnce, || name(record)),
             // Who adopts a queue may see it as it was.
             Some(Ending::Final) if self.views.ever && entry.answered != Some(actor) => self.cover.met(Met::StaleCopy),
