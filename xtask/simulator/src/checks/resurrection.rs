@@ -111,6 +111,7 @@ impl Ground {
             && !self.ledger.devices.contains_key(device)
         {
             self.ledger.devices.insert(device.into(), self.evidence.withdrawals);
+            self.ledger.made.insert(device.into(), self.evidence.withdrawals);
         }
     }
 }
@@ -152,7 +153,7 @@ impl World {
         let id = slot.client.distinct_id();
         // One that another page made since is of a grant that is newer than the refusal.
         let kept = before.devices.iter().flatten().find(|device| id.contains(device.as_str()));
-        let kept = kept.filter(|device| ground.ledger.devices.get(*device).is_some_and(|born| *born < before.known));
+        let kept = kept.filter(|device| ground.ledger.made.get(*device).is_some_and(|made| *made < before.known));
         if agrees
             && before.denied
             && before.decided

@@ -88,6 +88,8 @@ pub(crate) struct Ledger {
     pub(crate) own: BTreeMap<String, usize>,
     /// Device ids, with the fewest withdrawals a page knew of that used them.
     pub(crate) devices: BTreeMap<String, u32>,
+    /// How many withdrawals there were when each was seen first, whatever is forgiven since.
+    pub(crate) made: BTreeMap<String, u32>,
     /// How each request ended, by number.
     pub(crate) endings: Vec<Ending>,
 }

@@ -67,9 +67,10 @@ impl World {
     pub(crate) fn call_late(&mut self, place: (usize, usize), calls: &[(u64, Call)]) {
         self.begin_task(place.0);
         for (made, call) in calls {
-            match call {
-                Call::OptIn { .. } | Call::OptOut { .. } | Call::ResetConsent => self.choose_late(place, *call, *made),
-                _ => self.ask(place, *call, Some(*made)),
+            if matches!(call, Call::OptIn { .. } | Call::OptOut { .. } | Call::ResetConsent) {
+                self.choose_late(place, *call, *made);
+            } else {
+                self.ask(place, *call, Some(*made));
             }
         }
         self.end_task(place);
@@ -166,7 +167,7 @@ impl World {
             Call::Reset => self.note_person(place, None),
             // It goes on as somebody new, who is nobody else.
             Call::OptOut { .. } | Call::ResetConsent | Call::Purge => self.forget_person(place),
-            _ => {}
+            Call::OptIn { .. } | Call::Track { .. } | Call::Profile | Call::Group | Call::Register(_) | Call::Unregister | Call::Flush => {}
         }
         if let Some(slot) = self.slot_mut(place) {
             slot.client.platform_mut().makes = makes.then_some(number);
