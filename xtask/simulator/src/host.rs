@@ -63,8 +63,6 @@ pub(crate) struct Did {
     pub(crate) first_stored: usize,
     /// The status went from granted to something else.
     pub(crate) grant_ended: bool,
-    /// A store did not take what it wrote of its queue.
-    pub(crate) refused_queue: bool,
 }
 
 #[derive(Clone)]
@@ -106,6 +104,8 @@ pub(crate) struct Host {
     pub(crate) took_over: RefCell<Vec<(QueueId, bool, Option<usize>)>>,
     /// It has looked through the keys of queues, and reads them all.
     pub(crate) measures: Cell<bool>,
+    /// A store did not take what it wrote of its queue, nor anything since.
+    pub(crate) refused_queue: bool,
     pub(crate) inbox: Inbox,
     /// When its timer rang last, by its clock.
     pub(crate) rang: u64,
@@ -178,6 +178,7 @@ impl Host {
             flushes: Vec::new(),
             took_over: RefCell::default(),
             measures: Cell::default(),
+            refused_queue: false,
             inbox: Inbox::default(),
             rang: 0,
             hidden: false,

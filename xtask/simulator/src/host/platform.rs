@@ -76,14 +76,14 @@ impl Platform for Host {
         let numbers = |text: &str| text::numbers(text).collect::<Vec<usize>>();
         let old = self.ground.origin.area(store).kept.get(key).map_or_else(Vec::new, |old| numbers(old));
         let took = self.ground.origin.area_mut(store).write(key, value);
-        if took && Key::of(key) == Key::Queue && self.did.refused_queue {
+        if took && Key::of(key) == Key::Queue && self.refused_queue {
             // After it could not write, it takes back into memory what it had stored.
             let new = value.map_or_else(Vec::new, numbers);
             self.ground.take_back(old.into_iter().filter(|number| !new.contains(number)));
         }
         if Key::of(key) == Key::Queue {
             self.behind.set(!took);
-            self.did.refused_queue |= !took;
+            self.refused_queue = !took || (self.refused_queue && value.is_none());
         }
         if !took {
             self.ground.trouble = self.ground.trouble.max(self.ground.wall());
