@@ -10,8 +10,8 @@ pub const MAX_DEPTH: u8 = 3;
 /// Properties a profile takes, and bytes of JSON a list or object of it may have. An event takes
 /// fewer, and no record more.
 pub const MAX_PROPERTIES: usize = 2_000;
-/// Bytes that all queues of a token may take in localStorage, and a queue in memory. Browsers give an
-/// origin 5 Mi of UTF-16 units, of which a text has no more than bytes; the rest is the site's.
+/// Bytes that all queues of a token may take in localStorage. Browsers give an origin 5 Mi of UTF-16
+/// units, of which a text has no more than bytes; the rest is the site's.
 pub const MAX_STORED: usize = 2_621_440;
 /// See [`MAX_PROPERTIES`].
 pub const MAX_NESTED: usize = 256 * 1024;

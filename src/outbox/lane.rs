@@ -1,13 +1,14 @@
 //! Granted records on their way out, bounded in number and bytes. `segments` keeps the same records in
 //! localStorage.
 
-use crate::limits::MAX_STORED;
 use crate::outbox::ids::{RequestId, SegmentId};
 use crate::outbox::lease::QueueId;
 use crate::outbox::record::{Kind, Record};
 
 /// Records a queue may hold; the oldest go first.
 pub(crate) const MAX_RECORDS: usize = 10_000;
+/// Bytes of JSON at which a queue in memory is full.
+const MAX_BYTES: usize = 4 * 1024 * 1024;
 
 /// How far a copy of a record is looked for.
 const NEAR: usize = 500;
@@ -174,7 +175,7 @@ impl Lanes {
             self.forget(kind, place, 1);
         }
         let mut dropped = 0;
-        while self.len() > MAX_RECORDS || self.bytes > MAX_STORED {
+        while self.len() > MAX_RECORDS || self.bytes > MAX_BYTES {
             if self.drop_oldest() == 0 {
                 break;
             }
