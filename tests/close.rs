@@ -5,8 +5,9 @@
 
 mod support;
 
-use consentry::{Answer, Code, FlushId, Notice, OptOut};
+use consentry::{Answer, Code, FlushId, Health, Lock, Notice, OptOut, QueueId};
 use std::num::NonZeroU32;
+use support::segments::*;
 use support::*;
 
 fn errors_of(page: &Page) -> Vec<(Code, usize)> {
@@ -108,4 +109,17 @@ fn another_client_of_the_page_takes_the_queue_over() {
     }
     pass(&mut other, INTERVAL);
     assert!(other.platform().sent.iter().any(|sent| sent.data.contains("Left")));
+}
+
+#[test]
+fn where_storage_is_full_no_timer_is_left() {
+    let mut page = granted("{}");
+    page.platform_mut().local_health = Health::Full;
+    page.track("Kept nowhere", "{}");
+    end_tick(&mut page);
+    for queue in own_queues(page.platform()) {
+        page.locked(QueueId::new(queue).unwrap(), Lock::Unsupported);
+    }
+    page.close();
+    assert_eq!(page.platform().wake, None);
 }

@@ -72,6 +72,7 @@ impl<P: Platform> Client<P> {
         self.report_dropped(Code::Closed, lost);
         self.end_flushes(all - unstored);
         self.outbox.lanes.clear(self.project.batch_size());
+        self.outbox.segments.retry_at = None;
         self.give_up_queues();
         self.reschedule();
         if all > unstored {

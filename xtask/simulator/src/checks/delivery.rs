@@ -145,6 +145,8 @@ impl World {
         let lapsed = std::mem::take(&mut self.lapsed);
         let Some(slot) = self.slot_mut(place) else { return };
         fresh.append(&mut slot.waiting);
+        // It may have ended in a task of another client of the page.
+        let lapsed = lapsed || slot.client.status() == Status::Pending;
         if fresh.is_empty() {
             return;
         }

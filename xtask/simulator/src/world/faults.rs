@@ -49,7 +49,13 @@ impl World {
         }
         let stored = ground.stored_numbers();
         let lost = |(place, entry): &(usize, &crate::ground::ledger::Entry)| {
-            entry.actor == actor && entry.due && entry.cause.is_none() && entry.accepted == 0 && !entry.left && !stored.contains(place)
+            entry.need_not(ground.latest, false) != Some(Cause::TooOld)
+                && entry.actor == actor
+                && entry.due
+                && entry.cause.is_none()
+                && entry.accepted == 0
+                && !entry.left
+                && !stored.contains(place)
         };
         let lost: Vec<usize> = ground.ledger.entries.iter().enumerate().filter(lost).map(|(place, _)| place).collect();
         // What was stored once, and is not, is somebody else's.
