@@ -112,9 +112,11 @@ impl<P: Platform> Client<P> {
                 }
                 if !again {
                     self.report(Code::StorageFailed, "", 0);
-                    // It may be the site that needs room.
-                    self.outbox.lanes.take_back(queue, MEASURED);
-                    self.rewrite_stale(true);
+                    // It may be the site that needs room; a store that is not there only hides what it has.
+                    if !self.platform.keys(&segments::queue_prefix(&self.project.token, queue)).is_empty() {
+                        self.outbox.lanes.take_back(queue, MEASURED);
+                        self.rewrite_stale(true);
+                    }
                 }
                 return false;
             }

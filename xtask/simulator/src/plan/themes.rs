@@ -189,7 +189,7 @@ pub(super) fn newest(random: &mut Random) -> Step {
     let (track, name) = (Call::Track { padding: 0 }, Call::Identify(user));
     // Whoever took the call leaves the event out where nothing was new.
     let (agree, refuse) = (Call::OptIn { event: false }, Call::OptOut { delete: false });
-    match random.weighted(&[6, 4, 4, 4, 1, 3, 3]) {
+    match random.weighted(&[6, 4, 4, 4, 1, 8, 3]) {
         0 => Step::Someone { client, user, later: random.chance(40) },
         1 => Step::LatePage {
             calls: random.pick(&[
