@@ -255,9 +255,7 @@ impl Leases {
     fn give_back(&mut self, queue: QueueId) {
         self.forget(queue);
         self.take_back(Action::Adopt(queue));
-        if !self.by_message {
-            self.actions.push(Action::Unlock(queue));
-        }
+        self.actions.push(Action::Unlock(queue)); // also where locks ended meanwhile
     }
 
     /// What was not done yet need not be done any more.
