@@ -33,15 +33,23 @@ fn flush(client: &mut Client<Browser>, number: u32) {
     client.flush(FlushId(NonZeroU32::new(number).unwrap()));
 }
 
-/// What a side hears besides being woken and what locks and other tabs say, which is passed on.
+/// Passes on what the timer, locks and other tabs say; false where it is something else.
+fn passed_on(line: &str, client: &mut Client<Browser>) -> bool {
+    if line == r#"["woke"]"# {
+        client.woke();
+    } else if let Some(queue) = line.strip_prefix(r#"["locked","#).and_then(|rest| rest.strip_suffix(",true]")) {
+        client.locked(QueueId::new(queue.parse().unwrap()).unwrap(), Lock::Held);
+    } else {
+        return line.starts_with(r#"["storageChanged""#);
+    }
+    true
+}
+
+/// What a side hears besides.
 async fn heard(side: &Side, client: &mut Client<Browser>) -> String {
     loop {
         let line = side.heard().await;
-        if line == r#"["woke"]"# {
-            client.woke();
-        } else if let Some(queue) = line.strip_prefix(r#"["locked","#).and_then(|rest| rest.strip_suffix(",true]")) {
-            client.locked(QueueId::new(queue.parse().unwrap()).unwrap(), Lock::Held);
-        } else if !line.starts_with(r#"["storageChanged""#) {
+        if !passed_on(&line, client) {
             return line;
         }
     }
@@ -90,7 +98,11 @@ async fn a_visit(store: Store, token: &'static str, prefix: &str) {
     // A withdrawal while a request is under way.
     client.track("Viewed", "{}");
     flush(&mut client, 2);
-    Side::settled().await;
+    while started() < 2 {
+        let line = side.heard().await;
+        assert!(passed_on(&line, &mut client), "{line}");
+        Side::settled().await;
+    }
     assert_eq!((started(), request(1, "aborted").as_str()), (2, "false"));
     client.track("Queued", "{}");
     client.opt_out(&REFUSED);
