@@ -92,7 +92,13 @@ export const wakeAfter = guarded(undefined, (client, delay) => {
   const own = clients[client];
   clearTimeout(own.timer);
   if (delay === 0) soon(own.inputs.woke);
-  else if (delay) own.timer = setTimeout(own.inputs.woke, delay);
+  else if (delay) {
+    try {
+      own.timer = setTimeout(own.inputs.woke, delay);
+    } catch {
+      if (delay === 1) soon(own.inputs.woke); // what is due is not kept from going
+    }
+  }
 });
 
 // What happens around the page.
