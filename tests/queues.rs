@@ -2,6 +2,8 @@
 
 mod support;
 
+use std::collections::BTreeSet;
+
 use consentry::{Lock, QueueId};
 use support::segments::*;
 use support::tabs::{Browser, Manner, Tab, answer_tab, delivered_names, end_task, ring_tab, sent};
@@ -77,9 +79,7 @@ fn what_many_pages_left_is_joined_while_the_server_is_away() {
     drop(tab);
     let mut heir = browser.tab("{}");
     adopts_all(&mut heir);
-    let mut all = delivered_names(&mut heir);
-    all.sort_unstable();
-    all.dedup();
+    let all: BTreeSet<String> = delivered_names(&mut heir).into_iter().collect();
     assert_eq!((all.len(), browser.segment_keys()), (150, vec![]));
 }
 
@@ -100,9 +100,7 @@ fn one_page_after_the_other_behind_a_blocker_leaves_few_queues() {
     browser.pass(600_000);
     let mut heir = browser.tab("{}");
     adopts_all(&mut heir);
-    let mut all = delivered_names(&mut heir);
-    all.sort_unstable();
-    all.dedup();
+    let all: BTreeSet<String> = delivered_names(&mut heir).into_iter().collect();
     assert_eq!(all.len(), 150);
 }
 
@@ -174,9 +172,7 @@ fn where_nothing_can_be_written_nothing_is_joined_and_nothing_lost() {
         drop(tab);
         let mut heir = browser.tab("{}");
         adopts_all(&mut heir);
-        let mut all = delivered_names(&mut heir);
-        all.sort_unstable();
-        all.dedup();
+        let all: BTreeSet<String> = delivered_names(&mut heir).into_iter().collect();
         assert_eq!(all.len(), 20, "{manner:?}");
     }
 }

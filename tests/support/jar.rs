@@ -5,10 +5,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use consentry::{
-    Client, Code, Facts, Fault, FlushId, MemoryPlatform, Message, OptIn, OptOut, Options, Platform, QueueId, RequestId, Signals, Status,
-    Store,
-};
+use consentry::{Client, Fault, MemoryPlatform, OptIn, OptOut, Options, Platform, Status, Store};
 
 use super::{IDENTITY, TOKEN};
 
@@ -135,20 +132,10 @@ pub fn decide(client: &mut Client<Page>, granted: bool) {
 }
 
 impl Platform for Page {
+    rest_by_page!();
+
     fn now(&self) -> u64 {
         self.page.now
-    }
-
-    fn random(&mut self) -> u32 {
-        self.page.random()
-    }
-
-    fn facts(&self, facts: Facts) -> String {
-        self.page.facts(facts)
-    }
-
-    fn signals(&self) -> Signals {
-        self.page.signals()
     }
 
     fn read(&self, store: Store, key: &str) -> Result<Option<String>, Fault> {
@@ -187,63 +174,7 @@ impl Platform for Page {
         keys.filter(|key| key.starts_with(prefix)).map(|key| format!("{key}\n")).collect()
     }
 
-    fn address(&self) -> u32 {
-        0
-    }
-
-    fn hidden(&self) -> bool {
-        false
-    }
-
-    fn lock(&mut self, queue: QueueId) {
-        self.page.lock(queue);
-    }
-
-    fn unlock(&mut self, queue: QueueId) {
-        self.page.unlock(queue);
-    }
-
-    fn post(&mut self, message: Message) {
-        self.page.post(message);
-    }
-
-    fn keepalive_bytes(&self) -> usize {
-        0
-    }
-
-    fn watch_unload(&mut self, on: bool) {
-        self.page.watch_unload(on);
-    }
-
-    fn recording(&mut self, on: bool) {
-        self.page.recording(on);
-    }
-
-    fn send(&mut self, id: RequestId, url: &str, data: &str, keepalive: bool) {
-        self.page.send(id, url, data, keepalive);
-    }
-
-    fn abort(&mut self, id: RequestId) {
-        self.page.abort(id);
-    }
-
     fn wake_after(&mut self, milliseconds: Option<u32>) {
         self.page.wake_after(milliseconds);
-    }
-
-    fn report(&mut self, code: Code, about: &str, dropped: usize) {
-        self.page.report(code, about, dropped);
-    }
-
-    fn changed(&mut self, before: Status, after: Status) {
-        self.page.changed(before, after);
-    }
-
-    fn flushed(&mut self, number: FlushId, sent: usize, dropped: usize, pending: usize) {
-        self.page.flushed(number, sent, dropped, pending);
-    }
-
-    fn deleted(&mut self, number: u32, done: bool) {
-        self.page.deleted(number, done);
     }
 }

@@ -5,6 +5,8 @@
 // Every test file takes what it needs, and helpers of tests fail by panicking.
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
+#[macro_use]
+pub mod delegate;
 pub mod driven;
 pub mod jar;
 pub mod segments;

@@ -4,10 +4,7 @@
 use std::cell::{RefCell, RefMut};
 use std::rc::Rc;
 
-use consentry::{
-    Client, Code, Facts, Fault, FlushId, MemoryPlatform, Message, Notice, OptIn, OptOut, Platform, QueueId, RequestId, Sent, Signals,
-    Status, Store,
-};
+use consentry::{Client, Fault, MemoryPlatform, Notice, OptIn, OptOut, Platform, QueueId, Sent, Store};
 
 use super::segments::{own_queues, segment_key};
 use super::{Driven, Locks, Page, TOKEN, body, wire};
@@ -226,20 +223,10 @@ impl Shared {
 }
 
 impl Platform for Host {
+    rest_by_page!();
+
     fn now(&self) -> u64 {
         self.shared.borrow().world.now
-    }
-
-    fn random(&mut self) -> u32 {
-        self.page.random()
-    }
-
-    fn facts(&self, facts: Facts) -> String {
-        self.page.facts(facts)
-    }
-
-    fn signals(&self) -> Signals {
-        self.page.signals()
     }
 
     fn read(&self, store: Store, key: &str) -> Result<Option<String>, Fault> {
@@ -270,65 +257,9 @@ impl Platform for Host {
         shared.world.keys(prefix)
     }
 
-    fn address(&self) -> u32 {
-        self.page.address()
-    }
-
-    fn hidden(&self) -> bool {
-        self.page.hidden()
-    }
-
-    fn lock(&mut self, queue: QueueId) {
-        self.page.lock(queue);
-    }
-
-    fn unlock(&mut self, queue: QueueId) {
-        self.page.unlock(queue);
-    }
-
-    fn post(&mut self, message: Message) {
-        self.page.post(message);
-    }
-
-    fn keepalive_bytes(&self) -> usize {
-        self.page.keepalive_bytes()
-    }
-
-    fn watch_unload(&mut self, on: bool) {
-        self.page.watch_unload(on);
-    }
-
-    fn recording(&mut self, on: bool) {
-        self.page.recording(on);
-    }
-
-    fn send(&mut self, id: RequestId, url: &str, data: &str, keepalive: bool) {
-        self.page.send(id, url, data, keepalive);
-    }
-
-    fn abort(&mut self, id: RequestId) {
-        self.page.abort(id);
-    }
-
     fn wake_after(&mut self, milliseconds: Option<u32>) {
         self.page.wake_after(milliseconds);
         self.rings_at = milliseconds.map(|milliseconds| self.now() + u64::from(milliseconds));
-    }
-
-    fn report(&mut self, code: Code, about: &str, dropped: usize) {
-        self.page.report(code, about, dropped);
-    }
-
-    fn changed(&mut self, before: Status, after: Status) {
-        self.page.changed(before, after);
-    }
-
-    fn flushed(&mut self, number: FlushId, sent: usize, dropped: usize, pending: usize) {
-        self.page.flushed(number, sent, dropped, pending);
-    }
-
-    fn deleted(&mut self, number: u32, done: bool) {
-        self.page.deleted(number, done);
     }
 }
 
