@@ -2,7 +2,7 @@
 // what the core has to say, always after the core has returned: a listener may call anything.
 import * as core from './generated/consentry_bg.js';
 import { abandon, attend, clients, connect, deafen, introduce, isWorker, nextTask, tellSiblings } from './generated/host.js';
-import { CLOSED, DENIED, GRANTED, INVALID_ARGUMENT, NOT_A_PAGE, PENDING, QUEUE_FULL, WASM_FAILED, WASM_UNAVAILABLE } from './generated/names.js';
+import { CLOSED, DENIED, GRANTED, INVALID_ARGUMENT, NOT_A_PAGE, PENDING, QUEUE_FULL, WASM_FAILED, WASM_UNAVAILABLE, identityKey } from './generated/names.js';
 import { shown, unseen } from './generated/page.js';
 import { consentOf, details } from './choice.js';
 import { answerer, enter, inputsOf } from './core.js';
@@ -20,7 +20,7 @@ import { shell } from './shell.js';
  */
 export function create(runtime, token, options, reason, failure) {
   const { forCore, onError = error => console.warn(error), consent } = readOptions(token, options);
-  const number = introduce(token, consent.cookie);
+  const number = introduce(token, consent.cookie, identityKey(token));
   const own = clients[number];
   const answers = shell(number, token, consent);
   const page = news(onError, () => client.consent);

@@ -182,7 +182,7 @@ export interface Options {
 
 /** When records are sent. */
 export interface BatchOptions {
-  /** The most records in one request, 1 to 2,000; that many are sent at once. Default 50. */
+  /** The most records in one request, 1 to 2,000; that many are sent in the next task. Default 50. */
   size?: number | undefined;
   /** Milliseconds from a record to the request that carries it, 1 to 3,600,000. Default 5,000. */
   flushIntervalMs?: number | undefined;

@@ -35,10 +35,11 @@ export function shell(client, token, options) {
   const dateOf = (cookie, status) => Math.min(clock(), recordOf(cookie, status)?.decidedAt || 0);
   const flag = cookie => {
     const lines = find(cookie, flagKey)?.split('\n');
-    if (!lines?.includes('0')) return lines && (lines.every(line => line === '1') ? '1' : '');
+    if (!lines) return lines;
     // Of cookies that disagree the newer counts; a refusal without a date is no older.
     const refused = lines.includes('1') && dateOf(cookie, DENIED);
-    return refused && dateOf(cookie, GRANTED) > refused ? '1' : '0';
+    if (lines.includes('0') && !(refused && dateOf(cookie, GRANTED) > refused)) return '0';
+    return lines.every(line => line === '1' || line === '0') ? '1' : '';
   };
   const forget = key => stores.forEach(cookie => read(cookie, key) === '' || write(cookie, key));
   const identity = identityKey(token);

@@ -50,7 +50,7 @@ pub struct Options {
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub struct BatchOptions {
-    /// The most records in one request, 1 to 2,000; that many are sent at once.
+    /// The most records in one request, 1 to 2,000; that many are sent in the next task.
     pub size: u32,
     /// Milliseconds from a record to the request that carries it, 1 to 3,600,000.
     pub flush_interval_ms: u32,

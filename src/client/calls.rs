@@ -46,7 +46,7 @@ impl<P: Platform> Client<P> {
         self.take_call(Call::Unregister(name.into()));
     }
 
-    /// Sends what is queued, without waiting for the interval. The outcome arrives as
+    /// Sends what is queued in the next task, without waiting for the interval. The outcome arrives as
     /// [`Platform::flushed`] with this number.
     pub fn flush(&mut self, id: FlushId) {
         self.take_call(Call::Flush(Flush { id, turn: 0, sent: self.outbox.sent, dropped: self.outbox.dropped }));

@@ -32,9 +32,9 @@ export const isWorker = () => typeof WorkerLocation === 'function';
  * Makes a number for a client. `cookie` says how its cookies are written. Objects of ours inherit
  * from none where they may not have what is asked for: a page can put it on `Object.prototype`.
  */
-export const introduce = (token, cookie) =>
+export const introduce = (token, cookie, identity) =>
   isServer() ? 0 : clients.push({
-    __proto__: null, token, cookie: { __proto__: null, ...cookie }, recording: true, requests: new Map(), locks: new Map(), ears: [], said: [], notices: [],
+    __proto__: null, token, identity, cookie: { __proto__: null, ...cookie }, recording: true, requests: new Map(), locks: new Map(), ears: [], said: [], notices: [],
   }) - 1;
 
 /** A property of the document. An element of that name hides it, but not on the prototype. */

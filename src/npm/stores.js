@@ -97,14 +97,14 @@ export const readCookie = guarded(undefined, key => {
  */
 export const writeCookie = guarded(undefined, (client, key, value) => {
   if (isServer()) return;
-  const { cookie: options } = clients[client];
+  const { cookie: options, identity } = clients[client];
   const write = () => value === undefined || assign(today(options, key), value, options.expiresDays);
   write();
   if (value !== undefined && !readCookie(key).includes('\n')) return;
   const ours = options.domain?.replace(/^\./, '').toLowerCase();
   for (const place of places(key)) {
     const [, domain] = place;
-    if (domain && /^mp_.*_mixpanel$/.test(key) && !(ours ? domain.endsWith(ours) : options.crossSubdomain)) continue;
+    if (domain && key === identity && !(ours ? domain.endsWith(ours) : options.crossSubdomain)) continue;
     assign(place, '', 0);
   }
   write();

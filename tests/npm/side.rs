@@ -11,7 +11,7 @@ use wasm_bindgen::prelude::*;
 // The modules of the crate itself: the same path is the same instance.
 #[wasm_bindgen(module = "/src/npm/host.js")]
 extern "C" {
-    fn introduce(token: &str, cookie: JsValue) -> u32;
+    fn introduce(token: &str, cookie: JsValue, identity: &str) -> u32;
     fn connect(client: u32, inputs: &JsValue);
     fn attend(client: u32);
     #[wasm_bindgen(js_name = tellSiblings)]
@@ -103,7 +103,7 @@ pub struct Side {
 
 impl Side {
     pub fn new(token: &'static str) -> Side {
-        let side = Side { token, number: introduce(token, JsValue::UNDEFINED), inputs: new_inputs() };
+        let side = Side { token, number: introduce(token, JsValue::UNDEFINED, &format!("mp_{token}_mixpanel")), inputs: new_inputs() };
         connect(side.number, &side.inputs);
         attend(side.number);
         side
@@ -179,5 +179,5 @@ impl Future for NextLine<'_> {
 }
 
 pub fn browser() -> Browser {
-    Browser { client: introduce("TOKEN", JsValue::UNDEFINED) }
+    Browser { client: introduce("TOKEN", JsValue::UNDEFINED, "mp_TOKEN_mixpanel") }
 }

@@ -76,8 +76,9 @@ inEngines((lab, check) => {
         [['0', 3], ['1'], 'denied/stored'],
         [['1'], ['0', 3], 'denied/stored'],
         [['1', 2], ['0', 2], 'denied/stored'],
+        [['0', 3], ['1', 1], 'denied/stored', 'odd'], // a grant must be the only word beside it
       ];
-      for (const [host, domain, expected] of rows) {
+      for (const [host, domain, expected, third] of rows) {
         const { one, flag, record } = siblings();
         await one.open({ before });
         const at = Date.now();
@@ -86,8 +87,9 @@ inEngines((lab, check) => {
           const status = value === '1' ? 'granted' : 'denied';
           if (ago) await one.run(plant, record, JSON.stringify({ status, decidedAt: at - ago * day, via: 'api' }), way);
         }
+        if (third) await one.run(plant, flag, third, 'partitioned');
         for (let visit = 0; visit < 2; visit++) {
-          assert.equal(await one.run(start), expected, JSON.stringify([host, domain]));
+          assert.equal(await one.run(start), expected, JSON.stringify([host, domain, third]));
           await one.reload();
         }
         // Whatever it was, the next decision is the only one.
