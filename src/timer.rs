@@ -1,5 +1,9 @@
 //! The one timer of a client: when the host is to call it, and what it was asked for last.
 
+/// Milliseconds after which a timer that has not rung counts for nothing: the clock was set forward, or
+/// the machine slept, and timers know of neither.
+const LATE: u64 = 1_000;
+
 /// The wish the host has been told.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(crate) struct Timer {
@@ -29,7 +33,7 @@ impl Timer {
     /// will be called early enough. A timer that rings early finds nothing to do and sets the next.
     pub(crate) fn at(&mut self, at: u64, now: u64) -> Option<u32> {
         let at = at.max(now + 1);
-        if self.at.is_some_and(|known| known <= at) {
+        if self.at.is_some_and(|known| known <= at && known + LATE > now) {
             return None;
         }
         *self = Timer { at: Some(at), soon: false };

@@ -72,3 +72,16 @@ fn an_answer_that_leaves_work_leaves_its_timer() {
     pass(&mut page, 20_000);
     assert_eq!(page.platform().sent.len(), 2);
 }
+
+#[test]
+fn a_flush_waits_for_no_timer_that_the_clock_has_left_behind() {
+    let mut page = granted("{}");
+    page.track("Seen", "{}");
+    page.flushes(1);
+    answer_last(&mut page, 503, "");
+    assert!(page.platform().wake.unwrap() > 1_000, "the wait after a failure");
+    // The machine slept, or the clock was set forward: the browser's timer does not know.
+    page.platform_mut().now += 3_600_000;
+    page.flush(FLUSH);
+    assert_eq!(page.platform().wake, Some(1));
+}
