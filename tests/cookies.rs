@@ -76,6 +76,17 @@ fn of_two_cookies_the_newer_decision_counts_and_a_refusal_without_a_date() {
 }
 
 #[test]
+fn a_grant_dated_in_the_future_keeps_counting_beside_an_older_refusal() {
+    let jar = Jar::default();
+    plant(&jar, (DOMAIN, false), false, Some(3));
+    jar.put((HERE, false), FLAG, Some("1"));
+    jar.put((HERE, false), RECORD, Some(&format!(r#"{{"status":"granted","decidedAt":{},"epoch":{}}}"#, NOW + DAY, NOW + DAY)));
+    for _ in 0..2 {
+        assert_eq!(jar.visit(HERE, (HERE, false), COOKIE).status(), Status::Granted);
+    }
+}
+
+#[test]
 fn a_refusal_for_the_domain_becomes_no_cookie_that_contradicts_a_later_grant() {
     for ago in [None, Some(3)] {
         let jar = Jar::default();

@@ -200,16 +200,17 @@ pub(crate) fn renew<P: Platform>(platform: &mut P, project: &Project, choice: &S
         return true;
     }
     let key = &project.record_key;
-    if let Some(proof) = &choice.proof
+    let granted = choice.reading == Reading::Granted;
+    let value = |granted| if granted { "1" } else { "0" };
+    // A grant beside a refusal could be written over that, and without its proof the refusal counts.
+    let alone = !granted || store.find(platform, &project.flag_key) == value(true);
+    if let Some(proof) = choice.proof.as_ref().filter(|_| alone)
         && project.options.consent.max_age_days.is_some()
         && proof.decided_at().is_some_and(|at| at > now)
     {
         return store.write(platform, key, proof.dated(now).as_json());
     }
-    let granted = choice.reading == Reading::Granted;
-    let value = |granted| if granted { "1" } else { "0" };
-    // A grant beside a refusal could be written over that.
-    if store == Store::Local || (granted && store.find(platform, &project.flag_key) != value(true)) {
+    if store == Store::Local || !alone {
         return false;
     }
     platform.renew(&project.flag_key, value(granted));
