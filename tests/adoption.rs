@@ -509,6 +509,25 @@ fn a_full_queue_adopts_nothing_that_is_older_than_all_it_has() {
 }
 
 #[test]
+fn equal_updates_of_one_millisecond_are_no_copies_of_each_other() {
+    let mut page = granted("{}");
+    page.identify("u1");
+    page.flushes(1);
+    answer_all(&mut page);
+    profile(&mut page, "set", r#"{"plan":"pro"}"#);
+    page.woke(); // a task ends, and the next is of the same millisecond
+    profile(&mut page, "unset", r#"["plan"]"#);
+    profile(&mut page, "set", r#"{"plan":"pro"}"#);
+    page.woke();
+    let mut next = reload(&page, "{}");
+    next.claims_all();
+    let sent = delivered(&mut next);
+    let ends: Vec<&str> = ["$set", "$unset", "$set"].into();
+    assert_eq!(sent.len(), ends.len(), "{sent:?}");
+    assert!(sent.iter().zip(ends).all(|(record, operation)| record.get(operation).is_some()), "{sent:?}");
+}
+
+#[test]
 fn adopted_records_of_one_millisecond_keep_their_order() {
     let mut page = granted("{}");
     page.identify("user-1");

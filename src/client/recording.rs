@@ -134,6 +134,10 @@ impl<P: Platform> Client<P> {
             self.report_dropped(Code::QueueFull, over);
         } else {
             record.seal(&self.project.token, &self.visitor.ids);
+            // One update is no copy of another: to set, unset and set again are three.
+            while record.operation.is_some() && self.outbox.lanes.of(record.kind).has(&record) {
+                record.head.push(' ');
+            }
             let over = self.outbox.lanes.push(record);
             self.report_dropped(Code::QueueFull, over);
             self.queued(self.platform.now());

@@ -99,6 +99,11 @@ impl Lane {
         others.any(|other| other.head == record.head)
     }
 
+    /// A new record has the time and text of one that was just queued.
+    pub(crate) fn has(&self, new: &Record) -> bool {
+        self.records.iter().rev().take(NEAR).any(|record| record.at == new.at && record.head == new.head)
+    }
+
     /// Something is not under way.
     pub(crate) fn waits(&self) -> bool {
         self.records.len() > self.under_way()
