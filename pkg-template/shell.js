@@ -34,13 +34,14 @@ export function shell(client, token, options) {
   /** When that was decided; a time in the future counts as now. */
   const dateOf = (cookie, status) => Math.min(clock(), recordOf(cookie, status)?.decidedAt || 0);
   const flag = cookie => {
-    const lines = find(cookie, flagKey)?.split('\n');
-    if (!lines) return lines;
-    // Of cookies that disagree the newer counts; a refusal without a date is no older.
-    const refused = lines.includes('1') && dateOf(cookie, DENIED);
-    if (lines.includes('0') && !(refused && dateOf(cookie, GRANTED) > refused)) return '0';
-    return lines.every(line => line === '1' || line === '0') ? '1' : '';
+    let lines = find(cookie, flagKey)?.split('\n');
+    // Of cookies that disagree the newer counts; a refusal without a date is no older. A grant must
+    // be the only word.
+    const refused = lines?.includes('1') && dateOf(cookie, DENIED);
+    if (refused && dateOf(cookie, GRANTED) > refused) lines = lines.filter(line => line !== '0');
+    return lines && (lines.includes('0') ? '0' : lines.every(line => line === '1') ? '1' : '');
   };
+  const latest = cookie => Math.max(0, ...records(cookie).map(({ epoch }) => Math.trunc(epoch) || 0));
   const forget = key => stores.forEach(cookie => read(cookie, key) === '' || write(cookie, key));
   const identity = identityKey(token);
   const purge = () => {
@@ -59,13 +60,16 @@ export function shell(client, token, options) {
   function stored() {
     const flags = stores.map(flag);
     let value = ['0', flags[0], '1'].find((one, at) => (at === 1 ? one === undefined : flags.includes(one)));
-    let cookie = stores[flags.indexOf(value)];
+    // Of one choice in two stores the later counts.
+    const later = flags[0] === flags[1] && latest(stores[1]) > latest(stores[0]);
+    const order = later ? [stores[1], stores[0]] : stores;
+    let cookie = later ? stores[1] : stores[flags.indexOf(value)];
     if (!value) {
       // A refusal may be in a store that cannot be read; where nobody asks first, that must not count
       // as a yes.
       const fault = byDefault === GRANTED ? flags.includes(undefined) : flags[0] === undefined;
       // It outlives its flag, which may have had another prefix or was changed by somebody else.
-      cookie = fault ? undefined : stores.find(one => recordOf(one, DENIED));
+      cookie = fault ? undefined : order.find(one => recordOf(one, DENIED));
       if (cookie === undefined) return { status: DENIED, fault };
       value = '0';
     }
@@ -98,8 +102,7 @@ export function shell(client, token, options) {
    * on.
    */
   function epochOf(value) {
-    const epochs = stores.flatMap(records).map(({ epoch }) => Math.trunc(epoch) || 0);
-    const last = Math.max(0, ...epochs);
+    const last = Math.max(...stores.map(latest));
     const before = stored().value;
     if (value === '1' && before === '1') return last;
     const epoch = Math.max(clock(), last + 1);

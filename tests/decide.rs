@@ -62,8 +62,10 @@ fn world_of(row: &Value) -> (MemoryPlatform, String) {
         if let Some(days) = record.get("agoDays") {
             written["decidedAt"] = json!(world.now - days.as_u64().unwrap() * DAY);
         }
-        if let Some(version) = record.get("policyVersion") {
-            written["policyVersion"] = version.clone();
+        for name in ["policyVersion", "epoch"] {
+            if let Some(value) = record.get(name) {
+                written[name] = value.clone();
+            }
         }
         put(&mut world, store, RECORD, &written.to_string());
     }

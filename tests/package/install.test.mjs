@@ -288,7 +288,7 @@ inEngines((lab, check) => {
   /** Opens a built or plain page of the site and decides there by a button. */
   async function decides(site, path, event) {
     await lab.driver.get(site.origin + path);
-    await lab.driver.executeAsyncScript('const done = arguments[0]; addEventListener("settled", done); document.documentElement.dataset.ready && done();');
+    await lab.driver.executeAsyncScript('const done = arguments[0]; addEventListener("settled", () => done()); document.documentElement.dataset.ready && done();');
     assert.deepEqual(await site.requests(), []);
     assert.equal(await lab.driver.executeScript('return localStorage.length'), 0);
     await lab.driver.executeScript('document.querySelector("button").click()');
