@@ -174,7 +174,7 @@ fn in_browsers(paths: &Paths, tarball: Option<&Path>, words: &[&str]) -> Result<
         "the packed package in node and three browsers",
         Command::new("node")
             .current_dir(paths.tests())
-            .args(["--test", "--test-concurrency=1"])
+            .args(["--test", "--test-concurrency=2"])
             .args(files)
             .env("CONSENTRY_TARBALL", tarball)
             .env("CONSENTRY_COLLECTOR", paths.collector())
