@@ -16,25 +16,40 @@
 //! | `record`, `replay` | the lines of the journal, and what they add up to |
 //! | `pace` | when the next request may go |
 //! | `parts`, `sender` | one batch, and all of them |
+//! | `sort`, `plan`, `journal`, `client` | what does IO |
 
 mod answer;
 mod call;
+#[cfg(all(feature = "requests", not(target_arch = "wasm32")))]
+mod client;
 mod error;
 mod ids;
+#[cfg(all(feature = "requests", not(target_arch = "wasm32")))]
+mod journal;
 mod kinds;
 mod pace;
 mod parts;
+#[cfg(all(feature = "requests", not(target_arch = "wasm32")))]
+mod plan;
 mod record;
 mod replay;
 mod sender;
+#[cfg(all(feature = "requests", not(target_arch = "wasm32")))]
+mod sort;
 mod token;
 
 pub use answer::{Created, Deletion, Retrieval, cancelled, created, deletion, retrieval};
 pub use call::{Call, Method, Project};
+#[cfg(all(feature = "requests", not(target_arch = "wasm32")))]
+pub use client::Client;
 pub use error::{Code, Conflict, Error};
 pub use ids::{Refused, batch_size, refused};
+#[cfg(all(feature = "requests", not(target_arch = "wasm32")))]
+pub use journal::Journal;
 pub use kinds::{ComplianceType, DisclosureType, JobState, Operation};
 pub use pace::{Moment, Pace};
+#[cfg(all(feature = "requests", not(target_arch = "wasm32")))]
+pub use plan::Plan;
 pub use record::{Head, Record, Seal};
 pub use replay::{Replay, Report, Task};
 pub use sender::{Next, Sender};
