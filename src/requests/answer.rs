@@ -114,7 +114,7 @@ fn results(status: u16, body: &str) -> Result<Value, Error> {
 }
 
 /// What an answer that is an error says. The error is a text or an object.
-fn refusal(status: u16, body: &str) -> Error {
+pub(super) fn refusal(status: u16, body: &str) -> Error {
     let whole: Value = serde_json::from_str(body).unwrap_or_default();
     let error = whole.get("error");
     let inner = error.filter(|error| error.is_object());

@@ -112,7 +112,7 @@ impl Journal {
     /// Reads it once more, up to what is sound, and cuts off the rest.
     fn again(&mut self) -> Result<(), Error> {
         let sound = self.end;
-        if sound == 0 {
+        if sound == 0 && !self.begins_as_ours().map_err(|error| broken(&self.path, &error))? {
             // Something that is no journal: left as it is. See `empty`.
             self.end = self.file.metadata().map_err(|error| broken(&self.path, &error))?.len().min(1);
             return Ok(());
@@ -123,6 +123,16 @@ impl Journal {
         (self.replay, self.end) = (Replay::default(), 0);
         self.batches.clear();
         self.read()
+    }
+
+    /// Whether the file begins as a journal does, or is the nothing that a crash made of one.
+    fn begins_as_ours(&mut self) -> io::Result<bool> {
+        const BEGIN: &[u8] = br#" {"k":"plan""#;
+        let mut begin = Vec::new();
+        self.file.rewind()?;
+        (&self.file).take(8 + BEGIN.len() as u64).read_to_end(&mut begin)?;
+        let (sum, rest) = begin.split_at(begin.len().min(8));
+        Ok(begin.iter().all(|byte| *byte == 0) || sum.iter().all(u8::is_ascii_hexdigit) && BEGIN.starts_with(rest))
     }
 
     /// What is asked, and of whom.
