@@ -124,6 +124,8 @@ pub(super) fn refusal(status: u16, body: &str) -> Error {
         401 => Code::Unauthorized,
         403 => Code::Forbidden,
         404 => Code::NotFound,
+        // One that cannot be read may have named what conflicts: it is not taken for one that does not.
+        409 if error.is_none() => Code::Malformed,
         409 => Code::Conflict,
         413 => Code::TooLarge,
         429 => Code::TooManyRequests,
