@@ -52,7 +52,6 @@ fn where_an_answer_was_lost_the_server_is_asked() {
     for behaviour in [
         json!({"match": "createDeletion", "lose": true}),
         json!({"match": "createDeletion", "body": "{\"status\":\"ok\",\"resul"}),
-        json!({"match": "createDeletion", "body": "<html>", "status": 502}),
         json!({"match": "createDeletion", "cutAfter": 10}),
     ] {
         let host = Host::start("lost");
