@@ -96,7 +96,10 @@ fn lint(paths: &Paths) -> Result<()> {
     on_wasm("clippy, wasm, as the npm package has it", &["--lib", "--features=npm"])?;
     on_wasm("clippy, wasm, as data requests from Node have it", &["--lib", "--features=requests-core"])?;
     on_wasm("clippy, wasm tests", &["--test=npm", "--features=npm"])?;
-    run::shown("cargo doc", cargo(paths, &["doc", "--package=consentry", "--features=requests", "--no-deps"]).env("RUSTDOCFLAGS", "-Dwarnings"))
+    run::shown(
+        "cargo doc",
+        cargo(paths, &["doc", "--package=consentry", "--features=requests", "--no-deps"]).env("RUSTDOCFLAGS", "-Dwarnings"),
+    )
 }
 
 fn native(paths: &Paths) -> Result<()> {

@@ -8,7 +8,7 @@ use crate::host::{Host, SECRET};
 
 // begin of the example
 use consentry::Residency;
-use consentry::requests::{Client, Error, JobState, Journal, Operation, Pace, Plan, PlainLinks, Project, Report, Token};
+use consentry::requests::{Client, Error, JobState, Journal, Operation, Pace, PlainLinks, Plan, Project, Report, Token};
 
 async fn erase(client: &Client, project: &Project, ids: Vec<String>) -> Result<Report, Error> {
     let path = Path::new("erase.journal");
