@@ -36,6 +36,7 @@
 //! | `client` | owns them all, and applies what consent decides | the platform, through the others |
 //! | `options`, `project`, `keys`, `residency`, `error` | options, what follows from them, hosts, errors | nothing |
 //! | `platform`, `memory` | the door to the host, and a host in memory | |
+//! | `requests` | people's data retrieved or deleted, on servers alone, with the feature `requests` | no part of the client |
 //! | `npm` | the npm package's side in the browser, wasm32 only | the browser |
 
 mod client;
@@ -52,6 +53,8 @@ mod options;
 mod outbox;
 mod platform;
 mod project;
+#[cfg(feature = "requests-core")]
+pub mod requests;
 mod residency;
 mod text;
 mod timer;

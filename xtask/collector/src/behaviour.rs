@@ -10,6 +10,7 @@ use serde_json::Value;
 use tokio::sync::watch;
 
 use crate::kind::Kind;
+use crate::requests::Operation;
 
 /// What happens to a request. Steps in this order: delay, hang, then reset or answer.
 #[derive(Clone, Debug, Deserialize)]
@@ -21,6 +22,14 @@ pub(crate) struct Behaviour {
     pub(crate) delay: Duration,
     pub(crate) hang: bool,
     pub(crate) reset: bool,
+    /// Requests that match and are let pass before the first of these.
+    after: u32,
+    /// Data requests only: what was asked is done, and its answer is lost.
+    pub(crate) lose: bool,
+    /// Data requests only: the answer's body breaks off after as many bytes.
+    pub(crate) cut_after: Option<usize>,
+    /// Data requests only: the body is as many bytes of nothing.
+    pub(crate) body_bytes: Option<usize>,
     /// `None` leaves the usual answer.
     pub(crate) status: Option<StatusCode>,
     /// Added to the answer, replacing headers of the same name.
@@ -35,22 +44,33 @@ enum Times {
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "camelCase")]
 enum Target {
+    /// Any record's endpoint.
     #[default]
     Any,
-    Track,
-    Engage,
-    Groups,
+    /// Any data request.
+    Requests,
+    #[serde(untagged)]
+    Ingestion(Kind),
+    #[serde(untagged)]
+    Request(Operation),
+}
+
+/// What a behaviour can be for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Arrival {
+    Ingestion(Kind),
+    Request(Operation),
 }
 
 impl Target {
-    const fn matches(self, kind: Kind) -> bool {
-        match self {
-            Self::Any => true,
-            Self::Track => matches!(kind, Kind::Track),
-            Self::Engage => matches!(kind, Kind::Engage),
-            Self::Groups => matches!(kind, Kind::Groups),
+    fn matches(self, arrival: Arrival) -> bool {
+        match (self, arrival) {
+            (Self::Any, Arrival::Ingestion(_)) | (Self::Requests, Arrival::Request(_)) => true,
+            (Self::Ingestion(wanted), Arrival::Ingestion(kind)) => wanted == kind,
+            (Self::Request(wanted), Arrival::Request(operation)) => wanted == operation,
+            _ => false,
         }
     }
 }
@@ -71,6 +91,12 @@ struct Asked {
     hang: bool,
     #[serde(default)]
     reset: bool,
+    #[serde(default)]
+    after: u32,
+    #[serde(default)]
+    lose: bool,
+    cut_after: Option<usize>,
+    body_bytes: Option<usize>,
     status: Option<u16>,
     #[serde(default)]
     headers: BTreeMap<String, String>,
@@ -107,6 +133,10 @@ impl TryFrom<Asked> for Behaviour {
             delay: Duration::from_millis(asked.delay_ms),
             hang: asked.hang,
             reset: asked.reset,
+            after: asked.after,
+            lose: asked.lose,
+            cut_after: asked.cut_after,
+            body_bytes: asked.body_bytes,
             status,
             headers,
             body: asked.body,
@@ -157,11 +187,17 @@ impl Behaviours {
     }
 
     /// Uses the first behaviour that matches up by one time.
-    pub(crate) fn take(&self, kind: Kind) -> Option<Taken> {
+    pub(crate) fn take(&self, arrival: Arrival) -> Option<Taken> {
         let mut waiting = self.waiting();
         // Watching starts under the lock, so that no clearing can fall between taking and watching.
         let clearings = self.clearings.subscribe();
-        let at = waiting.iter().position(|behaviour| behaviour.target.matches(kind))?;
+        let at = waiting.iter_mut().position(|behaviour| {
+            let here = behaviour.target.matches(arrival) && behaviour.after == 0;
+            if behaviour.target.matches(arrival) && !here {
+                behaviour.after -= 1;
+            }
+            here
+        })?;
         let found = waiting.get_mut(at)?;
         let behaviour = found.clone();
         match &mut found.times {
@@ -189,7 +225,10 @@ mod tests {
     use super::*;
 
     fn statuses(behaviours: &Behaviours, kinds: &[Kind]) -> Vec<Option<u16>> {
-        kinds.iter().map(|kind| behaviours.take(*kind).and_then(|taken| taken.behaviour.status).map(|status| status.as_u16())).collect()
+        kinds
+            .iter()
+            .map(|kind| behaviours.take(Arrival::Ingestion(*kind)).and_then(|taken| taken.behaviour.status).map(|status| status.as_u16()))
+            .collect()
     }
 
     #[test]
@@ -217,7 +256,7 @@ mod tests {
             ("[", "EOF"),
             ("1", "invalid type"),
             (r#"{"delay":5}"#, "unknown field `delay`"),
-            (r#"{"match":"import"}"#, "unknown variant `import`"),
+            (r#"{"match":"import"}"#, "data did not match any variant"),
             (r#"{"status":100}"#, "status"),
             (r#"{"status":1000}"#, "status"),
             (r#"{"headers":{"a b":"c"}}"#, "header name"),

@@ -9,7 +9,7 @@ use axum::http::{HeaderName, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use crate::behaviour::Taken;
+use crate::behaviour::{Arrival, Taken};
 use crate::connection::WithoutAnswer;
 use crate::cross_origin;
 use crate::decode::{Decoded, decode};
@@ -33,7 +33,7 @@ pub(crate) async fn ingest(kind: Kind, State(shared): State<Arc<Shared>>, reques
     if !matches!(parts.method, Method::GET | Method::POST) {
         return (StatusCode::METHOD_NOT_ALLOWED, [(ALLOW, "GET, POST, OPTIONS")]).into_response();
     }
-    let taken = shared.behaviours.take(kind);
+    let taken = shared.behaviours.take(Arrival::Ingestion(kind));
     let mut visit = Visit { shared: &shared, state: VisitState::Arriving(Box::new(head(kind, &parts))) };
     let examined = if taken.as_ref().is_some_and(|taken| !taken.behaviour.read_body) {
         Examined::default()

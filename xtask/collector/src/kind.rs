@@ -1,9 +1,9 @@
 //! The three ingestion endpoints.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Which endpoint a request went to, and so what its records are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Kind {
     /// Events.

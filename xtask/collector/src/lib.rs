@@ -3,7 +3,7 @@
 //! It takes what a page sends to `/track`, `/engage` and `/groups`, checks every record against the
 //! wire rules, keeps a journal, streams it to whoever watches, and misbehaves when told to. The
 //! demo, the browser tests and the benches run against it; nothing it receives ever leaves this
-//! machine.
+//! machine. It stands in for the data requests of the GDPR and the CCPA in the same way.
 //!
 //! ```
 //! # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
@@ -34,6 +34,7 @@ mod kind;
 mod proxy;
 mod query;
 mod request_body;
+mod requests;
 mod rules;
 mod server;
 mod static_files;

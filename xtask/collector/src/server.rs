@@ -22,6 +22,7 @@ use crate::ingest::ingest;
 use crate::journal::{Entry, Journal};
 use crate::kind::Kind;
 use crate::proxy::Proxy;
+use crate::requests::{self, Requests};
 use crate::static_files::{self, Mount, Policy, StaticFiles};
 use crate::tls::Identity;
 
@@ -112,6 +113,7 @@ pub(crate) struct Shared {
     pub(crate) journal: Journal,
     pub(crate) behaviours: Behaviours,
     pub(crate) files: StaticFiles,
+    pub(crate) requests: Requests,
     verbose: bool,
 }
 
@@ -161,7 +163,13 @@ impl Stop {
 /// ```
 pub async fn start(options: Options) -> Result<Running, Error> {
     let Options { port, serve, csp, tls, proxy, verbose } = options;
-    let shared = Arc::new(Shared { journal: Journal::new(), behaviours: Behaviours::new(), files: StaticFiles::new(serve, csp), verbose });
+    let shared = Arc::new(Shared {
+        journal: Journal::new(),
+        behaviours: Behaviours::new(),
+        files: StaticFiles::new(serve, csp),
+        requests: Requests::new(),
+        verbose,
+    });
     let router = router(shared.clone());
     let (stopper, stop) = watch::channel(());
     let stop = Stop(stop);
@@ -208,7 +216,7 @@ pub async fn start(options: Options) -> Result<Running, Error> {
 }
 
 fn router(shared: Arc<Shared>) -> Router {
-    let mut router = control::router();
+    let mut router = control::router().merge(requests::router());
     for kind in Kind::ALL {
         for path in kind.paths() {
             let handler = move |state: State<Arc<Shared>>, request: Request| ingest(kind, state, request);

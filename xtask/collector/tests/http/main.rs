@@ -9,4 +9,5 @@ mod files;
 mod ingestion;
 mod process;
 mod proxy;
+mod requests;
 mod samples;
