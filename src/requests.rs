@@ -22,6 +22,7 @@ mod answer;
 mod call;
 #[cfg(all(feature = "requests", not(target_arch = "wasm32")))]
 mod client;
+mod deadline;
 mod error;
 mod ids;
 #[cfg(all(feature = "requests", not(target_arch = "wasm32")))]
@@ -42,6 +43,7 @@ pub use answer::{Created, Deletion, Retrieval, cancelled, created, deletion, ret
 pub use call::{Call, Method, Project};
 #[cfg(all(feature = "requests", not(target_arch = "wasm32")))]
 pub use client::Client;
+pub use deadline::{Deadline, Warning};
 pub use error::{Code, Conflict, Error};
 pub use ids::{Refused, batch_size, refused};
 #[cfg(all(feature = "requests", not(target_arch = "wasm32")))]

@@ -88,6 +88,7 @@ fn lint(paths: &Paths) -> Result<()> {
     };
     on_wasm("clippy, wasm, as an application has it", &["--lib"])?;
     on_wasm("clippy, wasm, as the npm package has it", &["--lib", "--features=npm"])?;
+    on_wasm("clippy, wasm, as the npm package's entry for servers has it", &["--lib", "--features=node"])?;
     on_wasm("clippy, wasm tests", &["--test=npm", "--features=npm"])?;
     run::shown("cargo doc", cargo(paths, &["doc", "--package=consentry", "--no-deps"]).env("RUSTDOCFLAGS", "-Dwarnings"))
 }
