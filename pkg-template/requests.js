@@ -98,7 +98,7 @@ export function createRequests(given) {
 
     async cancel(task, given) {
       const { signal } = options(given, known.status);
-      const { name, operation } = taskOf(task, { operation: 'delete', ...given });
+      const { name, operation } = taskOf(task, given, 'delete');
       if (operation !== 'delete') throw failure('invalid_argument', 'a retrieval cannot be cancelled');
       const { status, body } = await ask(secret.cancel(name), signal);
       attempt(() => cancelled(status, body));
@@ -127,9 +127,9 @@ function result(operation, report, refusals) {
   return { ...counts, refusals, tasks: tasks.map(task => ({ ...task, operation })) };
 }
 
-function taskOf(task, given) {
+function taskOf(task, given, usual) {
   const name = typeof task === 'string' ? task : task?.task;
-  const operation = given?.operation ?? task?.operation;
+  const operation = given?.operation ?? task?.operation ?? usual;
   if (typeof name !== 'string' || name === '') throw failure('invalid_argument', 'task');
   if (operation !== 'delete' && operation !== 'retrieve') throw failure('invalid_argument', 'operation: delete or retrieve');
   return { name, operation };
