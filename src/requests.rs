@@ -16,13 +16,15 @@
 //! | `record`, `replay` | the lines of the journal, and what they add up to |
 //! | `pace` | when the next request may go |
 //! | `parts`, `sender` | one batch, and all of them |
-//! | `sort`, `plan`, `journal`, `client` | what does IO |
+//! | `sort`, `plan`, `journal`, `client`, `download` | what does IO |
 
 mod answer;
 mod call;
 #[cfg(all(feature = "requests", not(target_arch = "wasm32")))]
 mod client;
 mod deadline;
+#[cfg(all(feature = "requests", not(target_arch = "wasm32")))]
+mod download;
 mod error;
 mod ids;
 #[cfg(all(feature = "requests", not(target_arch = "wasm32")))]
@@ -44,6 +46,8 @@ pub use call::{Call, Method, Project};
 #[cfg(all(feature = "requests", not(target_arch = "wasm32")))]
 pub use client::Client;
 pub use deadline::{Deadline, Warning};
+#[cfg(all(feature = "requests", not(target_arch = "wasm32")))]
+pub use download::{Downloaded, Links, PlainLinks};
 pub use error::{Code, Conflict, Error};
 pub use ids::{Refused, batch_size, refused};
 #[cfg(all(feature = "requests", not(target_arch = "wasm32")))]

@@ -114,7 +114,7 @@ fn results(status: u16, body: &str) -> Result<Value, Error> {
 }
 
 /// What an answer that is an error says. The error is a text or an object.
-fn refusal(status: u16, body: &str) -> Error {
+pub(super) fn refusal(status: u16, body: &str) -> Error {
     let whole: Value = serde_json::from_str(body).unwrap_or_default();
     let error = whole.get("error");
     let inner = error.filter(|error| error.is_object());
@@ -124,6 +124,8 @@ fn refusal(status: u16, body: &str) -> Error {
         401 => Code::Unauthorized,
         403 => Code::Forbidden,
         404 => Code::NotFound,
+        // One that cannot be read may have named what conflicts: it is not taken for one that does not.
+        409 if error.is_none() => Code::Malformed,
         409 => Code::Conflict,
         413 => Code::TooLarge,
         429 => Code::TooManyRequests,

@@ -49,16 +49,10 @@ impl Journal {
         let options = private(options.read(true).write(true).create(true).truncate(false));
         let file = options.open(path).map_err(|error| broken(path, &error))?;
         let mut journal = Journal::locked(path, file)?;
-        match journal.read() {
-            Ok(()) if journal.replay.is_sealed() => {
-                return Err(Error::about(Code::JournalMismatch, &path.to_string_lossy()));
-            }
-            // A file that is not even the beginning of a journal is somebody's, and is left alone.
-            Ok(()) if journal.end > 0 && journal.replay.head().is_none() => {
-                return Err(Error::about(Code::JournalMismatch, &path.to_string_lossy()));
-            }
-            Ok(()) => {}
-            Err(error) => return Err(error),
+        journal.read()?;
+        // A file that is not even the beginning of a journal is somebody's, and is left alone.
+        if journal.replay.is_sealed() || !journal.begins_as_ours().map_err(|error| broken(path, &error))? {
+            return Err(Error::about(Code::JournalMismatch, &path.to_string_lossy()));
         }
         (journal.replay, journal.end) = (Replay::default(), 0);
         journal.batches.clear();
@@ -99,7 +93,7 @@ impl Journal {
                 Ok(_) | Err(_) if !ended || next >= whole => break,
                 Ok(_) => {}
                 Err(error) if self.replay.is_sealed() => return Err(error),
-                Err(error) => match was_sealed(&mut reader) {
+                Err(error) => match was_used(&mut reader, line) {
                     Ok(false) => break,
                     Ok(true) => return Err(error),
                     Err(error) => return Err(broken(&self.path, &error)),
@@ -109,12 +103,10 @@ impl Journal {
         self.again()
     }
 
-    /// Reads it once more, up to what is sound, and cuts off the rest.
+    /// Reads it once more, up to what is sound, and cuts off the rest; a plan without its end stays.
     fn again(&mut self) -> Result<(), Error> {
         let sound = self.end;
-        if sound == 0 {
-            // Something that is no journal: left as it is. See `empty`.
-            self.end = self.file.metadata().map_err(|error| broken(&self.path, &error))?.len().min(1);
+        if !self.replay.is_sealed() {
             return Ok(());
         }
         tracing::warn!(journal = %self.path.display(), at = sound, "a torn line is cut off");
@@ -123,6 +115,16 @@ impl Journal {
         (self.replay, self.end) = (Replay::default(), 0);
         self.batches.clear();
         self.read()
+    }
+
+    /// Whether the file begins as a journal does, or is the nothing that a crash made of one.
+    fn begins_as_ours(&mut self) -> io::Result<bool> {
+        const BEGIN: &[u8] = br#" {"k":"plan""#;
+        let mut begin = Vec::new();
+        self.file.rewind()?;
+        (&self.file).take(8 + BEGIN.len() as u64).read_to_end(&mut begin)?;
+        let (sum, rest) = begin.split_at(begin.len().min(8));
+        Ok(begin.iter().all(|byte| *byte == 0) || sum.iter().all(u8::is_ascii_hexdigit) && BEGIN.starts_with(rest))
     }
 
     /// What is asked, and of whom.
@@ -220,15 +222,14 @@ fn next_line(reader: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<bool> 
     Ok(ended)
 }
 
-/// Whether a seal comes in what is left: then requests may have gone.
-fn was_sealed(reader: &mut impl BufRead) -> io::Result<bool> {
-    let mut line = Vec::new();
+/// Whether this line or one that is left is of what comes after the batches: requests may have gone.
+fn was_used(reader: &mut impl BufRead, mut line: Vec<u8>) -> io::Result<bool> {
     loop {
-        let ended = next_line(reader, &mut line)?;
-        if line.get(9..).is_some_and(|json| json.starts_with(br#"{"k":"sealed""#)) {
+        let json = line.get(9..).unwrap_or_default();
+        if json.starts_with(br#"{"k":""#) && ![&br#"{"k":"plan""#[..], br#"{"k":"batch""#].iter().any(|of| json.starts_with(of)) {
             return Ok(true);
         }
-        if !ended && line.is_empty() {
+        if !next_line(reader, &mut line)? && line.is_empty() {
             return Ok(false);
         }
     }

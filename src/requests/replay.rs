@@ -45,7 +45,11 @@ impl Report {
             Record::Task { task, ids, again, found, .. } => {
                 self.scheduled += ids;
                 self.repeated += if *again && !found { *ids } else { 0 };
-                self.tasks.push(Task { task: task.clone(), ids: *ids });
+                // Parts of what was taken in one piece are found in one task.
+                match self.tasks.last_mut().filter(|last| last.task == *task) {
+                    Some(last) => last.ids += ids,
+                    None => self.tasks.push(Task { task: task.clone(), ids: *ids }),
+                }
             }
             Record::Aside { ids, .. } => self.already_scheduled += ids.len() as u64,
             Record::Sealed(seal) => self.plan = seal.clone(),

@@ -189,7 +189,9 @@ impl Sender {
         let busy = error.kind == Code::TooManyRequests;
         let (count, most) = if busy { (&mut self.busy, self.pace.busy_tries) } else { (&mut self.failures, self.pace.tries) };
         *count = count.saturating_add(1);
-        let (count, spent) = (*count, *count >= most);
+        // A retrieval that was taken without a name cannot be found again: each try would make another.
+        let nameless = error.kind == Code::Malformed && self.head.operation == Operation::Retrieve;
+        let (count, spent) = (*count, *count >= most || nameless);
         self.not_before = now.clock.saturating_add(self.pace.wait(count, random, asked));
         self.stage = match &self.stage {
             _ if spent => Stage::Stop(error),
