@@ -25,7 +25,7 @@ fn main() -> ExitCode {
     let done = match args.command {
         Command::Completions { shell } => args::completions(shell),
         Command::Man => args::man(),
-        command => {
+        command @ (Command::Retrieve(_) | Command::Delete(_) | Command::Resume(_) | Command::Status(_) | Command::Cancel(_)) => {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             runtime.map_err(|error| Failure::file("tokio", &error)).and_then(|runtime| runtime.block_on(work::run(command, json)))
         }

@@ -4,6 +4,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::time::{Duration, Instant, SystemTime};
 
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
+use serde_json::Value;
 
 use super::answer::{Deletion, Retrieval, cancelled, deletion, retrieval};
 use super::call::{Call, Method, Project};
@@ -25,6 +26,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub struct Client {
     pub(super) http: reqwest::Client,
     pub(super) token: Token,
+    patience: Duration,
 }
 
 /// What came back.
@@ -63,7 +65,7 @@ impl Client {
             .read_timeout(patience)
             .user_agent(concat!("consentry/", env!("CARGO_PKG_VERSION")));
         let http = builder.build().map_err(|error| Error::about(Code::Unreachable, &chain(&error)))?;
-        Ok(Client { http, token })
+        Ok(Client { http, token, patience })
     }
 
     /// How far a retrieval is.
@@ -136,10 +138,7 @@ impl Client {
             Method::Delete => self.http.delete(&call.url),
         };
         let lost = |kind: Code, about: &str, sent: bool| Lost { error: Error::about(kind, &self.token.hidden_in(about)), sent };
-        let mut bearer = HeaderValue::from_str(&self.token.authorization())
-            .map_err(|_| lost(Code::InvalidArgument, "the token fits in no header", false))?;
-        bearer.set_sensitive(true);
-        let request = request.header(AUTHORIZATION, bearer);
+        let request = request.header(AUTHORIZATION, self.bearer()).timeout(self.patience);
         let request = match &call.body {
             Some(body) => request.header(CONTENT_TYPE, "application/json").body(body.clone()),
             None => request,
@@ -157,8 +156,36 @@ impl Client {
             }
             bytes.extend_from_slice(&chunk);
         }
-        let body = self.token.hidden_in(&String::from_utf8_lossy(&bytes));
+        let body = hidden(&self.token, &String::from_utf8_lossy(&bytes));
         Ok(Reply { status, retry, body })
+    }
+
+    /// The value of the header, which nothing that logs headers shows.
+    pub(super) fn bearer(&self) -> HeaderValue {
+        // A token is visible ASCII, which fits.
+        let mut value = HeaderValue::from_str(&self.token.authorization()).unwrap_or(HeaderValue::from_static(""));
+        value.set_sensitive(true);
+        value
+    }
+}
+
+/// The body without the token, however JSON may have escaped it.
+fn hidden(token: &Token, body: &str) -> String {
+    fn hide(token: &Token, value: &mut Value) {
+        match value {
+            Value::String(text) => *text = token.hidden_in(text),
+            Value::Array(list) => list.iter_mut().for_each(|one| hide(token, one)),
+            Value::Object(fields) => fields.values_mut().for_each(|one| hide(token, one)),
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+    let plain = token.hidden_in(body);
+    match serde_json::from_str::<Value>(&plain) {
+        Ok(mut value) if plain.contains('\\') => {
+            hide(token, &mut value);
+            value.to_string()
+        }
+        Ok(_) | Err(_) => plain,
     }
 }
 

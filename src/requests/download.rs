@@ -151,7 +151,7 @@ impl Client {
             }
             let mut request = self.http.get(url.clone());
             if token && hop == 0 && url.origin() == own.origin() {
-                request = request.header(AUTHORIZATION, self.token.authorization());
+                request = request.header(AUTHORIZATION, self.bearer());
             }
             let tag = fs::read_to_string(&part.tag).unwrap_or_default();
             if part.bytes > 0 && !tag.is_empty() {

@@ -17,6 +17,9 @@ use super::parts::{Part, Parts};
 use super::record::{Head, Lines, Record};
 use super::replay::{Replay, Report};
 
+/// Tries of a retrieval that may have been taken.
+const DOUBTFUL_TRIES: u32 = 3;
+
 /// What to do next.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Next {
@@ -187,11 +190,16 @@ impl Sender {
 
     fn again(&mut self, now: Moment, random: u32, asked: Option<u64>, error: Error) {
         let busy = error.kind == Code::TooManyRequests;
-        let (count, most) = if busy { (&mut self.busy, self.pace.busy_tries) } else { (&mut self.failures, self.pace.tries) };
+        // Each try of a retrieval whose answer was lost may make another, and none can be found again.
+        let most = match (busy, self.head.operation, error.kind) {
+            (true, ..) => self.pace.busy_tries,
+            (_, Operation::Retrieve, Code::Malformed | Code::AnswerTooLong) => 1,
+            (_, Operation::Retrieve, _) if self.part().doubt().is_some() => self.pace.tries.min(DOUBTFUL_TRIES),
+            _ => self.pace.tries,
+        };
+        let count = if busy { &mut self.busy } else { &mut self.failures };
         *count = count.saturating_add(1);
-        // A retrieval that was taken without a name cannot be found again: each try would make another.
-        let nameless = error.kind == Code::Malformed && self.head.operation == Operation::Retrieve;
-        let (count, spent) = (*count, *count >= most || nameless);
+        let (count, spent) = (*count, *count >= most);
         self.not_before = now.clock.saturating_add(self.pace.wait(count, random, asked));
         self.stage = match &self.stage {
             _ if spent => Stage::Stop(error),

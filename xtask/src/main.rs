@@ -1,5 +1,5 @@
 //! What a developer runs: `cargo xtask setup | build | size | demo | test | bench | simulate |
-//! mutants`. Needs Rust and Node, fetches the rest.
+//! requests | mutants`. Needs Rust and Node, fetches the rest.
 
 mod bench;
 mod browsers;
@@ -41,6 +41,7 @@ cargo xtask COMMAND
                             otherwise; with --check, fail where something is beyond what it has to be; of startup,
                             granted, optedOut, paced, delivered, queued and offline only those with a word
   simulate [--help]         play random schedules of tabs, faults and servers against the core, and check every promise
+  requests                  kill the command for data requests over and over while it deletes a hundred thousand ids (minutes)
   mutants [WORD]            break the core in one place at a time, and see that the simulator notices
 
 Tools are kept in $CONSENTRY_TOOLS, else in consentry/ in the user's cache directory.";
@@ -84,6 +85,7 @@ fn dispatch(arguments: &[&str]) -> Result<()> {
         }
         ["demo", options @ ..] => demo::serve(&Paths::find()?, &demo_options(options)?),
         ["simulate", options @ ..] => simulate::run(&Paths::find()?, options),
+        ["requests"] => test::requests(&Paths::find()?),
         ["mutants", words @ ..] => mutants::run(&Paths::find()?, words),
         ["test"] => test::run(&Paths::find()?, &Part::ALL, &[]),
         ["test", "--only", name, words @ ..] => match Part::named(name) {

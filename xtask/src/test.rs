@@ -71,6 +71,12 @@ pub fn run(paths: &Paths, parts: &[Part], words: &[&str]) -> Result<()> {
     Ok(())
 }
 
+/// The tests of data requests that take minutes.
+pub fn requests(paths: &Paths) -> Result<()> {
+    let arguments = ["test", "--package=consentry-requests", "--test=emulation", "--", "--ignored", "--nocapture", "--test-threads=2"];
+    run::shown("data requests, killed over and over", &mut cargo(paths, &arguments))
+}
+
 fn cargo(paths: &Paths, arguments: &[&str]) -> Command {
     let mut command = run::cargo();
     command.current_dir(&paths.root).args(arguments);
@@ -90,7 +96,10 @@ fn lint(paths: &Paths) -> Result<()> {
     on_wasm("clippy, wasm, as the npm package has it", &["--lib", "--features=npm"])?;
     on_wasm("clippy, wasm, as the npm package's entry for servers has it", &["--lib", "--features=node"])?;
     on_wasm("clippy, wasm tests", &["--test=npm", "--features=npm"])?;
-    run::shown("cargo doc", cargo(paths, &["doc", "--package=consentry", "--no-deps"]).env("RUSTDOCFLAGS", "-Dwarnings"))
+    run::shown(
+        "cargo doc",
+        cargo(paths, &["doc", "--package=consentry", "--features=requests", "--no-deps"]).env("RUSTDOCFLAGS", "-Dwarnings"),
+    )
 }
 
 fn native(paths: &Paths) -> Result<()> {

@@ -6,4 +6,5 @@ mod ends;
 mod host;
 mod memory;
 mod operations;
+mod rust;
 mod trouble;

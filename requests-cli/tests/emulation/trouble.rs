@@ -52,7 +52,6 @@ fn where_an_answer_was_lost_the_server_is_asked() {
     for behaviour in [
         json!({"match": "createDeletion", "lose": true}),
         json!({"match": "createDeletion", "body": "{\"status\":\"ok\",\"resul"}),
-        json!({"match": "createDeletion", "body": "<html>", "status": 502}),
         json!({"match": "createDeletion", "cutAfter": 10}),
     ] {
         let host = Host::start("lost");
@@ -127,7 +126,9 @@ fn the_token_is_in_nothing_even_when_the_server_echoes_it() {
     host.behave(&json!([{"match": "createDeletion", "status": 400, "body": body}]));
     let ran = host.delete(&host.path("journal"), &["--id", "a"]);
     assert_eq!(ran.is(5).last()["message"], "Check the request (400: who is Bearer ***?)");
-    let body = json!({"status": "ok", "results": {"task_id": SECRET}}).to_string();
+    // Escaped in JSON it is the same text.
+    let escaped = SECRET.replace('b', "\\u0062");
+    let body = format!(r#"{{"status":"ok","results":{{"task_id":"{escaped}"}}}}"#);
     host.behave(&json!([{"match": "createDeletion", "status": 201, "body": body, "headers": {"Retry-After": SECRET}}]));
     assert_eq!(host.run(&["resume", "journal", "--yes"]).is(0).last()["tasks"][0]["task"], "***");
     assert!(!fs::read_to_string(host.path("journal")).unwrap().contains(SECRET));
