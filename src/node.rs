@@ -50,6 +50,11 @@ impl Core {
         self.token.hidden_in(text)
     }
 
+    /// The body of an answer without the token.
+    pub fn hidden_in_body(&self, body: &str) -> String {
+        self.token.hidden_in_body(body)
+    }
+
     /// The first line of a journal.
     pub fn head(&self, operation: &str, law: &str, disclosure: &str) -> Result<String, String> {
         let wrong = |about: &str| thrown(&Error::about(Code::InvalidArgument, about));

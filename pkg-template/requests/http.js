@@ -70,7 +70,7 @@ export async function send(secret, { method, url, body }) {
       if (bytes > longest) throw { tooLong: true };
       read += text.decode(chunk, { stream: true });
     }
-    return { status: answer.status, retry: answer.headers.get('retry-after') ?? undefined, body: secret.hidden(read + text.decode()) };
+    return { status: answer.status, retry: answer.headers.get('retry-after') ?? undefined, body: secret.hidden_in_body(read + text.decode()) };
   } catch (error) {
     throw loss(secret, error);
   }

@@ -121,6 +121,7 @@ test('what the server refuses is an error with code, status and what to do', dea
   for (const [behaviour, code] of [
     [{ status: 302, headers: { Location: 'http://127.0.0.1:1/' } }, 'redirected'],
     [{ status: 400, body: JSON.stringify({ status: 'error', error: `no ${secret} here` }) }, 'refused'],
+    [{ status: 400, body: `{"status":"error","error":"no ${secret.replace('o', '\\u006f')} here"}` }, 'refused'],
     [{ bodyBytes: 100_000_000 }, 'answer_too_long'],
     [{ body: '{"status":"ok","resul' }, 'malformed'],
     [{ status: 503 }, 'unavailable'],
