@@ -10,8 +10,14 @@ use consentry_collector::{Options, Running, start};
 use consentry_erasure::{Erasure, router};
 use serde_json::{Value, json};
 
+/// The tests' own client, which needs the TLS provider that ours chooses.
+fn http() -> reqwest::Client {
+    drop(Client::new(Token::new("secret-of-the-site").unwrap()).unwrap());
+    reqwest::Client::new()
+}
+
 async fn control(collector: &Running, name: &str, body: Value) {
-    let http = reqwest::Client::new();
+    let http = http();
     let url = format!("{}/_collector/{name}", collector.http_url());
     let request = if name.ends_with("settings") { http.put(url) } else { http.post(url) };
     assert!(request.json(&body).send().await.unwrap().status().is_success());
@@ -19,7 +25,7 @@ async fn control(collector: &Running, name: &str, body: Value) {
 
 async fn scheduled(collector: &Running) -> Value {
     let url = format!("{}/_collector/requests/scheduled", collector.http_url());
-    reqwest::get(url).await.unwrap().json::<Value>().await.unwrap()["deletions"].clone()
+    http().get(url).send().await.unwrap().json::<Value>().await.unwrap()["deletions"].clone()
 }
 
 /// The site: its address, and the folder of its journals.
@@ -45,7 +51,7 @@ async fn a_visitor_is_erased_and_sees_it_done() {
     // The first answer is lost: it was taken all the same.
     control(&collector, "behaviour", json!({"match": "createDeletion", "lose": true})).await;
     let (address, folder) = site(&collector, "chain").await;
-    let http = reqwest::Client::new();
+    let http = http();
     let post = || http.post(&address);
 
     assert_eq!(post().send().await.unwrap().status(), 401);
@@ -86,7 +92,7 @@ async fn what_was_asked_before_a_crash_is_done_after_it() {
 
     let (address, _) = site(&collector, "crash").await;
     let seen = loop {
-        let seen: Value = reqwest::get(format!("{address}/{request}")).await.unwrap().json().await.unwrap();
+        let seen: Value = http().get(format!("{address}/{request}")).send().await.unwrap().json().await.unwrap();
         if seen["trackingId"].is_string() {
             break seen;
         }
