@@ -2,15 +2,17 @@
 //! core, with no IO; Node's `fetch` and `fs` do that.
 
 mod plan;
+mod text;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 pub use plan::{Log, Run, Waits};
+use text::{shown, thrown};
 
 use crate::Residency;
 use crate::requests::{
-    self, Call, Code, ComplianceType, Deadline, DisclosureType, Error, Head, JobState, Moment, Operation, Project, Record, Report, Token,
+    self, Call, Code, ComplianceType, Deadline, DisclosureType, Error, Head, JobState, Operation, Project, Record, Token,
 };
 
 /// A project and its bearer token, which comes out of [`Core::authorization`] alone.
@@ -159,46 +161,6 @@ pub fn deadline(requested: f64, now: f64) -> String {
     .to_string()
 }
 
-/// JavaScript's times have fractions, which do not matter, and none is negative.
-fn moment(clock: f64, wall: f64) -> Moment {
-    Moment { clock: clock as u64, wall: wall as u64 }
-}
-
 fn call(call: &Call) -> String {
     shown(call).to_string()
-}
-
-fn shown(call: &Call) -> Value {
-    json!({"method": call.method.name(), "url": call.url, "body": call.body})
-}
-
-fn report(report: &Report) -> String {
-    let tasks: Vec<Value> = report.tasks.iter().map(|task| json!({"task": task.task, "ids": task.ids})).collect();
-    json!({
-        "scheduled": report.scheduled,
-        "alreadyScheduled": report.already_scheduled,
-        "repeated": report.repeated,
-        "refused": report.plan.refused,
-        "duplicates": report.plan.duplicates,
-        "ids": report.plan.ids,
-        "left": report.left(),
-        "tasks": tasks,
-    })
-    .to_string()
-}
-
-fn about(error: &Error) -> Value {
-    let conflict = error.conflict.as_ref().map(|conflict| json!({"ids": conflict.ids, "tasks": conflict.tasks}));
-    json!({
-        "code": error.code(),
-        "status": error.status,
-        "message": error.to_string(),
-        "todo": error.kind.text().1,
-        "about": error.about,
-        "conflict": conflict,
-    })
-}
-
-fn thrown(error: &Error) -> String {
-    about(error).to_string()
 }

@@ -3,7 +3,7 @@
 use serde_json::json;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::{about, moment, report, shown, thrown};
+use super::text::{about, moment, report, shown, thrown};
 use crate::requests::{Code, Error, Next, Operation, Pace, Record, Replay, Sender};
 
 /// A journal, as far as it was read or written.
