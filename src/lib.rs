@@ -61,6 +61,8 @@ mod timer;
 mod told;
 mod visitor;
 
+#[cfg(all(feature = "node", target_arch = "wasm32"))]
+pub mod node;
 #[cfg(all(feature = "npm", target_arch = "wasm32"))]
 pub mod npm;
 

@@ -22,6 +22,7 @@ mod answer;
 mod call;
 #[cfg(all(feature = "requests", not(target_arch = "wasm32")))]
 mod client;
+mod deadline;
 #[cfg(all(feature = "requests", not(target_arch = "wasm32")))]
 mod download;
 mod error;
@@ -44,6 +45,7 @@ pub use answer::{Created, Deletion, Retrieval, cancelled, created, deletion, ret
 pub use call::{Call, Method, Project};
 #[cfg(all(feature = "requests", not(target_arch = "wasm32")))]
 pub use client::Client;
+pub use deadline::{Deadline, Warning};
 #[cfg(all(feature = "requests", not(target_arch = "wasm32")))]
 pub use download::{Downloaded, Links, PlainLinks};
 pub use error::{Code, Conflict, Error};

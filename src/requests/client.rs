@@ -4,7 +4,6 @@ use std::hash::{BuildHasher, RandomState};
 use std::time::{Duration, Instant, SystemTime};
 
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
-use serde_json::Value;
 
 use super::answer::{Deletion, Retrieval, cancelled, deletion, retrieval};
 use super::call::{Call, Method, Project};
@@ -156,7 +155,7 @@ impl Client {
             }
             bytes.extend_from_slice(&chunk);
         }
-        let body = hidden(&self.token, &String::from_utf8_lossy(&bytes));
+        let body = self.token.hidden_in_body(&String::from_utf8_lossy(&bytes));
         Ok(Reply { status, retry, body })
     }
 
@@ -166,26 +165,6 @@ impl Client {
         let mut value = HeaderValue::from_str(&self.token.authorization()).unwrap_or(HeaderValue::from_static(""));
         value.set_sensitive(true);
         value
-    }
-}
-
-/// The body without the token, however JSON may have escaped it.
-fn hidden(token: &Token, body: &str) -> String {
-    fn hide(token: &Token, value: &mut Value) {
-        match value {
-            Value::String(text) => *text = token.hidden_in(text),
-            Value::Array(list) => list.iter_mut().for_each(|one| hide(token, one)),
-            Value::Object(fields) => fields.values_mut().for_each(|one| hide(token, one)),
-            Value::Null | Value::Bool(_) | Value::Number(_) => {}
-        }
-    }
-    let plain = token.hidden_in(body);
-    match serde_json::from_str::<Value>(&plain) {
-        Ok(mut value) if plain.contains('\\') => {
-            hide(token, &mut value);
-            value.to_string()
-        }
-        Ok(_) | Err(_) => plain,
     }
 }
 

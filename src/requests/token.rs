@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use serde_json::Value;
+
 /// An OAuth bearer token. It prints as `***` everywhere, and is compared with nothing.
 ///
 /// ```
@@ -34,6 +36,27 @@ impl Token {
         match self.0.len() < SHORTEST_HIDDEN {
             true => String::from(text),
             false => text.replace(&self.0, "***"),
+        }
+    }
+
+    /// The body of an answer without the token, however JSON may have escaped it.
+    pub fn hidden_in_body(&self, body: &str) -> String {
+        let plain = self.hidden_in(body);
+        match serde_json::from_str::<Value>(&plain) {
+            Ok(mut value) if plain.contains('\\') => {
+                self.hide(&mut value);
+                value.to_string()
+            }
+            Ok(_) | Err(_) => plain,
+        }
+    }
+
+    fn hide(&self, value: &mut Value) {
+        match value {
+            Value::String(text) => *text = self.hidden_in(text),
+            Value::Array(list) => list.iter_mut().for_each(|one| self.hide(one)),
+            Value::Object(fields) => fields.values_mut().for_each(|one| self.hide(one)),
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
         }
     }
 }

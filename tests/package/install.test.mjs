@@ -93,8 +93,8 @@ const served = {
   ],
 };
 
-const entries = ['consentry', 'consentry/slim', 'consentry/residency'];
-const exported = [['consentry'], ['consentry', 'init'], ['residencyUrls']];
+const entries = ['consentry', 'consentry/slim', 'consentry/residency', 'consentry/requests'];
+const exported = [['consentry'], ['consentry', 'init'], ['residencyUrls'], ['RequestsError', 'createRequests', 'deadline']];
 
 inProject('node imports every entry', 'module', async ({ file, node }) => {
   file('main.mjs', `

@@ -16,6 +16,9 @@ use crate::{names, setup, size, tables, tools};
 /// The JavaScript files that npm users import, without their ending; each becomes `.js` and `.cjs`.
 const ENTRIES: [&str; 3] = ["index", "slim", "residency"];
 
+/// The one for servers, which has a wasm file of its own.
+const NODE_ENTRY: &str = "requests";
+
 /// What the wasm may use, and nothing besides: wasm-opt refuses a file with more, so that a newer
 /// compiler does not leave browsers behind.
 const WASM_FEATURES: [&str; 7] = [
@@ -37,7 +40,10 @@ const WASM_OPTIMISATION: [&str; 4] = ["-Oz", "--low-memory-unused", "--strip-tar
 /// Builds `pkg/` and checks its size.
 pub fn build(paths: &Paths) -> Result<()> {
     same_version(paths)?;
-    let crate_wasm = compile(paths)?;
+    // First, because the browsers' wasm is built to the same place.
+    let node_glue = paths.work().join("glue-node");
+    bind(paths, &compile(paths, "node")?, &node_glue, &["--remove-name-section", "--remove-producers-section"])?;
+    let crate_wasm = compile(paths, "npm")?;
     let glue = paths.work().join("glue");
     bind(paths, &crate_wasm, &glue, &["--remove-name-section", "--remove-producers-section"])?;
     let stage = paths.work().join("stage");
@@ -56,8 +62,24 @@ pub fn build(paths: &Paths) -> Result<()> {
     let pkg = paths.pkg();
     paths::emptied(&pkg)?;
     run::captured("bundling the entries", script(paths, "bundle.mjs").args([&stage, &pkg]).args(ENTRIES))?;
+    for_node(paths, &node_glue, &stage)?;
     copy_files(paths, &stage)?;
     size::report(paths)
+}
+
+/// The entry for servers: nothing of it is in any other file.
+fn for_node(paths: &Paths, glue: &Path, stage: &Path) -> Result<()> {
+    copy_tree(glue, &stage.join("generated-node"))?;
+    let optimised = paths.pkg().join("requests.wasm");
+    run::captured(
+        "optimising the wasm for servers",
+        wasm_opt(paths).args(["-Oz", "--strip-target-features"]).arg(glue.join("consentry_bg.wasm")).arg("-o").arg(&optimised),
+    )?;
+    no_local_paths(paths, &optimised)?;
+    let script = &mut script(paths, "bundle-node.mjs");
+    run::captured("bundling the entry for servers", script.args([stage, &paths.pkg()]).arg(NODE_ENTRY)).map(drop)?;
+    let refusal = "requests.browser.js";
+    fs::copy(stage.join(refusal), paths.pkg().join(refusal)).context(format_args!("copy {refusal}")).map(drop)
 }
 
 /// The ten largest functions of the wasm, as lines to print.
@@ -107,12 +129,14 @@ fn same_version(paths: &Paths) -> Result<()> {
     Err(Failure::new(format!("pkg-template/package.json says version {version}, Cargo.toml says {}: make them equal", paths.version)))
 }
 
-fn compile(paths: &Paths) -> Result<PathBuf> {
+fn compile(paths: &Paths, feature: &str) -> Result<PathBuf> {
     run::captured(
         "compiling the crate to wasm",
         run::cargo()
             .current_dir(&paths.root)
-            .args(["rustc", "--package=consentry", "--lib", "--release", "--crate-type=cdylib", "--features=npm"])
+            .args(["rustc", "--package=consentry", "--lib", "--release", "--crate-type=cdylib"])
+            .arg(format!("--features={feature}"))
+            .args(remapped(paths, feature))
             .arg(format!("--target={}", tools::WASM))
             // The linker puts a hash into the file, by which JavaScript and wasm of two builds
             // refuse each other, see slim.js.
@@ -149,13 +173,28 @@ pub fn script(paths: &Paths, name: &str) -> Command {
     command
 }
 
+/// Panics in the dependencies of the entry for servers say where they are: without this machine's
+/// part. The browsers' wasm has none.
+fn remapped(paths: &Paths, feature: &str) -> Vec<String> {
+    if feature != "node" {
+        return Vec::new();
+    }
+    let flags: Vec<String> = private(paths).iter().map(|path| format!("'--remap-path-prefix={}=.'", path.display())).collect();
+    vec!["--config".into(), format!("target.{}.rustflags=[{}]", tools::WASM, flags.join(","))]
+}
+
+/// Folders whose names are this machine's own.
+fn private(paths: &Paths) -> Vec<PathBuf> {
+    let named = |name: &&str| env::var_os(name).map(PathBuf::from);
+    // The last that fits is taken: the longer ones come later.
+    ["HOME", "CARGO_HOME"].iter().filter_map(named).chain([paths.root.clone()]).collect()
+}
+
 /// A panic that survives the optimiser carries the path of its source file: bytes for nothing, and
 /// a machine's name in a public file.
 fn no_local_paths(paths: &Paths, wasm: &Path) -> Result<()> {
     let bytes = fs::read(wasm).context(format_args!("read {}", wasm.display()))?;
-    let mut private = vec![paths.root.clone()];
-    private.extend(["CARGO_HOME", "HOME"].into_iter().filter_map(env::var_os).map(PathBuf::from));
-    for path in private.iter().map(|path| path.to_string_lossy()).filter(|path| path.len() > 1) {
+    for path in private(paths).iter().map(|path| path.to_string_lossy()).filter(|path| path.len() > 1) {
         let inside = format!("{path}/");
         if bytes.windows(inside.len()).any(|window| window == inside.as_bytes()) {
             return Err(Failure::new(format!(

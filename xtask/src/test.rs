@@ -94,7 +94,7 @@ fn lint(paths: &Paths) -> Result<()> {
     };
     on_wasm("clippy, wasm, as an application has it", &["--lib"])?;
     on_wasm("clippy, wasm, as the npm package has it", &["--lib", "--features=npm"])?;
-    on_wasm("clippy, wasm, as data requests from Node have it", &["--lib", "--features=requests-core"])?;
+    on_wasm("clippy, wasm, as the npm package's entry for servers has it", &["--lib", "--features=node"])?;
     on_wasm("clippy, wasm tests", &["--test=npm", "--features=npm"])?;
     run::shown(
         "cargo doc",
@@ -151,7 +151,7 @@ fn packed(paths: &Paths) -> Result<PathBuf> {
         "are the types wrong",
         // node10 knows no `exports`, and the wasm file has no types.
         module("@arethetypeswrong/cli/dist/index.js")
-            .args(["--profile=node16", "--exclude-entrypoints=consentry.wasm", "--no-emoji", "--no-color"])
+            .args(["--profile=node16", "--exclude-entrypoints", "consentry.wasm", "requests.wasm", "--no-emoji", "--no-color"])
             .arg(&tarball),
     )?;
     Ok(tarball)

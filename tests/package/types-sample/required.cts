@@ -2,6 +2,7 @@
 import index = require('consentry');
 import slim = require('consentry/slim');
 import residency = require('consentry/residency');
+import requests = require('consentry/requests');
 
 const options: index.Options = { residency: 'in', onError: ({ code }: index.ConsentryError) => code };
 const client: index.Client = index.consentry('token', options);
@@ -21,5 +22,6 @@ index.consentry('token', { residency: 'mars' });
 index.default;
 // @ts-expect-error nothing to start
 slim.init();
+const job: requests.Job = requests.createRequests({ token: 'token', oauth: 'oauth' }).delete(['a']);
 
-export = { started, host: urls.browserIngestion };
+export = { started, job, host: urls.browserIngestion };

@@ -31,6 +31,7 @@ import {
 } from 'consentry';
 import { consentry as slimConsentry, init, type Client as SlimClient, type WasmSource } from 'consentry/slim';
 import { residencyUrls, type ResidencyUrls } from 'consentry/residency';
+import { createRequests, deadline, type Job, type JobState, type Requests, type RequestsError } from 'consentry/requests';
 
 /** Compiles only when both types are the same. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -383,3 +384,23 @@ residencyUrls();
 import('consentry/client.js');
 
 export { asked, codes, consents, id, ready, refused, sendable, slim, some, started };
+
+// ---- the entry for servers
+
+async function erased(from: AsyncIterable<string>, signal: AbortSignal): Promise<JobState[]> {
+  const requests: Requests = createRequests({ token: 'token', oauth: 'oauth', residency: 'eu', journal: 'a.journal', groups: 1 });
+  const job: Job = requests.delete(from, { complianceType: 'CCPA', signal });
+  for await (const { state, left, waitMs } of job) [state satisfies 'planned' | 'running' | 'waiting' | 'done', left + (waitMs ?? 0)];
+  const { scheduled, alreadyScheduled, refused, tasks } = await job.done;
+  const states = tasks.map(task => requests.waitFor(task, { every: scheduled + alreadyScheduled + refused }));
+  await requests.retrieve(new Set(['a']), { disclosureType: 'Sources' }).done;
+  await requests.cancel('1').catch((error: RequestsError) => [error.code, error.status, error.todo, error.conflict?.ids]);
+  // @ts-expect-error the bearer token is needed
+  createRequests({ token: 'token' });
+  // @ts-expect-error ids are texts
+  requests.delete([4711]);
+  // @ts-expect-error a deletion discloses nothing
+  requests.delete(['a'], { disclosureType: 'Data' });
+  return (await Promise.all(states)).map(({ state }) => state);
+}
+export const warned: [typeof erased, 'soon' | 'late' | 'overdue' | null] = [erased, deadline(new Date()).warning];
