@@ -11,6 +11,68 @@ const path = '/privacy/erasure';
 /** How long a visitor waits for the tracking id. The erasure goes on without them. */
 const patience = 10_000;
 
+/** What a browser is shown of each state: the title, and the sentence. */
+const words = {
+  queued: ['Deletion queued', 'The deletion of your data is queued.'],
+  underWay: ['Deletion under way', 'The deletion of your data is under way.'],
+  done: ['Deletion done', 'The deletion of your data is done.'],
+  failed: ['Deletion failed', 'The deletion of your data has failed. Write to us and name the request.'],
+};
+const told = {
+  PENDING: words.queued,
+  SUCCESS: words.done,
+  FAILURE: words.failed,
+  REVOKED: words.failed,
+  NOT_FOUND: words.failed,
+};
+
+/** Text between tags, or in quotes. */
+const escaped = text => String(text).replace(/[&<>"']/g, character => `&#${character.charCodeAt(0)};`);
+
+/** Whether the header `Accept` prefers a page to JSON. */
+function prefersPage(accept = '') {
+  const ranges = accept.toLowerCase().split(',').map(range => range.split(';').map(part => part.trim()));
+  const quality = (...names) => {
+    for (const name of names) {
+      const found = ranges.find(([range]) => range === name);
+      if (found) return Number(found.find(part => part.startsWith('q='))?.slice(2) ?? 1);
+    }
+    return 0;
+  };
+  return quality('text/html', 'text/*', '*/*') > quality('application/json', 'application/*', '*/*');
+}
+
+/**
+ * The answer as a page. It has no script and no style, so that no policy stands against it, and a
+ * link instead of a page that loads itself anew while it is read.
+ */
+function page(code, body) {
+  const again = '<p><a href="">Look again</a></p>';
+  if (body.error) return html(code === 404 ? 'No such request' : 'Not now', `<p>${escaped(body.error)}</p>${code === 404 ? '' : again}`);
+  const { request, trackingId, alreadyScheduled, state, deadline, warning } = body;
+  const shown = told[state] ?? (trackingId || alreadyScheduled ? words.underWay : words.queued);
+  const day = deadline.toISOString().slice(0, 10);
+  const late = warning === 'late' || warning === 'overdue' ? ' It is late: ask us why.' : '';
+  const task = trackingId ? `<dt>Task</dt><dd>${escaped(trackingId)}</dd>` : '';
+  return html(
+    shown[0],
+    `<p>${shown[1]}</p><p>It ${shown === words.done ? 'was' : 'is'} due by <time datetime="${day}">${day}</time>.${late}</p>` +
+      `<dl><dt>Request</dt><dd>${escaped(request)}</dd>${task}</dl>` +
+      (shown === words.done || shown === words.failed ? '' : again),
+  );
+}
+
+const html = (title, text) =>
+  `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">` +
+  `<title>${title}</title></head><body><main><h1>${title}</h1>${text}</main></body></html>`;
+
+/** The status pages' headers: nothing is loaded, and the address, which is all that guards them, is told to nobody. */
+const pageHeaders = {
+  'content-type': 'text/html; charset=utf-8',
+  'content-security-policy': "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+};
+
 /**
  * Answers `(request, response)` for `node:http`, which is `true` when it was for us. `who` answers
  * whose session it is: the id that the site calls `identify` with. Never one from the request's body,
@@ -87,7 +149,10 @@ export function erasure({ requests, folder, who, log = console.warn }) {
       log(`erasure: ${error.message}`);
       return [503, { error: 'try again later' }];
     });
-    response.writeHead(code, { 'content-type': 'application/json', 'cache-control': 'no-store' }).end(JSON.stringify(body));
+    const asPage = looks && prefersPage(request.headers.accept);
+    const headers = asPage ? pageHeaders : { 'content-type': 'application/json' };
+    response.writeHead(code, { ...headers, 'cache-control': 'no-store', vary: 'accept' });
+    response.end(asPage ? page(code, body) : JSON.stringify(body));
     return true;
   };
 }

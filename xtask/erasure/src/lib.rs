@@ -6,6 +6,8 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+mod page;
+
 use std::hash::{BuildHasher, RandomState};
 use std::io;
 use std::path::PathBuf;
@@ -13,7 +15,9 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use axum::extract::{Path, State};
+use axum::http::header::{ACCEPT, CACHE_CONTROL, VARY};
 use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use consentry::requests::{Client, Code, Deadline, Error, JobState, Journal, Operation, Pace, Plan, Project, Report};
@@ -86,7 +90,7 @@ impl Erasure {
 
 /// `POST /privacy/erasure` and `GET /privacy/erasure/{request}`.
 pub fn router(erasure: Arc<Erasure>) -> Router {
-    Router::new().route("/privacy/erasure", post(ask)).route("/privacy/erasure/{request}", get(status)).with_state(erasure)
+    Router::new().route("/privacy/erasure", post(ask)).route("/privacy/erasure/{request}", get(look)).with_state(erasure)
 }
 
 async fn ask(State(erasure): State<Arc<Erasure>>, headers: HeaderMap) -> Answer {
@@ -110,7 +114,15 @@ async fn ask(State(erasure): State<Arc<Erasure>>, headers: HeaderMap) -> Answer 
     (StatusCode::ACCEPTED, Json(shown(&request, asked, &report, None)))
 }
 
-async fn status(State(erasure): State<Arc<Erasure>>, Path(request): Path<String>) -> Answer {
+/// The status, as JSON or as a page.
+async fn look(State(erasure): State<Arc<Erasure>>, Path(request): Path<String>, headers: HeaderMap) -> Response {
+    let (code, Json(body)) = status(&erasure, &request).await;
+    let accepted = headers.get(ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
+    let answer = if page::is_preferred(accepted) { page::of(code, &body) } else { (code, Json(body)).into_response() };
+    ([(CACHE_CONTROL, "no-store"), (VARY, "accept")], answer).into_response()
+}
+
+async fn status(erasure: &Erasure, request: &str) -> Answer {
     let asked = request.split_once('-').filter(|(_, rest)| rest.len() == 32 && rest.bytes().all(|byte| byte.is_ascii_hexdigit()));
     let Some(asked) = asked.and_then(|(asked, _)| asked.parse().ok()) else { return refused(StatusCode::NOT_FOUND, "no such request") };
     let path = erasure.folder.join(format!("{request}.journal"));
@@ -120,11 +132,11 @@ async fn status(State(erasure): State<Arc<Erasure>>, Path(request): Path<String>
         Err(error) if error.kind == Code::JournalLocked => Report::default(),
         Err(_) => return refused(StatusCode::NOT_FOUND, "no such request"),
     };
-    let Some(task) = report.tasks.first() else { return (StatusCode::OK, Json(shown(&request, asked, &report, None))) };
+    let Some(task) = report.tasks.first() else { return (StatusCode::OK, Json(shown(request, asked, &report, None))) };
     let _turn = erasure.turn.lock().await;
     match erasure.client.deletion(&erasure.project, &task.task).await {
-        Ok(deletion) => (StatusCode::OK, Json(shown(&request, asked, &report, Some(&deletion.state)))),
-        Err(_) => (StatusCode::OK, Json(shown(&request, asked, &report, None))),
+        Ok(deletion) => (StatusCode::OK, Json(shown(request, asked, &report, Some(&deletion.state)))),
+        Err(_) => (StatusCode::OK, Json(shown(request, asked, &report, None))),
     }
 }
 

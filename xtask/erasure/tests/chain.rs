@@ -43,6 +43,23 @@ async fn site(collector: &Running, name: &str) -> (String, PathBuf) {
     (address, folder)
 }
 
+/// The page at this address, as a browser asks for it: whole, and under a policy that lets it load nothing.
+async fn page(address: &str) -> String {
+    let answer = http().get(address).header("accept", "text/html,application/xml;q=0.9,*/*;q=0.8").send().await.unwrap();
+    let header = |name: &str| answer.headers()[name].to_str().unwrap().to_owned();
+    assert_eq!(
+        (header("content-type"), header("vary"), header("cache-control")),
+        ("text/html; charset=utf-8".into(), "accept".into(), "no-store".into())
+    );
+    assert!(header("content-security-policy").starts_with("default-src 'none'"));
+    let page = answer.text().await.unwrap();
+    assert!(page.starts_with("<!doctype html><html lang=\"en\">"), "{page}");
+    for refused in ["<script", "<style", "style=", " on"] {
+        assert!(!page.to_lowercase().contains(refused), "{refused}: {page}");
+    }
+    page
+}
+
 #[tokio::test]
 async fn a_visitor_is_erased_and_sees_it_done() {
     let collector = start(Options::default()).await.unwrap();
@@ -67,13 +84,19 @@ async fn a_visitor_is_erased_and_sees_it_done() {
     assert_eq!(scheduled(&collector).await, json!({"ada": 1}));
 
     let status = format!("{address}/{}", told["request"].as_str().unwrap());
-    for (state, done) in [("PENDING", false), ("STAGING", false), ("STARTED", false), ("SUCCESS", true)] {
+    let steps = [("PENDING", "queued"), ("STAGING", "under way"), ("STARTED", "under way"), ("SUCCESS", "done")];
+    for (state, shown) in steps {
         let seen: Value = http.get(&status).send().await.unwrap().json().await.unwrap();
-        assert_eq!((&seen["state"], &seen["done"]), (&json!(state), &json!(done)));
+        assert_eq!((&seen["state"], &seen["done"]), (&json!(state), &json!(shown == "done")));
+        let page = page(&status).await;
+        assert!(page.contains(&format!("<title>Deletion {shown}</title>")), "{page}");
+        assert_eq!(page.contains("Look again"), shown != "done");
+        assert!(page.contains(told["trackingId"].as_str().unwrap()));
         control(&collector, "requests/clock", json!({"advanceMs": 2000})).await;
     }
     for nobody in ["1-2", "..%2Fsecret", "1795301578574-00000000000000000000000000000000"] {
         assert_eq!(http.get(format!("{address}/{nobody}")).send().await.unwrap().status(), 404, "{nobody}");
+        assert!(page(&format!("{address}/{nobody}")).await.contains("<title>No such request</title>"));
     }
     let journals = std::fs::read_dir(&folder).unwrap().map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap());
     assert!(!journals.collect::<String>().contains("secret-of-the-site"));
@@ -99,6 +122,14 @@ async fn what_was_asked_before_a_crash_is_done_after_it() {
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     };
     assert_eq!(seen["warning"], "overdue");
+    let late = page(&format!("{address}/{request}")).await;
+    assert!(late.contains("due by <time datetime=\"2020-10-13\">2020-10-13</time>. It is late"), "{late}");
+    control(&collector, "requests/settings", json!({"end": "<i>gone</i>"})).await;
+    control(&collector, "requests/clock", json!({"advanceMs": 86_400_000})).await;
+    let strange = page(&format!("{address}/{request}")).await;
+    assert!(strange.contains("under way") && !strange.contains("<i>"), "{strange}");
+    control(&collector, "requests/settings", json!({"end": "FAILURE"})).await;
+    assert!(page(&format!("{address}/{request}")).await.contains("has failed"));
     assert_eq!(scheduled(&collector).await, json!({"ada": 1}));
     std::fs::remove_dir_all(folder).unwrap();
 }
