@@ -15,6 +15,7 @@ const patience = 10_000;
 const words = {
   queued: ['Deletion queued', 'The deletion of your data is queued.'],
   underWay: ['Deletion under way', 'The deletion of your data is under way.'],
+  before: ['Deletion under way', 'The deletion of your data was asked for before: the page of that request says how far it is.'],
   done: ['Deletion done', 'The deletion of your data is done.'],
   failed: ['Deletion failed', 'The deletion of your data has failed. Write to us and name the request.'],
 };
@@ -50,7 +51,7 @@ function page(code, body) {
   const again = '<p><a href="">Look again</a></p>';
   if (body.error) return html(code === 404 ? 'No such request' : 'Not now', `<p>${escaped(body.error)}</p>${code === 404 ? '' : again}`);
   const { request, trackingId, alreadyScheduled, state, deadline, warning } = body;
-  const shown = told[state] ?? (trackingId || alreadyScheduled ? words.underWay : words.queued);
+  const shown = told[state] ?? (trackingId ? words.underWay : alreadyScheduled ? words.before : words.queued);
   const day = deadline.toISOString().slice(0, 10);
   const late = warning === 'late' || warning === 'overdue' ? ' It is late: ask us why.' : '';
   const task = trackingId ? `<dt>Task</dt><dd>${escaped(trackingId)}</dd>` : '';

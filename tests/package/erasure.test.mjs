@@ -1,5 +1,6 @@
 // The erasure chain of docs/erasure.md, on Node's end.
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { cpSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -9,15 +10,16 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { startCollector } from './support/collector.mjs';
 import { folder, installed } from './support/environment.mjs';
 import { eventually } from './support/eventually.mjs';
+import { inEngines } from './support/lab.mjs';
 
 const secret = 'oauth-secret-1234567890';
 const deadline = { timeout: 45_000 };
 let collector, erasure, createRequests;
-const control = async (method, name, body) => {
-  const answer = await fetch(`${collector.http}/_collector/requests${name}`, { method, body: body && JSON.stringify(body) });
+const control = async (method, name, body, { http } = collector) => {
+  const answer = await fetch(`${http}/_collector/requests${name}`, { method, body: body && JSON.stringify(body) });
   return answer.status === 204 ? undefined : answer.json();
 };
-const deletions = async () => (await control('GET', '/scheduled')).deletions;
+const deletions = async at => (await control('GET', '/scheduled', undefined, at)).deletions;
 
 before(async () => {
   collector = await startCollector({});
@@ -124,10 +126,14 @@ test('what was asked before a crash is done after it, and lateness is warned of'
   assert.match(await second.page(name), /It is late/);
   await control('PUT', '/settings', { bearer: secret, end: '<i>gone</i>' });
   await control('POST', '/clock', { advanceMs: 86_400_000 });
-  const strange = await second.page(name);
+  // One of the two has the task, the other was asked for before.
+  const names = readdirSync(journals).map(file => file.slice(0, -'.journal'.length));
+  const pages = async () => (await Promise.all(names.map(second.page))).sort((one, other) => one.includes('<dt>Task') - other.includes('<dt>Task'));
+  const [again, strange] = await pages();
+  assert.match(again, /was asked for before/);
   assert.ok(strange.includes('under way') && !strange.includes('<i>'), strange);
   await control('PUT', '/settings', { bearer: secret, end: 'FAILURE' });
-  assert.match(await second.page(name), /<title>Deletion failed</);
+  assert.match((await pages())[1], /<title>Deletion failed</);
 });
 
 test('a page is for who prefers one', deadline, async t => {
@@ -139,4 +145,84 @@ test('a page is for who prefers one', deadline, async t => {
   for (const accept of ['', '*/*', 'application/json', 'text/html, application/json', 'text/html;q=0', 'text/html;q=0.5, */*']) {
     assert.equal(await type(accept), 'application/json', accept);
   }
+});
+
+/** What docs/erasure.md has a page do, as it stands there. */
+const documented = readFileSync(new URL('../../docs/erasure.md', import.meta.url), 'utf8').match(/^## The page\n+```js\n(.*?)^```/ms)[1];
+
+/**
+ * A shop at an address that the browser asks without its proxy: a visitor signs in, and its page does
+ * what the document says. Whatever else the page asks for reaches the collector.
+ */
+async function shop(t, journals, http) {
+  const sessions = new Map();
+  const sessionOf = ({ headers }) => sessions.get(/session=([^;]*)/.exec(headers.cookie)?.[1]);
+  const page = `<!doctype html><html lang="en"><meta charset="utf-8"><title>shop</title><link rel="icon" href="data:,">
+<button>Delete my data</button><script type="module" src="/shop.js"></script>`;
+  const script = `import { consentry } from '/pkg/index.js';
+const client = consentry('project');
+client.optIn();
+client.identify('ada');
+client.people.set({ name: 'Ada' });
+client.track('Seen');
+document.querySelector('button').onclick = async () => {
+${documented}};
+window.flushed = client.flush();
+`;
+  const requests = createRequests({ token: 'project', oauth: secret, apiHost: http, pace: { interval: 1, firstWait: 1, longestWait: 5 } });
+  const handle = erasure({ requests, folder: journals, who: request => sessionOf(request)?.userId });
+  const asked = [];
+  const server = createServer(async (request, response) => {
+    if (request.method === 'POST') asked.push([request.url, request.headers['content-length']]);
+    if (await handle(request, response)) return;
+    const [, file] = /^\/pkg\/([\w./-]+)$/.exec(request.url) ?? [];
+    if (request.url === '/') {
+      const session = randomUUID();
+      sessions.set(session, { userId: 'ada' });
+      response.writeHead(200, { 'content-type': 'text/html', 'set-cookie': `session=${session}; HttpOnly; SameSite=Lax` }).end(page);
+    } else if (file || request.url === '/shop.js') {
+      const text = file ? readFileSync(join(installed(), file)) : script;
+      response.writeHead(200, { 'content-type': 'text/javascript' }).end(text);
+    } else response.writeHead(404).end();
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => (server.close(), server.closeAllConnections()));
+  return { address: `http://127.0.0.1:${server.address().port}`, asked };
+}
+
+inEngines((lab, check) => {
+  check('from the click to the end, as the document says', async t => {
+    const { driver, collector } = lab;
+    await control('DELETE', '', undefined, collector);
+    await control('PUT', '/settings', { bearer: secret }, collector);
+    await control('POST', '/clock', { stopped: true }, collector);
+    const journals = folder('erasures');
+    const { address, asked } = await shop(t, journals, collector.http);
+
+    await driver.get(address + '/');
+    const profiles = async () => (await collector.received()).filter(({ kind }) => kind === 'engage').flatMap(({ records }) => records);
+    await eventually('the profile is set', async () => (await profiles()).some(record => record.$set?.name === 'Ada'));
+    assert.deepEqual(await deletions(collector), {});
+    await driver.executeScript("document.querySelector('button').click()");
+
+    const titled = title => eventually(`the page says ${title}`, async () => (await driver.getTitle()) === title);
+    await titled('Deletion queued');
+    assert.deepEqual(await deletions(collector), { ada: 1 });
+    const gone = (await profiles()).filter(record => '$delete' in record).map(record => record.$distinct_id);
+    assert.deepEqual(gone, ['ada']);
+    assert.deepEqual(asked, [['/privacy/erasure', '0']]);
+    assert.deepEqual(readdirSync(journals).length, 1);
+    const text = () => driver.executeScript('return document.body.innerText');
+    const due = new Date(Number(readdirSync(journals)[0].split('-')[0]) + 30 * 86_400_000).toISOString().slice(0, 10);
+    assert.ok((await text()).includes(`It is due by ${due}`), await text());
+
+    for (const shown of ['under way', 'under way', 'done']) {
+      await control('POST', '/clock', { advanceMs: 2_000 }, collector);
+      await driver.executeScript("document.querySelector('a').click()");
+      await titled(`Deletion ${shown}`);
+    }
+    assert.equal(await driver.executeScript("return document.querySelector('a')"), null);
+    assert.ok((await text()).includes('The deletion of your data is done.'));
+    assert.deepEqual(await deletions(collector), { ada: 1 });
+  });
 });

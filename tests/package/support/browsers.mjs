@@ -45,10 +45,10 @@ const engines = {
   webkit: {
     server: 'CONSENTRY_WEBKIT_DRIVER',
     // Its driver takes an `sslProxy` for a proxy that is itself reached through TLS, so the browser
-    // is told without it.
+    // is told without it. The others ask this machine without a proxy, untold.
     capabilities: ({ httpProxy }) => ({
       browserName: 'MiniBrowser',
-      'webkitgtk:browserOptions': { binary: given('CONSENTRY_MINIBROWSER'), args: ['--automation', `--proxy=http://${httpProxy}`] },
+      'webkitgtk:browserOptions': { binary: given('CONSENTRY_MINIBROWSER'), args: ['--automation', `--proxy=http://${httpProxy}`, '--ignore-host=127.0.0.1'] },
     }),
   },
 };

@@ -36,8 +36,8 @@ pub(crate) fn of(status: StatusCode, body: &Value) -> Response {
         Some(error) => ("Not now", format!("<p>{}</p>{AGAIN}", escaped(error))),
         None => {
             let task = text("trackingId");
-            let known = task.is_some() || body.get("alreadyScheduled").and_then(Value::as_bool) == Some(true);
-            let (title, sentence, last) = words(text("state"), known);
+            let before = body.get("alreadyScheduled").and_then(Value::as_bool) == Some(true);
+            let (title, sentence, last) = words(text("state"), task.is_some(), before);
             let day = day(body.get("deadline").and_then(Value::as_u64).unwrap_or_default());
             let late = if matches!(text("warning"), Some("late" | "overdue")) { " It is late: ask us why." } else { "" };
             let request = escaped(text("request").unwrap_or_default());
@@ -55,13 +55,16 @@ pub(crate) fn of(status: StatusCode, body: &Value) -> Response {
 }
 
 /// The title, the sentence, and whether nothing more will come.
-fn words(state: Option<&str>, known: bool) -> (&'static str, &'static str, bool) {
+fn words(state: Option<&str>, known: bool, before: bool) -> (&'static str, &'static str, bool) {
     match state {
         Some("SUCCESS") => ("Deletion done", "The deletion of your data is done.", true),
         Some("FAILURE" | "REVOKED" | "NOT_FOUND") => {
             ("Deletion failed", "The deletion of your data has failed. Write to us and name the request.", true)
         }
         state if known && state != Some("PENDING") => ("Deletion under way", "The deletion of your data is under way.", false),
+        None if before => {
+            ("Deletion under way", "The deletion of your data was asked for before: the page of that request says how far it is.", false)
+        }
         _ => ("Deletion queued", "The deletion of your data is queued.", false),
     }
 }
@@ -117,7 +120,7 @@ mod tests {
 
     #[test]
     fn states_are_told_apart() {
-        let told = |state, known| words(state, known).0;
+        let told = |state, known| words(state, known, false).0;
         assert_eq!((told(None, false), told(Some("PENDING"), true)), ("Deletion queued", "Deletion queued"));
         for state in [None, Some("STAGING"), Some("STARTED"), Some("UNKNOWN"), Some("THAWING")] {
             assert_eq!(told(state, true), "Deletion under way");
@@ -125,6 +128,7 @@ mod tests {
         for state in ["FAILURE", "REVOKED", "NOT_FOUND"] {
             assert_eq!(told(Some(state), true), "Deletion failed");
         }
+        assert!(words(None, false, true).1.contains("asked for before"));
     }
 
     #[test]
