@@ -1,12 +1,12 @@
 //! What docs/requests.md shows in Rust, as it stands there.
 
-use std::path::Path;
-
 use serde_json::json;
 
 use crate::host::{Host, SECRET};
 
 // begin of the example
+use std::path::Path;
+
 use consentry::Residency;
 use consentry::requests::{Client, Error, JobState, Journal, Operation, Pace, PlainLinks, Plan, Project, Report, Token};
 
