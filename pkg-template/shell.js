@@ -61,9 +61,8 @@ export function shell(client, token, options) {
     const flags = stores.map(flag);
     let value = ['0', flags[0], '1'].find((one, at) => (at === 1 ? one === undefined : flags.includes(one)));
     // Of one choice in two stores the later counts.
-    const later = flags[0] === flags[1] && latest(stores[1]) > latest(stores[0]);
-    const order = later ? [stores[1], stores[0]] : stores;
-    let cookie = later ? stores[1] : stores[flags.indexOf(value)];
+    const order = flags[0] === flags[1] && latest(stores[1]) > latest(stores[0]) ? [stores[1], stores[0]] : stores;
+    let cookie = order[flags.indexOf(value)];
     if (!value) {
       // A refusal may be in a store that cannot be read; where nobody asks first, that must not count
       // as a yes.

@@ -203,14 +203,16 @@ pub(crate) fn renew<P: Platform>(platform: &mut P, project: &Project, choice: &S
     let granted = choice.reading == Reading::Granted;
     let value = |granted| if granted { "1" } else { "0" };
     // A grant beside a refusal could be written over that, and without its proof the refusal counts.
-    let alone = !granted || store.find(platform, &project.flag_key) == value(true);
-    if let Some(proof) = choice.proof.as_ref().filter(|_| alone)
+    if granted && store.find(platform, &project.flag_key) != value(true) {
+        return false;
+    }
+    if let Some(proof) = &choice.proof
         && project.options.consent.max_age_days.is_some()
         && proof.decided_at().is_some_and(|at| at > now)
     {
         return store.write(platform, key, proof.dated(now).as_json());
     }
-    if store == Store::Local || !alone {
+    if store == Store::Local {
         return false;
     }
     platform.renew(&project.flag_key, value(granted));
