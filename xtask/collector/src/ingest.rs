@@ -10,11 +10,11 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use crate::behaviour::{Arrival, Taken};
-use crate::connection::WithoutAnswer;
 use crate::cross_origin;
 use crate::decode::{Decoded, decode};
 use crate::journal::{Entry, Outcome, now};
 use crate::kind::Kind;
+use crate::misbehaviour::misbehaved;
 use crate::query;
 use crate::request_body::{self, LIMIT, Unread};
 use crate::rules::{self, Circumstances, RequestCase, Verdict};
@@ -155,28 +155,8 @@ fn examine(kind: Kind, parts: &Parts, body: &[u8]) -> Examined {
 }
 
 async fn answer(mut visit: Visit<'_>, usual: Response, taken: Option<Taken>) -> Response {
-    let mut response = usual;
-    if let Some(mut taken) = taken {
-        tokio::time::sleep(taken.behaviour.delay).await;
-        if taken.behaviour.hang {
-            taken.cleared().await;
-        }
-        let behaviour = taken.behaviour;
-        if behaviour.reset {
-            visit.ended(Outcome::Reset, None);
-            return WithoutAnswer.into_response();
-        }
-        if let Some(status) = behaviour.status.filter(|status| *status != response.status()) {
-            response = status.into_response();
-        }
-        if let Some(body) = behaviour.body {
-            *response.body_mut() = body.into();
-        }
-        for (name, value) in &behaviour.headers {
-            response.headers_mut().insert(name, value.clone());
-        }
-    }
-    visit.ended(Outcome::Answered, Some(response.status().as_u16()));
+    let (response, outcome) = misbehaved(usual, taken, IntoResponse::into_response).await;
+    visit.ended(outcome, (outcome == Outcome::Answered).then(|| response.status().as_u16()));
     response
 }
 

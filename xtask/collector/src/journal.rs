@@ -28,8 +28,10 @@ pub(crate) enum Outcome {
     Open,
     /// The client went away first.
     ClosedByClient,
-    /// The connection was closed without an answer, on request.
+    /// The connection was closed without an answer, on request, and nothing was done.
     Reset,
+    /// The same, and all was done.
+    Lost,
 }
 
 /// One request.

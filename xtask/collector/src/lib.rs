@@ -31,6 +31,7 @@ mod error;
 mod ingest;
 mod journal;
 mod kind;
+mod misbehaviour;
 mod proxy;
 mod query;
 mod request_body;

@@ -3,23 +3,22 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
-use futures_util::stream;
 use serde::Deserialize;
 
 use super::answer;
-use super::log::{Authorization, Line, Outcome};
+use super::log::{Authorization, Line};
 use super::settings::{Conflicts, Settings};
 use super::tasks::{Task, What};
 use super::{Known, Operation};
 use crate::behaviour::{Arrival, Taken};
-use crate::connection::WithoutAnswer;
-use crate::journal::now;
+use crate::journal::{Outcome, now};
+use crate::misbehaviour::misbehaved;
 use crate::query;
 use crate::request_body;
 use crate::server::Shared;
@@ -125,69 +124,15 @@ async fn respond(shared: &Shared, mut asked: Asked, body: Body) -> Response {
     let misbehaves = |taken: &Taken| taken.behaviour.reset || taken.behaviour.status.is_some_and(|status| !status.is_success());
     let refused = taken.as_ref().is_some_and(misbehaves);
     let usual = if refused { StatusCode::OK.into_response() } else { perform(&mut shared.requests.known(), &asked, creation.ok(), seq) };
-    misbehave(&mut visit, usual, taken).await
+    answered(&mut visit, usual, taken).await
 }
 
-/// Delays, loses or changes the usual answer, and writes down what came of it.
-pub(super) async fn misbehave(visit: &mut Visit<'_>, usual: Response, taken: Option<Taken>) -> Response {
-    let mut response = usual;
-    if let Some(mut taken) = taken {
-        tokio::time::sleep(taken.behaviour.delay).await;
-        if taken.behaviour.hang {
-            taken.cleared().await;
-        }
-        let behaviour = taken.behaviour;
-        if behaviour.reset || behaviour.lose {
-            visit.ended(if behaviour.reset { Outcome::Reset } else { Outcome::Lost }, None);
-            return WithoutAnswer.into_response();
-        }
-        if let Some(status) = behaviour.status.filter(|status| *status != response.status()) {
-            response = answer::error(status, status.canonical_reason().unwrap_or("error"));
-        }
-        if let Some(body) = behaviour.body {
-            *response.body_mut() = body.into();
-            response.headers_mut().remove("content-length");
-        }
-        if let Some(bytes) = behaviour.body_bytes {
-            *response.body_mut() = spaces(bytes);
-            response.headers_mut().remove("content-length");
-        }
-        if let Some(bytes) = behaviour.cut_after {
-            response = cut(response, bytes).await;
-        }
-        for (name, value) in &behaviour.headers {
-            response.headers_mut().insert(name, value.clone());
-        }
-    }
-    visit.ended(Outcome::Answered, Some(response.status().as_u16()));
+/// The usual answer, or what it is told to be instead, and writes down what came of it.
+pub(super) async fn answered(visit: &mut Visit<'_>, usual: Response, taken: Option<Taken>) -> Response {
+    let error = |status: StatusCode| answer::error(status, status.canonical_reason().unwrap_or("error"));
+    let (response, outcome) = misbehaved(usual, taken, error).await;
+    visit.ended(outcome, (outcome == Outcome::Answered).then(|| response.status().as_u16()));
     response
-}
-
-/// As many bytes of nothing, made as they are read.
-fn spaces(bytes: usize) -> Body {
-    const CHUNK: usize = 64 * 1024;
-    Body::from_stream(stream::unfold(bytes, |left| async move {
-        let now = left.min(CHUNK);
-        (now > 0).then(|| (Ok::<_, WithoutAnswer>(Bytes::from(vec![b' '; now])), left - now))
-    }))
-}
-
-/// The same answer, whose connection breaks after as many bytes of its body.
-async fn cut(response: Response, bytes: usize) -> Response {
-    let (mut parts, body) = response.into_parts();
-    let whole = axum::body::to_bytes(body, usize::MAX).await.unwrap_or_default();
-    parts.headers.insert("content-length", whole.len().into());
-    let first = whole.slice(..bytes.min(whole.len()));
-    let chunks = [Some(first), None];
-    let body = stream::unfold(chunks.into_iter(), |mut chunks| async move {
-        let chunk = chunks.next()?;
-        // Time for what came before to leave: an error takes with it what was not sent yet.
-        if chunk.is_none() {
-            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-        }
-        Some((chunk.ok_or(WithoutAnswer), chunks))
-    });
-    Response::from_parts(parts, Body::from_stream(body))
 }
 
 fn perform(known: &mut Known, asked: &Asked, creation: Option<Creation>, seq: usize) -> Response {

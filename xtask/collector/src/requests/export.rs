@@ -13,7 +13,7 @@ use futures_util::stream;
 
 use super::Operation;
 use super::answer;
-use super::api::{Visit, arrival, misbehave};
+use super::api::{Visit, answered, arrival};
 use crate::behaviour::Arrival;
 use crate::connection::WithoutAnswer;
 use crate::query;
@@ -48,7 +48,7 @@ async fn download(State(shared): State<Arc<Shared>>, Path(name): Path<String>, r
         None if exists || number("moved") == Some(1) => file(&name, total, &parts.method, &parts.headers),
         None => answer::error(StatusCode::NOT_FOUND, "no such export"),
     };
-    misbehave(&mut visit, usual, taken).await
+    answered(&mut visit, usual, taken).await
 }
 
 fn file(name: &str, total: u64, method: &Method, headers: &HeaderMap) -> Response {

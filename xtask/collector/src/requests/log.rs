@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::Operation;
+use crate::journal::Outcome;
 
 /// What a request's `Authorization` header was. The token itself is kept nowhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -13,19 +14,6 @@ pub(super) enum Authorization {
     Other,
     Wrong,
     Right,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) enum Outcome {
-    Open,
-    Answered,
-    /// Done, and not answered.
-    Lost,
-    /// Not done, and not answered.
-    Reset,
-    /// The client left first.
-    ClosedByClient,
 }
 
 /// One request.

@@ -132,6 +132,22 @@ async fn a_reset_closes_the_connection_without_an_answer() {
 }
 
 #[tokio::test]
+async fn an_answer_can_be_lost_broken_off_or_as_long_as_asked_for() {
+    let running = collector().await;
+    behave(&running, json!({"lose": true})).await;
+    let stream = leave_open(&running).await;
+    assert_eq!(exchange(stream, b"").await, b"");
+    let entry = &received(&running).await[0];
+    assert_eq!((&entry["outcome"], &entry["status"]), (&json!("lost"), &json!(null)));
+    behave(&running, json!({"bodyBytes": 100_000})).await;
+    let answer = send(&running, "POST", "/track/?ip=0", &[FORM], form(&event("a"))).await;
+    assert_eq!((answer.status, answer.body.iter().filter(|byte| **byte == b' ').count()), (200, 100_000));
+    behave(&running, json!({"body": "{\"status\": 1}", "cutAfter": 3})).await;
+    let stream = leave_open(&running).await;
+    assert!(exchange(stream, b"").await.ends_with(b"\r\n\r\n{\"s"));
+}
+
+#[tokio::test]
 async fn an_answer_may_come_before_the_body_is_read() {
     let running = collector().await;
     behave(&running, json!({"readBody": false, "status": 413})).await;
