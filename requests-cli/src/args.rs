@@ -90,8 +90,9 @@ pub struct Resume {
     pub yes: bool,
 }
 
+/// Which tasks, and where they are.
 #[derive(clap::Args)]
-pub struct Status {
+pub struct Named {
     /// Tracking ids
     #[arg(required_unless_present = "journal")]
     pub tasks: Vec<String>,
@@ -102,6 +103,12 @@ pub struct Status {
     /// All tasks of this journal, which also tells project, address and kind
     #[arg(long)]
     pub journal: Option<PathBuf>,
+}
+
+#[derive(clap::Args)]
+pub struct Status {
+    #[command(flatten)]
+    pub named: Named,
     /// The tasks are retrievals, not deletions
     #[arg(long)]
     pub retrieval: bool,
@@ -117,16 +124,8 @@ pub struct Status {
 
 #[derive(clap::Args)]
 pub struct Cancel {
-    /// Tracking ids
-    #[arg(required_unless_present = "journal")]
-    pub tasks: Vec<String>,
     #[command(flatten)]
-    pub place: OptionalPlace,
-    #[command(flatten)]
-    pub bearer: Bearer,
-    /// All tasks of this journal
-    #[arg(long)]
-    pub journal: Option<PathBuf>,
+    pub named: Named,
 }
 
 #[derive(clap::Args)]

@@ -7,7 +7,7 @@ use std::time::Duration;
 use consentry::requests::{Client, Code, Error, JobState, Journal, Operation, PlainLinks, Project};
 use serde_json::json;
 
-use crate::args::{Cancel, OptionalPlace, Status};
+use crate::args::{Cancel, Named, Status};
 use crate::outcome::{Failure, TASK_FAILED, TOO_LATE};
 use crate::show::Show;
 use crate::work;
@@ -26,9 +26,9 @@ struct Tasks {
 
 /// Says how far tasks are.
 pub async fn status(of: &Status, json: bool) -> Result<ExitCode, Failure> {
-    let client = work::client(&of.bearer)?;
+    let client = work::client(&of.named.bearer)?;
     let given = if of.retrieval { Operation::Retrieve } else { Operation::Delete };
-    let Tasks { project, operation, names } = tasks(&of.tasks, &of.place, of.journal.as_deref(), given)?;
+    let Tasks { project, operation, names } = tasks(&of.named, given)?;
     let (show, mut open, mut code) = (Show::new(json), names, ExitCode::SUCCESS);
     loop {
         let mut left = Vec::new();
@@ -66,8 +66,8 @@ pub async fn status(of: &Status, json: bool) -> Result<ExitCode, Failure> {
 
 /// Cancels deletions.
 pub async fn cancel(of: &Cancel, json: bool) -> Result<ExitCode, Failure> {
-    let client = work::client(&of.bearer)?;
-    let Tasks { project, operation, names } = tasks(&of.tasks, &of.place, of.journal.as_deref(), Operation::Delete)?;
+    let client = work::client(&of.named.bearer)?;
+    let Tasks { project, operation, names } = tasks(&of.named, Operation::Delete)?;
     if operation == Operation::Retrieve {
         return Err(Error::about(Code::InvalidArgument, "retrievals cannot be cancelled").into());
     }
@@ -87,20 +87,21 @@ pub async fn cancel(of: &Cancel, json: bool) -> Result<ExitCode, Failure> {
 }
 
 /// The tasks that are named, or all of a journal, which tells the rest too.
-fn tasks(named: &[String], place: &OptionalPlace, journal: Option<&Path>, operation: Operation) -> Result<Tasks, Failure> {
+fn tasks(named: &Named, operation: Operation) -> Result<Tasks, Failure> {
+    let Named { tasks, place, journal, bearer: _ } = named;
     let address = place.api_host.as_deref();
     let Some(path) = journal else {
         let (Some(token), Some(region)) = (&place.project_token, place.residency) else {
             return Err(Error::about(Code::InvalidArgument, "give --project-token and --residency, or --journal").into());
         };
         let project = work::project(token, region.into(), address)?;
-        return Ok(Tasks { project, operation, names: named.to_vec() });
+        return Ok(Tasks { project, operation, names: tasks.clone() });
     };
     let journal = Journal::open(path)?;
     let head = journal.head()?;
     let project = work::project(&head.project, consentry::Residency::default(), Some(address.unwrap_or(&head.base)))?;
     let all = journal.report().tasks.iter().map(|task| task.task.clone());
-    let names = if named.is_empty() { all.collect() } else { named.to_vec() };
+    let names = if tasks.is_empty() { all.collect() } else { tasks.clone() };
     Ok(Tasks { project, operation: head.operation, names })
 }
 
