@@ -127,10 +127,9 @@ export function shell(client, token, options) {
     if (kept === undefined) unkept || decision.forEach(forget);
     else if (!unkept) {
       write(kept, recordKey, json(proof));
-      // Every process of the browser sees a cookie at once.
-      const both = value === '0' && !kept;
-      write(!kept, flagKey, both ? value : undefined);
-      write(!kept, recordKey, both ? json(proof) : undefined);
+      // What localStorage keeps stands in a cookie as well, which every process of the browser sees at once.
+      write(!kept, flagKey, kept ? undefined : value);
+      write(!kept, recordKey, kept ? undefined : json(proof));
     }
     const { value: found, store } = stored();
     const persisted = found === value;

@@ -10,7 +10,6 @@ use crate::json;
 use crate::options::{BeforeDecision, Options};
 use crate::outbox::Outbox;
 use crate::outbox::inbox::Stamp;
-use crate::outbox::lease::Message;
 use crate::platform::{Platform, Store};
 use crate::project::Project;
 use crate::timer::Timer;
@@ -49,6 +48,8 @@ pub struct Client<P: Platform> {
     project: Project,
     consent: State,
     visitor: Visitor,
+    /// The device whose grant ended here: a late copy of localStorage may still show it.
+    left: String,
     outbox: Outbox,
     timer: Timer,
     told: Told,
@@ -86,6 +87,7 @@ impl<P: Platform> Client<P> {
             project,
             consent: State::new(),
             visitor,
+            left: String::new(),
             timer: Timer::default(),
             told: Told::default(),
             stamp: None,
@@ -198,7 +200,7 @@ impl<P: Platform> Client<P> {
         if purge {
             self.remove_keys();
             // Who only heard of a refusal need not tell it again.
-            if tell && !visitor::found(&self.platform, &self.project).is_empty() {
+            if tell.is_some() && !visitor::found(&self.platform, &self.project).is_empty() {
                 self.report(Code::StorageFailed, &self.project.identity_key.clone(), 0);
             }
             if let Some((granted, proof)) = decides
@@ -218,8 +220,8 @@ impl<P: Platform> Client<P> {
         if open != Open::No {
             self.open(open);
         }
-        if tell {
-            self.platform.post(Message::Changed);
+        if let Some(message) = tell {
+            self.platform.post(message);
         }
         if let Some(code) = report {
             self.report(code, "", 0);
@@ -232,6 +234,9 @@ impl<P: Platform> Client<P> {
         let text = flag::epoch_text(proof.as_ref(), *epoch);
         let store = persisted.unwrap_or(self.project.consent_store());
         let kept = store.write(&mut self.platform, &self.project.record_key, &text);
+        if store == Store::Local {
+            Store::Cookie.write(&mut self.platform, &self.project.record_key, &text);
+        }
         self.step(Input::EpochKept(kept));
     }
 

@@ -219,7 +219,7 @@ impl Platform for MemoryPlatform {
 
     fn post(&mut self, message: Message) {
         match message {
-            Message::Changed => self.told += 1,
+            Message::Changed | Message::Refused(_) => self.told += 1,
             Message::Asks(_) | Message::Has(_) => self.said.push(message),
         }
     }

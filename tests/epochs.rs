@@ -188,7 +188,7 @@ fn an_epoch_alone_in_the_other_store_is_no_proof() {
     let options = r#"{"consent":{"maxAgeDays":30}}"#;
     decide(&mut browser.tab(options), true);
     let epoch = browser.shared().world.now + 1_000;
-    browser.shared().world.jar.insert(String::from(RECORD), format!("{{\"epoch\":{epoch}}}"));
+    browser.shared().world.jar = [(String::from(RECORD), format!("{{\"epoch\":{epoch}}}"))].into();
     let tab = browser.tab(options);
     assert_eq!(tab.status(), Status::Granted, "what counts is the proof beside the flag");
     assert_eq!(tab.consent_parts().2, Some(Store::Local));

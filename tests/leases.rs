@@ -272,7 +272,7 @@ fn what_was_taken_over_is_left_to_the_next_by_another_crash() {
         world.track(0, "Second");
         let third = world.open();
         world.crash(0);
-        world.pass(30_000);
+        world.pass(2 * MINUTE); // the first was asked about by who is gone
         world.deliver(third);
         let mut all = names(world.tab(third));
         all.sort_unstable();

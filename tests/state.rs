@@ -8,8 +8,8 @@
 use std::collections::BTreeSet;
 
 use consentry::{
-    Circumstances, Code, ConsentRecord, Decided, Decision, Epoch, Input, Open, Reading, Signal, Source, State, Status, Store, StoredChoice,
-    Transition, Write,
+    Circumstances, Code, ConsentRecord, Decided, Decision, Epoch, Input, Message, Open, Reading, Signal, Source, State, Status, Store,
+    StoredChoice, Transition, Write,
 };
 use proptest::prelude::*;
 use serde_json::Value;
@@ -51,7 +51,7 @@ fn the_table_has_every_input_and_uses_all_it_names() {
 }
 
 /// The inputs, as the table calls them.
-const INPUTS: [&str; 9] = ["began", "looked", "noticed", "chose", "kept", "epoch kept", "forgot", "cleared", "purged"];
+const INPUTS: [&str; 10] = ["began", "looked", "noticed", "chose", "kept", "refused", "epoch kept", "forgot", "cleared", "purged"];
 
 /// What a row comes to, and what it should.
 fn played(table: &Value, row: &Value) -> (Next, Next) {
@@ -73,6 +73,7 @@ fn played(table: &Value, row: &Value) -> (Next, Next) {
             stored: epoch(row.get("stored").unwrap_or(&Value::Null)),
         },
         "kept" => Input::Kept((!value.is_null()).then(stored)),
+        "refused" => Input::Refused(epoch(value)),
         "epoch kept" => Input::EpochKept(value == true),
         "forgot" => Input::Forgot(epoch(value)),
         "cleared" => Input::Cleared(stored()),
@@ -101,7 +102,11 @@ fn played(table: &Value, row: &Value) -> (Next, Next) {
             Some(_) => Open::Stored,
             None => Open::No,
         },
-        tell: expect["tell"] == true,
+        tell: match expect["tell"].as_str() {
+            Some("refused") => Some(Message::Refused(next.epoch)),
+            Some(_) => Some(Message::Changed),
+            None => None,
+        },
         report: (expect["report"] == "not_persisted").then_some(Code::NotPersisted),
     };
     (found, Next { state: next, transition })
@@ -252,6 +257,7 @@ fn inputs() -> impl Strategy<Value = Input<'static>> {
         choices().prop_map(Input::Looked),
         (any::<bool>(), epochs()).prop_map(|(granted, stored)| Input::Chose { granted, at: None, via: "banner", purposes: None, stored }),
         prop::option::of(choices()).prop_map(Input::Kept),
+        epochs().prop_map(Input::Refused),
         any::<bool>().prop_map(Input::EpochKept),
         epochs().prop_map(Input::Forgot),
         choices().prop_map(Input::Cleared),
@@ -275,7 +281,7 @@ fn moments() -> impl Strategy<Value = Circumstances<'static>> {
 fn told<'a>(input: &'a Input<'_>) -> Option<&'a StoredChoice> {
     match input {
         Input::Began(choice) | Input::Noticed(choice) | Input::Looked(choice) | Input::Cleared(choice) => Some(choice),
-        Input::Kept(_) | Input::Chose { .. } | Input::EpochKept(_) | Input::Forgot(_) | Input::Purged(_) => None,
+        Input::Kept(_) | Input::Refused(_) | Input::Chose { .. } | Input::EpochKept(_) | Input::Forgot(_) | Input::Purged(_) => None,
     }
 }
 
@@ -296,7 +302,7 @@ proptest! {
         let next = step(&from, input.clone(), &now);
         let status = next.state.decision.status;
         if chooses(&input, false) {
-            prop_assert!(next.stop && next.purge && next.tell);
+            prop_assert!(next.stop && next.purge && next.tell == Some(Message::Refused(next.state.epoch)));
             let written = matches!(next.write, Some(Write::Decision { granted: false, .. }));
             prop_assert!(written);
             prop_assert_eq!((status, next.state.decided), (Status::Denied, Some(false)));
@@ -363,7 +369,7 @@ proptest! {
     fn only_what_is_done_here_is_written_or_told(from in states(), input in inputs(), now in moments()) {
         let next = step(&from, input.clone(), &now);
         let own = matches!(input, Input::Chose { .. } | Input::Cleared(_) | Input::Purged(_));
-        prop_assert_eq!(next.tell, own, "news is not told on");
+        prop_assert_eq!(next.tell.is_some(), own, "news is not told on");
         let (written, chosen) = (matches!(next.write, Some(Write::Decision { .. })), matches!(input, Input::Chose { .. }));
         prop_assert_eq!(written, chosen);
         prop_assert!(next.write != Some(Write::Epoch) || (next.state.decision.allowed && matches!(input, Input::Purged(_) | Input::Cleared(_))));

@@ -204,11 +204,12 @@ fn a_refusal_outlives_a_clear_of_local_storage() {
 }
 
 #[test]
-fn a_grant_takes_the_copy_of_a_refusal_away() {
+fn a_choice_stands_in_a_cookie_as_well_and_the_next_takes_its_place() {
     let mut page = page("{}");
     refuse(&mut page);
     agree(&mut page, "");
-    assert!(keys(&page, Store::Cookie).is_empty());
+    assert!(page.platform().jar.iter().all(|(key, value)| page.platform().local.get(key) == Some(value)));
+    assert_eq!(keys(&page, Store::Cookie), [FLAG, RECORD]);
     assert_eq!(state(&reload(&page, "{}")), "granted/stored");
     refuse(&mut page);
     page.reset_consent();

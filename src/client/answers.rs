@@ -5,6 +5,7 @@ use crate::error::Code;
 use crate::json;
 use crate::outbox::ids::RequestId;
 use crate::outbox::lane::{Backoff, InFlight, Lane};
+use crate::outbox::lease::QueueId;
 use crate::outbox::record::Kind;
 use crate::outbox::request::{self, Answer, FAILURES, Verdict};
 use crate::outbox::retry_after::retry_after;
@@ -43,8 +44,13 @@ impl<P: Platform> Client<P> {
             Verdict::Taken | Verdict::Rejected | Verdict::TooLarge | Verdict::Refused => {
                 lane.backoff = Backoff::default();
                 lane.grow(count, self.project.batch_size(), verdict == Verdict::TooLarge);
+                let tried = lane.records.iter().take(count).filter(|record| record.tries > 0);
+                let tried: Vec<QueueId> = tried.filter_map(|record| Some(record.segment?.queue)).collect();
                 self.outbox.lanes.forget(kind, 0, count);
                 self.count(verdict, count);
+                for queue in tried {
+                    self.end_tries(queue);
+                }
             }
         }
         self.tell_whether_reached(kind, verdict, answer);

@@ -142,9 +142,12 @@ impl<P: Platform> Client<P> {
 
     /// Input: another client of this token says this.
     pub fn heard(&mut self, message: Message) {
-        if message == Message::Changed {
+        if matches!(message, Message::Changed | Message::Refused(_)) {
             self.notice();
             self.follow_visitor();
+        }
+        if let Message::Refused(epoch) = message {
+            self.step(Input::Refused(epoch)); // unless the stores told of it
         }
         // Who cannot send has no queue that another may not have.
         if let Message::Asks(queue) = message

@@ -35,6 +35,7 @@ impl<P: Platform> Client<P> {
         self.settle_flushes();
         if self.visitor.loaded {
             // Before a first grant nothing was kept, so nothing can be linked.
+            self.left = String::from(self.visitor.get("$device_id").unwrap_or_default());
             self.visitor = Visitor::new(&mut self.platform);
         }
         self.reschedule();
@@ -88,7 +89,7 @@ impl<P: Platform> Client<P> {
         // Who is there now, though this page had not heard of it.
         if self.visitor.loaded
             && self.visitor.is_old(&self.platform, &self.project)
-            && let Some(mut stored) = Visitor::stored(&self.platform, &self.project)
+            && let Some(mut stored) = self.stored_visitor()
         {
             stored.loaded = true;
             self.visitor = stored;

@@ -97,7 +97,7 @@ impl<P: Platform> Client<P> {
         self.pump();
         self.leaving = false;
         if left {
-            self.note_tries();
+            self.note_tries(1);
         }
     }
 
@@ -145,7 +145,9 @@ impl<P: Platform> Client<P> {
         let mut checked = false;
         for &kind in &Kind::ALL {
             let lane = self.outbox.lanes.of(kind);
-            if !lane.is_ready(now) || lane.records.len() < enough {
+            // What may be with the server already is asked about by who hears the answer.
+            let tried = lane.records.first().is_some_and(|record| record.tries > 0);
+            if !lane.is_ready(now) || lane.records.len() < enough || (self.leaving && tried) {
                 continue;
             }
             // The stored flag is read just before the wire: a tab that heard nothing of an opt-out sends
@@ -194,7 +196,11 @@ impl<P: Platform> Client<P> {
             count += 1;
         }
         lane.in_flight = Some(InFlight { id, count, deadline: now + TIMEOUT });
-        let data = request::data(lane.records.get(..count).unwrap_or_default());
+        let records = lane.records.get(..count).unwrap_or_default();
+        let (data, tried) = (request::data(records), records.iter().any(|record| record.tries > 0));
+        if tried {
+            self.note_tries(2); // this page can die before the answer
+        }
         self.post(id, kind, now, &data, self.leaving);
     }
 

@@ -141,7 +141,7 @@ impl<P: Platform> Client<P> {
         if !self.confirmed() {
             return;
         }
-        let Some(mut stored) = Visitor::stored(&self.platform, &self.project) else { return };
+        let Some(mut stored) = self.stored_visitor() else { return };
         let others = stored.ids != self.visitor.ids;
         if others {
             // What was called until now is of who was there, and must not be stored over the news.
@@ -165,10 +165,16 @@ impl<P: Platform> Client<P> {
         }
     }
 
+    /// The visitor that is stored, unless it is the one from before a withdrawal that this page knows of.
+    pub(super) fn stored_visitor(&self) -> Option<Visitor> {
+        let stored = Visitor::stored(&self.platform, &self.project);
+        stored.filter(|stored| stored.get("$device_id").is_none_or(|device| device != self.left))
+    }
+
     /// The gate is open: the stored visitor is read, and what was held is queued.
     pub(super) fn open(&mut self, open: Open) {
         self.visitor.loaded |= open == Open::Fresh;
-        let stored = Visitor::stored(&self.platform, &self.project);
+        let stored = self.stored_visitor();
         if self.visitor.loaded && self.visitor.seen.is_empty() {
             // What could not be removed, or was there before a reset, is no news.
             self.visitor.seen = stored.map(|stored| stored.seen).unwrap_or_default();

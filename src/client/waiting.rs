@@ -4,7 +4,7 @@ use super::Client;
 use crate::json;
 use crate::outbox::ids::SegmentId;
 use crate::outbox::lease::QueueId;
-use crate::outbox::record::Kind;
+use crate::outbox::record::{Kind, Record};
 use crate::outbox::request::{MAX_DELAY, UNANSWERED};
 use crate::outbox::segments;
 use crate::platform::{Platform, Store};
@@ -36,17 +36,17 @@ impl<P: Platform> Client<P> {
         }
     }
 
-    /// The page is left: notes what it has sent and hears nothing of any more, so that it goes out no
-    /// more than twice where the server is well. The next page asks at once; after that it may be the
-    /// answers that are slow, and others wait ever longer.
-    pub(super) fn note_tries(&mut self) {
+    /// Notes what is under way, before this page hears nothing of it any more, so that it goes out no more
+    /// than twice where the server is well. The next page asks at once; after that it may be the answers
+    /// that are slow, and others wait ever longer. What was sent less often than `least` is left out.
+    pub(super) fn note_tries(&mut self, least: u32) {
         let now = self.platform.now();
         let mut queues: Vec<(QueueId, u32)> = Vec::new();
         for lane in &self.outbox.lanes.all {
             let under_way = lane.under_way();
             for (at, record) in lane.records.iter().enumerate() {
                 let tries = record.tries + u32::from(at < under_way);
-                let Some(SegmentId { queue, .. }) = record.segment.filter(|_| tries > 0) else { continue };
+                let Some(SegmentId { queue, .. }) = record.segment.filter(|_| tries >= least) else { continue };
                 match queues.iter_mut().find(|(known, _)| *known == queue) {
                     Some((_, most)) => *most = tries.max(*most),
                     None => queues.push((queue, tries)),
@@ -62,8 +62,16 @@ impl<P: Platform> Client<P> {
         }
     }
 
-    /// How often a queue that is ours now was sent by pages that were left, what was tried going first
-    /// and at once; none where it is to wait.
+    /// Those of that queue were answered; the note of the others stays.
+    pub(super) fn end_tries(&mut self, queue: QueueId) {
+        let tried = |record: &Record| record.tries > 0 && record.segment.is_some_and(|segment| segment.queue == queue);
+        if !self.outbox.lanes.all.iter().any(|lane| lane.records.iter().any(tried)) {
+            Store::Local.remove(&mut self.platform, &segments::tried_key(&self.project.token, queue));
+        }
+    }
+
+    /// How often a queue that is ours now may have been sent by pages that are gone; one that was killed
+    /// has noted nothing. What was noted goes first and at once; none where it is to wait.
     pub(super) fn take_tries(&mut self, queue: QueueId) -> Option<u32> {
         let now = self.platform.now();
         let key = segments::tried_key(&self.project.token, queue);
@@ -75,7 +83,7 @@ impl<P: Platform> Client<P> {
         if tries > 0 {
             self.outbox.lanes.hurry();
         }
-        Some(tries)
+        Some(tries.max(1))
     }
 
     /// Whether what is recorded is stored.

@@ -136,30 +136,26 @@ fn latest(text: &str) -> Epoch {
 }
 
 /// Writes the choice to the configured store, or to the other one where that fails, and answers what
-/// the next page will find.
+/// the next page will find. One that localStorage keeps stands in a cookie as well: every process of
+/// the browser sees that at once, and it outlives a `localStorage.clear()` of the site.
 pub(crate) fn write<P: Platform>(platform: &mut P, project: &Project, granted: bool, proof: &ConsentRecord) -> Option<StoredChoice> {
-    let value = if granted { "1" } else { "0" };
-    let key = &project.record_key;
-    let least = ConsentRecord::least(granted, proof.epoch());
-    let kept = [project.consent_store(), project.consent_store().other()].iter().copied().find(|store| {
-        // A grant without its epoch could be taken for an older one; a denial counts without.
-        store.write(platform, &project.flag_key, value)
-            && (store.write(platform, key, proof.as_json()) || {
-                // What stands there speaks of an older choice, which may have expired.
-                store.remove(platform, key);
-                store.write(platform, key, least.as_json()) || !granted
-            })
-    });
-    let Some(store) = kept else {
+    let configured = project.consent_store();
+    // The cookie first: who dies in between has said it to all.
+    let copied = configured == Store::Local && put(platform, project, Store::Cookie, granted, proof);
+    let store = if put(platform, project, configured, granted, proof) {
+        configured
+    } else if copied || put(platform, project, configured.other(), granted, proof) {
+        configured.other()
+    } else {
         // A full store that takes no new word may still give up an older one, which would speak for
         // it on the next page.
         forget(platform, project);
         return None;
     };
     // Two stores must not disagree: an older choice in the other one goes.
-    if granted || store == Store::Cookie || !copy_denial(platform, project, proof) {
+    if !copied || store == Store::Cookie {
         store.other().remove(platform, &project.flag_key);
-        store.other().remove(platform, key);
+        store.other().remove(platform, &project.record_key);
     }
     // What counts is what the next page will find, not what this one wrote.
     let wanted = if granted { Reading::Granted } else { Reading::Denied };
@@ -167,13 +163,16 @@ pub(crate) fn write<P: Platform>(platform: &mut P, project: &Project, granted: b
     (choice.reading == wanted && (!granted || choice.epoch == proof.epoch())).then_some(choice)
 }
 
-/// Writes a denial that localStorage holds to a cookie as well: every process of the browser sees that
-/// at once, and it outlives a `localStorage.clear()` of the site. Answers whether it stands there.
-fn copy_denial<P: Platform>(platform: &mut P, project: &Project, proof: &ConsentRecord) -> bool {
-    Store::Cookie.write(platform, &project.flag_key, "0") && {
-        // Without its proof it would never expire.
-        Store::Cookie.write(platform, &project.record_key, proof.as_json())
-    }
+/// Writes the choice to that store. A grant without its epoch could be taken for an older one; a denial
+/// counts without.
+fn put<P: Platform>(platform: &mut P, project: &Project, store: Store, granted: bool, proof: &ConsentRecord) -> bool {
+    let key = &project.record_key;
+    store.write(platform, &project.flag_key, if granted { "1" } else { "0" })
+        && (store.write(platform, key, proof.as_json()) || {
+            // What stands there speaks of an older choice, which may have expired.
+            store.remove(platform, key);
+            store.write(platform, key, ConsentRecord::least(granted, proof.epoch()).as_json()) || !granted
+        })
 }
 
 /// What is stored of a grant that goes on in a new epoch: its proof, or the epoch alone where there is

@@ -6,6 +6,7 @@ use crate::consent::epoch::Epoch;
 use crate::consent::flag::StoredChoice;
 use crate::consent::proof::ConsentRecord;
 use crate::error::Code;
+use crate::outbox::lease::Message;
 use crate::platform::Store;
 
 /// What a client knows of the visitor's consent.
@@ -68,6 +69,8 @@ pub enum Input<'a> {
     },
     /// The stores took this of a decision, or nothing.
     Kept(Option<StoredChoice>),
+    /// The visitor refused elsewhere, which begins this epoch; the stores need not show it yet.
+    Refused(Epoch),
     /// The new epoch of a grant was stored, or could not be.
     EpochKept(bool),
     /// The decision is to be forgotten. The epoch is the one that is stored.
@@ -121,8 +124,8 @@ pub struct Transition {
     pub forget: bool,
     /// Whether the gate opens.
     pub open: Open,
-    /// Other clients and tabs are told.
-    pub tell: bool,
+    /// What other clients and tabs are told.
+    pub tell: Option<Message>,
     /// What the page is told of.
     pub report: Option<Code>,
 }

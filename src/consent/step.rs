@@ -7,6 +7,7 @@ use crate::consent::flag::StoredChoice;
 use crate::consent::proof::{ConsentRecord, Decided};
 use crate::consent::state::{Circumstances, Input, Open, State, Transition, Write};
 use crate::error::Code;
+use crate::outbox::lease::Message;
 
 impl State {
     /// The step: what the client knows from now on, and what follows. It depends on nothing but what it
@@ -32,6 +33,14 @@ impl State {
                 self.choose(Decided { granted, at, via, purposes, policy_version }, stored, now)
             }
             Input::Kept(kept) => self.keep(kept),
+            Input::Refused(epoch) if epoch > self.epoch => {
+                (self.decided, self.epoch) = (Some(false), epoch);
+                // Until the stores show it.
+                (self.proof, self.persisted, self.unkept) = (None, None, true);
+                self.decision = Decision::of(Status::Denied, Source::Stored, now.hold);
+                Transition { stop: true, purge: true, ..Transition::default() }
+            }
+            Input::Refused(_) => Transition::default(),
             Input::EpochKept(kept) => {
                 if kept {
                     self.proof = self.proof.as_ref().map(|proof| proof.in_epoch(self.epoch));
@@ -46,10 +55,10 @@ impl State {
             Input::Cleared(choice) => {
                 self.decision = decided_by(&choice, now);
                 // Where the default grants, the epoch of the withdrawal stays behind.
-                Transition { write: self.decision.allowed.then_some(Write::Epoch), tell: true, ..Transition::default() }
+                Transition { write: self.decision.allowed.then_some(Write::Epoch), tell: Some(Message::Changed), ..Transition::default() }
             }
             Input::Purged(stored) => {
-                let mut next = Transition { stop: true, purge: true, tell: true, ..Transition::default() };
+                let mut next = Transition { stop: true, purge: true, tell: Some(Message::Changed), ..Transition::default() };
                 // Where nothing is granted nothing is withdrawn, and the next grant need not be later.
                 if self.decision.allowed {
                     self.epoch = self.later(stored, now);
@@ -91,7 +100,7 @@ impl State {
         // A decision that no store took is newer than what the stores say. Only a denial is stronger
         // than an unkept grant, and a purge in another tab newer.
         self.unkept &= choice.proof != self.proof || choice.reading == Reading::Absent;
-        self.unkept &= !self.decision.allowed || choice.epoch <= self.epoch;
+        self.unkept &= if self.decision.allowed { choice.epoch <= self.epoch } else { choice.epoch < self.epoch };
         if self.unkept && !(self.decision.allowed && choice.reading == Reading::Denied) {
             return nothing;
         }
@@ -163,7 +172,8 @@ impl State {
             (true, true) => Open::Fresh,
         };
         let write = Some(Write::Decision { granted, proof });
-        Transition { stop: !granted, purge: !granted, write, open, tell: true, ..Transition::default() }
+        let tell = Some(if granted { Message::Changed } else { Message::Refused(self.epoch) });
+        Transition { stop: !granted, purge: !granted, write, open, tell, ..Transition::default() }
     }
 
     /// What is compared with later readings is what the store took, which for a full one may be less

@@ -193,7 +193,7 @@ impl Leases {
             Message::Has(queue) if matches!(self.state(queue), Some(State::Asked(_))) => {
                 self.lose(queue, now, random);
             }
-            Message::Changed => self.stored_elsewhere(now, random),
+            Message::Changed | Message::Refused(_) => self.stored_elsewhere(now, random),
             Message::Asks(_) | Message::Has(_) => {}
         }
     }

@@ -2,6 +2,7 @@
 
 use core::num::NonZeroU32;
 
+use crate::consent::epoch::Epoch;
 use crate::json;
 use crate::text;
 
@@ -53,10 +54,15 @@ pub enum Message {
     Asks(QueueId),
     /// I have this queue.
     Has(QueueId),
+    /// The visitor refused, which begins this epoch: no store need show it yet, or have taken it.
+    Refused(Epoch),
 }
 
+/// More than the number of any queue.
+const REFUSED: f64 = 4_294_967_296.0;
+
 impl Message {
-    /// The number it is on the channel: 0, that of the queue, or less than 0.
+    /// The number it is on the channel: 0, that of the queue or less than 0, or an epoch above those.
     ///
     /// ```
     /// use consentry::{Message, QueueId};
@@ -70,11 +76,16 @@ impl Message {
             Message::Changed => 0.0,
             Message::Asks(queue) => f64::from(queue.get()),
             Message::Has(queue) => -f64::from(queue.get()),
+            Message::Refused(epoch) => REFUSED + epoch.number() as f64, // a time in milliseconds, or a little more
         }
     }
 
     /// The message of that number; none for what nobody of us sends.
     pub fn numbered(number: f64) -> Option<Message> {
+        if number >= REFUSED {
+            let refused = Message::Refused(Epoch::of((number - REFUSED) as u64));
+            return (refused.number() == number).then_some(refused);
+        }
         let size = number.abs() as u32; // as near as it can be
         if f64::from(size) != number.abs() {
             return None;

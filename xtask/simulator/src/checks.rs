@@ -14,7 +14,7 @@
 //! | 11, 12: one region, blacklisted means gone | `wire` |
 //! | 8, 13: the page is safe, bounded | `bounds`; calls that came too thick: `inbox`; in time: `liveness` |
 //!
-//! `excuses` says what a tier of faults excuses, and `open` which faults of the core are known.
+//! `excuses` says what a tier of faults excuses.
 
 pub(crate) mod before;
 mod bounds;
@@ -25,7 +25,6 @@ mod ended;
 mod excuses;
 mod inbox;
 mod liveness;
-mod open;
 mod opt_in;
 mod purge;
 mod resurrection;
@@ -37,7 +36,6 @@ mod wire;
 use crate::world::World;
 use before::Before;
 pub use excuses::{Cause, EXCUSES, Excuse};
-pub use open::{OPEN, Open};
 
 /// What can be violated.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]

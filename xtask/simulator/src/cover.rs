@@ -1,6 +1,6 @@
 //! What the schedules met, so that one can see they are not trivial.
 
-use crate::checks::{Cause, EXCUSES, OPEN, Open};
+use crate::checks::{Cause, EXCUSES};
 use crate::plan::Mix;
 
 /// Something worth counting.
@@ -163,13 +163,11 @@ pub struct Cover {
     /// Records in the end, by the tiers of their run: those that had to arrive, then those that had
     /// not, by cause.
     shares: [[u64; EXCUSES.len() + 1]; Mix::COUNT],
-    /// Faults that are open: how often, and in how many runs.
-    open: [(u64, u64); OPEN.len()],
 }
 
 impl Default for Cover {
     fn default() -> Cover {
-        Cover { counts: [0; 47], runs: [0; 47], shares: Default::default(), open: Default::default() }
+        Cover { counts: [0; 47], runs: [0; 47], shares: Default::default() }
     }
 }
 
@@ -197,27 +195,12 @@ impl Cover {
         for (sum, count) in self.counts.iter_mut().zip(other.counts) {
             *sum += count;
         }
-        for (sum, one) in self.open.iter_mut().zip(other.open) {
-            *sum = (sum.0 + one.0, sum.1 + one.1);
-        }
         for (sum, count) in self.shares.iter_mut().flatten().zip(other.shares.iter().flatten()) {
             *sum += count;
         }
         for (sum, count) in self.runs.iter_mut().zip(other.runs) {
             *sum += count;
         }
-    }
-
-    /// A fault that is open was met.
-    pub(crate) fn find(&mut self, open: Open) {
-        if let Some(found) = self.open.get_mut(open as usize) {
-            *found = (found.0 + 1, 1);
-        }
-    }
-
-    /// How often a fault that is open was met, and in how many runs.
-    pub fn found(&self, open: Open) -> (u64, u64) {
-        self.open.get(open as usize).copied().unwrap_or_default()
     }
 
     /// A record in the end of a run, and why it had not to arrive, if it had not.

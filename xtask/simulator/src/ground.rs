@@ -71,8 +71,6 @@ pub(crate) struct Ground {
     pub(crate) actors: Vec<Actor>,
     /// Timers ring late, as in a page in the background.
     pub(crate) sluggish: bool,
-    /// Faults of the core that are open are violations.
-    pub(crate) strict: bool,
     /// Checks that are left out.
     pub(crate) ignored: Vec<Check>,
     pub(crate) evidence: Evidence,
@@ -85,6 +83,8 @@ pub(crate) struct Ground {
     pub(crate) refused: BTreeMap<usize, u32>,
     /// When something was last in trouble, and 0 if nothing was.
     pub(crate) disturbed: u64,
+    /// When a client last did something that others look after, or heard of it.
+    pub(crate) stirred: u64,
     /// The server has answered as it should from the beginning.
     pub(crate) server_well: bool,
     /// Records dropped with `queue_full`.

@@ -16,7 +16,7 @@ mod run;
 mod text;
 mod world;
 
-pub use checks::{Cause, Check, EXCUSES, Excuse, OPEN, Open, Rule, Violation, rules};
+pub use checks::{Cause, Check, EXCUSES, Excuse, Rule, Violation, rules};
 pub use cover::{Cover, Met};
 pub use plan::{Mix, Tier};
 pub use run::{Outcome, Setup, run, shrink, trace};

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 use std::{env, fs, panic, thread};
 
-use consentry_simulator::{Check, Cover, EXCUSES, Met, Mix, OPEN, Setup, fleet, rules, run, shrink, trace};
+use consentry_simulator::{Check, Cover, EXCUSES, Met, Mix, Setup, fleet, rules, run, shrink, trace};
 
 const HELP: &str = "\
 simulate [options]
@@ -18,7 +18,6 @@ simulate [options]
                 print only which check failed first, and after how many runs
   --ignore A,B  leave these checks out
   --tiers A+B   all seeds with these tiers of faults (full, late, lying, clock), or honest
-  --strict      what is known and not mended yet is a violation as well
   --failing     print the seeds that fail with their check and tiers, and nothing else
   --skip FILE   leave out the seeds in this file
   --fleet       a million pages through an outage, beside clients without jitter
@@ -91,7 +90,6 @@ fn parse(arguments: &[String]) -> Result<Options, String> {
                 let text = rest.next().and_then(|file| fs::read_to_string(file).ok()).ok_or("--skip takes a file")?;
                 options.skipped = text.split_whitespace().filter_map(|seed| seed.parse().ok()).collect();
             }
-            "--strict" => options.setup.strict = true,
             "--whole" => options.whole = true,
             "--until-caught" => options.until_caught = true,
             "--fleet" => options.fleet = true,
@@ -202,19 +200,19 @@ fn work(options: &Options, worker: u64, threads: u64, first: &AtomicU64) -> Seen
     seen
 }
 
-/// What share of the records had to arrive, what of the rest the promises allow, what faults of the
-/// core that are open cost, and what the faults of each mix of tiers excuse.
+/// What share of the records had to arrive, what of the rest the promises allow, and what the faults of
+/// each mix of tiers excuse.
 fn shares(cover: &Cover) {
-    println!("\n| tiers | records | due | by promise | open faults | excused | which |\n|---|---:|---:|---:|---:|---:|---|");
+    println!("\n| tiers | records | due | by promise | excused | which |\n|---|---:|---:|---:|---:|---|");
     let (mut all, mut excused) = (0, 0);
     for mix in Mix::all() {
         let due = cover.share(mix, None);
         let total = due + EXCUSES.iter().map(|row| cover.share(mix, Some(row.cause))).sum::<u64>();
         let share = |part: u64| format!("{:.1} %", 100.0 * part as f64 / total.max(1) as f64);
-        let (mut sums, mut names) = ([0; 3], Vec::new());
+        let (mut sums, mut names) = ([0; 2], Vec::new());
         for row in &EXCUSES {
             let count = cover.share(mix, Some(row.cause));
-            let column = if row.cause.is_promised() { 0 } else { 1 + usize::from(row.open.is_empty()) };
+            let column = usize::from(!row.cause.is_promised());
             if let Some(sum) = sums.get_mut(column) {
                 *sum += count;
             }
@@ -222,10 +220,10 @@ fn shares(cover: &Cover) {
                 names.push(format!("{:?} {}", row.cause, share(count)));
             }
         }
-        let [promised, open, faults] = sums;
-        let columns = [promised, open, faults].map(share).join(" | ");
+        let [promised, faults] = sums;
+        let columns = [promised, faults].map(share).join(" | ");
         println!("| {} | {total} | {} | {columns} | {} |", mix.name(), share(due), names.join(", "));
-        (all, excused) = (all + due + open + faults, excused + faults);
+        (all, excused) = (all + due + faults, excused + faults);
     }
     println!("\nexcused of what no promise lets go: {:.2} %", 100.0 * excused as f64 / all.max(1) as f64);
 }
@@ -238,11 +236,6 @@ fn summary(seen: &Seen, seconds: f64) {
         println!("| {met:?} | {times} | {:.1} % |", 100.0 * runs as f64 / seen.runs.max(1) as f64);
     }
     shares(&seen.cover);
-    println!("\n| open fault | times | in runs | what |\n|---|---:|---:|---|");
-    for (open, finding, what) in OPEN {
-        let (times, runs) = seen.cover.found(open);
-        println!("| {finding} {open:?} | {times} | {:.2} % | {what} |", 100.0 * runs as f64 / seen.runs.max(1) as f64);
-    }
     if seen.failed.is_empty() {
         println!("\nnothing violated");
         return;

@@ -27,8 +27,6 @@ pub struct Outcome {
 pub struct Setup {
     /// Checks that are left out.
     pub ignored: Vec<Check>,
-    /// Faults that are open are violations.
-    pub strict: bool,
     /// Tiers to meet instead of those of the seed.
     pub mix: Option<Mix>,
 }
@@ -79,7 +77,6 @@ fn guarded(plan: &Plan, setup: &Setup, traced: bool) -> Outcome {
 
 fn played(plan: &Plan, setup: &Setup, sink: Option<Rc<RefCell<Vec<String>>>>) -> (Option<Violation>, Cover) {
     let mut world = World::new(plan);
-    world.ground.strict = setup.strict;
     world.ground.ignored = setup.ignored.clone();
     world.ground.trace = sink;
     world.ground.note(|| format!("seed {}, {}: {:?}", plan.seed, plan.mix.name(), plan.options));

@@ -3,7 +3,7 @@
 use consentry::{SignalMode, Source, Status, Store};
 
 use super::before::Before;
-use super::{Check, Open, Rule, rule};
+use super::{Check, Rule, rule};
 use crate::ground::origin::{FLAG, Health, RECORD, STORES};
 use crate::host::{Context, Host};
 use crate::plan::expires;
@@ -108,8 +108,9 @@ impl World {
             && ground.origin.area(store).kept.get(FLAG).is_none_or(|kept| kept != flag)
         {
             // It read its own late copy back.
-            let late = (!ground.sees_decision(slot.actor())).then_some(Open::LateRefusal);
-            ground.blame(Check::ResultUntrue, late, || format!("{} should hold {flag}", store.name()));
+            if ground.sees_decision(slot.actor()) {
+                ground.violate(Check::ResultUntrue, || format!("{} should hold {flag}", store.name()));
+            }
         }
         if refuses && persisted.is_none() && STORES.iter().any(|store| ground.origin.area(*store).has_room()) {
             ground.violate(Check::ResultUntrue, || String::from("a store that works was not used"));
@@ -130,9 +131,8 @@ impl World {
             let seen = ground.views.late && ground.seen_by(actor).get(FLAG).is_some_and(|flag| flag == "1");
             let legible = (ground.origin.says_granted() && !ground.origin.says_denied()) || seen;
             let by_default = options.consent.default == Status::Granted || source == Source::Default;
-            if !legible && (!by_default || throws) {
-                let late = ground.is_refusal_late(actor);
-                ground.blame(Check::GrantedFromNothing, late, || format!("c{actor} is granted/{}", source.name()));
+            if !legible && (!by_default || throws) && !ground.is_refusal_unseen(actor) {
+                ground.violate(Check::GrantedFromNothing, || format!("c{actor} is granted/{}", source.name()));
             }
         }
         let undecided = context == Context::Boot && !before.flag && !throws && !ground.signals.gpc && ground.sees_decision(actor);

@@ -105,21 +105,26 @@ impl Ground {
         !holders.contains(&Some(actor)) || other.is_some_and(|other| !holders.contains(&Some(other)))
     }
 
-    /// A record is sent, again or for the first time.
-    pub(crate) fn check_copy(&mut self, actor: usize, entry: &Entry, record: &str) {
+    /// A record is sent, again or for the first time. Answers whether its page sees late what became of it.
+    pub(crate) fn check_copy(&mut self, actor: usize, entry: &Entry, record: &str) -> bool {
         if entry.text.as_ref().is_some_and(|text| text != record) {
             self.violate(Check::RecordChanged, || format!("{} became {record}", entry.text.clone().unwrap_or_default()));
         }
         let ending = entry.request.map(|request| self.ledger.ending(request));
+        let mut stale = false;
         match ending.filter(|_| !self.locks.doubtful) {
             // What it joined to another segment, and gave back, can be seen there by a late page.
-            Some(Ending::UnderWay) if self.views.ever && self.is_stale(actor, entry, record) => self.cover.met(Met::StaleCopy),
+            Some(Ending::UnderWay) if self.views.ever && self.is_stale(actor, entry, record) => stale = true,
             Some(Ending::UnderWay) => self.violate(Check::SentTwiceAtOnce, || name(record)),
             // Who adopts a queue may see it as it was.
-            Some(Ending::Final) if self.views.ever && entry.answered != Some(actor) => self.cover.met(Met::StaleCopy),
+            Some(Ending::Final) if self.views.ever && entry.answered != Some(actor) => stale = true,
             Some(Ending::Final) => self.violate(Check::SentAfterItsAnswer, || name(record)),
             Some(Ending::Open | Ending::NobodyKnows) | None => {}
         }
+        if stale {
+            self.cover.met(Met::StaleCopy);
+        }
+        stale
     }
 }
 

@@ -41,10 +41,6 @@ impl World {
         if status == Status::Denied && self.ground.evidence.overruled > 0 {
             self.ground.excuse_all(Cause::Overruled);
         }
-        // A default kept its grant through a reset that left no epoch.
-        if status == Status::Denied && self.ground.origin.largest_epoch() < self.ground.evidence.largest {
-            self.ground.excuse_all(Cause::ResetUnseen);
-        }
         if status != Status::Granted && source == Source::Default {
             self.ground.ledger.for_all(|entry| {
                 if entry.by_default {
@@ -60,7 +56,7 @@ impl World {
         if self.ground.origin.largest_epoch() % 2 == 1 {
             self.ground.ledger.for_all(|entry| {
                 if entry.held {
-                    entry.excuse(Cause::HeldTooLong);
+                    entry.excuse(Cause::Held);
                 }
             });
         }

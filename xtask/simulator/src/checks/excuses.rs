@@ -22,13 +22,11 @@ pub enum Cause {
     Killed,
     /// By promise.
     Closed,
-    /// A fault of the core that is open.
+    /// By promise.
     FirstGrant,
-    /// A fault of the core that is open.
-    ResetUnseen,
-    /// A fault of the core that is open.
-    HeldTooLong,
-    /// A fault of the core that is open.
+    /// By promise.
+    Held,
+    /// A fault.
     BlindDecision,
     /// A fault.
     NeverStored,
@@ -55,9 +53,6 @@ pub struct Excuse {
     pub cause: Cause,
     /// The tiers that excuse it; with none it is no excuse, for the promise itself says so.
     pub tiers: &'static [Tier],
-    /// The finding in FINDINGS.md, where it is a fault of the core that is not mended yet. Such a row
-    /// goes with its fault.
-    pub open: &'static str,
     /// For which promise.
     pub promise: &'static str,
     /// What it is about.
@@ -76,15 +71,11 @@ const fn excuse(
     until: &'static str,
     mutation: &'static str,
 ) -> Excuse {
-    Excuse { cause, tiers, open: "", promise, what, until, mutation }
-}
-
-const fn open(cause: Cause, open: &'static str, promise: &'static str, what: &'static str) -> Excuse {
-    Excuse { cause, tiers: &[], open, promise, what, until: "it is mended", mutation: "" }
+    Excuse { cause, tiers, promise, what, until, mutation }
 }
 
 /// Every cause, in the order of the enum.
-pub const EXCUSES: [Excuse; 19] = [
+pub const EXCUSES: [Excuse; 18] = [
     excuse(Cause::Denied, &[], "7", "made before a denial, by the visitor or a signal, or by a page that could know of it", "", ""),
     excuse(Cause::Forgotten, &[], "7", "made before a purge or resetConsent, or by a page that could know of it", "", ""),
     excuse(Cause::Refused, &[], "7", "the server refused it for good", "", ""),
@@ -92,20 +83,23 @@ pub const EXCUSES: [Excuse; 19] = [
     excuse(Cause::InMemory, &[], "7", "the site keeps nothing on the device, or the grant had just expired, and its page is gone", "", ""),
     excuse(Cause::Killed, &[], "7", "it waited behind a burst when its page was killed (known limits)", "", ""),
     excuse(Cause::Closed, &[], "7", "its client was closed before a store took it, which told of it", "", ""),
-    open(
+    excuse(
         Cause::FirstGrant,
-        "F36",
-        "7",
-        "recorded by a default of granted, and the first grant of a page with another default begins an epoch",
+        &[],
+        "6",
+        "recorded by a default of granted, where a page has another one: a grant there is the first, and the default was no choice",
+        "",
+        "",
     ),
-    open(Cause::ResetUnseen, "F37", "4", "a reset by a page whose default does not grant, not seen by pages whose default does"),
-    open(
-        Cause::HeldTooLong,
-        "F38",
-        "7",
-        "held after a reset, and the next grant comes from a page that knows of the refusal before it only",
+    excuse(Cause::Held, &[], "4", "held, and the next grant follows a refusal: nobody can tell whether it was made before that", "", ""),
+    excuse(
+        Cause::BlindDecision,
+        &[Full, Lying],
+        "4, 7",
+        "no cookie was taken, and a choice was made on a page that sees localStorage late",
+        "the next withdrawal",
+        "adopt-any-epoch",
     ),
-    open(Cause::BlindDecision, "F40", "4, 7", "a choice was made on a page that could not see the one before it"),
     excuse(
         Cause::NeverStored,
         &[Full, Lying],
@@ -166,7 +160,7 @@ impl Cause {
 
     /// The promise itself says so.
     pub fn is_promised(self) -> bool {
-        self.row().is_some_and(|row| row.tiers.is_empty() && row.open.is_empty())
+        self.row().is_some_and(|row| row.tiers.is_empty())
     }
 }
 

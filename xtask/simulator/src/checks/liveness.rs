@@ -2,7 +2,7 @@
 
 use consentry::Persistence;
 
-use super::{Cause, Check, Open, Rule, rule};
+use super::{Cause, Check, Rule, rule};
 use crate::ground::Ground;
 use crate::ground::network::Sending;
 use crate::plan::Tier;
@@ -19,11 +19,15 @@ pub(super) const RULES: &[Rule] = &[
     rule(
         Check::TooManyCopies,
         "7: while the server is well a record arrives twice at most",
-        "where a store fails, or without locks with the clock set (`Locks::doubtful`)",
+        "once more for each page that asked about it and was gone before the answer, or sees late that it was answered; where a store fails, or without locks with the clock set (`Locks::doubtful`)",
     ),
     rule(Check::LossNotReported, "7: what was too old, or too much, is reported with its count", ""),
     rule(Check::GoesOn, "13: a client that is closed, or whose page sleeps, keeps no lock; one that is closed nothing at all", ""),
-    rule(Check::IdleTimer, "13: a client that has nothing to do has no timer", ""),
+    rule(
+        Check::IdleTimer,
+        "13: a client that has nothing to do has no timer",
+        "one look for left queues after another client did something",
+    ),
 ];
 
 /// The longest backoff, and the time a request may take.
@@ -32,14 +36,15 @@ const FAILURE: u64 = 600_000 + 90_000;
 const ROUND_TRIP: u64 = 400;
 /// What a timer may be late in the background.
 const BACKGROUND: u64 = 60_000;
+/// Until a look for left queues, at most.
+const LOOK: u64 = 10_000;
 
 impl Ground {
     /// A request that is no deletion starts.
     pub(crate) fn check_refused_page(&mut self, call: &Sending<'_>) {
         let page = self.actors.get(call.actor).map_or(0, |actor| actor.page);
         if self.refused.get(&page) == Some(&self.evidence.permissions) {
-            let unkept = (!self.origin.says_denied()).then_some(Open::UnkeptRefusal);
-            self.blame(Check::SentAfterRefusal, unkept, || call.data.into());
+            self.violate(Check::SentAfterRefusal, || call.data.into());
         }
     }
 
@@ -54,8 +59,8 @@ impl Ground {
         let Some(entry) = self.ledger.entries.get(place) else { return };
         let well = self.server_well && !self.mix.has(Tier::Full) && !self.mix.has(Tier::Lying) && !self.locks.doubtful;
         let accepted = entry.accepted;
-        if accepted > 2 && well {
-            self.blame(Check::TooManyCopies, Some(Open::Copies), || format!("r{place} arrived {accepted} times"));
+        if accepted > 2 + entry.cut_short && well {
+            self.violate(Check::TooManyCopies, || format!("r{place} arrived {accepted} times"));
         }
     }
 }
@@ -105,15 +110,16 @@ impl World {
         let Some(slot) = self.slot(place) else { return };
         let host = slot.client.platform();
         let actor = host.actor;
-        if host.wake.is_none() || host.inbox.watched {
+        if host.wake.is_none() || host.inbox.watched || !self.ground.server_well {
             return;
         }
         let busy = self.ground.requests.iter().any(|request| request.actor == actor && !request.aborted);
         let has =
             self.ground.ledger.entries.iter().any(|entry| entry.accepted == 0 && (entry.due || entry.shirked || entry.held || entry.waits));
         let stored = self.ground.stored_numbers().is_empty();
-        if !busy && !has && stored {
-            self.ground.blame(Check::IdleTimer, Some(Open::IdleTimer), || format!("of c{actor}"));
+        let stirred = self.ground.stirred + LOOK > self.ground.monotonic;
+        if !busy && !has && stored && !stirred {
+            self.ground.violate(Check::IdleTimer, || format!("of c{actor}"));
         }
     }
 }

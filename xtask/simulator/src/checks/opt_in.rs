@@ -2,7 +2,7 @@
 
 use consentry::Source;
 
-use super::{Check, Open, Rule, rule};
+use super::{Check, Rule, rule};
 use crate::ground::Ground;
 use crate::ground::ledger::Entry;
 use crate::ground::network::name;
@@ -19,9 +19,8 @@ pub(super) const RULES: &[Rule] = &[rule(
 impl Ground {
     /// A record is sent.
     pub(crate) fn check_opt_in(&mut self, entry: &Entry, record: &str) {
-        if entry.forbidden {
-            let blind = self.evidence.blind.then_some(Open::BlindDecision);
-            self.blame(Check::OptInNotOnce, blind, || name(record));
+        if entry.forbidden && !self.evidence.blind {
+            self.violate(Check::OptInNotOnce, || name(record));
         }
     }
 }

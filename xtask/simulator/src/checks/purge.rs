@@ -21,9 +21,8 @@ pub(super) const RULES: &[Rule] = &[
 impl Ground {
     /// Something that is not the decision is about to be written.
     pub(crate) fn check_denied_write(&mut self, actor: usize, key: &str, value: &str) {
-        if self.origin.says_denied() {
-            let late = self.is_refusal_late(actor);
-            self.blame(Check::WrittenAfterDenial, late, || format!("{key}={value}"));
+        if self.origin.says_denied() && !self.is_refusal_unseen(actor) {
+            self.violate(Check::WrittenAfterDenial, || format!("{key}={value}"));
         }
     }
 }

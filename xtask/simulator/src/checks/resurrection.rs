@@ -4,7 +4,7 @@
 use consentry::{Source, Status};
 
 use super::before::Before;
-use super::{Check, Open, Rule, rule};
+use super::{Check, Rule, rule};
 use crate::ground::Ground;
 use crate::ground::ledger::Entry;
 use crate::ground::network::{Sending, name};
@@ -85,16 +85,14 @@ impl Ground {
     /// A record is sent.
     pub(crate) fn check_age(&mut self, call: &Sending<'_>, entry: &Entry, record: &str) {
         let known = call.known.max(self.legible_to(call.actor));
-        if known >= entry.limit && !self.was_made_after(entry, record, known) {
-            let blind = self.evidence.blind.then_some(Open::BlindDecision);
-            self.blame(Check::OldRecordSent, blind, || format!("withdrawal {} is known, {}", entry.limit, name(record)));
+        if known >= entry.limit && !self.was_made_after(entry, record, known) && !self.evidence.blind {
+            self.violate(Check::OldRecordSent, || format!("withdrawal {} is known, {}", entry.limit, name(record)));
         }
         self.see_device(record);
         if let Some(device) = text::member(record, "\"$device_id\"")
             && self.ledger.devices.get(device).is_some_and(|born| *born < known)
         {
-            let late = self.views.ever.then_some(Open::LateIdentity);
-            self.blame(Check::OldIdentity, late, || format!("{device}, {}", name(record)));
+            self.violate(Check::OldIdentity, || format!("{device}, {}", name(record)));
         }
     }
 
@@ -136,9 +134,8 @@ impl Host {
                 let entry = entries.get(*number).filter(|entry| entry.limit <= known);
                 entry.is_some_and(|entry| !self.ground.was_made_after(entry, value, known))
             });
-            if let Some(old) = old {
-                let blind = self.ground.evidence.blind.then_some(Open::BlindDecision);
-                self.ground.blame(Check::OldRecordStored, blind, || format!("r{old}"));
+            if let Some(old) = old.filter(|_| !self.ground.evidence.blind) {
+                self.ground.violate(Check::OldRecordStored, || format!("r{old}"));
             }
         }
     }

@@ -33,9 +33,8 @@ pub(super) const RULES: &[Rule] = &[
 impl Ground {
     /// A request that is no deletion starts.
     pub(crate) fn check_permission(&mut self, call: &Sending<'_>) {
-        if self.origin.says_denied() {
-            let late = self.is_refusal_late(call.actor);
-            self.blame(Check::SentAgainstTheFlag, late, || call.data.into());
+        if self.origin.says_denied() && !self.is_refusal_unseen(call.actor) {
+            self.violate(Check::SentAgainstTheFlag, || call.data.into());
         }
         if !self.evidence.granted_ever && !self.evidence.touched {
             self.violate(Check::SentBeforeAllowed, || call.data.into());
@@ -101,9 +100,13 @@ impl World {
         let (status, source, persisted, _) = slot.client.consent_parts();
         let host = slot.client.platform();
         let actor = host.actor;
-        if host.did.context == Context::Heard && ground.origin.says_denied() && status != Status::Denied && !expires {
-            let late = ground.is_refusal_late(actor);
-            ground.blame(Check::DenialNotHeard, late, || format!("c{actor} is {}/{}", status.name(), source.name()));
+        if host.did.context == Context::Heard
+            && ground.origin.says_denied()
+            && status != Status::Denied
+            && !expires
+            && !ground.is_refusal_unseen(actor)
+        {
+            ground.violate(Check::DenialNotHeard, || format!("c{actor} is {}/{}", status.name(), source.name()));
         }
         let unread = ground.origin.area(options.consent.storage).health == Health::Throws && persisted.is_some();
         if unread && host.did.sends > 0 {

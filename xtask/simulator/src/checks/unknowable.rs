@@ -2,7 +2,7 @@
 //! nobody could tell from new ones, and FINDINGS.md ("What nobody could know") lists when: by then
 //! the page could neither read nor hear of the withdrawal, or the order of two decisions is lost.
 
-use super::{Cause, Open};
+use super::Cause;
 use crate::ground::Ground;
 use crate::ground::ledger::Ledger;
 use crate::ground::origin::{IDENTITY, QUEUES, STORES};
@@ -13,10 +13,6 @@ impl Host {
     /// A withdrawal that this client does not know of, and that nothing it can read tells of: who
     /// finds what it stores now, the identity or records that carry it, cannot know better.
     pub(super) fn forgive_written(&mut self, value: &str) {
-        // One that sees a reset late writes back what it knows.
-        if !self.ground.sees_decision(self.actor) && self.ground.admits(Cause::ResetUnseen) {
-            self.ground.forgive_stored(value);
-        }
         let faults = [Cause::Unkept, Cause::Hidden, Cause::OrderLost];
         if !faults.into_iter().any(|cause| self.ground.admits(cause)) {
             return;
@@ -64,8 +60,7 @@ impl Ground {
 
     /// Somebody decides who cannot see the choice that is stored, and writes over it.
     pub(crate) fn note_blind_decision(&mut self, actor: usize) {
-        if !self.sees_decision(actor) || self.evidence.blind {
-            self.cover.find(Open::BlindDecision);
+        if self.admits(Cause::BlindDecision) && (!self.sees_decision(actor) || self.evidence.blind) {
             self.excuse_all(Cause::BlindDecision);
             self.forgive_order();
             self.evidence.permissions += 1;

@@ -71,6 +71,11 @@ pub(crate) struct Entry {
     pub(crate) holder_gone: bool,
     /// Its page had stored it and came back from the back-forward cache: it is whoever's queue that is.
     pub(crate) left: bool,
+    /// Times it was sent.
+    pub(crate) sent: u32,
+    /// Times a page asked about it, after somebody else had sent it, and was gone before the answer, or
+    /// saw late what another had heard.
+    pub(crate) cut_short: u32,
     /// Times the server took it.
     pub(crate) accepted: u32,
     pub(crate) text: Option<String>,
@@ -128,6 +133,15 @@ impl Ledger {
     pub(crate) fn end(&mut self, request: usize, ending: Ending) {
         if let Some(place) = self.endings.get_mut(request) {
             *place = ending;
+        }
+    }
+
+    /// Nobody hears the answer to a request with these records.
+    pub(crate) fn cut_short(&mut self, records: &[usize]) {
+        for record in records {
+            if let Some(entry) = self.entries.get_mut(*record) {
+                entry.cut_short += u32::from(entry.sent > 1);
+            }
         }
     }
 

@@ -83,9 +83,11 @@ impl Ground {
         self.check_opt_in(&entry, record);
         self.check_time_and_place(&entry, record);
         self.check_whose(&entry, record);
-        self.check_copy(call.actor, &entry, record);
+        let stale = self.check_copy(call.actor, &entry, record);
         if let Some(entry) = self.ledger.entries.get_mut(place) {
             entry.request = Some(request);
+            entry.sent += 1;
+            entry.cut_short += u32::from(stale);
             if entry.text.is_none() {
                 entry.text = Some(record.into());
             }
@@ -98,6 +100,7 @@ impl Ground {
         let late = self.random.chance(30);
         let now = self.monotonic;
         if let Some(request) = self.requests.iter_mut().find(|request| request.actor == actor && request.id == id) {
+            self.ledger.cut_short(&request.records);
             request.aborted = true;
             request.answer = None;
             if now >= request.started + 90_000 {
@@ -116,6 +119,9 @@ impl Ground {
     /// hears.
     pub(crate) fn leave(&mut self, actor: usize, forever: bool) {
         for request in self.requests.iter_mut().filter(|request| request.actor == actor && !request.aborted) {
+            if !request.keepalive {
+                self.ledger.cut_short(&request.records);
+            }
             let lost = forever && !request.keepalive && self.random.chance(50);
             if lost {
                 request.arrives = None;

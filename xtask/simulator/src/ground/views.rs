@@ -47,10 +47,19 @@ impl Ground {
         view.map_or(&self.origin.local.kept, |view| &view.kept)
     }
 
-    /// Whether the page of that client sees the decision that is stored, as far as it can be seen.
+    /// Whether the page of that client sees the decision that is stored, as far as it can be seen: in
+    /// localStorage, or in a cookie.
     pub(crate) fn sees_decision(&self, actor: usize) -> bool {
-        let (seen, kept) = (self.seen_by(actor), &self.origin.local.kept);
-        [FLAG, RECORD].iter().all(|key| seen.get(*key) == kept.get(*key))
+        let (seen, kept, jar) = (self.seen_by(actor), &self.origin.local.kept, &self.origin.jar);
+        let same = |copy: &BTreeMap<String, String>| [FLAG, RECORD].iter().all(|key| copy.get(*key) == kept.get(*key));
+        same(seen) || (jar.readable() && kept.contains_key(FLAG) && same(&jar.kept))
+    }
+
+    /// Whether that client cannot see the refusal that is stored, because no cookie was taken and its
+    /// copy of localStorage is late.
+    pub(crate) fn is_refusal_unseen(&self, actor: usize) -> bool {
+        let told = self.origin.jar.denies() || (self.trouble == 0 && self.evidence.overruled == 0);
+        self.origin.says_denied() && !told && !self.sees_decision(actor)
     }
 
     /// Whether it sees the flag that is stored.

@@ -69,6 +69,7 @@ impl Platform for Host {
             return;
         }
         self.did.touches += 1;
+        self.ground.stirred = self.ground.monotonic;
         self.note_heard();
         if let Some(value) = value {
             self.check_write(store, key, value);
@@ -146,6 +147,7 @@ impl Platform for Host {
             if let Message::Asks(_) = message {
                 self.ground.locks.asked_others = self.ground.monotonic + 1;
             }
+            self.ground.stirred = self.ground.monotonic;
             self.did.told.push(News::Said(message));
         }
     }

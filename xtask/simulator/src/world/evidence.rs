@@ -60,7 +60,6 @@ impl World {
         if matches!(context, Context::Other | Context::Leaving | Context::Heard | Context::Boot) {
             return;
         }
-        let here = self.slot(place).map_or(usize::MAX, Slot::actor);
         let known = self.slot(place).map_or(0, |slot| slot.client.platform().known.get());
         let default = self.options_of(place).consent.default;
         // That there is no flag tells nothing to a page whose default grants.
@@ -110,13 +109,6 @@ impl World {
             let told = ground.evidence.told;
             if let Some(slot) = self.slot(place) {
                 slot.client.platform().known.set(told);
-            }
-        } else if context == Context::ResetConsent && silent && !flag {
-            let known = ground.evidence.withdrawals;
-            for slot in self.tabs.iter().flat_map(|tab| &tab.slots).filter(|slot| slot.actor() != here) {
-                if slot.client.status() == Status::Granted {
-                    ground.spare(slot.actor(), &slot.client.platform().device, known, Cause::ResetUnseen);
-                }
             }
         } else if context != Context::OptIn
             && !(denied && before.denied)

@@ -29,7 +29,7 @@ impl News {
     /// What a client that hears of it is to learn.
     pub(super) fn context(self) -> Context {
         match self {
-            News::Said(Message::Changed) | News::Stored(Some(Key::Decision) | None) => Context::Heard,
+            News::Said(Message::Changed | Message::Refused(_)) | News::Stored(Some(Key::Decision) | None) => Context::Heard,
             News::Said(Message::Asks(_) | Message::Has(_)) | News::Stored(Some(_)) => Context::Other,
         }
     }
@@ -86,6 +86,7 @@ impl World {
 
     pub(super) fn hear(&mut self, Letter { to, news }: Letter) {
         if let Some(tab) = self.tabs.iter().position(|tab| tab.number == to && !tab.away) {
+            self.ground.stirred = self.ground.monotonic;
             self.ground.note(|| format!("    page {to} hears: {news:?}"));
             // The browser tells of a key when the page sees it.
             self.ground.refresh_view(to, matches!(news, News::Stored(_)));
