@@ -59,7 +59,7 @@ pub(crate) struct Outbox {
 impl Outbox {
     /// Whether every record is stored. After storing failed, those that are not may stand among others.
     pub(crate) fn is_stored(&self) -> bool {
-        self.segments.retry_at.is_none() && self.lanes.is_stored()
+        self.lanes.len() == 0 || (self.segments.retry_at.is_none() && self.lanes.is_stored())
     }
 
     #[inline(never)] // it is large, and is moved in one piece

@@ -139,11 +139,10 @@ impl<P: Platform> Client<P> {
 
     /// Makes the stored segments agree with the records that are left.
     pub(super) fn tidy(&mut self) {
-        if self.outbox.lanes.stale.is_empty() {
-            return;
+        if !self.outbox.lanes.stale.is_empty() {
+            let confirmed = self.confirmed();
+            self.rewrite_stale(confirmed);
         }
-        let confirmed = self.confirmed();
-        self.rewrite_stale(confirmed);
         self.disown_nothing();
     }
 

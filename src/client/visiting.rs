@@ -1,6 +1,7 @@
 //! The visitor: who it is to the project, and what is remembered of it.
 
 use super::Client;
+use crate::consent::flag;
 use crate::consent::state::Open;
 use crate::error::Code;
 use crate::json;
@@ -165,8 +166,12 @@ impl<P: Platform> Client<P> {
         }
     }
 
-    /// The visitor that is stored, unless it is the one from before a withdrawal that this page knows of.
+    /// The visitor that is stored, unless it is the one from before a withdrawal that this page knows of,
+    /// or can be.
     pub(super) fn stored_visitor(&self) -> Option<Visitor> {
+        if flag::is_late(&self.platform, &self.project) {
+            return None;
+        }
         let stored = Visitor::stored(&self.platform, &self.project);
         stored.filter(|stored| stored.get("$device_id").is_none_or(|device| device != self.left))
     }
@@ -207,8 +212,9 @@ impl<P: Platform> Client<P> {
 
     /// Stores the visitor, if the gate allows it, and tells the other clients.
     fn save(&mut self) {
-        // A refusal that was not heard of must not be followed by a write.
-        if !self.visitor.loaded || !self.consent.decision.allowed || !self.confirmed() {
+        // A refusal that was not heard of must not be followed by a write, nor is written over what cannot
+        // be seen yet.
+        if !self.visitor.loaded || !self.consent.decision.allowed || !self.confirmed() || flag::is_late(&self.platform, &self.project) {
             return;
         }
         let news = !self.visitor.seen.is_empty() && self.visitor.entry != self.visitor.seen;

@@ -135,6 +135,16 @@ fn latest(text: &str) -> Epoch {
     lines(text).map(epoch_in).max().unwrap_or_default()
 }
 
+/// localStorage shows an older decision than the cookie beside it: this process sees late what others
+/// have written there.
+pub(crate) fn is_late<P: Platform>(platform: &P, project: &Project) -> bool {
+    let shown = |store: Store| latest(&store.find(platform, &project.record_key));
+    let local = shown(Store::Local);
+    // A full store may have taken no decision, and a reset leaves no more than its epoch.
+    let reset = || Store::Cookie.find(platform, &project.flag_key).is_empty();
+    local < shown(Store::Cookie) && (local != Epoch::default() || reset())
+}
+
 /// Writes the choice to the configured store, or to the other one where that fails, and answers what
 /// the next page will find. One that localStorage keeps stands in a cookie as well: every process of
 /// the browser sees that at once, and it outlives a `localStorage.clear()` of the site.

@@ -32,7 +32,7 @@ pub const IN_TIERS: [(&str, &str); 8] = [
 ];
 
 /// All of them.
-pub const MUTATIONS: [Mutation; 61] = [
+pub const MUTATIONS: [Mutation; 67] = [
     mutation("skip-the-purge", "client.rs", "            self.remove_keys();\n", "", "3: opt_out leaves everything in storage"),
     mutation(
         "purge-forgets-the-queue",
@@ -128,8 +128,8 @@ pub const MUTATIONS: [Mutation; 61] = [
     mutation(
         "deny-in-one-store",
         "consent/flag.rs",
-        "    if granted || store == Store::Cookie || !copy_denial(platform, project, proof) {\n",
-        "    {\n",
+        "let copied = configured == Store::Local && put(",
+        "let copied = configured == Store::Local && granted && put(",
         "2: a refusal stands where other processes see it late",
     ),
     mutation(
@@ -149,8 +149,8 @@ pub const MUTATIONS: [Mutation; 61] = [
     mutation(
         "no-other-store",
         "consent/flag.rs",
-        "[project.consent_store(), project.consent_store().other()].iter().copied().find(",
-        "[project.consent_store()].iter().copied().find(",
+        "} else if copied || put(platform, project, configured.other(), granted, proof) {",
+        "} else if copied {",
         "5: a denial that one store refuses is lost",
     ),
     mutation(
@@ -178,8 +178,8 @@ pub const MUTATIONS: [Mutation; 61] = [
     mutation(
         "save-unasked",
         "client/visiting.rs",
-        "if !self.visitor.loaded || !self.consent.decision.allowed || !self.confirmed() {",
-        "if !self.visitor.loaded || !self.consent.decision.allowed {",
+        "|| !self.confirmed() || flag::is_late(",
+        "|| flag::is_late(",
         "3: a tab that heard nothing writes the identity",
     ),
     mutation(
@@ -441,6 +441,48 @@ pub const MUTATIONS: [Mutation; 61] = [
         "pause: ended && !stop,",
         "pause: ended && stop,",
         "2: a request under way goes on when the grant has expired",
+    ),
+    mutation(
+        "grant-in-one-store",
+        "consent/flag.rs",
+        "let copied = configured == Store::Local && put(",
+        "let copied = configured == Store::Local && !granted && put(",
+        "4: a choice is made over one that its page sees late",
+    ),
+    mutation(
+        "keep-a-refusal-to-oneself",
+        "client/consent.rs",
+        "            self.step(Input::Refused(epoch)); // unless the stores told of it\n",
+        "            let _ = epoch;\n",
+        "2: another client of the page goes on after a refusal that no store took",
+    ),
+    mutation(
+        "believe-what-is-late",
+        "client/visiting.rs",
+        "        if flag::is_late(&self.platform, &self.project) {\n            return None;\n        }\n",
+        "",
+        "4: an identity from before a withdrawal is taken up from a late copy",
+    ),
+    mutation(
+        "who-was-left-comes-back",
+        "client/visiting.rs",
+        "is_none_or(|device| device != self.left)",
+        "is_none_or(|_| true)",
+        "4: an identity from before a withdrawal is taken up from a late copy",
+    ),
+    mutation(
+        "ask-while-leaving",
+        "client/sending.rs",
+        " || (self.leaving && tried)",
+        " || (self.leaving && tried && false)",
+        "7: what was sent before goes out again from each page that is left",
+    ),
+    mutation(
+        "ask-without-a-note",
+        "client/sending.rs",
+        "            self.note_tries(2); // this page can die before the answer\n",
+        "",
+        "7: nobody knows how often what was sent before was asked about",
     ),
 ];
 

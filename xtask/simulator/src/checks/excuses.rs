@@ -98,7 +98,7 @@ pub const EXCUSES: [Excuse; 18] = [
         "4, 7",
         "no cookie was taken, and a choice was made on a page that sees localStorage late",
         "the next withdrawal",
-        "adopt-any-epoch",
+        "no-other-store",
     ),
     excuse(
         Cause::NeverStored,

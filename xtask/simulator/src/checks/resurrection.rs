@@ -8,7 +8,7 @@ use super::{Check, Rule, rule};
 use crate::ground::Ground;
 use crate::ground::ledger::Entry;
 use crate::ground::network::{Sending, name};
-use crate::ground::origin::{Key, STORES};
+use crate::ground::origin::{Key, RECORD, STORES};
 use crate::host::{Context, Host};
 use crate::text;
 use crate::world::World;
@@ -28,7 +28,7 @@ pub(super) const RULES: &[Rule] = &[
     rule(
         Check::OldIdentity,
         "4: a record made by a client that knows of a withdrawal carries a new $device_id",
-        "what nobody could know, see `unknowable`",
+        "what nobody could know, see `unknowable`; an identity in localStorage, seen late, where the decision is in a cookie alone",
     ),
     rule(
         Check::IdentityAfterDenial,
@@ -91,9 +91,15 @@ impl Ground {
         self.see_device(record);
         if let Some(device) = text::member(record, "\"$device_id\"")
             && self.ledger.devices.get(device).is_some_and(|born| *born < known)
+            && !self.is_undated()
         {
             self.violate(Check::OldIdentity, || format!("{device}, {}", name(record)));
         }
+    }
+
+    /// Nothing in localStorage, which is seen late, tells of which decision the identity there is.
+    fn is_undated(&self) -> bool {
+        self.views.ever && !self.origin.local.kept.contains_key(RECORD)
     }
 
     /// Its maker heard of the withdrawal within the call, and made it then: it is of the visitor that

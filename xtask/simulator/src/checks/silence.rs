@@ -1,6 +1,6 @@
 //! Promises 1 and 2: untouched until allowed, and out means out. Who is not granted is silent.
 
-use consentry::Status;
+use consentry::{Source, Status};
 
 use super::before::Before;
 use super::{Check, Rule, rule};
@@ -51,6 +51,8 @@ impl World {
         let timer = (host.wake.is_some() && !host.inbox.timer) || host.at_end_of_task;
         let deleted = host.deleted;
         let granted = slot.client.status() == Status::Granted;
+        // Another client told it of a refusal that no store took.
+        let heard = slot.client.status() == Status::Denied && slot.client.consent_parts().1 == Source::Stored;
         let ground = &mut self.ground;
         if !granted && before.status != Status::Granted {
             if did.sends > 0 {
@@ -62,6 +64,7 @@ impl World {
             if did.touches > 0
                 && !before.flag
                 && !before.refused
+                && !heard
                 && !ground.origin.holds_flag()
                 && matches!(did.context, Context::Other | Context::Leaving | Context::Heard | Context::Boot)
             {

@@ -8,6 +8,7 @@ use super::World;
 use crate::checks::{Cause, Check};
 use crate::cover::Met;
 use crate::ground::ledger::Entry;
+use crate::ground::origin::{RECORD, STORES};
 use crate::host::{Context, Flush};
 use crate::plan::Call;
 
@@ -80,7 +81,9 @@ impl World {
     fn choose_late(&mut self, place: (usize, usize), call: Call, made: u64) {
         let actor = self.slot(place).map_or(0, super::Slot::actor);
         let (denied, granted, _) = self.ground.origin.decision();
-        let newer = self.ground.evidence.chosen >= made && self.ground.sees_decision(actor);
+        // One whose page died before its record was written has no date.
+        let dated = STORES.iter().any(|store| self.ground.origin.area(*store).kept.contains_key(RECORD));
+        let newer = self.ground.evidence.chosen >= made && self.ground.sees_decision(actor) && (dated || denied);
         let undone =
             if matches!(call, Call::OptIn { .. }) { denied } else { granted && !denied || !matches!(call, Call::OptOut { .. }) && denied };
         if newer && undone {

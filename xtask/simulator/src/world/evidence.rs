@@ -60,6 +60,7 @@ impl World {
         if matches!(context, Context::Other | Context::Leaving | Context::Heard | Context::Boot) {
             return;
         }
+        let here = self.slot(place).map_or(usize::MAX, Slot::actor);
         let known = self.slot(place).map_or(0, |slot| slot.client.platform().known.get());
         let default = self.options_of(place).consent.default;
         // That there is no flag tells nothing to a page whose default grants.
@@ -92,6 +93,16 @@ impl World {
         }
         ground.evidence.largest = ground.evidence.largest.max(epoch.unwrap_or(0));
         let flag = ground.origin.holds_flag();
+        if context == Context::ResetConsent && epoch.is_none() {
+            // It leaves nothing, so who sees localStorage late cannot know of it yet.
+            let known = ground.evidence.withdrawals;
+            for slot in self.tabs.iter().flat_map(|tab| &tab.slots) {
+                let (actor, device) = (slot.actor(), &slot.client.platform().device);
+                if actor != here && slot.client.status() == Status::Granted && !ground.sees_decision(actor) {
+                    ground.spare(actor, device, known, Cause::Forgotten);
+                }
+            }
+        }
         let found = (denied || !behind)
             && match context {
                 // One that leaves what an earlier one stored, because the store lies, tells of no

@@ -8,7 +8,7 @@ use crate::checks::{Cause, Check};
 use crate::cover::Met;
 use crate::ground::origin::{Key, QUEUES};
 use crate::host::Context;
-use crate::plan::{ChannelFault, LockFault};
+use crate::plan::{ChannelFault, LockFault, Tier};
 
 impl World {
     /// The page closes a client, as a single-page application does, and may begin another one.
@@ -63,7 +63,7 @@ impl World {
         let own = lost.iter().filter(own).count();
         if own > 0 && keeps {
             ground.violate(Check::NotStoredInTime, || format!("by c{actor}, which is closed: {lost:?}"));
-        } else if own > told {
+        } else if own > told && !ground.mix.has(Tier::Lying) {
             ground.violate(Check::LossNotReported, || format!("c{actor} is closed, {own} were not stored, {told} were reported"));
         }
         for place in lost {

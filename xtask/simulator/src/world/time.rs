@@ -59,7 +59,10 @@ impl World {
             self.ground.monotonic = self.ground.monotonic.max(at);
             self.ground.latest = self.ground.latest.max(self.ground.wall());
             match event {
-                Event::Ring(tab, slot) => self.ring((tab, slot)),
+                Event::Ring(tab, slot) => {
+                    self.ring((tab, slot));
+                    self.judge_timer((tab, slot));
+                }
                 Event::Arrive(at) => self.ground.arrive(at),
                 Event::Answer(at) => self.answer(at),
                 Event::Lock => self.answer_lock(),
@@ -96,7 +99,6 @@ impl World {
             self.judge_slice(place);
         }
         self.end_task(place);
-        self.judge_timer(place);
     }
 
     /// A request is answered now, with this.
