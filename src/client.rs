@@ -8,8 +8,8 @@ use crate::consent::state::{Circumstances, Input, Open, State, Transition, Write
 use crate::error::{Code, Error};
 use crate::json;
 use crate::options::{BeforeDecision, Options};
-use crate::outbox::Outbox;
 use crate::outbox::inbox::Stamp;
+use crate::outbox::{Delivery, Outbox};
 use crate::platform::{Platform, Store};
 use crate::project::Project;
 use crate::timer::Timer;
@@ -17,10 +17,14 @@ use crate::told::Told;
 use crate::visitor::{self, Visitor};
 
 mod adopting;
+mod alone;
 mod answers;
 mod calls;
+mod changing;
 pub(crate) mod consent;
 mod ending;
+mod flushing;
+mod naming;
 mod recording;
 mod sending;
 mod storing;
@@ -59,12 +63,20 @@ pub struct Client<P: Platform> {
     address: Option<(u32, Rc<String>)>,
     /// When and where the next call was made, if it was made before this client.
     stamp: Option<Stamp>,
+    /// How the record of the next call is delivered, where it says so.
+    delivery: Option<Delivery>,
+    /// The record that the host may ask for.
+    made: Option<String>,
     /// Who the visitor was when the next refusal was made, if that was before this client.
     was: Option<Visitor>,
     /// The page is hidden or left right now: what is sent may outlive it.
     leaving: bool,
     /// The host listens to `beforeunload`.
     watches_unload: bool,
+    /// The page is asked about each record before it leaves.
+    hooks: bool,
+    /// Nothing is sent until the site says so.
+    halted: bool,
 }
 
 impl<P: Platform> Client<P> {
@@ -91,9 +103,13 @@ impl<P: Platform> Client<P> {
             timer: Timer::default(),
             told: Told::default(),
             stamp: None,
+            delivery: None,
+            made: None,
             was: None,
             leaving: false,
             watches_unload: false,
+            hooks: false,
+            halted: false,
         };
         let mut choice = client.stored();
         if flag::renew(&mut client.platform, &client.project, &choice) {

@@ -77,7 +77,8 @@ pub use error::{Code, Error};
 pub use memory::{Health, MemoryPlatform, Notice, Sent};
 #[doc(hidden)] // for xtask, which makes JavaScript of them
 pub use options::rules;
-pub use options::{BatchOptions, BeforeDecision, ConsentOptions, CookieOptions, Options, Persistence, SameSite};
+pub use options::{BatchOptions, BeforeDecision, ConsentOptions, CookieOptions, Options, Persistence, Routes, SameSite};
+pub use outbox::Delivery;
 pub use outbox::ids::{FlushId, RequestId, SegmentId};
 pub use outbox::lease::{Lock, Message, QueueId};
 pub use outbox::record::{Kind, Operation};

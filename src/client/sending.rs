@@ -2,9 +2,7 @@
 
 use super::Client;
 use crate::error::Code;
-use crate::outbox::Outbox;
 use crate::outbox::ids::RequestId;
-use crate::outbox::inbox::Flush;
 use crate::outbox::lane::{InFlight, Lane};
 use crate::outbox::record::{Kind, Record};
 use crate::outbox::request::{self, Answer, KEEPALIVE_BYTES, MAX_AGE, MAX_DATA, MAX_DELAY, MIN_DELAY, TIMEOUT};
@@ -13,24 +11,14 @@ use crate::platform::{Platform, Store};
 use crate::timer::{Timer, sooner};
 
 impl<P: Platform> Client<P> {
-    pub(super) fn begin_flush(&mut self, flush: Flush) {
-        self.outbox.flushes.push(Flush { turn: self.outbox.lanes.pushed, ..flush });
-        let now = self.platform.now();
-        if self.consent.decision.allowed && self.outbox.lanes.all.iter().any(|lane| lane.is_ready(now)) {
-            self.hurry();
-        } else {
-            self.settle_flushes();
-        }
-    }
-
     /// Input: the time asked for with `wake_after` has come.
     pub fn woke(&mut self) {
         let soon = self.timer.rings_at_end_of_task();
         self.timer.rang();
         let now = self.platform.now();
-        while let Some(late) = self.outbox.lanes.late(now) {
-            self.platform.abort(late.id);
-            self.answered(late.id, Answer::default());
+        while let Some(late) = self.outbox.late(now) {
+            self.platform.abort(late);
+            self.answered(late, Answer::default());
         }
         while let Some(late) = self.outbox.deletions.iter().copied().find(|deletion| deletion.deadline <= now) {
             self.answered(late.id, Answer::default());
@@ -139,6 +127,11 @@ impl<P: Platform> Client<P> {
         }
         self.report_dropped(Code::RecordsExpired, expired);
         self.tidy();
+        if self.halted {
+            self.settle_flushes();
+            self.schedule(now);
+            return;
+        }
         let is_due = |lane: &Lane| lane.is_ready(now) && lane.due <= now;
         let due = !self.outbox.flushes.is_empty() || self.outbox.lanes.all.iter().any(is_due);
         let enough = if due { 1 } else { self.project.batch_size() };
@@ -195,10 +188,17 @@ impl<P: Platform> Client<P> {
             }
             count += 1;
         }
-        lane.in_flight = Some(InFlight { id, count, deadline: now + TIMEOUT });
-        let records = lane.records.get(..count).unwrap_or_default();
-        let (data, tried) = (request::data(records), records.iter().any(|record| record.tries > 0));
-        if tried {
+        let data = if self.hooks {
+            self.hooked_data(kind, &mut count)
+        } else {
+            request::data(self.outbox.lanes.of(kind).records.get(..count).unwrap_or_default())
+        };
+        if count == 0 {
+            return;
+        }
+        let lane = self.outbox.lanes.of(kind);
+        lane.in_flight = Some(InFlight { id, count, deadline: now + self.project.timeout() });
+        if lane.records.iter().take(count).any(|record| record.tries > 0) {
             self.note_tries(2); // this page can die before the answer
         }
         self.post(id, kind, now, &data, self.leaving);
@@ -206,7 +206,7 @@ impl<P: Platform> Client<P> {
 
     pub(super) fn post(&mut self, id: RequestId, kind: Kind, now: u64, data: &str, outlives: bool) {
         let keepalive = outlives && self.platform.keepalive_bytes() + request::body_bytes(data) <= KEEPALIVE_BYTES;
-        self.platform.send(id, &request::url(&self.project, kind, now), data, keepalive);
+        self.platform.send(id, &request::url(&self.project, kind, now, true), data, keepalive);
     }
 
     /// Aborts what is under way, but for the deletion of a profile.
@@ -214,27 +214,7 @@ impl<P: Platform> Client<P> {
         for in_flight in self.outbox.lanes.in_flight() {
             self.platform.abort(in_flight.id);
         }
-    }
-
-    /// Ends the flushes that cannot get further now: of what was there when they were asked for,
-    /// nothing is under way, and nothing left or a wait imposed.
-    pub(super) fn settle_flushes(&mut self) {
-        let Outbox { flushes, lanes, held, sent: now_sent, dropped: now_dropped, .. } = &mut self.outbox;
-        let pending = lanes.len() + held.len();
-        flushes.retain(|Flush { id, turn, sent, dropped }| {
-            let settled = lanes.all.iter().all(|lane| lane.is_settled(*turn));
-            if settled {
-                self.platform.flushed(*id, *now_sent - sent, *now_dropped - dropped, pending);
-            }
-            !settled
-        });
-    }
-
-    pub(super) fn end_flushes(&mut self, pending: usize) {
-        for Flush { id, sent, dropped, .. } in &self.outbox.flushes {
-            self.platform.flushed(*id, self.outbox.sent - sent, self.outbox.dropped - dropped, pending);
-        }
-        self.outbox.flushes.clear();
+        self.abort_singles();
     }
 
     /// Asks the host for the next moment at which there is something to do.
@@ -245,14 +225,19 @@ impl<P: Platform> Client<P> {
             deletion.deadline = deletion.deadline.min(now + TIMEOUT);
             next = sooner(next, deletion.deadline);
         }
+        let timeout = now + self.project.timeout();
+        for single in &mut self.outbox.singles {
+            single.deadline = single.deadline.min(timeout);
+            next = sooner(next, single.deadline);
+        }
         let interval = now + self.project.flush_interval();
         for lane in &mut self.outbox.lanes.all {
             lane.backoff.until = lane.backoff.until.min(now + MAX_DELAY);
             lane.due = if lane.waits() { lane.due.min(interval) } else { u64::MAX };
             if let Some(in_flight) = &mut lane.in_flight {
-                in_flight.deadline = in_flight.deadline.min(now + TIMEOUT);
+                in_flight.deadline = in_flight.deadline.min(timeout);
                 next = sooner(next, in_flight.deadline);
-            } else if !lane.records.is_empty() && self.consent.decision.allowed {
+            } else if !lane.records.is_empty() && self.consent.decision.allowed && !self.halted {
                 next = sooner(next, lane.backoff.until.max(lane.due));
             }
         }

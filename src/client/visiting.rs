@@ -26,6 +26,7 @@ impl<P: Platform> Client<P> {
         let mut id = String::new();
         json::push_string(&mut id, user_id);
         self.take_user_id(&id);
+        self.undelivered(); // where nothing was to be told of it
         self.outdate_stored();
         self.release(false);
     }
@@ -63,11 +64,10 @@ impl<P: Platform> Client<P> {
         if before.is_some_and(|before| before != id) {
             self.sign_held();
         }
-        self.visitor.set("distinct_id", Some(id));
-        self.visitor.set("$user_id", Some(id));
+        self.visitor.name(id);
         self.save(); // before the server hears of it
         if merges {
-            self.record_event(&stamp, "$identify", &merge);
+            self.record_named(&stamp, "$identify", &merge, Some(id));
         }
     }
 
@@ -211,7 +211,7 @@ impl<P: Platform> Client<P> {
     }
 
     /// Stores the visitor, if the gate allows it, and tells the other clients.
-    fn save(&mut self) {
+    pub(super) fn save(&mut self) {
         // A refusal that was not heard of must not be followed by a write, nor is written over what cannot
         // be seen yet.
         if !self.visitor.loaded || !self.consent.decision.allowed || !self.confirmed() || flag::is_late(&self.platform, &self.project) {

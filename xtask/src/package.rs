@@ -14,7 +14,7 @@ use crate::run::{self, Context, Failure, Result};
 use crate::{names, setup, size, tables, tools};
 
 /// The JavaScript files that npm users import, without their ending; each becomes `.js` and `.cjs`.
-const ENTRIES: [&str; 3] = ["index", "slim", "residency"];
+const ENTRIES: [&str; 4] = ["index", "slim", "residency", "mixpanel"];
 
 /// The one for servers, which has a wasm file of its own.
 const NODE_ENTRY: &str = "requests";
@@ -61,7 +61,9 @@ pub fn build(paths: &Paths) -> Result<()> {
     tables::write(&stage)?;
     let pkg = paths.pkg();
     paths::emptied(&pkg)?;
-    run::captured("bundling the entries", script(paths, "bundle.mjs").args([&stage, &pkg]).args(ENTRIES))?;
+    let hashes = run::captured("bundling the entries", script(paths, "bundle.mjs").args([&stage, &pkg]).args(ENTRIES))?;
+    // For those who put the files into a `<script>` tag from another host.
+    print!("{hashes}");
     for_node(paths, &node_glue, &stage)?;
     copy_files(paths, &stage)?;
     size::report(paths)
