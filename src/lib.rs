@@ -59,12 +59,16 @@ mod residency;
 mod text;
 mod timer;
 mod told;
+#[cfg(feature = "serde")]
+mod values;
 mod visitor;
 
 #[cfg(all(feature = "node", target_arch = "wasm32"))]
 pub mod node;
 #[cfg(all(feature = "npm", target_arch = "wasm32"))]
 pub mod npm;
+#[cfg(feature = "web")]
+pub mod web;
 
 pub use client::Client;
 pub use client::consent::{OptIn, OptOut, VIA};
@@ -73,6 +77,7 @@ pub use consent::epoch::Epoch;
 pub use consent::flag::StoredChoice;
 pub use consent::proof::{ConsentRecord, Decided};
 pub use consent::state::{Circumstances, Input, Open, State, Transition, Write};
+pub use consent::view::Consent;
 pub use error::{Code, Error};
 pub use memory::{Health, MemoryPlatform, Notice, Sent};
 #[doc(hidden)] // for xtask, which makes JavaScript of them
@@ -84,3 +89,5 @@ pub use outbox::record::{Kind, Operation};
 pub use outbox::request::Answer;
 pub use platform::{Facts, Fault, Platform, Store};
 pub use residency::{Api, Residency};
+#[cfg(feature = "serde")]
+pub use values::Value;

@@ -1,5 +1,6 @@
 //! The options of a client, as the npm package takes them. [`rules`] says what each can be.
 
+mod build;
 mod check;
 mod choices;
 mod form;

@@ -1,0 +1,144 @@
+//! What the core had to say, for whoever listens or waits.
+
+use core::task::{Context, Poll, Waker};
+use std::rc::Rc;
+
+use crate::error::Error;
+use crate::web::news::{ConsentChange, Flushed};
+
+/// Listeners by number.
+struct Listeners<T: ?Sized>(Vec<(u32, Rc<dyn Fn(&T)>)>);
+
+impl<T> Listeners<T> {
+    fn all(&self) -> Vec<Rc<dyn Fn(&T)>> {
+        self.0.iter().map(|(_, listener)| listener.clone()).collect()
+    }
+}
+
+/// What is waited for, by number.
+struct Waits<T>(Vec<Wait<T>>);
+
+struct Wait<T> {
+    number: u32,
+    end: Option<T>,
+    waker: Option<Waker>,
+}
+
+impl<T: Copy> Waits<T> {
+    fn add(&mut self, number: u32) {
+        self.0.push(Wait { number, end: None, waker: None });
+    }
+
+    fn of(&mut self, number: u32) -> Option<&mut Wait<T>> {
+        self.0.iter_mut().find(|wait| wait.number == number)
+    }
+
+    fn end(&mut self, number: u32, end: T) -> Option<Waker> {
+        let wait = self.of(number)?;
+        wait.end = Some(end);
+        wait.waker.take()
+    }
+
+    /// What it came to, if it has ended; what nobody waits for has come to `none`.
+    fn poll(&mut self, number: u32, none: T, context: &mut Context<'_>) -> Poll<T> {
+        let Some(wait) = self.of(number) else { return Poll::Ready(none) };
+        if wait.end.is_none() {
+            wait.waker = Some(context.waker().clone());
+        }
+        wait.end.map_or(Poll::Pending, Poll::Ready)
+    }
+
+    fn forget(&mut self, number: u32) {
+        self.0.retain(|wait| wait.number != number);
+    }
+}
+
+/// The listeners of a client, and what is waited for.
+pub struct Told {
+    last: u32,
+    changes: Listeners<ConsentChange>,
+    errors: Listeners<Error>,
+    flushes: Waits<Flushed>,
+    deletions: Waits<bool>,
+    last_flush: u32,
+    last_deletion: u32,
+}
+
+impl Told {
+    pub fn new() -> Told {
+        Told {
+            last: 0,
+            changes: Listeners(Vec::new()),
+            errors: Listeners(Vec::new()),
+            flushes: Waits(Vec::new()),
+            deletions: Waits(Vec::new()),
+            last_flush: 0,
+            last_deletion: 0,
+        }
+    }
+
+    pub fn listen(&mut self, listener: Rc<dyn Fn(&ConsentChange)>) -> u32 {
+        self.last += 1;
+        self.changes.0.push((self.last, listener));
+        self.last
+    }
+
+    pub fn listen_to_errors(&mut self, listener: Rc<dyn Fn(&Error)>) -> u32 {
+        self.last += 1;
+        self.errors.0.push((self.last, listener));
+        self.last
+    }
+
+    pub fn unlisten(&mut self, number: u32) {
+        self.changes.0.retain(|(known, _)| *known != number);
+        self.errors.0.retain(|(known, _)| *known != number);
+    }
+
+    /// Whoever listens to changes now.
+    pub fn to_changes(&self) -> Vec<Rc<dyn Fn(&ConsentChange)>> {
+        self.changes.all()
+    }
+
+    /// Whoever listens to errors now.
+    pub fn to_errors(&self) -> Vec<Rc<dyn Fn(&Error)>> {
+        self.errors.all()
+    }
+
+    /// The number of a new flush.
+    pub fn flush(&mut self) -> u32 {
+        self.last_flush += 1;
+        self.flushes.add(self.last_flush);
+        self.last_flush
+    }
+
+    pub fn flushed(&mut self, flush: u32, end: Flushed) -> Option<Waker> {
+        self.flushes.end(flush, end)
+    }
+
+    pub fn poll_flush(&mut self, flush: u32, context: &mut Context<'_>) -> Poll<Flushed> {
+        self.flushes.poll(flush, Flushed::default(), context)
+    }
+
+    pub fn forget_flush(&mut self, flush: u32) {
+        self.flushes.forget(flush);
+    }
+
+    /// The number of a new deletion; the core counts them too.
+    pub fn deletion(&mut self) -> u32 {
+        self.last_deletion += 1;
+        self.deletions.add(self.last_deletion);
+        self.last_deletion
+    }
+
+    pub fn deleted(&mut self, deletion: u32, done: bool) -> Option<Waker> {
+        self.deletions.end(deletion, done)
+    }
+
+    pub fn poll_deletion(&mut self, deletion: u32, context: &mut Context<'_>) -> Poll<bool> {
+        self.deletions.poll(deletion, false, context)
+    }
+
+    pub fn forget_deletion(&mut self, deletion: u32) {
+        self.deletions.forget(deletion);
+    }
+}
