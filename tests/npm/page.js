@@ -1,7 +1,5 @@
 // What the tests do to the page, and what they see of it. `restore` takes everything back.
 
-import { clients } from '../../src/npm/host.js';
-
 const undo = [];
 
 /** Replaces a property of the page's objects until `restore`. */
@@ -151,5 +149,5 @@ export function onLine(inputs, callback) {
 }
 
 /** What the client told the page since this was last asked, as JSON. */
-export const takeNotices = client => JSON.stringify(clients[client].notices.splice(0));
-export const isRecording = client => clients[client].recording;
+export const takeNotices = (clients, client) => JSON.stringify(clients[client].notices.splice(0));
+export const isRecording = (clients, client) => clients[client].recording;

@@ -21,27 +21,27 @@ pub fn lock(side: &Rc<Side>, queue: QueueId) {
     locks.retain(|held| held.queue != queue);
     locks.push(Held { queue, number, release: None });
     drop(locks);
+    let manager = js::window().and_then(|window| js::get(&js::get(&window, "navigator")?, "locks"));
+    let asked = manager.map(|manager| request(side, &manager, queue, number));
     let side = side.clone();
     spawn_local(async move {
-        let Some(manager) = js::window().and_then(|window| js::get(&js::get(&window, "navigator")?, "locks")) else {
-            answer(&side, queue, number, Lock::Unsupported);
-            return;
+        let lock = match asked {
+            None => Lock::Unsupported,
+            Some(Err(error)) => refused(&error),
+            Some(Ok(promise)) => match JsFuture::from(promise).await {
+                Ok(_) => return, // the lock was given, or its answer was told
+                Err(error) => refused(&error),
+            },
         };
-        if !is_wanted(&side, queue, number) {
-            return;
-        }
-        let end = match request(&side, &manager, queue, number) {
-            Ok(promise) => JsFuture::from(promise).await.map(drop),
-            Err(error) => Err(error),
-        };
-        if let Err(error) = end {
-            // A page that is being left gets none, and one can be taken away. Any other fault is no lock
-            // but a page without locks.
-            let name = js::get(&error, "name").and_then(|name| name.as_string()).unwrap_or_default();
-            let is_taken = name.starts_with("Abort") || name.starts_with("InvalidState");
-            answer(&side, queue, number, if is_taken { Lock::Taken } else { Lock::Unsupported });
-        }
+        answer(&side, queue, number, lock);
     });
+}
+
+/// A page that is being left gets none, and one can be taken away. Any other fault is no lock but a
+/// page without locks.
+fn refused(error: &JsValue) -> Lock {
+    let name = js::get(error, "name").and_then(|name| name.as_string()).unwrap_or_default();
+    if name.starts_with("Abort") || name.starts_with("InvalidState") { Lock::Taken } else { Lock::Unsupported }
 }
 
 fn request(side: &Rc<Side>, manager: &JsValue, queue: QueueId, number: u32) -> Result<Promise, JsValue> {
