@@ -5,6 +5,7 @@
 //! same code compiles and does nothing: nothing is recorded, stored or sent, and the consent is the
 //! default, so an application that renders on a server needs no `cfg`.
 
+mod calls;
 mod client;
 #[cfg(target_arch = "wasm32")]
 #[doc(hidden)] // for the tests, which hold every host to the same behaviour

@@ -12,8 +12,9 @@ use crate::json;
 use crate::options::Options;
 use crate::project::Project;
 use crate::values::{self, Encoded};
+use crate::web::calls::{Grant, Kind, Refusal};
 use crate::web::news::ConsentChange;
-use crate::web::page::{self, Core};
+use crate::web::page;
 use crate::web::waits::{Deletion, Subscription};
 
 /// A client of one project on this page: a number, which goes wherever an application wants it.
@@ -102,12 +103,7 @@ impl Client {
     /// # }
     /// ```
     pub fn opt_in(self, choice: OptIn<'_>) -> Consent {
-        let OptIn { event, properties, via, purposes } = self.checked("optIn", choice, |choice| choice.purposes);
-        let [event, properties, via] = [event, properties, via].map(String::from);
-        let purposes = purposes.map(<[String]>::to_vec);
-        page::call(self.number, move |core| {
-            core.opt_in(&OptIn { event: &event, properties: &properties, via: &via, purposes: purposes.as_deref() });
-        });
+        page::opt_in(self.number, Grant::of(self.checked("optIn", choice, |choice| choice.purposes)));
         self.consent()
     }
 
@@ -137,13 +133,8 @@ impl Client {
     /// # }
     /// ```
     pub fn opt_out(self, choice: OptOut<'_>) -> OptedOut {
-        let OptOut { delete_profile, via, purposes } = self.checked("optOut", choice, |choice| choice.purposes);
-        let via = String::from(via);
-        let purposes = purposes.map(<[String]>::to_vec);
-        let deletion = if delete_profile { page::deletion(self.number) } else { 0 };
-        page::withdraw(self.number, move |core| {
-            core.opt_out(&OptOut { delete_profile, via: &via, purposes: purposes.as_deref() });
-        });
+        let refusal = Refusal::of(self.checked("optOut", choice, |choice| choice.purposes));
+        let deletion = page::opt_out(self.number, refusal);
         OptedOut { consent: self.consent(), deleted: Deletion { client: self.number, deletion } }
     }
 
@@ -167,7 +158,7 @@ impl Client {
     /// # }
     /// ```
     pub fn reset_consent(self) -> Consent {
-        page::withdraw(self.number, Core::reset_consent);
+        page::reset_consent(self.number);
         self.consent()
     }
 
@@ -211,7 +202,7 @@ impl Client {
 
     pub(super) fn complain(self, complaints: Vec<(Code, String)>) {
         for (code, about) in complaints {
-            page::call(self.number, move |core| core.found_wrong(code, &about));
+            page::call(self.number, Kind::Complains, move |core| core.found_wrong(code, &about));
         }
     }
 }

@@ -18,6 +18,7 @@ use core::cell::Cell;
 use std::rc::Rc;
 
 use wasm_bindgen_futures::spawn_local;
+use web_sys::Url;
 
 use crate::consent::decision::{Signals, Status};
 use crate::error::{Code, Error};
@@ -36,7 +37,37 @@ pub use stores::remember;
 
 /// One client's view of the browser.
 #[derive(Clone, Debug)]
-pub struct Browser(pub Rc<Side>);
+pub struct Browser {
+    side: Rc<Side>,
+    /// While nobody sees the page: whether something is written for all that.
+    unseen: Option<bool>,
+}
+
+impl Browser {
+    /// All of the browser.
+    pub fn new(side: Rc<Side>) -> Browser {
+        Browser { side, unseen: None }
+    }
+
+    /// Of a page that nobody sees: it is read, and nothing is written, sent or asked for. So a grant
+    /// counts as one that no store took.
+    pub fn unseen(side: Rc<Side>) -> Browser {
+        Browser { side, unseen: Some(false) }
+    }
+
+    /// Whether something is written though nobody sees the page: what a refusal takes away goes at once.
+    pub fn writes(&mut self, on: bool) {
+        self.unseen = self.unseen.map(|_| on);
+    }
+
+    fn is_seen(&self) -> bool {
+        self.unseen.is_none()
+    }
+
+    fn notice(&mut self, notice: Notice) {
+        self.side.notices.borrow_mut().push_back(notice);
+    }
+}
 
 impl Platform for Browser {
     fn now(&self) -> u64 {
@@ -71,14 +102,19 @@ impl Platform for Browser {
     }
 
     fn write(&mut self, store: Store, key: &str, value: Option<&str>) {
+        if self.unseen == Some(false) {
+            return;
+        }
         match store {
             Store::Local => stores::write(key, value),
-            Store::Cookie => self.0.cookies.write(key, value),
+            Store::Cookie => self.side.cookies.write(key, value),
         }
     }
 
     fn renew(&mut self, key: &str, value: &str) {
-        self.0.cookies.renew(key, value);
+        if self.is_seen() {
+            self.side.cookies.renew(key, value);
+        }
     }
 
     fn keys(&self, prefix: &str) -> String {
@@ -86,19 +122,25 @@ impl Platform for Browser {
     }
 
     fn lock(&mut self, queue: QueueId) {
-        tabs::lock(&self.0, queue);
+        if self.is_seen() {
+            tabs::lock(&self.side, queue);
+        }
     }
 
     fn unlock(&mut self, queue: QueueId) {
-        tabs::unlock(&self.0, queue);
+        tabs::unlock(&self.side, queue);
     }
 
     fn post(&mut self, message: Message) {
-        tabs::post(&self.0, message);
+        if self.unseen != Some(false) {
+            tabs::post(&self.side, message);
+        }
     }
 
     fn send(&mut self, id: RequestId, url: &str, data: &str, keepalive: bool) {
-        requests::send(&self.0, id, url, data, keepalive);
+        if self.is_seen() {
+            requests::send(&self.side, id, url, data, keepalive);
+        }
     }
 
     fn keepalive_bytes(&self) -> usize {
@@ -106,13 +148,13 @@ impl Platform for Browser {
     }
 
     fn abort(&mut self, id: RequestId) {
-        requests::abort(&self.0, id);
+        requests::abort(&self.side, id);
     }
 
     fn wake_after(&mut self, milliseconds: Option<u32>) {
-        let side = self.0.clone();
+        let side = self.side.clone();
         side.timer.take();
-        let Some(delay) = milliseconds else { return };
+        let Some(delay) = milliseconds.filter(|_| self.is_seen()) else { return };
         // Browsers take delays of 31 bits; a timer that rings early is set again.
         let delay_of_browser = i32::try_from(delay).unwrap_or(i32::MAX);
         let own = Rc::downgrade(&side);
@@ -134,14 +176,20 @@ impl Platform for Browser {
     }
 
     fn watch_unload(&mut self, on: bool) {
-        events::watch_unload(&self.0, on);
+        if self.is_seen() {
+            events::watch_unload(&self.side, on);
+        }
     }
 
     fn recording(&mut self, on: bool) {
-        self.0.recording.set(on);
+        self.side.recording.set(on);
     }
 
     fn report(&mut self, code: Code, about: &str, dropped: usize) {
+        // It is carried out again when the page is shown.
+        if !self.is_seen() {
+            return;
+        }
         self.notice(Notice::Error(Error { kind: code, about: String::from(about), dropped }));
     }
 
@@ -150,17 +198,16 @@ impl Platform for Browser {
     }
 
     fn flushed(&mut self, flush: FlushId, sent: usize, dropped: usize, pending: usize) {
+        if !self.is_seen() {
+            return;
+        }
         self.notice(Notice::Flushed(flush, sent, dropped, pending));
     }
 
     fn deleted(&mut self, number: u32, done: bool) {
-        self.notice(Notice::Deleted(number, done));
-    }
-}
-
-impl Browser {
-    fn notice(&mut self, notice: Notice) {
-        self.0.notices.borrow_mut().push_back(notice);
+        if self.is_seen() {
+            self.notice(Notice::Deleted(number, done));
+        }
     }
 }
 
@@ -190,4 +237,21 @@ pub fn next_task(act: impl FnOnce() + 'static) {
 /// Says something in the console.
 pub fn warn(text: &str) {
     js::warn(text);
+}
+
+/// Does it when a page that is unseen is shown.
+pub fn when_shown(act: impl FnOnce() + 'static) {
+    let Some(document) = js::document() else { return };
+    let act = Cell::new(Some(act));
+    let ear = Listener::on(&document, "prerenderingchange", move |_| {
+        if let Some(act) = act.take() {
+            act();
+        }
+    });
+    core::mem::forget(ear); // a page is shown once
+}
+
+/// Whether requests could be sent to it.
+pub fn is_address(text: &str) -> bool {
+    Url::new(text).is_ok()
 }

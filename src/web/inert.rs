@@ -8,6 +8,7 @@ use crate::consent::view::Consent;
 use crate::error::Error;
 use crate::memory::MemoryPlatform;
 use crate::project::Project;
+use crate::web::calls::{Grant, Kind, Refusal};
 use crate::web::news::{ConsentChange, Flushed};
 
 /// What calls are made of; none is ever made.
@@ -21,9 +22,17 @@ pub fn records(_: u32) -> bool {
     false
 }
 
-pub fn call(_: u32, _: impl FnOnce(&mut Core) + 'static) {}
+pub fn call(_: u32, _: Kind, _: impl FnOnce(&mut Core) + 'static) {}
 
-pub fn withdraw(_: u32, _: impl FnOnce(&mut Core) + 'static) {}
+pub fn opt_in(_: u32, _: Grant) {}
+
+pub fn opt_out(_: u32, _: Refusal) -> u32 {
+    0
+}
+
+pub fn reset_consent(_: u32) {}
+
+pub fn purge(_: u32) {}
 
 pub fn consent(_: u32) -> Option<Consent> {
     None
@@ -52,10 +61,6 @@ pub fn poll_flush(_: u32, _: u32, _: &mut Context<'_>) -> Poll<Flushed> {
 }
 
 pub fn forget_flush(_: u32, _: u32) {}
-
-pub fn deletion(_: u32) -> u32 {
-    0
-}
 
 pub fn poll_deletion(_: u32, _: u32, _: &mut Context<'_>) -> Poll<bool> {
     Poll::Ready(false)

@@ -1,77 +1,82 @@
-//! The clients of this page, which live as long as it does, and the way into their cores: one call at a
-//! time, and what a core has to say is said when it has returned. A listener may call anything.
+//! The clients of a page: how each begins and ends, and where its calls go.
 
+mod early;
+mod own;
 mod told;
+mod way;
 
-use core::cell::{Cell, RefCell};
+use core::num::NonZeroU32;
 use core::task::{Context, Poll};
-use std::collections::VecDeque;
 use std::rc::Rc;
 
-use wasm_bindgen_futures::spawn_local;
-
 use crate::client::Client;
+use crate::consent::decision::{Source, Status};
 use crate::consent::view::Consent;
 use crate::error::{Code, Error};
 use crate::memory::Notice;
 use crate::outbox::ids::FlushId;
-use crate::outbox::request::Answer;
+use crate::platform::{Facts, Platform, Store};
 use crate::project::Project;
 use crate::text;
+use crate::web::calls::{Grant, Kind, Refusal};
 use crate::web::host::{self, Browser, Input, Side};
 use crate::web::news::{ConsentChange, Flushed};
+use crate::web::page::early::{Early, Waiting};
+use crate::web::page::own::{Own, find};
 use crate::web::page::told::Told;
+use crate::web::page::way::{enter, feed, returned, say, work};
 
-/// What runs for a client.
-pub type Core = Client<Browser>;
-
-type Job = Box<dyn FnOnce(&mut Core)>;
-
-/// One client.
-struct Own {
-    side: Rc<Side>,
-    core: RefCell<Option<Core>>,
-    told: RefCell<Told>,
-    closed: Cell<bool>,
-}
-
-thread_local! {
-    static CLIENTS: RefCell<Vec<Rc<Own>>> = const { RefCell::new(Vec::new()) };
-    static BUSY: Cell<bool> = const { Cell::new(false) };
-    /// What came while a core was at work: a page can patch what the core uses, `fetch` or storage, and
-    /// call us from there.
-    static WAITING: RefCell<VecDeque<(Rc<Own>, Job)>> = const { RefCell::new(VecDeque::new()) };
-}
+pub use own::Core;
 
 /// Starts a client, and answers its number.
 pub fn start(project: Project) -> Result<u32, Error> {
-    let number = CLIENTS.with_borrow(Vec::len) as u32 + 1;
-    let Project { token, identity_key, options, .. } = &project;
-    let inputs = move |input| {
-        if let Some(own) = find(number) {
-            feed(&own, input);
+    // Where it is no address after all, no request would ever start.
+    if project.options.api_host.as_deref().is_some_and(|address| !host::is_address(address)) {
+        return Err(Error::about(Code::InvalidOption, "apiHost"));
+    }
+    let (number, own) = own::add(|number| {
+        let inputs = move |input| {
+            if let Some(own) = find(number) {
+                feed(&own, input);
+            }
+        };
+        let cookie = project.options.consent.cookie.clone();
+        let side = Rc::new(Side::new(&project.token, cookie, project.identity_key.clone(), inputs));
+        Own {
+            project,
+            side,
+            core: Default::default(),
+            early: Default::default(),
+            told: Told::new().into(),
+            closed: false.into(),
+            muted: false.into(),
         }
-    };
-    let side = Rc::new(Side::new(token, options.consent.cookie.clone(), identity_key.clone(), inputs));
-    let own = Rc::new(Own { side, core: RefCell::new(None), told: RefCell::new(Told::new()), closed: Cell::new(false) });
-    CLIENTS.with_borrow_mut(|clients| clients.push(own.clone()));
-    begin(&own, project);
+    });
+    if host::document().is_none() {
+        // A worker has no visitor.
+        own.closed.set(true);
+        say(&own, Notice::Error(Error::about(Code::NotAPage, "")));
+    } else if host::unseen() {
+        own.early.replace(Some(Early::default()));
+        run(&own, Browser::unseen(own.side.clone()));
+        let shown = own.clone();
+        host::when_shown(move || show(&shown));
+    } else {
+        begin(&own);
+    }
     Ok(number)
 }
 
-fn find(number: u32) -> Option<Rc<Own>> {
-    CLIENTS.with_borrow(|clients| clients.get((number as usize).checked_sub(1)?).cloned())
-}
-
-fn begin(own: &Rc<Own>, project: Project) {
-    host::connect(&own.side);
-    BUSY.set(true);
-    host::remember(true);
-    let core = Client::of(Browser(own.side.clone()), project);
-    host::remember(false);
-    BUSY.set(false);
+fn run(own: &Rc<Own>, browser: Browser) {
+    let core = work(|| Client::of(browser, own.project.clone()));
     own.core.replace(Some(core));
     returned(own);
+}
+
+fn begin(own: &Rc<Own>) {
+    host::connect(&own.side);
+    own.side.recording.set(false); // until the core says otherwise
+    run(own, Browser::new(own.side.clone()));
     // Nothing could be heard before this task has ended. What happened until then is looked up.
     let own = own.clone();
     host::next_task(move || {
@@ -82,96 +87,29 @@ fn begin(own: &Rc<Own>, project: Project) {
     });
 }
 
-/// Makes a call of a core, now or when the one that is at work has returned.
-fn enter(own: &Rc<Own>, job: impl FnOnce(&mut Core) + 'static) {
-    WAITING.with_borrow_mut(|waiting| waiting.push_back((own.clone(), Box::new(job))));
-    while !BUSY.get()
-        && let Some((own, job)) = WAITING.with_borrow_mut(VecDeque::pop_front)
-    {
-        BUSY.set(true);
-        host::remember(true);
-        if let Some(core) = &mut *own.core.borrow_mut() {
+/// The page is shown: what waited is carried out, and the change that was told already is told no more.
+fn show(own: &Rc<Own>) {
+    let Some(early) = own.early.take() else { return };
+    let before = status(own);
+    own.muted.set(true);
+    begin(own);
+    for Waiting { at, address, kind, job } in early.take() {
+        enter(own, move |core| {
+            if kind != Kind::Complains {
+                core.as_of(at, &address);
+            }
             job(core);
-        }
-        host::remember(false);
-        BUSY.set(false);
-        returned(&own);
+        });
+    }
+    own.muted.set(false);
+    let after = status(own);
+    if before != after {
+        say(own, Notice::Consent(before, after));
     }
 }
 
-/// The core has returned: what it had to say is said.
-fn returned(own: &Rc<Own>) {
-    for message in own.side.said.take() {
-        for other in CLIENTS.with_borrow(Clone::clone) {
-            if other.side.token == own.side.token && !Rc::ptr_eq(&other, own) {
-                feed(&other, Input::Heard(message));
-            }
-        }
-    }
-    if own.closed.get() {
-        host::deafen(&own.side);
-    }
-    loop {
-        let notice = own.side.notices.borrow_mut().pop_front();
-        let Some(notice) = notice else { break };
-        say(own, notice);
-    }
-}
-
-fn say(own: &Rc<Own>, notice: Notice) {
-    match notice {
-        Notice::Error(error) => {
-            let own = own.clone();
-            // Told when the call that caused it has returned.
-            spawn_local(async move { say_error(&own, &error) });
-        }
-        Notice::Consent(before, after) => {
-            let Some(consent) = consent_of(own) else { return };
-            let change = ConsentChange { before, after, consent };
-            let listeners = own.told.borrow().to_changes();
-            for listener in listeners {
-                listener(&change);
-            }
-        }
-        Notice::Flushed(flush, sent, dropped, pending) => {
-            let waker = own.told.borrow_mut().flushed(flush.0.get(), Flushed { sent, dropped, pending });
-            waker.into_iter().for_each(|waker| waker.wake());
-        }
-        Notice::Deleted(deletion, done) => {
-            let waker = own.told.borrow_mut().deleted(deletion, done);
-            waker.into_iter().for_each(|waker| waker.wake());
-        }
-    }
-}
-
-fn say_error(own: &Own, error: &Error) {
-    let listeners = own.told.borrow().to_errors();
-    if listeners.is_empty() {
-        host::warn(&format!("consentry: {error} ({})", error.code()));
-    }
-    for listener in listeners {
-        listener(error);
-    }
-}
-
-/// Hands on what happened around the page.
-fn feed(own: &Rc<Own>, input: Input) {
-    // Of what was begun before a client was closed only the deletion of a profile goes on.
-    if own.closed.get() && !matches!(input, Input::Woke | Input::Answered(..)) {
-        return;
-    }
-    enter(own, move |core| match input {
-        Input::Woke => core.woke(),
-        Input::Answered(id, status, retry_after, body) => core.answered(id, Answer { status, retry_after: &retry_after, body: &body }),
-        Input::StorageChanged(key) => core.storage_changed(key.as_deref()),
-        Input::Heard(message) => core.heard(message),
-        Input::Locked(queue, lock) => core.locked(queue, lock),
-        Input::Online => core.online(),
-        Input::PageHidden(left) => core.page_hidden(left),
-        Input::Unloading => core.unloading(),
-        Input::Frozen => core.frozen(),
-        Input::Returned => core.returned(),
-    });
+fn status(own: &Own) -> Status {
+    view(own).map_or(Status::Pending, |consent| consent.status)
 }
 
 /// Whether a new record would be kept or held. Where not, its values need not even be looked at.
@@ -179,35 +117,123 @@ pub fn records(number: u32) -> bool {
     find(number).is_some_and(|own| !own.closed.get() && own.side.recording.get())
 }
 
-/// Makes a call of a client's core.
-pub fn call(number: u32, job: impl FnOnce(&mut Core) + 'static) {
+/// Makes a call of a client's core; until the page is shown it waits.
+pub fn call(number: u32, kind: Kind, job: impl FnOnce(&mut Core) + 'static) {
     let Some(own) = find(number) else { return };
     if own.closed.get() {
         enter(&own, |core| core.found_wrong(Code::Closed, ""));
+    } else if own.waits() {
+        wait(&own, kind, job);
     } else {
         enter(&own, job);
     }
 }
 
-/// Makes a call that takes a grant away: it holds even of a closed client.
-pub fn withdraw(number: u32, job: impl FnOnce(&mut Core) + 'static) {
-    if let Some(own) = find(number) {
-        enter(&own, job);
+fn wait(own: &Rc<Own>, kind: Kind, job: impl FnOnce(&mut Core) + 'static) {
+    let browser = Browser::new(own.side.clone());
+    let lost = kind != Kind::Complains;
+    let call = Waiting { at: browser.now(), address: browser.facts(Facts::Address), kind, job: Box::new(job) };
+    let fits = own.early.borrow_mut().as_mut().is_none_or(|early| early.add(call));
+    if !fits && lost {
+        say(own, Notice::Error(Error { kind: Code::QueueFull, about: String::new(), dropped: 1 }));
     }
+}
+
+/// The visitor agrees.
+pub fn opt_in(number: u32, mut grant: Grant) {
+    let Some(own) = find(number).filter(|own| own.waits()) else {
+        call(number, Kind::OptIn, move |core| grant.make(core));
+        return;
+    };
+    let before = view(&own);
+    let here = grant.clone();
+    enter(&own, move |core| here.make(core));
+    // The event is for who had not agreed before.
+    if before.is_some_and(|consent| consent.status == Status::Granted && consent.source != Source::Default) {
+        grant.event.clear();
+    }
+    wait(&own, Kind::OptIn, move |core| grant.make(core));
+}
+
+/// The visitor refuses. Answers the number of the deletion, where one was asked for.
+pub fn opt_out(number: u32, mut refusal: Refusal) -> u32 {
+    let Some(own) = find(number) else { return 0 };
+    let deletes = refusal.delete_profile;
+    if own.closed.get() {
+        refusal.delete_profile = false; // nobody could be told of its end
+    }
+    let deletion = if refusal.delete_profile { own.told.borrow_mut().deletion() } else { 0 };
+    if !own.waits() {
+        enter(&own, move |core| refusal.make(core));
+        return deletion;
+    }
+    // What is stored of the visitor, whose profile the core is to delete, is removed at once.
+    let was = (deletes && status(&own) == Status::Granted).then(|| {
+        let browser = Browser::new(own.side.clone());
+        let stored = Store::ALL.map(|store| store.find(&browser, &own.project.identity_key));
+        let named = own.early.borrow().as_ref().and_then(Early::named);
+        (stored.into_iter().find(|text| !text.is_empty()).unwrap_or_default(), named)
+    });
+    let here = Refusal { delete_profile: false, ..refusal.clone() };
+    withdraw(&own, true, move |core| here.make(core));
+    wait(&own, Kind::OptOut, move |core| {
+        if let Some((stored, named)) = &was {
+            core.was(stored, named.as_deref());
+        }
+        refusal.make(core);
+    });
+    deletion
+}
+
+/// The decision is forgotten.
+pub fn reset_consent(number: u32) {
+    let Some(own) = find(number) else { return };
+    if own.waits() {
+        withdraw(&own, true, Core::reset_consent);
+        wait(&own, Kind::Forgets, Core::reset_consent);
+    } else {
+        enter(&own, Core::reset_consent);
+    }
+}
+
+/// Everything but the decision is removed.
+pub fn purge(number: u32) {
+    match find(number).filter(|own| own.waits()) {
+        Some(own) => withdraw(&own, false, Core::purge),
+        None => call(number, Kind::Other, Core::purge),
+    }
+}
+
+/// What takes something away holds at once; nothing from before it is carried out later.
+fn withdraw(own: &Rc<Own>, said: bool, job: impl FnOnce(&mut Core) + 'static) {
+    if let Some(early) = &mut *own.early.borrow_mut() {
+        early.forget(said);
+    }
+    enter(own, move |core| {
+        core.platform_mut().writes(true);
+        job(core);
+        core.platform_mut().writes(false);
+    });
 }
 
 /// The consent as it stands.
 pub fn consent(number: u32) -> Option<Consent> {
-    consent_of(&*find(number)?)
+    view(&*find(number)?)
 }
 
-fn consent_of(own: &Own) -> Option<Consent> {
-    Some(own.core.try_borrow().ok()?.as_ref()?.view())
+fn view(own: &Own) -> Option<Consent> {
+    let core = own.core.try_borrow().ok()?;
+    let consent = core.as_ref()?.view();
+    if own.closed.get() && consent.persisted() {
+        // It hears of nothing any more: what a new client would find.
+        return Some(Client::of(Browser::unseen(own.side.clone()), own.project.clone()).view());
+    }
+    Some(consent)
 }
 
 /// The id that events carry.
 pub fn distinct_id(number: u32) -> Option<String> {
-    let own = find(number)?;
+    let own = find(number).filter(|own| !own.waits() && !own.closed.get())?;
     let core = own.core.try_borrow().ok()?;
     text::of_json(core.as_ref()?.distinct_id())
 }
@@ -224,21 +250,19 @@ pub fn listen_to_errors(number: u32, listener: Rc<dyn Fn(&Error)>) -> u32 {
 
 /// Removes a listener.
 pub fn unlisten(number: u32, listener: u32) {
-    if let Some(own) = find(number) {
-        own.told.borrow_mut().unlisten(listener);
-    }
+    // What it held is dropped when nothing of ours is borrowed any more.
+    let _gone = find(number).map(|own| own.told.borrow_mut().unlisten(listener));
 }
 
 /// Begins a flush, and answers its number.
 pub fn flush(number: u32) -> u32 {
     let Some(own) = find(number) else { return 0 };
     let flush = own.told.borrow_mut().flush();
-    let id = core::num::NonZeroU32::new(flush).map(FlushId);
     if own.closed.get() {
         own.told.borrow_mut().flushed(flush, Flushed::default());
     }
-    if let Some(id) = id {
-        call(number, move |core| core.flush(id));
+    if let Some(id) = NonZeroU32::new(flush).map(FlushId) {
+        call(number, Kind::Flush, move |core| core.flush(id));
     }
     flush
 }
@@ -253,11 +277,6 @@ pub fn forget_flush(number: u32, flush: u32) {
     if let Some(own) = find(number) {
         own.told.borrow_mut().forget_flush(flush);
     }
-}
-
-/// The number of a deletion that is about to be asked for.
-pub fn deletion(number: u32) -> u32 {
-    find(number).map_or(0, |own| own.told.borrow_mut().deletion())
 }
 
 /// What a deletion came to.
@@ -275,7 +294,18 @@ pub fn forget_deletion(number: u32, deletion: u32) {
 /// Ends a client.
 pub fn close(number: u32) {
     let Some(own) = find(number) else { return };
-    if !own.closed.replace(true) {
-        enter(&own, Core::close);
+    if own.closed.replace(true) {
+        return;
+    }
+    match own.early.take() {
+        None => enter(&own, Core::close),
+        Some(early) => {
+            let lost = early.records();
+            if lost > 0 {
+                say(&own, Notice::Error(Error { kind: Code::Closed, about: String::new(), dropped: lost }));
+            }
+            let wakers = own.told.borrow_mut().end_all();
+            wakers.into_iter().for_each(|waker| waker.wake());
+        }
     }
 }

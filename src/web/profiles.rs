@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::outbox::record::Operation;
 use crate::values;
+use crate::web::calls::Kind;
 use crate::web::client::Client;
 use crate::web::page;
 use crate::web::short::properties;
@@ -45,14 +46,14 @@ pub struct Group {
 
 impl People {
     fn update(self, operation: Operation, operand: String) {
-        page::call(self.client.number, move |core| core.profile(operation, &operand));
+        page::call(self.client.number, Kind::Records, move |core| core.profile(operation, &operand));
     }
 }
 
 impl Group {
     fn update(&self, operation: Operation, operand: String) {
         let Group { client, key, id } = self.clone();
-        page::call(client.number, move |core| core.group(operation, &operand, &key, &id));
+        page::call(client.number, Kind::Records, move |core| core.group(operation, &operand, &key, &id));
     }
 }
 

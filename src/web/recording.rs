@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::web::calls::Kind;
 use crate::web::client::Client;
 use crate::web::page::{self, Core};
 use crate::web::profiles::{Group, People};
@@ -30,7 +31,7 @@ impl Client {
     pub fn track<P: Serialize + ?Sized>(self, name: &str, properties: &P) {
         if page::records(self.number) {
             let (name, properties) = (String::from(name), self.object(properties, "track"));
-            page::call(self.number, move |core| core.track(&name, &properties));
+            page::call(self.number, Kind::Records, move |core| core.track(&name, &properties));
         }
     }
 
@@ -46,7 +47,7 @@ impl Client {
     /// ```
     pub fn identify(self, id: &str) {
         let id = String::from(id);
-        page::call(self.number, move |core| core.identify(&id));
+        page::call(self.number, Kind::Names(id.clone()), move |core| core.identify(&id));
     }
 
     /// Makes the visitor somebody new, in every tab of the origin: ids and super properties are
@@ -60,7 +61,7 @@ impl Client {
     /// # }
     /// ```
     pub fn reset(self) {
-        page::call(self.number, Core::reset);
+        page::call(self.number, Kind::Names(String::new()), Core::reset);
     }
 
     /// Sets super properties, sent with every event from now on, in every tab of the origin.
@@ -75,7 +76,7 @@ impl Client {
     /// ```
     pub fn register<P: Serialize + ?Sized>(self, properties: &P) {
         let properties = self.object(properties, "register");
-        page::call(self.number, move |core| core.register(&properties, false));
+        page::call(self.number, Kind::Other, move |core| core.register(&properties, false));
     }
 
     /// As [`Client::register`], for those that are not set yet.
@@ -90,7 +91,7 @@ impl Client {
     /// ```
     pub fn register_once<P: Serialize + ?Sized>(self, properties: &P) {
         let properties = self.object(properties, "registerOnce");
-        page::call(self.number, move |core| core.register(&properties, true));
+        page::call(self.number, Kind::Other, move |core| core.register(&properties, true));
     }
 
     /// Removes a super property.
@@ -104,7 +105,7 @@ impl Client {
     /// ```
     pub fn unregister(self, name: &str) {
         let name = String::from(name);
-        page::call(self.number, move |core| core.unregister(&name));
+        page::call(self.number, Kind::Other, move |core| core.unregister(&name));
     }
 
     /// The profile of the identified user.
@@ -170,7 +171,7 @@ impl Client {
     /// # }
     /// ```
     pub fn purge(self) {
-        page::call(self.number, Core::purge);
+        page::purge(self.number);
     }
 
     /// Ends this client: listeners, locks, channel and timers go, requests are aborted, flushes end. What

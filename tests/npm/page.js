@@ -50,6 +50,26 @@ export function breakEverything() {
   replace(BroadcastChannel.prototype, 'postMessage', fail);
 }
 
+/** Nobody sees the page until `restore` or `showPage`. */
+export const prerender = () => replace(Document.prototype, 'prerendering', { get: () => true });
+export function showPage() {
+  replace(Document.prototype, 'prerendering', { get: () => false });
+  document.dispatchEvent(new Event('prerenderingchange'));
+}
+
+/** Whatever asks for a page's `fetch` first calls this. */
+export function beforeFetch(act) {
+  const { fetch } = window;
+  replace(window, 'fetch', { value: (...values) => (act(), fetch(...values)), writable: true });
+}
+
+/** An element that hides a property of the document. */
+export function hide(name) {
+  const form = document.body.appendChild(document.createElement('form'));
+  form.name = name;
+  undo.push(() => form.remove());
+}
+
 export const signal = (gpc, dnt) => {
   replace(navigator, 'globalPrivacyControl', { value: gpc && JSON.parse(gpc) });
   replace(navigator, 'doNotTrack', { value: dnt ?? null });

@@ -28,7 +28,7 @@ impl Host {
     }
 
     pub fn browser(&self) -> Browser {
-        Browser(self.0.clone())
+        Browser::new(self.0.clone())
     }
 
     pub fn returned(&self) {
@@ -95,5 +95,5 @@ fn tell(inputs: &JsValue, input: Input) {
 
 /// One that hears of nothing.
 pub fn browser() -> Browser {
-    Browser(Rc::new(Side::new("TOKEN", CookieOptions::default(), "mp_TOKEN_mixpanel".into(), |_| {})))
+    Browser::new(Rc::new(Side::new("TOKEN", CookieOptions::default(), "mp_TOKEN_mixpanel".into(), |_| {})))
 }

@@ -48,9 +48,21 @@ impl<T: Copy> Waits<T> {
         wait.end.map_or(Poll::Pending, Poll::Ready)
     }
 
+    fn end_all(&mut self, end: T) -> Vec<Waker> {
+        let open: Vec<u32> = self.0.iter().filter(|wait| wait.end.is_none()).map(|wait| wait.number).collect();
+        open.into_iter().filter_map(|number| self.end(number, end)).collect()
+    }
+
     fn forget(&mut self, number: u32) {
         self.0.retain(|wait| wait.number != number);
     }
+}
+
+/// A listener that hears nothing any more.
+#[allow(dead_code)] // it is only dropped
+pub enum Gone {
+    Changes(Rc<dyn Fn(&ConsentChange)>),
+    Errors(Rc<dyn Fn(&Error)>),
 }
 
 /// The listeners of a client, and what is waited for.
@@ -89,9 +101,13 @@ impl Told {
         self.last
     }
 
-    pub fn unlisten(&mut self, number: u32) {
-        self.changes.0.retain(|(known, _)| *known != number);
-        self.errors.0.retain(|(known, _)| *known != number);
+    /// Answers the listener that hears nothing any more: what it holds may call us when it is dropped.
+    pub fn unlisten(&mut self, number: u32) -> Option<Gone> {
+        if let Some(at) = self.changes.0.iter().position(|(known, _)| *known == number) {
+            return Some(Gone::Changes(self.changes.0.remove(at).1));
+        }
+        let at = self.errors.0.iter().position(|(known, _)| *known == number)?;
+        Some(Gone::Errors(self.errors.0.remove(at).1))
     }
 
     /// Whoever listens to changes now.
@@ -140,5 +156,12 @@ impl Told {
 
     pub fn forget_deletion(&mut self, deletion: u32) {
         self.deletions.forget(deletion);
+    }
+
+    /// Nobody will end them any more. Answers who is to be woken.
+    pub fn end_all(&mut self) -> Vec<Waker> {
+        let mut wakers = self.flushes.end_all(Flushed::default());
+        wakers.extend(self.deletions.end_all(false));
+        wakers
     }
 }
