@@ -6,6 +6,8 @@ mod choices;
 mod form;
 mod read;
 pub mod rules;
+#[cfg(feature = "serde")]
+mod serial;
 mod words;
 
 pub use choices::{BeforeDecision, Persistence, SameSite};

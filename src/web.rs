@@ -10,6 +10,8 @@ mod client;
 #[cfg(target_arch = "wasm32")]
 #[doc(hidden)] // for the tests, which hold every host to the same behaviour
 pub mod host;
+#[cfg(target_arch = "wasm32")]
+mod javascript;
 mod news;
 #[cfg(target_arch = "wasm32")]
 mod page;

@@ -3,7 +3,9 @@
 use core::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
-use serde::ser::{Serialize, Serializer};
+use serde::ser::{Error, Serialize, Serializer};
+
+use crate::json;
 
 /// A value of any shape that serde knows.
 ///
@@ -27,6 +29,46 @@ pub enum Value {
     List(Vec<Value>),
     /// Names with values.
     Map(Vec<(String, Value)>),
+    /// What no format has: of JavaScript a function, a symbol, a getter that throws.
+    Unfit,
+}
+
+impl Value {
+    /// Its JSON, whole.
+    pub(crate) fn to_json(&self) -> String {
+        let mut out = String::new();
+        self.write(&mut out);
+        out
+    }
+
+    fn write(&self, out: &mut String) {
+        match self {
+            Value::Null | Value::Unfit => out.push_str("null"),
+            Value::Flag(flag) => out.push_str(if *flag { "true" } else { "false" }),
+            Value::Whole(number) => out.push_str(&number.to_string()),
+            Value::Number(number) if number.is_finite() => out.push_str(&number.to_string()),
+            Value::Number(_) => out.push_str("null"),
+            Value::Text(text) => json::push_string(out, text),
+            Value::List(all) => {
+                out.push('[');
+                for (at, value) in all.iter().enumerate() {
+                    if at > 0 {
+                        out.push(',');
+                    }
+                    value.write(out);
+                }
+                out.push(']');
+            }
+            Value::Map(members) => {
+                out.push('{');
+                for (name, value) in members {
+                    json::push_key(out, name);
+                    value.write(out);
+                }
+                out.push('}');
+            }
+        }
+    }
 }
 
 impl Serialize for Value {
@@ -43,6 +85,7 @@ impl Serialize for Value {
             Value::Text(text) => serializer.serialize_str(text),
             Value::List(all) => serializer.collect_seq(all),
             Value::Map(members) => serializer.collect_map(members.iter().map(|(name, value)| (name, value))),
+            Value::Unfit => Err(S::Error::custom("no value for a property")),
         }
     }
 }

@@ -4,7 +4,7 @@
 mod cookies;
 mod events;
 mod facts;
-mod js;
+pub mod js;
 mod listener;
 mod percent;
 mod random;

@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use js_sys::Array;
 use js_sys::decode_uri_component;
 use wasm_bindgen::prelude::*;
 use web_sys::Event;
@@ -75,7 +74,7 @@ pub fn attend(side: &Rc<Side>) {
     on(side, cookie_store, "change", |side, event| {
         for list in ["changed", "deleted"] {
             let Some(list) = js::get(event, list) else { continue };
-            for cookie in Array::from(&list).iter() {
+            for cookie in js::list_of(&list).unwrap_or_default() {
                 // A name comes as it was written, encoded.
                 let Some(name) = js::get(&cookie, "name").and_then(|name| name.as_string()) else { continue };
                 let decoded = decode_uri_component(&name).map_or_else(|_| name, String::from);

@@ -1,7 +1,7 @@
 //! What of JavaScript web-sys has not, or has only in a way that a page can break: each call catches
 //! what is thrown, and what elements hide by their names is asked for on the prototype.
 
-use js_sys::{Function, Object};
+use js_sys::{Array, Function, Object};
 use wasm_bindgen::prelude::*;
 use web_sys::{Document, Window};
 
@@ -17,6 +17,10 @@ extern "C" {
     fn date_now() -> Result<f64, JsValue>;
     #[wasm_bindgen(js_namespace = Object, js_name = create, catch)]
     fn object_create(prototype: &JsValue) -> Result<Object, JsValue>;
+    #[wasm_bindgen(js_namespace = Object, js_name = keys, catch)]
+    fn object_keys(object: &JsValue) -> Result<Array, JsValue>;
+    #[wasm_bindgen(js_namespace = Array, js_name = from, catch)]
+    fn array_from(object: &JsValue) -> Result<Array, JsValue>;
     #[wasm_bindgen(js_name = setTimeout, catch)]
     fn set_timeout(callback: &Function, delay: i32) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(js_name = clearTimeout, catch)]
@@ -40,6 +44,26 @@ pub fn document() -> Option<Document> {
 /// A property of an object.
 pub fn get(target: &JsValue, name: &str) -> Option<JsValue> {
     reflect_get_own(target, name).ok().filter(|value| !value.is_undefined() && !value.is_null())
+}
+
+/// A property of an object, whatever it is; none where it throws.
+pub fn look(target: &JsValue, name: &str) -> Option<JsValue> {
+    reflect_get_own(target, name).ok()
+}
+
+/// The names of an object's own members.
+pub fn own_names(object: &JsValue) -> Option<Vec<String>> {
+    Some(object_keys(object).ok()?.iter().filter_map(|name| name.as_string()).collect())
+}
+
+/// What an object is a list of.
+pub fn list_of(object: &JsValue) -> Option<Vec<JsValue>> {
+    Some(array_from(object).ok()?.to_vec())
+}
+
+/// A date as `toISOString` writes it; none where it is no time.
+pub fn date_text(date: &JsValue) -> Option<String> {
+    method(&prototype("Date")?, "toISOString")?.call0(date).ok()?.as_string()
 }
 
 /// A method of an object.

@@ -2,7 +2,6 @@
 
 use core::cell::RefCell;
 
-use js_sys::Object;
 use web_sys::Storage;
 
 use crate::platform::Fault;
@@ -75,7 +74,7 @@ fn names(store: &Storage) -> Vec<String> {
     let own = js::inherited("Storage", "length", store).and_then(|length| length.as_f64());
     if own.is_some() {
         // Firefox needs as long for each `key` as there are keys.
-        return Object::keys(store).iter().filter_map(|name| name.as_string()).collect();
+        return js::own_names(store).unwrap_or_default();
     }
     let length = js::get(store, "length").and_then(|length| length.as_f64()).unwrap_or_default() as u32;
     (0..length).filter_map(|at| store.key(at).ok().flatten()).collect()
