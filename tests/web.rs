@@ -12,6 +12,8 @@ mod client;
 mod conformance;
 #[path = "web/host.rs"]
 mod host;
+#[path = "web/javascript.rs"]
+mod javascript;
 #[path = "npm/platform.rs"]
 mod platform;
 #[path = "npm/requests.rs"]

@@ -1,3 +1,6 @@
+// Helpers of tests fail by panicking.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
 use std::collections::BTreeMap;
 
 use serde::Serialize;

@@ -43,7 +43,8 @@ impl Value {
 
     fn write(&self, out: &mut String) {
         match self {
-            Value::Null | Value::Unfit => out.push_str("null"),
+            Value::Null => out.push_str("null"),
+            Value::Unfit => out.push_str("[[]]"), // what no option can be
             Value::Flag(flag) => out.push_str(if *flag { "true" } else { "false" }),
             Value::Whole(number) => out.push_str(&number.to_string()),
             Value::Number(number) if number.is_finite() => out.push_str(&number.to_string()),

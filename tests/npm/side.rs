@@ -8,7 +8,7 @@ use consentry::{Client, Options, Platform};
 use wasm_bindgen::prelude::*;
 
 use crate::host::Host;
-pub use crate::host::{Browser, browser, remember};
+pub use crate::host::{Browser, browser};
 
 #[wasm_bindgen(module = "/tests/npm/page.js")]
 extern "C" {

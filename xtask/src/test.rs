@@ -51,8 +51,8 @@ impl fmt::Display for Part {
     }
 }
 
-/// The hosts of the core in a browser: each is a feature of the crate, with a test of that name.
-const HOSTS: [&str; 2] = ["npm", "web"];
+/// The tests in browsers of the crate itself, and the features they need.
+const IN_BROWSERS: [(&str, &str); 4] = [("npm", "npm"), ("web", "web"), ("blocked", "web"), ("both", "npm,web")];
 
 /// Runs these parts; of the tests in browsers only the files with one of these words in their
 /// names, or all when there is none.
@@ -99,8 +99,8 @@ fn lint(paths: &Paths) -> Result<()> {
     on_wasm("clippy, wasm, as the npm package has it", &["--lib", "--features=npm"])?;
     on_wasm("clippy, wasm, as the npm package's entry for servers has it", &["--lib", "--features=node"])?;
     on_wasm("clippy, wasm, as a web application in Rust has it", &["--lib", "--features=web"])?;
-    for host in HOSTS {
-        on_wasm(&format!("clippy, wasm tests of {host}"), &[&format!("--test={host}"), &format!("--features={host}")])?;
+    for (test, features) in IN_BROWSERS {
+        on_wasm(&format!("clippy, wasm tests of {test}"), &[&format!("--test={test}"), &format!("--features={features}")])?;
     }
     run::shown(
         "clippy, native, as a web application in Rust has it",
@@ -132,7 +132,7 @@ fn native(paths: &Paths) -> Result<()> {
     run::shown("cargo test", &mut cargo(paths, &["test", "--workspace"]))?;
     run::shown(
         "cargo test, web applications where there is no page",
-        &mut cargo(paths, &["test", "--package=consentry", "--features=web", "--doc", "--test=web"]),
+        &mut cargo(paths, &["test", "--package=consentry", "--features=web", "--lib", "--test=inert", "--test=serial"]),
     )
 }
 
@@ -144,11 +144,11 @@ fn wasm(paths: &Paths) -> Result<()> {
     for (name, variable, driver, other) in
         [("Chromium", "CHROMEDRIVER", &browsers.chromedriver, "GECKODRIVER"), ("Firefox", "GECKODRIVER", &geckodriver, "CHROMEDRIVER")]
     {
-        for host in HOSTS {
+        for (test, features) in IN_BROWSERS {
             run::shown(
-                &format!("wasm tests of {host} in {name}"),
+                &format!("wasm tests of {test} in {name}"),
                 cargo(paths, &["test", "--package=consentry"])
-                    .args([format!("--test={host}"), format!("--features={host}"), format!("--target={}", tools::WASM)])
+                    .args([format!("--test={test}"), format!("--features={features}"), format!("--target={}", tools::WASM)])
                     .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", &runner)
                     .env("WASM_BINDGEN_TEST_TIMEOUT", "120")
                     .env(variable, driver)
