@@ -5,7 +5,8 @@ use serde::ser::{Impossible, Serialize, SerializeMap, SerializeStruct, Serialize
 use crate::error::Code;
 use crate::json;
 use crate::limits::MAX_PROPERTIES;
-use crate::values::nested::{Text, Unfit, key};
+use crate::values::nested::key;
+use crate::values::text::{Text, Unfit};
 
 /// A JSON text, and what was found wrong with the values it is made of.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]

@@ -2,50 +2,15 @@
 
 use core::fmt::{self, Display, Write};
 
-use serde::ser::{
-    Error, Serialize, SerializeMap, SerializeSeq, SerializeStruct, SerializeStructVariant, SerializeTuple, SerializeTupleStruct,
-    SerializeTupleVariant, Serializer,
-};
+use serde::ser::{Serialize, Serializer};
 
 use crate::json;
-use crate::limits::{MAX_DEPTH, MAX_ELEMENTS, MAX_NESTED};
+use crate::limits::{MAX_DEPTH, MAX_ELEMENTS};
+use crate::values::text::{Text, Unfit};
 
 /// The largest whole number that every reader of JSON takes as it is. What is beyond it is an id, and
 /// becomes a text.
 const MAX_WHOLE: i128 = (1 << 53) - 1;
-
-/// Why a value has no text.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Unfit {
-    /// It has no JSON here, or said so itself.
-    Value,
-    /// It is larger than any record takes.
-    Size,
-}
-
-impl Display for Unfit {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Unfit::Value => "no value for a property",
-            Unfit::Size => "too large for a property",
-        })
-    }
-}
-
-impl core::error::Error for Unfit {}
-
-impl Error for Unfit {
-    fn custom<T: Display>(_: T) -> Unfit {
-        Unfit::Value
-    }
-}
-
-/// The JSON of one value, and whether something of it was left out.
-#[derive(Default)]
-pub(super) struct Text {
-    pub(super) json: String,
-    pub(super) trimmed: bool,
-}
 
 impl Text {
     /// Appends a value.
@@ -58,11 +23,6 @@ impl Text {
         let count = usize::from(self.json.len() > 1);
         let depth = MAX_DEPTH - 1;
         Compound { text: self, close: "", depth, count, keyed: false }.member(name, value)
-    }
-
-    fn push(&mut self, json: &str) -> Result<(), Unfit> {
-        self.json.push_str(json);
-        if self.json.len() > MAX_NESTED { Err(Unfit::Size) } else { Ok(()) }
     }
 }
 
@@ -78,13 +38,13 @@ pub(super) fn key<T: Serialize + ?Sized>(value: &T) -> Result<String, Unfit> {
 }
 
 /// Appends one value, with so many levels of nesting left.
-struct Nested<'a> {
+pub(super) struct Nested<'a> {
     text: &'a mut Text,
     depth: u8,
 }
 
 /// A list or object that is being written.
-struct Compound<'a> {
+pub(super) struct Compound<'a> {
     text: &'a mut Text,
     /// What ends it; nothing where it is too deep.
     close: &'static str,
@@ -153,7 +113,7 @@ impl Compound<'_> {
         Ok(true)
     }
 
-    fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Unfit> {
+    pub(super) fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Unfit> {
         if self.starts()? { value.serialize(Nested { text: self.text, depth: self.depth }) } else { Ok(()) }
     }
 
@@ -168,13 +128,24 @@ impl Compound<'_> {
     }
 
     /// A member.
-    fn member<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) -> Result<(), Unfit> {
+    pub(super) fn member<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) -> Result<(), Unfit> {
         let mut quoted = String::new();
         json::push_string(&mut quoted, json::cut(name));
         if self.name(&quoted)? { value.serialize(Nested { text: self.text, depth: self.depth }) } else { Ok(()) }
     }
 
-    fn close(self) -> Result<(), Unfit> {
+    /// The key of a map, as a JSON string.
+    pub(super) fn keyed(&mut self, name: &str) -> Result<(), Unfit> {
+        self.keyed = self.name(name)?;
+        Ok(())
+    }
+
+    /// The value of the key before.
+    pub(super) fn value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Unfit> {
+        if self.keyed { value.serialize(Nested { text: self.text, depth: self.depth }) } else { Ok(()) }
+    }
+
+    pub(super) fn close(self) -> Result<(), Unfit> {
         self.text.push(self.close)
     }
 }
@@ -283,101 +254,5 @@ impl<'a> Serializer for Nested<'a> {
 
     fn serialize_struct_variant(self, _: &'static str, _: u32, name: &'static str, _: usize) -> Result<Compound<'a>, Unfit> {
         self.variant(name, "{", "}")
-    }
-}
-
-impl SerializeSeq for Compound<'_> {
-    type Ok = ();
-    type Error = Unfit;
-
-    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Unfit> {
-        self.element(value)
-    }
-
-    fn end(self) -> Result<(), Unfit> {
-        self.close()
-    }
-}
-
-impl SerializeTuple for Compound<'_> {
-    type Ok = ();
-    type Error = Unfit;
-
-    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Unfit> {
-        self.element(value)
-    }
-
-    fn end(self) -> Result<(), Unfit> {
-        self.close()
-    }
-}
-
-impl SerializeTupleStruct for Compound<'_> {
-    type Ok = ();
-    type Error = Unfit;
-
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Unfit> {
-        self.element(value)
-    }
-
-    fn end(self) -> Result<(), Unfit> {
-        self.close()
-    }
-}
-
-impl SerializeTupleVariant for Compound<'_> {
-    type Ok = ();
-    type Error = Unfit;
-
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Unfit> {
-        self.element(value)
-    }
-
-    fn end(self) -> Result<(), Unfit> {
-        self.close()
-    }
-}
-
-impl SerializeStruct for Compound<'_> {
-    type Ok = ();
-    type Error = Unfit;
-
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), Unfit> {
-        self.member(name, value)
-    }
-
-    fn end(self) -> Result<(), Unfit> {
-        self.close()
-    }
-}
-
-impl SerializeStructVariant for Compound<'_> {
-    type Ok = ();
-    type Error = Unfit;
-
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), Unfit> {
-        self.member(name, value)
-    }
-
-    fn end(self) -> Result<(), Unfit> {
-        self.close()
-    }
-}
-
-impl SerializeMap for Compound<'_> {
-    type Ok = ();
-    type Error = Unfit;
-
-    fn serialize_key<T: Serialize + ?Sized>(&mut self, name: &T) -> Result<(), Unfit> {
-        self.keyed = self.name(&key(name)?)?;
-        Ok(())
-    }
-
-    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Unfit> {
-        if self.keyed { value.serialize(Nested { text: self.text, depth: self.depth }) } else { Ok(()) }
-    }
-
-    fn end(self) -> Result<(), Unfit> {
-        self.close()
     }
 }

@@ -1,13 +1,13 @@
 //! The clients of a page: how each begins and ends, and where its calls go.
 
 mod early;
+mod hearing;
 mod job;
 mod own;
 mod told;
 mod way;
 
 use core::num::NonZeroU32;
-use core::task::{Context, Poll};
 use std::rc::Rc;
 
 use crate::client::Client;
@@ -21,12 +21,13 @@ use crate::project::Project;
 use crate::text;
 use crate::web::calls::{Grant, Kind, Refusal};
 use crate::web::host::{self, Browser, Input, Side};
-use crate::web::news::{ConsentChange, Flushed, Listener};
+use crate::web::news::Flushed;
 use crate::web::page::early::{Early, Waiting};
 use crate::web::page::own::{Own, find};
 use crate::web::page::told::Told;
 use crate::web::page::way::{enter, feed, returned, say, work};
 
+pub use hearing::{forget_deletion, forget_flush, listen, listen_to_errors, poll_deletion, poll_flush, unlisten};
 pub use job::Core;
 
 /// Starts a client, and answers its number.
@@ -239,22 +240,6 @@ pub fn distinct_id(number: u32) -> Option<String> {
     text::of_json(core.as_ref()?.distinct_id())
 }
 
-/// Adds a listener.
-pub fn listen(number: u32, listener: Listener<ConsentChange>) -> u32 {
-    find(number).map_or(0, |own| own.told.borrow_mut().listen(listener))
-}
-
-/// Adds a listener.
-pub fn listen_to_errors(number: u32, listener: Listener<Error>) -> u32 {
-    find(number).map_or(0, |own| own.told.borrow_mut().listen_to_errors(listener))
-}
-
-/// Removes a listener.
-pub fn unlisten(number: u32, listener: u32) {
-    // What it held is dropped when nothing of ours is borrowed any more.
-    let _gone = find(number).map(|own| own.told.borrow_mut().unlisten(listener));
-}
-
 /// Begins a flush, and answers its number.
 pub fn flush(number: u32) -> u32 {
     let Some(own) = find(number) else { return 0 };
@@ -266,30 +251,6 @@ pub fn flush(number: u32) -> u32 {
         call(number, Kind::Flush, move |core| core.flush(id));
     }
     flush
-}
-
-/// What a flush came to.
-pub fn poll_flush(number: u32, flush: u32, context: &mut Context<'_>) -> Poll<Flushed> {
-    find(number).map_or(Poll::Ready(Flushed::default()), |own| own.told.borrow_mut().poll_flush(flush, context))
-}
-
-/// Nobody waits for it any more.
-pub fn forget_flush(number: u32, flush: u32) {
-    if let Some(own) = find(number) {
-        own.told.borrow_mut().forget_flush(flush);
-    }
-}
-
-/// What a deletion came to.
-pub fn poll_deletion(number: u32, deletion: u32, context: &mut Context<'_>) -> Poll<bool> {
-    find(number).map_or(Poll::Ready(false), |own| own.told.borrow_mut().poll_deletion(deletion, context))
-}
-
-/// Nobody waits for it any more.
-pub fn forget_deletion(number: u32, deletion: u32) {
-    if let Some(own) = find(number) {
-        own.told.borrow_mut().forget_deletion(deletion);
-    }
 }
 
 /// Ends a client.
