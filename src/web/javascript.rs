@@ -18,7 +18,7 @@ const MAX_SAFE: f64 = 9_007_199_254_740_991.0;
 /// the second, maps are objects, sets and typed arrays lists; what is `undefined` is left out.
 impl From<JsValue> for Value {
     fn from(value: JsValue) -> Value {
-        read(&value, MAX_PROPERTIES, MAX_DEPTH + 2).unwrap_or(Value::Null)
+        read(&value, MAX_PROPERTIES, MAX_DEPTH + 1).unwrap_or(Value::Null)
     }
 }
 
@@ -28,7 +28,7 @@ impl TryFrom<JsValue> for Options {
 
     fn try_from(value: JsValue) -> Result<Options, Error> {
         // Options have lists of any length.
-        let given = read(&value, usize::MAX, MAX_DEPTH + 2);
+        let given = read(&value, usize::MAX, MAX_DEPTH + 1);
         Options::from_json(&given.unwrap_or_else(|| Value::Map(Vec::new())).to_json())
     }
 }
