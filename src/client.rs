@@ -5,6 +5,7 @@ use std::rc::Rc;
 use crate::consent::decision::{Recording, Signal, Source, Status};
 use crate::consent::flag::{self, StoredChoice};
 use crate::consent::state::{Circumstances, Input, Open, State, Transition, Write};
+use crate::consent::view::Consent;
 use crate::error::{Code, Error};
 use crate::json;
 use crate::options::{BeforeDecision, Options};
@@ -145,6 +146,12 @@ impl<P: Platform> Client<P> {
     pub fn consent_parts(&self) -> (Status, Source, Option<Store>, &str) {
         let State { decision, persisted, proof, .. } = &self.consent;
         (decision.status, decision.source, *persisted, proof.as_ref().map_or("", |proof| proof.as_json()))
+    }
+
+    /// The consent as an application reads it.
+    pub fn view(&self) -> Consent {
+        let State { decision, persisted, proof, .. } = &self.consent;
+        Consent::of(decision.status, decision.source, *persisted, proof.as_ref())
     }
 
     /// The consent as JSON: `status`, `source`, `store` where a decision is kept, and its proof as

@@ -6,3 +6,4 @@ pub mod flag;
 pub mod proof;
 pub mod state;
 pub mod step;
+pub mod view;

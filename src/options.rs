@@ -1,10 +1,13 @@
 //! The options of a client, as the npm package takes them. [`rules`] says what each can be.
 
+mod build;
 mod check;
 mod choices;
 mod form;
 mod read;
 pub mod rules;
+#[cfg(feature = "serde")]
+mod serial;
 mod words;
 
 pub use choices::{BeforeDecision, Persistence, SameSite};

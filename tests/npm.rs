@@ -8,6 +8,8 @@
 
 #[path = "npm/conformance.rs"]
 mod conformance;
+#[path = "npm/host.rs"]
+mod host;
 #[path = "npm/platform.rs"]
 mod platform;
 #[path = "npm/requests.rs"]

@@ -104,6 +104,11 @@ impl ConsentRecord {
         json::get(&self.0, "policyVersion").and_then(json::plain)
     }
 
+    /// A member of it, as JSON.
+    pub(crate) fn said(&self, name: &str) -> Option<&str> {
+        json::get(&self.0, name)
+    }
+
     /// By which means the decision was made.
     pub fn via(&self) -> Option<&str> {
         json::get(&self.0, "via").and_then(json::plain)

@@ -1,7 +1,5 @@
 // What the tests do to the page, and what they see of it. `restore` takes everything back.
 
-import { clients } from '../../src/npm/host.js';
-
 const undo = [];
 
 /** Replaces a property of the page's objects until `restore`. */
@@ -50,6 +48,26 @@ export function breakEverything() {
   replace(Date, 'now', fail);
   replace(Crypto.prototype, 'getRandomValues', fail);
   replace(BroadcastChannel.prototype, 'postMessage', fail);
+}
+
+/** Nobody sees the page until `restore` or `showPage`. */
+export const prerender = () => replace(Document.prototype, 'prerendering', { get: () => true });
+export function showPage() {
+  replace(Document.prototype, 'prerendering', { get: () => false });
+  document.dispatchEvent(new Event('prerenderingchange'));
+}
+
+/** Whatever asks for a page's `fetch` first calls this. */
+export function beforeFetch(act) {
+  const { fetch } = window;
+  replace(window, 'fetch', { value: (...values) => (act(), fetch(...values)), writable: true });
+}
+
+/** An element that hides a property of the document. */
+export function hide(name) {
+  const form = document.body.appendChild(document.createElement('form'));
+  form.name = name;
+  undo.push(() => form.remove());
 }
 
 export const signal = (gpc, dnt) => {
@@ -151,5 +169,5 @@ export function onLine(inputs, callback) {
 }
 
 /** What the client told the page since this was last asked, as JSON. */
-export const takeNotices = client => JSON.stringify(clients[client].notices.splice(0));
-export const isRecording = client => clients[client].recording;
+export const takeNotices = (clients, client) => JSON.stringify(clients[client].notices.splice(0));
+export const isRecording = (clients, client) => clients[client].recording;

@@ -4,24 +4,11 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use consentry::npm::Browser;
 use consentry::{Client, Options, Platform};
 use wasm_bindgen::prelude::*;
 
-// The modules of the crate itself: the same path is the same instance.
-#[wasm_bindgen(module = "/src/npm/host.js")]
-extern "C" {
-    fn introduce(token: &str, cookie: JsValue, identity: &str) -> u32;
-    fn connect(client: u32, inputs: &JsValue);
-    fn attend(client: u32);
-    #[wasm_bindgen(js_name = tellSiblings)]
-    fn tell_siblings(client: u32);
-}
-
-#[wasm_bindgen(module = "/src/npm/stores.js")]
-extern "C" {
-    pub fn remember(on: bool);
-}
+use crate::host::Host;
+pub use crate::host::{Browser, browser};
 
 #[wasm_bindgen(module = "/tests/npm/page.js")]
 extern "C" {
@@ -71,10 +58,6 @@ extern "C" {
     fn take_line(inputs: &JsValue) -> Option<String>;
     #[wasm_bindgen(js_name = onLine)]
     fn on_line(inputs: &JsValue, callback: JsValue);
-    #[wasm_bindgen(js_name = takeNotices)]
-    fn take_notices(client: u32) -> String;
-    #[wasm_bindgen(js_name = isRecording)]
-    fn is_recording(client: u32) -> bool;
 }
 
 /// A page as nobody visited it before, and after the test again. A test that fails leaves no trace
@@ -94,23 +77,21 @@ impl Drop for Clean {
     }
 }
 
-/// One client's side of the page: what `client.js` is for a real one.
+/// One client's side of the page, of the host under test.
 pub struct Side {
     token: &'static str,
-    number: u32,
+    host: Host,
     inputs: JsValue,
 }
 
 impl Side {
     pub fn new(token: &'static str) -> Side {
-        let side = Side { token, number: introduce(token, JsValue::UNDEFINED, &format!("mp_{token}_mixpanel")), inputs: new_inputs() };
-        connect(side.number, &side.inputs);
-        attend(side.number);
-        side
+        let inputs = new_inputs();
+        Side { token, host: Host::new(token, &inputs), inputs }
     }
 
     pub fn browser(&self) -> Browser {
-        Browser { client: self.number }
+        self.host.browser()
     }
 
     pub fn client(&self, options: &Options) -> Client<Browser> {
@@ -143,16 +124,16 @@ impl Side {
 
     /// The call of the core has returned.
     pub fn returned(&self) {
-        tell_siblings(self.number);
+        self.host.returned();
     }
 
     /// What the client told the page since this was last asked, as JSON.
     pub fn notices(&self) -> String {
-        take_notices(self.number)
+        self.host.notices()
     }
 
     pub fn records(&self) -> bool {
-        is_recording(self.number)
+        self.host.records()
     }
 
     /// Waits for a timer that was set after everything else, so what was to come before has come.
@@ -176,8 +157,4 @@ impl Future for NextLine<'_> {
         on_line(self.0, Closure::once_into_js(move || waker.wake()));
         Poll::Pending
     }
-}
-
-pub fn browser() -> Browser {
-    Browser { client: introduce("TOKEN", JsValue::UNDEFINED, "mp_TOKEN_mixpanel") }
 }

@@ -4,6 +4,7 @@ use consentry::{Fault, MemoryPlatform, Platform, Store};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::conformance::store_behaves;
+use crate::host::remember;
 use crate::side::*;
 
 #[wasm_bindgen_test]

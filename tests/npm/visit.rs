@@ -2,7 +2,6 @@
 
 use std::num::NonZeroU32;
 
-use consentry::npm::Browser;
 use consentry::{
     Answer, Client, FlushId, Lock, Message, OptIn, OptOut, Options, Persistence, Platform, QueueId, RequestId, SignalMode, Source, Status,
     Store,

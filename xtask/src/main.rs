@@ -1,9 +1,10 @@
 //! What a developer runs: `cargo xtask setup | build | size | demo | test | bench | simulate |
-//! requests | mutants`. Needs Rust and Node, fetches the rest.
+//! requests | msrv | mutants`. Needs Rust and Node, fetches the rest.
 
 mod bench;
 mod browsers;
 mod demo;
+mod msrv;
 mod mutants;
 mod mutations;
 mod names;
@@ -42,6 +43,7 @@ cargo xtask COMMAND
                             granted, optedOut, paced, delivered, queued and offline only those with a word
   simulate [--help]         play random schedules of tabs, faults and servers against the core, and check every promise
   requests                  kill the command for data requests over and over while it deletes a hundred thousand ids (minutes)
+  msrv                      compile the crate with the oldest Rust it names, for both targets
   mutants [WORD]            break the core in one place at a time, and see that the simulator notices
 
 Tools are kept in $CONSENTRY_TOOLS, else in consentry/ in the user's cache directory.";
@@ -86,6 +88,7 @@ fn dispatch(arguments: &[&str]) -> Result<()> {
         ["demo", options @ ..] => demo::serve(&Paths::find()?, &demo_options(options)?),
         ["simulate", options @ ..] => simulate::run(&Paths::find()?, options),
         ["requests"] => test::requests(&Paths::find()?),
+        ["msrv"] => msrv::check(&Paths::find()?),
         ["mutants", words @ ..] => mutants::run(&Paths::find()?, words),
         ["test"] => test::run(&Paths::find()?, &Part::ALL, &[]),
         ["test", "--only", name, words @ ..] => match Part::named(name) {

@@ -51,6 +51,9 @@ impl fmt::Display for Part {
     }
 }
 
+/// The tests in browsers of the crate itself, and the features they need.
+const IN_BROWSERS: [(&str, &str); 4] = [("npm", "npm"), ("web", "web"), ("blocked", "web"), ("both", "npm,web")];
+
 /// Runs these parts; of the tests in browsers only the files with one of these words in their
 /// names, or all when there is none.
 pub fn run(paths: &Paths, parts: &[Part], words: &[&str]) -> Result<()> {
@@ -95,11 +98,24 @@ fn lint(paths: &Paths) -> Result<()> {
     on_wasm("clippy, wasm, as an application has it", &["--lib"])?;
     on_wasm("clippy, wasm, as the npm package has it", &["--lib", "--features=npm"])?;
     on_wasm("clippy, wasm, as the npm package's entry for servers has it", &["--lib", "--features=node"])?;
-    on_wasm("clippy, wasm tests", &["--test=npm", "--features=npm"])?;
+    on_wasm("clippy, wasm, as a web application in Rust has it", &["--lib", "--features=web"])?;
+    for (test, features) in IN_BROWSERS {
+        on_wasm(&format!("clippy, wasm tests of {test}"), &[&format!("--test={test}"), &format!("--features={features}")])?;
+    }
     run::shown(
-        "cargo doc",
-        cargo(paths, &["doc", "--package=consentry", "--features=requests", "--no-deps"]).env("RUSTDOCFLAGS", "-Dwarnings"),
-    )
+        "clippy, native, as a web application in Rust has it",
+        &mut cargo(paths, &["clippy", "--package=consentry", "--features=web", "--all-targets", "--", "-Dwarnings"]),
+    )?;
+    run::shown(
+        "clippy, native, with serde alone",
+        &mut cargo(paths, &["clippy", "--package=consentry", "--features=serde", "--", "-Dwarnings"]),
+    )?;
+    let doc = |what: &str, target: &[&str]| {
+        let mut command = cargo(paths, &["doc", "--package=consentry", "--features=requests,web", "--no-deps"]);
+        run::shown(what, command.args(target).env("RUSTDOCFLAGS", "-Dwarnings"))
+    };
+    doc("cargo doc", &[])?;
+    doc("cargo doc, wasm", &[&wasm])
 }
 
 fn native(paths: &Paths) -> Result<()> {
@@ -113,7 +129,11 @@ fn native(paths: &Paths) -> Result<()> {
              move what the browser needs under [target.'cfg(target_arch = \"wasm32\")'.dependencies]"
         )));
     }
-    run::shown("cargo test", &mut cargo(paths, &["test", "--workspace"]))
+    run::shown("cargo test", &mut cargo(paths, &["test", "--workspace"]))?;
+    run::shown(
+        "cargo test, web applications where there is no page",
+        &mut cargo(paths, &["test", "--package=consentry", "--features=web", "--lib", "--test=inert", "--test=serial"]),
+    )
 }
 
 fn wasm(paths: &Paths) -> Result<()> {
@@ -124,15 +144,17 @@ fn wasm(paths: &Paths) -> Result<()> {
     for (name, variable, driver, other) in
         [("Chromium", "CHROMEDRIVER", &browsers.chromedriver, "GECKODRIVER"), ("Firefox", "GECKODRIVER", &geckodriver, "CHROMEDRIVER")]
     {
-        run::shown(
-            &format!("wasm tests in {name}"),
-            cargo(paths, &["test", "--package=consentry", "--test=npm", "--features=npm"])
-                .arg(format!("--target={}", tools::WASM))
-                .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", &runner)
-                .env("WASM_BINDGEN_TEST_TIMEOUT", "120")
-                .env(variable, driver)
-                .env_remove(other),
-        )?;
+        for (test, features) in IN_BROWSERS {
+            run::shown(
+                &format!("wasm tests of {test} in {name}"),
+                cargo(paths, &["test", "--package=consentry"])
+                    .args([format!("--test={test}"), format!("--features={features}"), format!("--target={}", tools::WASM)])
+                    .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", &runner)
+                    .env("WASM_BINDGEN_TEST_TIMEOUT", "120")
+                    .env(variable, driver)
+                    .env_remove(other),
+            )?;
+        }
     }
     Ok(())
 }

@@ -1,0 +1,48 @@
+//! The JSON of one value while it is written.
+
+use core::fmt::{self, Display};
+
+use serde::ser::Error;
+
+use crate::limits::MAX_NESTED;
+
+/// Why a value has no text.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Unfit {
+    /// It has no JSON here, or said so itself.
+    Value,
+    /// It is larger than any record takes.
+    Size,
+}
+
+impl Display for Unfit {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Unfit::Value => "no value for a property",
+            Unfit::Size => "too large for a property",
+        })
+    }
+}
+
+impl core::error::Error for Unfit {}
+
+impl Error for Unfit {
+    fn custom<T: Display>(_: T) -> Unfit {
+        Unfit::Value
+    }
+}
+
+/// The JSON of one value, and whether something of it was left out.
+#[derive(Default)]
+pub(super) struct Text {
+    pub(super) json: String,
+    pub(super) trimmed: bool,
+}
+
+impl Text {
+    /// Appends JSON.
+    pub(super) fn push(&mut self, json: &str) -> Result<(), Unfit> {
+        self.json.push_str(json);
+        if self.json.len() > MAX_NESTED { Err(Unfit::Size) } else { Ok(()) }
+    }
+}
