@@ -1,5 +1,5 @@
-//! What a developer runs: `cargo xtask setup | build | size | demo | test | bench | simulate |
-//! requests | mutants`. Needs Rust and Node, fetches the rest.
+//! What a developer runs: `cargo xtask setup | build | size | demo | test | bench | parity |
+//! simulate | requests | mutants`. Needs Rust and Node, fetches the rest.
 
 mod bench;
 mod browsers;
@@ -8,6 +8,7 @@ mod mutants;
 mod mutations;
 mod names;
 mod package;
+mod parity;
 mod paths;
 mod run;
 mod setup;
@@ -40,6 +41,10 @@ cargo xtask COMMAND
                             measure speed beside mixpanel-browser (minutes), from 5 fresh pages unless told
                             otherwise; with --check, fail where something is beyond what it has to be; of startup,
                             granted, optedOut, paced, delivered, queued and offline only those with a word
+  parity [--write] [--reference] [WORD...]
+                            play scenarios on mixpanel-browser and on the drop-in (minutes), and fail where something
+                            differs that no row explains; of the scenarios only those with a word, or in one engine;
+                            --write puts the table into docs/parity.md, --reference plays mixpanel-browser twice
   simulate [--help]         play random schedules of tabs, faults and servers against the core, and check every promise
   requests                  kill the command for data requests over and over while it deletes a hundred thousand ids (minutes)
   mutants [WORD]            break the core in one place at a time, and see that the simulator notices
@@ -85,6 +90,7 @@ fn dispatch(arguments: &[&str]) -> Result<()> {
         }
         ["demo", options @ ..] => demo::serve(&Paths::find()?, &demo_options(options)?),
         ["simulate", options @ ..] => simulate::run(&Paths::find()?, options),
+        ["parity", options @ ..] => parity::run(&Paths::find()?, options),
         ["requests"] => test::requests(&Paths::find()?),
         ["mutants", words @ ..] => mutants::run(&Paths::find()?, words),
         ["test"] => test::run(&Paths::find()?, &Part::ALL, &[]),

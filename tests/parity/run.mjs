@@ -1,0 +1,80 @@
+// What `cargo xtask parity` runs: node run.mjs [--reference] [--write] [WORD...]. Of the scenarios
+// only those with one of the words in their theme or name; the name of an engine chooses it.
+import { writeFileSync } from 'node:fs';
+import { startBrowser } from '../package/support/browsers.mjs';
+import { startCollector } from '../package/support/collector.mjs';
+import { folder, given } from '../package/support/environment.mjs';
+import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { differences, explained } from './compare.mjs';
+import { table as differencesTable } from './differences/index.mjs';
+import { makeLibraries, referenceVersion } from './libraries.mjs';
+import { normalised } from './normalise.mjs';
+import { Player } from './play.mjs';
+import { counted, printed, written } from './report.mjs';
+import { scenarios } from './scenarios/index.mjs';
+
+const parameters = process.argv.slice(2);
+const withItself = parameters.includes('--reference');
+const write = parameters.includes('--write');
+const words = parameters.filter(word => !word.startsWith('--'));
+const ENGINES = ['chromium', 'firefox'];
+const engines = ENGINES.filter(engine => words.includes(engine) || !words.some(word => ENGINES.includes(word)));
+const wanted = words.filter(word => !ENGINES.includes(word));
+const chosen = scenarios.filter(({ id }) => !wanted.length || wanted.some(word => id.includes(word)));
+
+const say = line => console.error('    ' + line);
+const files = await makeLibraries(!withItself);
+const used = new Map();
+/** By scenario: by engine `{ unexplained, reasons }`. */
+const results = new Map(chosen.map(({ id }) => [id, {}]));
+
+async function playAll(engine) {
+  const sites = folder('sites');
+  const collector = await startCollector({ '/sites': sites, '/libraries': files, '/in-page': fileURLToPath(new URL('in-page', import.meta.url)) });
+  const browser = await startBrowser(engine, collector.proxy);
+  try {
+    const player = new Player({ driver: browser.driver, collector, sites });
+    const started = Date.now();
+    for (const scenario of chosen) {
+      const seen = [];
+      for (const library of ['reference', withItself ? 'reference' : 'ours']) {
+        try {
+          seen.push(normalised(await player.play(scenario, library), scenario));
+        } catch (error) {
+          seen.push({ failed: `${error}`.split('\n')[0] });
+        }
+      }
+      const all = differences(...seen);
+      if (withItself && seen[0].failed) all.push({ path: 'failed', reference: seen[0].failed, ours: seen[0].failed });
+      const result = explained(scenario.id, all, withItself ? [] : differencesTable, used);
+      results.get(scenario.id)[engine] = result;
+      if (process.env.PARITY_SEEN) writeFileSync(join(given('CONSENTRY_WORK'), `${scenario.number}-${engine}.json`), JSON.stringify(seen, null, 1));
+      for (const { path, reference, ours } of result.unexplained) {
+        say(`${engine}, ${scenario.id}: ${path}\n        reference: ${JSON.stringify(reference)}\n        ours:      ${JSON.stringify(ours)}`);
+      }
+    }
+    say(`${engine}: ${chosen.length} scenarios in ${Math.round((Date.now() - started) / 1000)} s`);
+  } finally {
+    await browser.stop();
+    await collector.stop();
+  }
+}
+
+for (const engine of engines) await playAll(engine);
+
+const whole = !wanted.length && engines.length === ENGINES.length;
+const counts = counted(chosen, results);
+console.log('\n' + printed(counts));
+const different = [...results.values()].filter(byEngine => Object.values(byEngine).some(({ unexplained }) => unexplained.length)).length;
+if (different) process.exitCode = 1;
+if (whole && !withItself) {
+  for (const { name } of differencesTable.filter(({ name }) => !used.has(name))) {
+    console.error(`the difference "${name}" explains nothing any more: take its row out of tests/parity/differences`);
+    process.exitCode = 1;
+  }
+}
+if (write) {
+  if (!whole || withItself) throw new Error('--write is for all scenarios with ours, in both engines');
+  written({ counts, used, table: differencesTable, referenceVersion });
+}
