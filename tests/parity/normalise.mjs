@@ -2,6 +2,8 @@
 
 const UUID = /[0-9a-f]{8,}-[0-9a-f]{4,}-[0-9a-f]{4,}-[0-9a-f]{4,}-[0-9a-f]{8,}/g;
 const SECOND = 1000;
+/** The reference waits for its locks by the hundredth. */
+const TENTH = 100;
 const DAY = 86_400 * SECOND;
 
 /** A year on both sides of the scenario's clock. */
@@ -49,6 +51,7 @@ function value(given, about, property) {
 }
 
 function parsed(given, about) {
+  if (given.startsWith('$tab-')) return '<tab>';
   try {
     const whole = JSON.parse(given);
     return whole !== null && typeof whole === 'object' ? value(whole, about) : text(given, about);
@@ -57,10 +60,16 @@ function parsed(given, about) {
   }
 }
 
+/** By name, since ids are numbered in the order they are met. */
+const sorted = entries => entries.sort(([a], [b]) => (a < b ? -1 : 1));
+
+/** The reference's locks: there while it works. */
+const MOMENTARY = /^__mpq_.*:[XYZ]$/;
+
 /** A store: names with what is in them, read where it is JSON. */
 const store = (contents, about) =>
   Object.fromEntries(
-    Object.entries(contents).map(([name, one]) => [text(name, about), parsed(one, { ...about, inQueue: name.startsWith('__mpq_') })]),
+    sorted(Object.entries(contents)).filter(([name]) => !MOMENTARY.test(name)).map(([name, one]) => [text(name, about), parsed(one, { ...about, inQueue: name.startsWith('__mpq_') })]),
   );
 
 function decoded(value) {
@@ -74,7 +83,7 @@ function decoded(value) {
 /** Cookies with their attributes, by name. */
 const cookies = (list, about) =>
   Object.fromEntries(
-    list.map(({ name, value: content, domain, path, expiry, secure, sameSite }) => [
+    [...list].sort((a, b) => (a.name + a.domain < b.name + b.domain ? -1 : 1)).map(({ name, value: content, domain, path, expiry, secure, sameSite }) => [
       text(name, about) + (list.filter(one => one.name === name).length > 1 ? ` at ${text(domain, about)}` : ''),
       {
         value: parsed(decoded(content), about),
@@ -98,13 +107,14 @@ const line = (list, about) =>
 
 function requests(list, about) {
   const groups = {};
-  for (const { method, host, path, kind, query, contentType, preflight, records } of list) {
-    const { _: stamp, ...rest } = query;
+  const inOrder = [...list].sort((a, b) => Number(a.query.parity ?? 0) - Number(b.query.parity ?? 0) || a.seq - b.seq);
+  for (const { method, host, path, kind, query, contentType, preflight, records } of inOrder) {
+    const { _: stamp, parity, data, ...rest } = query;
     const shown = {
       method,
       host: text(host, about),
       path,
-      query: { ...value(rest, about), ...(stamp === undefined ? {} : { _: '<stamp>' }) },
+      query: { ...value(rest, about), ...(stamp === undefined ? {} : { _: '<stamp>' }), ...(data === undefined ? {} : { data: '<records>' }) },
       contentType: contentType?.split(';')[0].toLowerCase() ?? null,
       records: records.map(record => value(record, about)),
     };
@@ -122,7 +132,7 @@ export function normalised({ base, name, pages, cookies: jar, requests: received
   const calls = {};
   for (const page of pages) {
     for (const [step, answer] of Object.entries(page.answers)) answers[step] = shownAnswer(answer, about);
-    for (const { name: function_, ...call } of page.calls) (calls[function_] ??= []).push(value(call, about));
+    for (const { name: function_, ...call } of page.calls) (calls[function_] ??= []).push({ ...value(call, about), at: `<${Math.floor(call.at / TENTH) * TENTH} ms>` });
   }
   const levels = WATCHED[watch.find(word => word in WATCHED)] ?? [];
   const last = pages.at(-1);

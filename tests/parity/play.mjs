@@ -51,7 +51,11 @@ export class Player {
       };
       // One name for every page of a scenario: the library sees the address.
       writeFileSync(join(folder, 'index.html'), html(data, scenario, library));
-      await this.driver.get('about:blank');
+      // What a page says when it is left arrives before the next one begins.
+      if (last) {
+        await this.driver.get('about:blank');
+        await this.#settled(origin);
+      }
       await this.driver.get(`${origin}/sites/${name}/${about.query ?? ''}`);
       const played = await this.driver.executeAsyncScript(
         `const done = arguments[0];
@@ -62,18 +66,19 @@ export class Player {
       pages.push(seen);
     }
     const cookies = await this.driver.manage().getCookies();
-    const requests = await this.#settled();
+    const requests = await this.#settled(origin);
     return { base, name, pages, cookies, requests };
   }
 
-  /** The requests, once those that need no answer have arrived as well. */
-  async #settled() {
+  /** The site's requests, once those that nobody waits for, as beacons, have arrived as well. */
+  async #settled(origin) {
+    const arrived = async () => (await this.collector.received()).filter(one => one.origin === origin);
     let before = -1;
     return eventually('no further request arrives', async () => {
-      const requests = await this.collector.received();
+      const requests = await arrived();
       const still = requests.length === before && requests.every(({ outcome }) => outcome !== 'open');
       before = requests.length;
       return still && requests;
-    }).catch(() => this.collector.received());
+    }).catch(arrived);
   }
 }

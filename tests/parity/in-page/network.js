@@ -4,6 +4,10 @@
   const forms = [];
   const headers = [];
   let underWay = 0;
+  let started = window.parity.page * 1_000;
+
+  /** The address with a number: requests of one task arrive in any order. */
+  const numbered = url => `${url}${String(url).includes('?') ? '&' : '?'}parity=${++started}`;
 
   /** What a body holds: JSON, or base64 of it. */
   const note = (url, body) => {
@@ -16,7 +20,7 @@
   const { open, send, setRequestHeader } = XMLHttpRequest.prototype;
   XMLHttpRequest.prototype.open = function (method, url, ...rest) {
     this.parityAddress = String(url);
-    return open.call(this, method, url, ...rest);
+    return open.call(this, method, numbered(url), ...rest);
   };
   XMLHttpRequest.prototype.setRequestHeader = function (name, value) {
     headers.push(`${name.toLowerCase()}: ${value}`);
@@ -31,10 +35,11 @@
   const { fetch } = window;
   window.fetch = async (input, options = {}) => {
     underWay += 1;
-    note(String(input?.url ?? input), options.body);
+    const url = String(input?.url ?? input);
+    note(url, options.body);
     for (const [name, value] of new Headers(options.headers)) headers.push(`${name}: ${value}`);
     try {
-      return await fetch.call(window, input, options);
+      return await fetch.call(window, numbered(url), options);
     } finally {
       underWay -= 1;
     }
@@ -42,7 +47,7 @@
   const sendBeacon = navigator.sendBeacon.bind(navigator);
   navigator.sendBeacon = (url, body) => {
     forms.push('beacon');
-    return sendBeacon(url, body);
+    return sendBeacon(numbered(url), body);
   };
 
   /** So long, in real time, a request that is never answered is waited for. */

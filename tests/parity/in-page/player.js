@@ -53,21 +53,25 @@
     }
   }
 
-  /** What a click did to the page's own navigation. */
-  function click({ click, ...how }) {
-    const event = new MouseEvent('click', { bubbles: true, cancelable: true, ...how });
-    const went = document.querySelector(click).dispatchEvent(event);
-    return { prevented: !went };
+  /** An event at an element. Answers whether the library prevented what the browser would do. */
+  function happens(selector, event) {
+    let prevented;
+    // No scenario leaves the page.
+    document.addEventListener(
+      event.type,
+      ours => {
+        prevented = ours.defaultPrevented;
+        ours.preventDefault();
+      },
+      { once: true },
+    );
+    document.querySelector(selector).dispatchEvent(event);
+    return { prevented };
   }
 
-  function submit({ submit }) {
-    const event = new Event('submit', { bubbles: true, cancelable: true });
-    const form = document.querySelector(submit);
-    // No scenario leaves the page.
-    form.addEventListener('submit', ours => ours.preventDefault(), { once: true });
-    form.dispatchEvent(event);
-    return { submitted: true };
-  }
+  const cancelable = { bubbles: true, cancelable: true };
+  const click = ({ click, ...how }) => happens(click, new MouseEvent('click', { ...cancelable, ...how }));
+  const submit = ({ submit }) => happens(submit, new Event('submit', cancelable));
 
   function hide() {
     Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => 'hidden' });
@@ -117,11 +121,17 @@
     current = null;
   }
 
-  const contents = store => Object.fromEntries(Object.keys(store).map(name => [name, store.getItem(name)]));
+  const contents = name => {
+    try {
+      return Object.fromEntries(Object.keys(window[name]).map(key => [key, window[name].getItem(key)]));
+    } catch {
+      return {};
+    }
+  };
   window.parity.kept = () => ({
     cookies: document.cookie.split('; ').filter(Boolean),
-    local: contents(localStorage),
-    session: contents(sessionStorage),
+    local: contents('localStorage'),
+    session: contents('sessionStorage'),
   });
 
   /** Plays the page's steps. Answers everything that was seen, as JSON. */

@@ -1,5 +1,8 @@
 // Every scenario, by theme, with its steps parted into pages.
-const THEMES = ['track'];
+const THEMES = [
+  'track', 'super properties', 'identity', 'people', 'queued people', 'groups', 'timing', 'page views', 'links and forms', 'init', 'persistence', 'consent',
+  'do not track', 'hooks', 'batching', 'answers', 'push and stub', 'features',
+];
 
 const themes = await Promise.all(THEMES.map(theme => import(`./${theme.replaceAll(' ', '-')}.mjs`)));
 
