@@ -14,19 +14,26 @@ import { people, recording } from './recording.js';
 import { guarded } from './safe.js';
 import { shell } from './shell.js';
 
+/** The kinds of record, as `beforeSend` hears of them, by the core's number. */
+const kinds = ['event', 'profile', 'group'];
+
+/** Options that stay as a client began. */
+const fixed = ['residency', 'consent', 'persistenceName'];
+
 /**
- * A client. `runtime` is `true`, `false`, or a promise of either, and `reason` says why it is
+ * A client. `extend` gets what the drop-in makes its own of. `runtime` is `true`, `false`, or a promise of either, and `reason` says why it is
  * `false`, see runtime.js; `failure` is a promise of `false`.
  */
-export function create(runtime, token, options, reason, failure) {
-  const { forCore, onError = error => console.warn(error), consent } = readOptions(token, options);
-  const number = introduce(token, consent.cookie, identityKey(token));
+export function create(runtime, token, options, reason, failure, extend) {
+  const { forCore, consent, persistenceName, ...given } = readOptions(token, options);
+  let { onError = error => console.warn(error), hooks } = given;
+  const number = introduce(token, consent.cookie, identityKey(token, persistenceName));
   const own = clients[number];
-  const answers = shell(number, token, consent);
-  const page = news(onError, () => client.consent);
+  const answers = shell(number, token, consent, identityKey(token, persistenceName));
+  const page = news(error => onError(error), () => client.consent);
   /** Whether the core runs; until it is known whether it will, its calls wait. */
   let runs = false;
-  let waiting = early();
+  let waiting = early(number);
   const answer = answerer();
   let closed = false;
   let end;
@@ -75,6 +82,15 @@ export function create(runtime, token, options, reason, failure) {
 
   const records = () => !isOver() && own?.recording;
 
+  /** Whether the page is asked about each record before it leaves. */
+  const listenToSends = () => hooks?.beforeSend && (runs || waiting) && call(core.setHooks, true);
+
+  /** The record as the page wants it, from the core that asks just before it leaves. */
+  if (own) {
+    own.hook = (kind, record) => (hooks?.beforeSend ? hooks.beforeSend(record, kinds[kind]) : record);
+    own.request.headers = given.headers;
+  }
+
   /** What the core answers, if it runs. */
   const told = question => (runs && !closed ? answer(question, number) : undefined);
 
@@ -86,6 +102,7 @@ export function create(runtime, token, options, reason, failure) {
     own.recording = false; // until the core says otherwise
     runs = true;
     run(() => core.create(number, token, forCore));
+    listenToSends();
     waiting?.replay(number, run);
     waiting = undefined;
     // Nothing could be heard before this task has ended. What happened until then is looked up.
@@ -156,6 +173,15 @@ export function create(runtime, token, options, reason, failure) {
       waiting?.forget();
       runs || closed ? call(core.purge) : answers.purge();
     },
+    setOptions(changes) {
+      const { forCore: text, consent: _, ...now } = readOptions(token, changes);
+      if (Object.keys(changes).some(name => fixed.includes(name))) return invalid('setOptions');
+      if (now.onError) onError = now.onError;
+      if (now.hooks) hooks = now.hooks;
+      if (now.headers && own) own.request.headers = now.headers;
+      call(core.changeOptions, text);
+      listenToSends();
+    },
     flush: () => page.flush(flush => (!isOver() && (runs || waiting) ? call(core.flush, flush) : page.flushed(flush, 0, 0, 0))),
     close() {
       if (closed) return;
@@ -168,7 +194,7 @@ export function create(runtime, token, options, reason, failure) {
     },
   };
   const client = {
-    ...guarded({ ...methods, ...recording(call, records, json, invalid) }, invalid),
+    ...guarded({ ...methods, ...recording(call, records, json, invalid, () => hooks, page) }, invalid),
     people: people(call, records, json, invalid),
     ready: undefined,
   };
@@ -179,6 +205,17 @@ export function create(runtime, token, options, reason, failure) {
       get: () => consentOf(told(core.consent) || answers.consent()),
     },
     distinctId: { __proto__: null, enumerable: true, get: () => told(core.distinctId) },
+  });
+
+  extend?.({
+    own, number, told, json, call,
+    alone: page.alone,
+    change: changes => call(core.changeOptions, readOptions(token, changes).forCore),
+    adopt: (...values) => {
+      let taken = false;
+      run(() => (taken = core.adopt(number, ...values)));
+      return taken;
+    },
   });
 
   // A server has no visitor, nor has a worker: there the shell answers, and nothing is recorded.

@@ -10,11 +10,11 @@ import { addressFacts } from './generated/page.js';
 const most = 10_000;
 const always = [flush, optIn, optOut, resetConsent];
 
-export function early() {
+export function early(client) {
   let calls = [];
   return {
     /** Lets a call of the core wait; false when there is no room for it. */
-    add: (make, ...values) => (calls.length < most || always.includes(make)) && !!calls.push([now(), addressFacts(), make, values]),
+    add: (make, ...values) => (calls.length < most || always.includes(make)) && !!calls.push([now(), addressFacts(client), make, values]),
 
     /**
      * What was called before is never carried out, but a flush and a deletion are to end. Where the

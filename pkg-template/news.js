@@ -13,9 +13,11 @@ export function news(onError, consent) {
   const listeners = new Set();
   const flushes = new Map();
   const deletions = new Map();
+  const alone = new Map();
   const told = new Set();
   let lastFlush = 0;
   let lastDeletion = 0;
+  let lastAlone = 0;
 
   const all = {
     /** Told when the call that caused it has returned, and made here, where its stack says which. */
@@ -43,6 +45,13 @@ export function news(onError, consent) {
       deletions.delete(deletion);
     },
 
+    answeredAlone(number, status, body) {
+      alone.get(number)?.(status, body);
+      alone.delete(number);
+    },
+    /** A number by which a record that goes alone tells `done` of its answer. */
+    alone: done => void alone.set(++lastAlone, done) || lastAlone,
+
     /**
      * Calls a listener after each change of the consent, until the function it returns is called.
      */
@@ -63,6 +72,7 @@ export function news(onError, consent) {
     endAll(complaints = []) {
       for (const flush of [...flushes.keys()]) all.flushed(flush, 0, 0, 0);
       for (const deletion of [...deletions.keys()]) all.deleted(deletion, false);
+      for (const number of [...alone.keys()]) all.answeredAlone(number, 0, '');
       complaints.forEach(what => all.complain(...what));
     },
   };

@@ -6,16 +6,22 @@ import { isObject } from './encode.js';
 import { coded } from './errors.js';
 
 // A spread among an object's own members is put together wrongly by terser, with `__proto__` twice.
-const ofPage = Object.assign({ __proto__: null, onError: { callable: true } }, rules);
+const callable = { callable: true };
+const hooks = { group: { __proto__: null, beforeTrack: callable, beforeSend: callable } };
+const ofPage = Object.assign({ __proto__: null, onError: callable, hooks, headers: { headers: true } }, rules);
 
 const isText = (value, form) => typeof value === 'string' && plain.test(value) && form.test(value);
 
 /** Whether a value is what its rule asks for. */
-const fits = (value, { oneOf, upTo, text, list, callable }) =>
+/** A header of a request, besides the type of its body. */
+const isHeader = ([name, value]) => /^(?!content-type$)[!#-'*+.^_`|~\w-]+$/i.test(name) && typeof value === 'string' && !/[\0\r\n]/.test(value);
+
+const fits = (value, { oneOf, upTo, text, list, callable, headers }) =>
   oneOf ? oneOf.includes(value)
   : upTo ? Number.isInteger(value) && value > 0 && value <= upTo
   : text ? isText(value, text)
   : list ? Array.isArray(value) && value.every(one => isText(one, list))
+  : headers ? isObject(value) && Object.entries(value).every(isHeader)
   : callable && typeof value === 'function';
 
 const fail = (error, about) => {
@@ -35,6 +41,7 @@ function read(group, rules, path) {
     const rule = { __proto__: null, ...(rules[key] || fail(UNKNOWN_OPTION, name)) };
     given[key] =
       rule.group ? read(value, rule.group, name)
+      : rule.headers && isObject(value) ? { __proto__: null, ...value }
       : Array.isArray(value) ? Object.defineProperty([...value], 'toJSON', { __proto__: null, value: null })
       : value;
     if (!rule.group && !fits(given[key], rule)) fail(INVALID_OPTION, name);
@@ -65,6 +72,7 @@ export function readOptions(token, options = {}) {
   if (given.consent?.prefix && taken.test(given.consent.prefix + token)) fail(INVALID_OPTION, 'consent.prefix');
   const about = given.propertyBlacklist?.find(one => protectedNames.includes(one));
   if (about) fail(PROTECTED_PROPERTY, about);
-  // JSON has no functions.
-  return { forCore: JSON.stringify(given), onError: given.onError, consent: given.consent || { __proto__: null } };
+  const { onError, headers, hooks, ...forCore } = given;
+  const { consent = { __proto__: null }, persistenceName } = given;
+  return { forCore: JSON.stringify(Object.assign({ __proto__: null }, forCore)), onError, headers, hooks, consent, persistenceName };
 }

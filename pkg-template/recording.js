@@ -1,17 +1,67 @@
 // The calls of the page that record something, or say of whom it is.
 import * as core from './generated/consentry_bg.js';
+import { operations, REMOVE, SET, UNION } from './generated/names.js';
+import { viewFacts } from './generated/page.js';
 import { guarded } from './safe.js';
 import { updates } from './updates.js';
+
+/** The event of a page view. */
+const VIEW = '$mp_web_page_view';
 
 /** An id as a text; a page may have numbers. */
 const text = id => (typeof id === 'string' || typeof id === 'number' ? '' + id : undefined);
 
-export const recording = (call, records, json, invalid) => ({
-  track(name, properties) {
+/** As the core takes it: a record by itself, and nobody waits for its answer. */
+const ALONE = 1;
+
+const numberOf = method => operations.indexOf(method);
+
+export const recording = (call, records, json, invalid, hooks) => {
+  function track(name, properties, options) {
     if (!records()) return;
-    if (typeof name !== 'string' || !name) invalid('track');
-    else call(core.track, name, json(properties, 'track'));
+    const own = hooks()?.beforeTrack;
+    if (own) {
+      // A hook that throws changes nothing.
+      let said = { name, properties };
+      try {
+        said = own({ name, properties: { ...properties } });
+      } catch {
+        invalid('beforeTrack');
+      }
+      if (!said) return;
+      ({ name, properties } = said);
+    }
+    if (typeof name !== 'string' || !name) return invalid('track');
+    const text = json(properties, 'track');
+    if (Object(options).immediately === true) call(core.deliver, ALONE, 0);
+    call(core.track, name, text);
+  }
+
+  /** Both what the visitor's events say of its groups, and its profile. */
+  const join = (operation, about) => (key, ids) => {
+    const all = [].concat(ids).map(text);
+    if (typeof key !== 'string' || !key || all.includes(undefined)) return invalid(about);
+    const list = '[' + all.map(id => JSON.stringify(id)) + ']';
+    call(core.membership, numberOf(operation), key, list);
+    if (!records()) return;
+    const update = operand => call(core.profile, numberOf(operation), '{' + JSON.stringify(key) + ':' + operand + '}');
+    // One value of a list is removed at a time.
+    if (operation === REMOVE) all.forEach(id => update(JSON.stringify(id)));
+    else update(list);
+  };
+
+  return {
+  track,
+  trackPageview: (properties, options) => track(Object(options).event || VIEW, { ...viewFacts(), ...properties }, options),
+  timeEvent: name => (typeof name === 'string' && name ? call(core.timeEvent, name) : invalid('timeEvent')),
+  alias(id, original) {
+    const [known, of] = [text(id), text(original)];
+    if (known === undefined || (original !== undefined && of === undefined)) invalid('alias');
+    else call(core.alias, known, of);
   },
+  setGroup: join(SET, 'setGroup'),
+  addGroup: join(UNION, 'addGroup'),
+  removeGroup: join(REMOVE, 'removeGroup'),
   identify(id) {
     const known = text(id);
     if (known === undefined) invalid('identify');
@@ -25,7 +75,8 @@ export const recording = (call, records, json, invalid) => ({
     const ids = [typeof key === 'string' ? key : '', text(id) ?? ''];
     return guarded(updates(records, json, (operation, operand) => call(core.group, operation, operand, ...ids)), invalid);
   },
-});
+  };
+};
 
 /** The operations on the profile of the visitor. */
 export const people = (call, records, json, invalid) =>

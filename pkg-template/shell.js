@@ -3,13 +3,13 @@
 // same test vectors run against both).
 import {
   COOKIE, DEFAULT, DENIED, ENFORCE, FAULT, GRANTED, HONOR, LOCAL_STORAGE, PENDING, PREFIX, SIGNAL, STORED, VIA, VISITOR,
-  identityKey, isOwn, leftovers, queues, recordKey as recordKeyOf,
+  isOwn, leftovers, queues, recordKey as recordKeyOf,
 } from './generated/names.js';
 import { guarded, now as clock } from './generated/host.js';
 import { dnt, gpc, unseen } from './generated/page.js';
 import { keys, readCookie, readLocal, writeCookie, writeLocal } from './generated/stores.js';
 
-export function shell(client, token, options) {
+export function shell(client, token, options, identity) {
   const { storage, prefix = PREFIX, policyVersion, maxAgeDays, default: byDefault = PENDING, ...modes } = options;
   const flagKey = prefix + token;
   const recordKey = recordKeyOf(token);
@@ -43,7 +43,6 @@ export function shell(client, token, options) {
   };
   const latest = cookie => Math.max(0, ...records(cookie).map(({ epoch }) => Math.trunc(epoch) || 0));
   const forget = key => stores.forEach(cookie => read(cookie, key) === '' || write(cookie, key));
-  const identity = identityKey(token);
   const purge = () => {
     forget(identity);
     for (const prefix of [leftovers(token), queues(token)]) {

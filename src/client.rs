@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use crate::client::alone::Delivery;
 use crate::consent::decision::{Recording, Signal, Source, Status};
 use crate::consent::flag::{self, StoredChoice};
 use crate::consent::state::{Circumstances, Input, Open, State, Transition, Write};
@@ -18,10 +19,13 @@ use crate::told::Told;
 use crate::visitor::{self, Visitor};
 
 mod adopting;
+pub(crate) mod alone;
 mod answers;
 mod calls;
+mod changing;
 pub(crate) mod consent;
 mod ending;
+mod naming;
 mod recording;
 mod sending;
 mod storing;
@@ -58,12 +62,18 @@ pub struct Client<P: Platform> {
     address: Option<(u32, Rc<String>)>,
     /// When and where the next call was made, if it was made before this client.
     stamp: Option<Stamp>,
+    /// How the record of the next call is delivered, where it says so.
+    delivery: Option<Delivery>,
     /// Who the visitor was when the next refusal was made, if that was before this client.
     was: Option<Visitor>,
     /// The page is hidden or left right now: what is sent may outlive it.
     leaving: bool,
     /// The host listens to `beforeunload`.
     watches_unload: bool,
+    /// The page is asked about each record before it leaves.
+    hooks: bool,
+    /// Nothing is sent until the site says so.
+    halted: bool,
 }
 
 impl<P: Platform> Client<P> {
@@ -89,9 +99,12 @@ impl<P: Platform> Client<P> {
             timer: Timer::default(),
             told: Told::default(),
             stamp: None,
+            delivery: None,
             was: None,
             leaving: false,
             watches_unload: false,
+            hooks: false,
+            halted: false,
         };
         let mut choice = client.stored();
         if flag::renew(&mut client.platform, &client.project, &choice) {

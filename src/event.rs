@@ -11,12 +11,7 @@ pub(crate) fn event(name: &str, at: u64, insert_id: &str, properties: &str) -> R
     let mut tail = String::from(",\"time\":");
     // Seconds with a fraction of milliseconds, as mixpanel-js sends them.
     json::push_number(&mut tail, at / 1_000);
-    tail.push('.');
-    let mut place = 1_000;
-    while place > 1 {
-        place /= 10;
-        json::push_number(&mut tail, at / place % 10);
-    }
+    json::push_fraction(&mut tail, at);
     json::push_text(&mut tail, "$insert_id", insert_id);
     if !properties.is_empty() {
         tail.push(',');

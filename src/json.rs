@@ -37,6 +37,16 @@ pub(crate) fn push_number(out: &mut String, value: u64) {
     out.push((b'0' + (value % 10) as u8) as char);
 }
 
+/// Appends the three digits of a fraction: the milliseconds that are no whole second.
+pub(crate) fn push_fraction(out: &mut String, milliseconds: u64) {
+    out.push('.');
+    let mut place = 1_000;
+    while place > 1 {
+        place /= 10;
+        push_number(out, milliseconds / place % 10);
+    }
+}
+
 /// Appends `"key":` with a comma before it where one is due.
 pub(crate) fn push_key(out: &mut String, key: &str) {
     if !matches!(out.as_bytes().last(), None | Some(b'{' | b'[' | b',')) {

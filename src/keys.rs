@@ -11,9 +11,9 @@ pub fn record(token: &str) -> String {
     joined(&["consentry_", token, "_record"])
 }
 
-/// The key of identity and super properties, which is mixpanel-js's.
-pub fn identity(token: &str) -> String {
-    joined(&["mp_", token, "_mixpanel"])
+/// The key of identity and super properties, which is mixpanel-js's; some sites give it a name.
+pub fn identity(token: &str, name: Option<&str>) -> String {
+    name.map_or_else(|| joined(&["mp_", token, "_mixpanel"]), |name| joined(&["mp_", name]))
 }
 
 /// The keys of all segments begin so.

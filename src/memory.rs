@@ -1,11 +1,13 @@
 //! A host in memory: for tests, for simulation, and to try the core without a browser.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
+use std::num::NonZeroU32;
 
 use crate::consent::decision::{Signals, Status};
 use crate::error::{Code, Error};
 use crate::outbox::ids::{FlushId, RequestId};
 use crate::outbox::lease::{Message, QueueId};
+use crate::outbox::record::Kind;
 use crate::platform::{Facts, Fault, Platform, Store};
 
 /// What the core told the page.
@@ -19,6 +21,8 @@ pub enum Notice {
     Flushed(FlushId, usize, usize, usize),
     /// A profile deletion ended: its number, and whether the server took it.
     Deleted(u32, bool),
+    /// A record that went alone was answered: its number, the status, and the body.
+    AnsweredAlone(NonZeroU32, u16, String),
 }
 
 /// How a store behaves.
@@ -93,6 +97,8 @@ pub struct MemoryPlatform {
     pub recording: bool,
     /// Attempts to write, whether or not they succeeded.
     pub writes: u32,
+    /// What the page makes of the next records before they leave; after that it leaves them as they are.
+    pub hooked: VecDeque<Option<String>>,
     /// What the core told the page.
     pub notices: Vec<Notice>,
 }
@@ -127,6 +133,7 @@ impl Default for MemoryPlatform {
             watches_unload: false,
             recording: false,
             writes: 0,
+            hooked: VecDeque::new(),
             notices: Vec::new(),
         }
     }
@@ -260,6 +267,14 @@ impl Platform for MemoryPlatform {
 
     fn flushed(&mut self, flush: FlushId, sent: usize, dropped: usize, pending: usize) {
         self.notices.push(Notice::Flushed(flush, sent, dropped, pending));
+    }
+
+    fn answered_alone(&mut self, number: NonZeroU32, status: u16, body: &str) {
+        self.notices.push(Notice::AnsweredAlone(number, status, String::from(body)));
+    }
+
+    fn before_send(&mut self, _: Kind, record: &str) -> Option<String> {
+        self.hooked.pop_front().unwrap_or_else(|| Some(String::from(record)))
     }
 
     fn deleted(&mut self, deletion: u32, done: bool) {

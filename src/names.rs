@@ -3,7 +3,7 @@
 use crate::error::Code;
 use crate::json;
 use crate::limits::{MAX_NESTED, MAX_PROPERTIES, clean};
-use crate::outbox::record::Kind;
+use crate::outbox::record::{Kind, Operation};
 use crate::project::Project;
 use crate::text;
 
@@ -31,6 +31,9 @@ pub(crate) fn max_properties(kind: Kind) -> usize {
 /// event without a word.
 const RESERVED: &str =
     "token|distinct_id|$device_id|$user_id|$had_persisted_distinct_id|$token|$distinct_id|$ignore|bucket|$bucket|$insert_id|time";
+
+/// Of these, what an event that is whole has.
+const OURS: &str = "token|distinct_id|$device_id|$user_id|$had_persisted_distinct_id|$insert_id|time";
 
 /// Names that tell where the visitor is; with geolocation off they are not forwarded, or the switch
 /// would be a lie.
@@ -69,6 +72,36 @@ impl<'a> Names<'a> {
     /// behind.
     pub(crate) fn may_leave(&self, name: &str) -> bool {
         !name.starts_with("__") && !self.is_blacklisted(name) && !self.is_reserved(name)
+    }
+
+    /// A whole record that came from elsewhere, with what of it may leave; nothing where it is none.
+    pub(crate) fn cleared(&self, kind: Kind, record: &str) -> Option<String> {
+        let mut out = String::from("{");
+        let all = json::members(record, b'{');
+        if !all.more {
+            return None;
+        }
+        for (name, value) in all {
+            if name == "properties" || Operation::ALL.iter().any(|operation| operation.name() == name && value.starts_with('{')) {
+                let mut inside = String::from("{");
+                for (name, value) in json::members(value, b'{') {
+                    let mut room = String::new();
+                    let own = is_listed(OURS, name) && kind == Kind::Track;
+                    if json::is_plain(name)
+                        && (own || !(self.is_reserved(name) || self.is_blacklisted(name)))
+                        && let Some((value, _)) = clean(value, &mut room)
+                    {
+                        json::push_member(&mut inside, json::cut(name), value);
+                    }
+                }
+                inside.push('}');
+                json::push_member(&mut out, name, &inside);
+            } else if json::is_plain(name) && !(is_listed(GEOLOCATION, name) && !self.0.options.geolocation) {
+                json::push_member(&mut out, name, clean(value, &mut String::new())?.0);
+            }
+        }
+        out.push('}');
+        Some(out)
     }
 
     /// Checks a property that came from the page: answers its name and value as they may be kept.

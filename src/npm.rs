@@ -2,6 +2,7 @@
 //! lives here.
 
 pub mod bindings;
+mod calls;
 mod host;
 
 pub use host::Browser;

@@ -33,10 +33,15 @@ pub struct Options {
     /// The address of every request instead of Mixpanel's, for a first-party proxy: `https://`, or
     /// `http://` on `localhost`, `127.0.0.1` or `*.localhost`; without user name, query and fragment.
     pub api_host: Option<String>,
+    /// Where requests of a kind go instead.
+    pub routes: Routes,
     /// Whether the server may look up the visitor's place from the address of the connection.
     pub geolocation: bool,
     /// Where identity and super properties are kept.
     pub persistence: Persistence,
+    /// What follows `mp_` in the key of identity and super properties; none: the token, and
+    /// `_mixpanel`.
+    pub persistence_name: Option<String>,
     /// Names of properties that never leave and are never stored, without quotes, backslashes and
     /// control characters. Those the protocol needs cannot be on it.
     pub property_blacklist: Vec<String>,
@@ -44,6 +49,19 @@ pub struct Options {
     pub batch: BatchOptions,
     /// How consent is asked for, read and kept.
     pub consent: ConsentOptions,
+}
+
+/// Where requests of a kind go: a path of the address of all requests, or an address of its own, of
+/// the same form.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[non_exhaustive]
+pub struct Routes {
+    /// Events; none: `track/`.
+    pub track: Option<String>,
+    /// Profile updates; none: `engage/`.
+    pub engage: Option<String>,
+    /// Group updates; none: `groups/`.
+    pub groups: Option<String>,
 }
 
 /// When records are sent.
@@ -54,6 +72,8 @@ pub struct BatchOptions {
     pub size: u32,
     /// Milliseconds from a record to the request that carries it, 1 to 3,600,000.
     pub flush_interval_ms: u32,
+    /// Milliseconds until a request counts as lost, 1 to 3,600,000.
+    pub request_timeout_ms: u32,
 }
 
 /// How consent is asked for, read and kept.
@@ -94,13 +114,15 @@ pub struct CookieOptions {
     pub secure: Option<bool>,
     /// Days until a cookie expires, 1 to 36,500; a decision's expiry starts anew on each visit.
     pub expires_days: u32,
+    /// Cookies are gone when the browser is closed, and do not expire before.
+    pub session: bool,
     /// The attribute `Partitioned`; it sets `Secure` as well.
     pub partitioned: bool,
 }
 
 impl Default for BatchOptions {
     fn default() -> BatchOptions {
-        BatchOptions { size: 50, flush_interval_ms: 5_000 } // as in mixpanel-js
+        BatchOptions { size: 50, flush_interval_ms: 5_000, request_timeout_ms: 90_000 } // as in mixpanel-js
     }
 }
 
@@ -128,6 +150,7 @@ impl Default for CookieOptions {
             same_site: SameSite::default(),
             secure: None,
             expires_days: 365,
+            session: false,
             partitioned: false,
         }
     }

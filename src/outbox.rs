@@ -1,10 +1,13 @@
 //! Granted records on their way out: what waits, what of it is stored, and what goes over the wire.
 
+use std::num::NonZeroU32;
+
 use crate::outbox::held::Held;
 use crate::outbox::ids::RequestId;
 use crate::outbox::inbox::{Flush, Inbox};
 use crate::outbox::lane::Lanes;
 use crate::outbox::lease::{Leases, QueueId};
+use crate::outbox::record::Record;
 use crate::outbox::segments::Segments;
 
 pub mod held;
@@ -27,6 +30,17 @@ pub(crate) struct Deletion {
     pub(crate) deadline: u64,
 }
 
+/// A record under way in a request of its own.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Single {
+    pub(crate) id: RequestId,
+    /// Who waits for its answer.
+    pub(crate) number: Option<NonZeroU32>,
+    /// When it counts as lost.
+    pub(crate) deadline: u64,
+    pub(crate) record: Record,
+}
+
 /// Everything a client has that waits or is under way.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Outbox {
@@ -46,6 +60,8 @@ pub(crate) struct Outbox {
     pub(crate) flushes: Vec<Flush>,
     /// The requests that delete profiles. They are the one thing an opt-out does not abort.
     pub(crate) deletions: Vec<Deletion>,
+    /// Records under way alone.
+    pub(crate) singles: Vec<Single>,
     /// Deletions that were asked for, since the client began.
     pub(crate) deletions_asked: u32,
     /// The page was told that nothing arrives.
@@ -74,6 +90,7 @@ impl Outbox {
             next_request: RequestId::FIRST,
             flushes: Vec::new(),
             deletions: Vec::new(),
+            singles: Vec::new(),
             deletions_asked: 0,
             unreachable: false,
             sent: 0,

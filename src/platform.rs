@@ -1,10 +1,13 @@
 //! The one door to the host. The core acts through [`Platform`] and hears of the world through the
 //! inputs of `Client`.
 
+use std::num::NonZeroU32;
+
 use crate::consent::decision::{Signals, Status};
 use crate::error::Code;
 use crate::outbox::ids::{FlushId, RequestId};
 use crate::outbox::lease::{Message, QueueId};
+use crate::outbox::record::Kind;
 
 /// The host could not do it: it threw, or is blocked.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -107,6 +110,17 @@ pub trait Platform {
     fn changed(&mut self, before: Status, after: Status);
     /// That flush ended, with the records that were sent, dropped and are still pending.
     fn flushed(&mut self, flush: FlushId, sent: usize, dropped: usize, pending: usize);
+    /// A record that was delivered alone, with this number, has its answer: the HTTP status, 0 when there
+    /// is none, and the body.
+    fn answered_alone(&mut self, number: NonZeroU32, status: u16, body: &str) {
+        _ = (number, status, body);
+    }
+    /// What the page makes of a record just before it leaves, JSON as it was given; nothing when it is not
+    /// to leave. Asked only where there are hooks. Where that fails it answers the record.
+    fn before_send(&mut self, kind: Kind, record: &str) -> Option<String> {
+        _ = kind;
+        Some(String::from(record))
+    }
     /// A profile deletion ended, the so-manieth that this client was asked for, and whether the server
     /// took it.
     fn deleted(&mut self, number: u32, done: bool);

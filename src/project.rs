@@ -2,7 +2,8 @@
 
 use crate::error::Error;
 use crate::keys;
-use crate::options::Options;
+use crate::options::{Options, Routes};
+use crate::outbox::record::Kind;
 use crate::platform::Store;
 use crate::text::joined;
 
@@ -42,8 +43,24 @@ impl Project {
             address: String::from(address.strip_suffix('/').unwrap_or(address)),
             flag_key: joined(&[&options.consent.prefix, token]),
             record_key: keys::record(token),
-            identity_key: keys::identity(token),
+            identity_key: keys::identity(token, options.persistence_name.as_deref()),
             options,
+        }
+    }
+
+    /// The address of the requests of a kind, without its query.
+    pub(crate) fn address_of(&self, kind: Kind) -> String {
+        let Routes { track, engage, groups } = &self.options.routes;
+        let route = match kind {
+            Kind::Track => track,
+            Kind::Engage => engage,
+            Kind::Groups => groups,
+        };
+        match route.as_deref() {
+            None => joined(&[&self.address, kind.path()]),
+            // A path has no colon before its first slash.
+            Some(own) if own.starts_with("http") && own.contains("://") => String::from(own),
+            Some(path) => joined(&[&self.address, "/", path.strip_prefix('/').unwrap_or(path)]),
         }
     }
 
@@ -65,6 +82,11 @@ impl Project {
     /// Records per request.
     pub(crate) fn batch_size(&self) -> usize {
         self.options.batch.size as usize
+    }
+
+    /// Milliseconds until a request counts as lost.
+    pub(crate) fn timeout(&self) -> u64 {
+        self.options.batch.request_timeout_ms.into()
     }
 
     /// Milliseconds between a record and the request that carries it.

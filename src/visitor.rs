@@ -14,6 +14,10 @@ use crate::project::Project;
 /// The ids a record carries, by their names in an event.
 pub(crate) const IDS: [&str; 4] = ["distinct_id", "$device_id", "$user_id", "$had_persisted_distinct_id"];
 
+/// An id by which the visitor will be known, and when what is timed began. What begins so no event says.
+pub(crate) const ALIAS: &str = "__alias";
+pub(crate) const TIMERS: &str = "__timers";
+
 /// What every event says of us.
 const LIBRARY: &str = concat!("{\"$lib_version\":\"", env!("CARGO_PKG_VERSION"), "\"}");
 
@@ -115,6 +119,38 @@ impl Visitor {
     /// The site's own id of the visitor, as JSON, once it is known.
     pub(crate) fn user_id(&self) -> Option<&str> {
         self.get("$user_id")
+    }
+
+    /// The ids of a record that is somebody else's, by another of their names.
+    pub(crate) fn ids_as(&self, who: &str) -> String {
+        let mut all = String::from("{\"");
+        all.push_str(&self.ids);
+        all.push('}');
+        let all = json::with(&all, "distinct_id", Some(who));
+        String::from(all.get(2..all.len() - 1).unwrap_or_default())
+    }
+
+    /// Names the visitor by the site's own id, a JSON string. One by which it was to be known already
+    /// changes nothing of what its events say.
+    pub(crate) fn name(&mut self, id: &str) {
+        if self.get("$device_id").is_none() {
+            // Stored by a library of before there were any.
+            let before = String::from(self.distinct_id());
+            self.set("$device_id", Some(&before));
+            self.set("$had_persisted_distinct_id", Some("true"));
+        }
+        if self.get(ALIAS) != Some(id) {
+            self.set(ALIAS, None);
+            self.set("distinct_id", Some(id));
+        }
+        self.set("$user_id", Some(id));
+    }
+
+    /// Keeps nothing that may not be kept any more.
+    pub(crate) fn restrict(&mut self, names: Names<'_>) {
+        if let Some(visitor) = Visitor::from_json(&self.entry, names) {
+            *self = Visitor { loaded: self.loaded, seen: std::mem::take(&mut self.seen), ..visitor };
+        }
     }
 
     /// Sets an id or super property to a JSON text, or removes it when there is none.

@@ -15,6 +15,9 @@ impl<P: Platform> Client<P> {
     /// Input: an answer, or that there was none.
     pub fn answered(&mut self, id: RequestId, answer: Answer<'_>) {
         let verdict = request::judge(answer.status, answer.body);
+        if self.answered_single(id, verdict, answer) {
+            return;
+        }
         if let Some(at) = self.outbox.deletions.iter().position(|deletion| deletion.id == id) {
             let number = self.outbox.deletions.remove(at).number;
             if verdict != Verdict::Taken {
@@ -53,7 +56,7 @@ impl<P: Platform> Client<P> {
     }
 
     /// Counts what became of records that have left the queue for good.
-    fn count(&mut self, verdict: Verdict, count: usize) {
+    pub(super) fn count(&mut self, verdict: Verdict, count: usize) {
         let code = match verdict {
             Verdict::Taken => {
                 self.outbox.sent += count;

@@ -29,6 +29,17 @@ impl<P: Platform> Client<P> {
         self.take_call(Call::Profile(operation, operand.into()));
     }
 
+    /// The next event of that name says, as `$duration`, how many seconds it is from now.
+    pub fn time_event(&mut self, name: &str) {
+        self.take_call(Call::Time(name.into()));
+    }
+
+    /// Says to which groups of a key the visitor belongs, as a super property: `Set` all of them, `Union`
+    /// more, `Remove` fewer. `ids` is a JSON list.
+    pub fn membership(&mut self, operation: Operation, key: &str, ids: &str) {
+        self.take_call(Call::Membership(operation, key.into(), ids.into()));
+    }
+
     /// Records a group update: as [`Client::profile`], without `Add` and `Append`. A group has a key and
     /// an id.
     pub fn group(&mut self, operation: Operation, operand: &str, key: &str, id: &str) {
@@ -74,6 +85,7 @@ impl<P: Platform> Client<P> {
     fn take_call(&mut self, call: Call) {
         if call.records() && !self.records() {
             self.stamp = None;
+            self.undelivered();
             return;
         }
         let now = self.platform.now();
@@ -83,10 +95,15 @@ impl<P: Platform> Client<P> {
         }
         let stamp = self.stamp();
         let hidden = self.platform.hidden();
-        if hidden {
+        let delivery = self.delivery.take().filter(|_| call.records());
+        if hidden || delivery.is_some() {
             self.hand_on_all();
         }
-        if !self.outbox.inbox.delays(now, hidden) {
+        if delivery.is_some() {
+            self.delivery = delivery;
+            self.carry_out(&stamp, call);
+            self.undelivered(); // where nothing came of it
+        } else if !self.outbox.inbox.delays(now, hidden) {
             self.carry_out(&stamp, call);
         } else if self.outbox.inbox.push(now, stamp, call) {
             self.watch_unload();
@@ -124,6 +141,8 @@ impl<P: Platform> Client<P> {
             Call::Track(name, properties) => self.record_event(stamp, &name, &properties),
             Call::Profile(operation, operand) => self.record_profile(stamp, operation, &operand),
             Call::Group(operation, operand, key, id) => self.record_group(stamp, operation, &operand, &key, &id),
+            Call::Time(name) => self.start_timer(stamp, &name),
+            Call::Membership(operation, key, ids) => self.set_membership(operation, &key, &ids),
             Call::Register(properties, once) => self.set_super_properties(&properties, once),
             Call::Unregister(name) => self.remove_super_property(&name),
             Call::Flush(flush) => self.begin_flush(flush),

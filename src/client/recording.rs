@@ -14,6 +14,11 @@ use crate::visitor::uuid;
 
 impl<P: Platform> Client<P> {
     pub(super) fn record_event(&mut self, stamp: &Stamp, name: &str, properties: &str) {
+        self.record_named(stamp, name, properties, None);
+    }
+
+    /// Records an event of somebody: `who` is the id, as JSON, where it is not the visitor's.
+    pub(super) fn record_named(&mut self, stamp: &Stamp, name: &str, properties: &str, who: Option<&str>) {
         if !self.records() {
             return;
         }
@@ -22,9 +27,13 @@ impl<P: Platform> Client<P> {
             self.report(Code::InvalidArgument, "track", 0);
             return;
         }
+        let duration = self.end_timer(stamp.at, name);
         let names = Names::of(&self.project);
         let mut complaints = Complaints::new();
         let mut layers = Properties::new(Kind::Track, names);
+        if let Some(duration) = &duration {
+            layers.put(&mut complaints, "$duration", duration);
+        }
         for (name, value) in own {
             layers.put(&mut complaints, name, value);
         }
@@ -35,8 +44,11 @@ impl<P: Platform> Client<P> {
         for (name, value) in self.visitor.background(page, &stamp.address, names) {
             layers.add(&mut complaints, name, value);
         }
-        let record = event::event(name, stamp.at, &uuid(&mut self.platform), &layers.json);
+        let mut record = event::event(name, stamp.at, &uuid(&mut self.platform), &layers.json);
         self.complain(complaints);
+        if let Some(who) = who {
+            record.sign(&self.project.token, &self.visitor.ids_as(who));
+        }
         self.take(record);
     }
 
@@ -128,20 +140,33 @@ impl<P: Platform> Client<P> {
     /// Takes a record: through the gate into the queue, or among those that wait for a decision or a
     /// user id.
     fn take(&mut self, mut record: Record) {
-        let unknown = record.kind == Kind::Engage && !record.signed && self.visitor.user_id().is_none();
+        let delivery = self.delivery.take().unwrap_or_default();
+        let named = self.visitor.user_id().is_some() || delivery.anyone;
+        let unknown = record.kind == Kind::Engage && !record.signed && !named;
         if unknown || self.consent.decision.recording != Recording::Keep {
             let over = self.outbox.held.push(record);
             self.report_dropped(Code::QueueFull, over);
+            self.delivery = Some(delivery);
+            self.undelivered();
         } else {
             record.seal(&self.project.token, &self.visitor.ids);
-            // One update is no copy of another: to set, unset and set again are three.
-            while record.operation.is_some() && self.outbox.lanes.of(record.kind).has(&record) {
-                record.head.push(' ');
+            if delivery.alone {
+                self.send_alone(record, delivery);
+            } else {
+                self.queue(record);
             }
-            let over = self.outbox.lanes.push(record);
-            self.report_dropped(Code::QueueFull, over);
-            self.queued(self.platform.now());
         }
+    }
+
+    /// Queues a record that may be sent.
+    pub(super) fn queue(&mut self, mut record: Record) {
+        // One update is no copy of another: to set, unset and set again are three.
+        while record.operation.is_some() && self.outbox.lanes.of(record.kind).has(&record) {
+            record.head.push(' ');
+        }
+        let over = self.outbox.lanes.push(record);
+        self.report_dropped(Code::QueueFull, over);
+        self.queued(self.platform.now());
     }
 
     /// Takes what was held once more; with `signed` only what somebody is named in. Answers how many

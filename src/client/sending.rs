@@ -32,6 +32,10 @@ impl<P: Platform> Client<P> {
             self.platform.abort(late.id);
             self.answered(late.id, Answer::default());
         }
+        while let Some(late) = self.outbox.singles.iter().find(|single| single.deadline <= now).map(|single| single.id) {
+            self.platform.abort(late);
+            self.answered(late, Answer::default());
+        }
         while let Some(late) = self.outbox.deletions.iter().copied().find(|deletion| deletion.deadline <= now) {
             self.answered(late.id, Answer::default());
         }
@@ -139,6 +143,11 @@ impl<P: Platform> Client<P> {
         }
         self.report_dropped(Code::RecordsExpired, expired);
         self.tidy();
+        if self.halted {
+            self.settle_flushes();
+            self.schedule(now);
+            return;
+        }
         let is_due = |lane: &Lane| lane.is_ready(now) && lane.due <= now;
         let due = !self.outbox.flushes.is_empty() || self.outbox.lanes.all.iter().any(is_due);
         let enough = if due { 1 } else { self.project.batch_size() };
@@ -193,14 +202,21 @@ impl<P: Platform> Client<P> {
             }
             count += 1;
         }
-        lane.in_flight = Some(InFlight { id, count, deadline: now + TIMEOUT });
-        let data = request::data(lane.records.get(..count).unwrap_or_default());
+        let data = if self.hooks {
+            self.hooked_data(kind, &mut count)
+        } else {
+            request::data(self.outbox.lanes.of(kind).records.get(..count).unwrap_or_default())
+        };
+        if count == 0 {
+            return;
+        }
+        self.outbox.lanes.of(kind).in_flight = Some(InFlight { id, count, deadline: now + self.project.timeout() });
         self.post(id, kind, now, &data, self.leaving);
     }
 
     pub(super) fn post(&mut self, id: RequestId, kind: Kind, now: u64, data: &str, outlives: bool) {
         let keepalive = outlives && self.platform.keepalive_bytes() + request::body_bytes(data) <= KEEPALIVE_BYTES;
-        self.platform.send(id, &request::url(&self.project, kind, now), data, keepalive);
+        self.platform.send(id, &request::url(&self.project, kind, now, true), data, keepalive);
     }
 
     /// Aborts what is under way, but for the deletion of a profile.
@@ -208,15 +224,16 @@ impl<P: Platform> Client<P> {
         for in_flight in self.outbox.lanes.in_flight() {
             self.platform.abort(in_flight.id);
         }
+        self.abort_singles();
     }
 
     /// Ends the flushes that cannot get further now: of what was there when they were asked for,
     /// nothing is under way, and nothing left or a wait imposed.
     pub(super) fn settle_flushes(&mut self) {
-        let Outbox { flushes, lanes, held, sent: now_sent, dropped: now_dropped, .. } = &mut self.outbox;
+        let Outbox { flushes, lanes, singles, held, sent: now_sent, dropped: now_dropped, .. } = &mut self.outbox;
         let pending = lanes.len() + held.len();
         flushes.retain(|Flush { id, turn, sent, dropped }| {
-            let settled = lanes.all.iter().all(|lane| lane.is_settled(*turn));
+            let settled = singles.is_empty() && lanes.all.iter().all(|lane| lane.is_settled(*turn));
             if settled {
                 self.platform.flushed(*id, *now_sent - sent, *now_dropped - dropped, pending);
             }
@@ -239,14 +256,19 @@ impl<P: Platform> Client<P> {
             deletion.deadline = deletion.deadline.min(now + TIMEOUT);
             next = sooner(next, deletion.deadline);
         }
+        let timeout = now + self.project.timeout();
+        for single in &mut self.outbox.singles {
+            single.deadline = single.deadline.min(timeout);
+            next = sooner(next, single.deadline);
+        }
         let interval = now + self.project.flush_interval();
         for lane in &mut self.outbox.lanes.all {
             lane.backoff.until = lane.backoff.until.min(now + MAX_DELAY);
             lane.due = if lane.waits() { lane.due.min(interval) } else { u64::MAX };
             if let Some(in_flight) = &mut lane.in_flight {
-                in_flight.deadline = in_flight.deadline.min(now + TIMEOUT);
+                in_flight.deadline = in_flight.deadline.min(timeout);
                 next = sooner(next, in_flight.deadline);
-            } else if !lane.records.is_empty() && self.consent.decision.allowed {
+            } else if !lane.records.is_empty() && self.consent.decision.allowed && !self.halted {
                 next = sooner(next, lane.backoff.until.max(lane.due));
             }
         }

@@ -62,11 +62,10 @@ impl<P: Platform> Client<P> {
         if before.is_some_and(|before| before != id) {
             self.sign_held();
         }
-        self.visitor.set("distinct_id", Some(id));
-        self.visitor.set("$user_id", Some(id));
+        self.visitor.name(id);
         self.save(); // before the server hears of it
         if merges {
-            self.record_event(&stamp, "$identify", &merge);
+            self.record_named(&stamp, "$identify", &merge, Some(id));
         }
     }
 
@@ -200,7 +199,7 @@ impl<P: Platform> Client<P> {
     }
 
     /// Stores the visitor, if the gate allows it, and tells the other clients.
-    fn save(&mut self) {
+    pub(super) fn save(&mut self) {
         // A refusal that was not heard of must not be followed by a write.
         if !self.visitor.loaded || !self.consent.decision.allowed || !self.confirmed() {
             return;

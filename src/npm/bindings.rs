@@ -21,7 +21,7 @@ thread_local! {
 /// The client of that number. Who calls from inside a call of it, from a function of the browser that
 /// the page has replaced, gets none, nor does anybody where it trapped; `core.js` lets nobody in
 /// either way.
-fn find(number: u32) -> Option<RefMut<'static, Client<Browser>>> {
+pub(super) fn find(number: u32) -> Option<RefMut<'static, Client<Browser>>> {
     CLIENTS.with(|clients| {
         let clients = clients.try_borrow().ok()?;
         let (_, client) = clients.iter().find(|(known, _)| *known == number)?;

@@ -34,7 +34,7 @@ export const isWorker = () => typeof WorkerLocation === 'function';
  */
 export const introduce = (token, cookie, identity) =>
   isServer() ? 0 : clients.push({
-    __proto__: null, token, identity, cookie: { __proto__: null, ...cookie }, recording: true, requests: new Map(), locks: new Map(), ears: [], said: [], notices: [],
+    __proto__: null, token, identity, cookie: { __proto__: null, ...cookie }, request: { __proto__: null }, recording: true, requests: new Map(), locks: new Map(), ears: [], said: [], notices: [],
   }) - 1;
 
 /** A property of the document. An element of that name hides it, but not on the prototype. */
@@ -79,6 +79,16 @@ export const report = notice('report');
 export const changed = notice('changed');
 export const flushed = notice('flushed');
 export const deleted = notice('deleted');
+export const answeredAlone = notice('answeredAlone');
+
+/**
+ * What the page makes of a record before it leaves; nothing where it is not to leave. `hook` is a
+ * function of the page's own, which may call a client: that call waits until the core has returned.
+ */
+export const beforeSend = (client, kind, record) => guarded(record, () => {
+  const said = clients[client].hook(kind, JSON.parse(record));
+  return said == null ? undefined : JSON.stringify(said);
+})();
 
 // Time.
 
@@ -132,13 +142,13 @@ export function connect(client, inputs) {
 
 /** From now on a client hears of what happens elsewhere. Opening its stores takes the browser long. */
 export function attend(client) {
-  const { token, inputs } = clients[client];
-  // Every key of ours has the token in it; no key is all of them, and some pages make events up that
+  const { token, identity, inputs } = clients[client];
+  // Every key of ours has the token in it, or is the identity's; no key is all of them, and some pages make events up that
   // have none.
   const stored = key => {
     if (typeof key !== 'string') inputs.storageChanged();
     // A key of ours begins so, whatever a storage of the page puts before it; but for the flag's.
-    else if (key.includes(token)) inputs.storageChanged(key.slice(Math.max(0, key.indexOf('consentry_' + token + '_'))));
+    else if (key.includes(token) || key === identity) inputs.storageChanged(key.slice(Math.max(0, key.indexOf('consentry_' + token + '_'))));
   };
   on(client, page, 'storage', ({ key }) => stored(key));
   // Where the decision is a cookie, not every browser tells. A name comes as it was written, encoded.
@@ -237,10 +247,12 @@ export const send = guarded(undefined, (client, id, url, data, keepalive) => {
   const { inputs, requests } = clients[client];
   const own = { __proto__: null };
   requests.set(id, own);
-  const body = 'data=' + encodeURIComponent(data);
+  const { request } = clients[client];
+  const body = 'data=' + encodeURIComponent(request.encode?.(data) ?? data);
   const kept = keepalive ? body.length : 0;
   bytes += kept;
-  ask(own, url, body, keepalive)
+  // A record alone, which is no list, is under way when the call that made it returns.
+  (request.send ?? ask)(own, url + (request.query ?? ''), body, keepalive, request.headers, data[0] === '{')
     .catch(() => [0, '', ''])
     .then(answer => {
       bytes -= kept;
@@ -250,16 +262,16 @@ export const send = guarded(undefined, (client, id, url, data, keepalive) => {
     });
 });
 
-async function ask(own, url, body, keepalive) {
+export async function ask(own, url, body, keepalive, headers, atOnce) {
   own.controller = new AbortController();
   // What is aborted in the task it was asked for, by a refusal after a burst, never starts.
-  await 0;
+  if (!atOnce) await 0;
   if (own.controller.signal.aborted) return [];
   const response = await fetch(url, {
     __proto__: null,
     method: 'POST',
     body,
-    headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+    headers: { ...headers, 'Content-Type': 'application/x-www-form-urlencoded' },
     credentials: 'omit',
     cache: 'no-store',
     // A redirect could carry the records to another host, and a referrer would name the page that a

@@ -1,11 +1,13 @@
 //! The browser as a [`Platform`]. The calls themselves are in the JavaScript files beside this one:
 //! what a browser may refuse is caught there, and nothing but text and numbers crosses.
 
+use std::num::NonZeroU32;
+
 use wasm_bindgen::prelude::*;
 
 use crate::error::Code;
 use crate::platform::{Facts, Fault, Platform, Store};
-use crate::{FlushId, Message, QueueId, RequestId, Signals, Status};
+use crate::{FlushId, Kind, Message, QueueId, RequestId, Signals, Status};
 
 #[wasm_bindgen(module = "/src/npm/host.js")]
 extern "C" {
@@ -13,6 +15,10 @@ extern "C" {
     fn report(client: u32, code: u32, about: &str, dropped: u32);
     fn changed(client: u32, before: &str, after: &str);
     fn flushed(client: u32, number: u32, sent: u32, dropped: u32, pending: u32);
+    #[wasm_bindgen(js_name = answeredAlone)]
+    fn answered_alone(client: u32, number: u32, status: u16, body: &str);
+    #[wasm_bindgen(js_name = beforeSend)]
+    fn before_send(client: u32, kind: u32, record: &str) -> Option<String>;
     fn deleted(client: u32, number: u32, done: bool);
 
     fn now() -> f64;
@@ -35,11 +41,11 @@ extern "C" {
 #[wasm_bindgen(module = "/src/npm/page.js")]
 extern "C" {
     #[wasm_bindgen(js_name = pageFacts)]
-    fn page_facts() -> String;
+    fn page_facts(client: u32) -> String;
     #[wasm_bindgen(js_name = addressFacts)]
-    fn address_facts() -> String;
+    fn address_facts(client: u32) -> String;
     #[wasm_bindgen(js_name = arrivalFacts)]
-    fn arrival_facts() -> String;
+    fn arrival_facts(client: u32) -> String;
     fn address() -> u32;
     fn gpc() -> bool;
     fn dnt() -> bool;
@@ -79,9 +85,9 @@ impl Platform for Browser {
 
     fn facts(&self, which: Facts) -> String {
         match which {
-            Facts::Page => page_facts(),
-            Facts::Address => address_facts(),
-            Facts::Arrival => arrival_facts(),
+            Facts::Page => page_facts(self.client),
+            Facts::Address => address_facts(self.client),
+            Facts::Arrival => arrival_facts(self.client),
         }
     }
 
@@ -169,6 +175,14 @@ impl Platform for Browser {
 
     fn flushed(&mut self, flush: FlushId, sent: usize, dropped: usize, pending: usize) {
         flushed(self.client, flush.0.get(), sent as u32, dropped as u32, pending as u32);
+    }
+
+    fn answered_alone(&mut self, number: NonZeroU32, status: u16, body: &str) {
+        answered_alone(self.client, number.get(), status, body);
+    }
+
+    fn before_send(&mut self, kind: Kind, record: &str) -> Option<String> {
+        before_send(self.client, kind as u32, record)
     }
 
     fn deleted(&mut self, number: u32, done: bool) {

@@ -1,7 +1,7 @@
 // What the page says about itself, as JSON objects of properties with the names and values
 // mixpanel-js gives them. Facts only: which of them leave is decided by the core.
 
-import { guarded, ofDocument } from './host.js';
+import { clients, guarded, ofDocument } from './host.js';
 
 /**
  * Mark in vendor and user agent, browser, and the word before its version where that is not the
@@ -91,10 +91,13 @@ function arrival() {
 }
 
 // Some pages give every object a `toJSON`.
-const json = facts => JSON.stringify({ __proto__: null, ...facts() }, (_, value) => (typeof value === 'string' ? cut(value) : value));
+const json = facts => JSON.stringify({ __proto__: null, ...facts }, (_, value) => (typeof value === 'string' ? cut(value) : value));
 
-export const pageFacts = guarded('{}', () => json(page));
-export const arrivalFacts = guarded('{}', () => json(arrival));
+/** Facts as a client wants them: some leave out campaigns or the referrer. */
+const wanted = (client, which, facts) => json(clients[client]?.facts?.[which]?.(facts) ?? facts);
+
+export const pageFacts = guarded('{}', client => wanted(client, 'page', page()));
+export const arrivalFacts = guarded('{}', client => wanted(client, 'arrival', arrival()));
 
 let url;
 let number = 0;
@@ -114,11 +117,24 @@ let knownFor;
  * What the address says. It is asked for with every call until the core runs, so it is worked out
  * once.
  */
-export const addressFacts = guarded('{}', () => {
-  if (knownFor !== address()) known = json(place);
+export const addressFacts = guarded('{}', client => {
+  if (clients[client]?.facts) return wanted(client, 'address', place());
+  if (knownFor !== address()) known = json(place());
   knownFor = number;
   return known;
 });
+
+/** What an event says that a page was seen. */
+export const viewFacts = () => ({
+  current_page_title: document.title || undefined,
+  current_domain: location.hostname,
+  current_url_path: location.pathname,
+  current_url_protocol: location.protocol,
+  current_url_search: location.search || undefined,
+});
+
+/** The campaign that the address names, for what is remembered of it. */
+export const campaign = guarded(undefined, () => parameters(utm));
 
 // The browser's privacy signals, also for the shell that answers where wasm cannot run.
 
@@ -130,7 +146,7 @@ const isOn = value => /^(1|true|yes)$/.test(value);
 
 // On a server there may be no navigator to ask.
 export const gpc = guarded(false, () => isOn(globalThis.navigator?.globalPrivacyControl));
-export const dnt = guarded(false, () => isOn(globalThis.navigator?.doNotTrack) || isOn(globalThis.doNotTrack));
+export const dnt = guarded(false, () => isOn(globalThis.navigator?.doNotTrack) || isOn(globalThis.navigator?.msDoNotTrack) || isOn(globalThis.doNotTrack));
 
 // Whether somebody sees the page. One that is prerendered may never be shown.
 

@@ -98,7 +98,7 @@ export const readCookie = guarded(undefined, key => {
 export const writeCookie = guarded(undefined, (client, key, value) => {
   if (isServer()) return;
   const { cookie: options, identity } = clients[client];
-  const write = () => value === undefined || assign(today(options, key), value, options.expiresDays);
+  const write = () => value === undefined || assign(today(options, key), value, daysOf(client, key));
   write();
   if (value !== undefined && !readCookie(key).includes('\n')) return;
   const ours = options.domain?.replace(/^\./, '').toLowerCase();
@@ -124,7 +124,7 @@ export const renewCookie = guarded(undefined, (client, key, value) => {
   const before = found();
   if (!before.includes(value)) return;
   for (const place of [today(options, key), ...places(key)]) {
-    assign(place, value, options.expiresDays);
+    assign(place, value, daysOf(client, key));
     if (found().length === before.length) return;
     assign(place, '', 0);
   }
@@ -158,10 +158,16 @@ const places = key =>
     ['', ...domains()].flatMap(domain =>
       ['Lax', 'None; Secure', 'None; Secure; Partitioned'].map(way => [name, domain, '; SameSite=' + way])));
 
+/** Days until a cookie expires; `null` where it does when the browser is closed. */
+function daysOf(client, key) {
+  const { cookie, identity } = clients[client];
+  return key === identity && cookie.identityDays !== undefined ? cookie.identityDays : cookie.session ? null : cookie.expiresDays;
+}
+
 /** Writes a cookie, or removes it. Max-Age needs no clock and no calendar. */
 function assign([name, domain, way], value, days = 365) {
   text = undefined;
-  const cookie = name + '=' + encodeURIComponent(value) + '; Path=/; Max-Age=' + days * 86400 + (domain && '; Domain=' + domain) + way;
+  const cookie = name + '=' + encodeURIComponent(value) + '; Path=/' + (days === null ? '' : '; Max-Age=' + days * 86400) + (domain && '; Domain=' + domain) + way;
   Reflect.set(Document.prototype, 'cookie', cookie, document);
 }
 

@@ -3,9 +3,9 @@
 use crate::error::{Code, Error};
 use crate::json;
 use crate::keys;
-use crate::options::form::{ADDRESS, DOMAIN, FILLED, Form, TextForm};
+use crate::options::form::{ADDRESS, DOMAIN, FILLED, Form, ROUTE, TextForm};
 use crate::options::rules::{CENTURY, Group, HOUR, MAX_BATCH, OPTIONS, PROTECTED, TOKEN};
-use crate::options::{BatchOptions, ConsentOptions, CookieOptions, Options};
+use crate::options::{BatchOptions, ConsentOptions, CookieOptions, Options, Routes};
 use crate::text::joined;
 
 impl Options {
@@ -23,8 +23,9 @@ impl Options {
     /// the property.
     pub fn check(&self, token: &str) -> Result<(), Error> {
         // What is not here can only be what its type allows.
-        let Options { api_host, property_blacklist, batch, consent, .. } = self;
-        let BatchOptions { size, flush_interval_ms } = batch;
+        let Options { api_host, routes, persistence_name, property_blacklist, batch, consent, .. } = self;
+        let Routes { track, engage, groups } = routes;
+        let BatchOptions { size, flush_interval_ms, request_timeout_ms } = batch;
         let ConsentOptions { prefix, policy_version, max_age_days, cookie, .. } = consent;
         let CookieOptions { domain, expires_days, .. } = cookie;
         if !TOKEN.fits(token) {
@@ -34,9 +35,14 @@ impl Options {
         let is_number = |number: u32, most| (1..=most).contains(&number);
         let found = [
             (is_text(api_host, ADDRESS), "apiHost"),
+            (is_text(track, ROUTE), "routes.track"),
+            (is_text(engage, ROUTE), "routes.engage"),
+            (is_text(groups, ROUTE), "routes.groups"),
+            (is_text(persistence_name, FILLED), "persistenceName"),
             (property_blacklist.iter().all(|name| json::is_plain(name)), "propertyBlacklist"),
             (is_number(*size, MAX_BATCH), "batch.size"),
             (is_number(*flush_interval_ms, HOUR), "batch.flushIntervalMs"),
+            (is_number(*request_timeout_ms, HOUR), "batch.requestTimeoutMs"),
             (FILLED.fits(prefix) && !keys::is_taken(&joined(&[prefix, token])), "consent.prefix"),
             (is_text(policy_version, FILLED), "consent.policyVersion"),
             (max_age_days.is_none_or(|days| is_number(days, CENTURY)), "consent.maxAgeDays"),

@@ -43,6 +43,12 @@ pub(super) const ADDRESS: TextForm = TextForm {
     fits: is_address,
 };
 
+/// A path of the address of all requests, or an address that requests can be sent to as well.
+pub(super) const ROUTE: TextForm = TextForm {
+    pattern: r"^([\w.~/%-]+$|https:\/\/(?!\/|$)|http:\/\/(localhost|127\.0\.0\.1|[a-z0-9.-]+\.localhost)(?=[:/]|$))[^\s\x85?#@]*$",
+    fits: |text| is_path(text) || is_address(text),
+};
+
 /// The domain of a cookie.
 pub(super) const DOMAIN: TextForm = TextForm { pattern: "^[a-zA-Z0-9.-]+$", fits: is_domain };
 
@@ -64,6 +70,10 @@ fn is_address(text: &str) -> bool {
         None => text.strip_prefix("http://").is_some_and(|mut rest| is_local(text::until(&mut text::until(&mut rest, b'/'), b':'))),
     };
     host && text.chars().all(|character| !character.is_whitespace() && !matches!(character, '?' | '#' | '@' | '\u{feff}'))
+}
+
+fn is_path(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'~' | b'/' | b'%' | b'-'))
 }
 
 /// Whether a host is this machine, as browsers see it.

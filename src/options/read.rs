@@ -30,23 +30,36 @@ impl Options {
     /// which goes by the same rules. Without `consent.cookie`: cookies are written by the host. Nothing
     /// where the text is spoilt: it must never mean fewer restrictions than were asked for.
     pub(crate) fn read(text: &str) -> Option<Options> {
+        let mut options = Options::default();
+        options.change(text)?;
+        Some(options)
+    }
+
+    /// Takes over what is given in such a text; nothing where it is spoilt.
+    pub(crate) fn change(&mut self, text: &str) -> Option<()> {
+        let options = self;
         if !json::members(text, b'{').sound {
             return None;
         }
-        let mut options = Options::default();
         let all = Given(text);
         all.word("residency", &mut options.residency);
-        options.api_host = all.text("apiHost");
+        all.optional("apiHost", &mut options.api_host);
+        let routes = all.group("routes");
+        routes.optional("track", &mut options.routes.track);
+        routes.optional("engage", &mut options.routes.engage);
+        routes.optional("groups", &mut options.routes.groups);
         all.flag("geolocation", &mut options.geolocation);
         all.word("persistence", &mut options.persistence);
+        all.optional("persistenceName", &mut options.persistence_name);
         if let Some(names) = all.get("propertyBlacklist") {
             options.property_blacklist = json::texts(names)?;
         }
         let batch = all.group("batch");
         batch.number("size", &mut options.batch.size);
         batch.number("flushIntervalMs", &mut options.batch.flush_interval_ms);
+        batch.number("requestTimeoutMs", &mut options.batch.request_timeout_ms);
         read_consent(all.group("consent"), &mut options.consent);
-        Some(options)
+        Some(())
     }
 }
 
@@ -59,8 +72,10 @@ fn read_consent(given: Given<'_>, options: &mut ConsentOptions) {
     }
     given.word("gpc", &mut options.gpc);
     given.word("dnt", &mut options.dnt);
-    options.policy_version = given.text("policyVersion");
-    options.max_age_days = given.get("maxAgeDays").map(|value| json::whole(value, 0) as u32);
+    given.optional("policyVersion", &mut options.policy_version);
+    if let Some(days) = given.get("maxAgeDays") {
+        options.max_age_days = Some(json::whole(days, 0) as u32);
+    }
 }
 
 fn read_cookie(given: Given<'_>, options: &mut CookieOptions) {
@@ -69,6 +84,7 @@ fn read_cookie(given: Given<'_>, options: &mut CookieOptions) {
     given.word("sameSite", &mut options.same_site);
     options.secure = given.get("secure").map(|value| value == "true");
     given.number("expiresDays", &mut options.expires_days);
+    given.flag("session", &mut options.session);
     given.flag("partitioned", &mut options.partitioned);
 }
 
@@ -94,6 +110,12 @@ impl<'a> Given<'a> {
     fn number(self, name: &str, option: &mut u32) {
         if let Some(value) = self.get(name) {
             *option = json::whole(value, 0) as u32;
+        }
+    }
+
+    fn optional(self, name: &str, option: &mut Option<String>) {
+        if let Some(text) = self.text(name) {
+            *option = Some(text);
         }
     }
 

@@ -3,7 +3,7 @@
 
 use crate::consent::decision::{SignalMode, Status};
 use crate::options::choices::{BeforeDecision, Persistence, SameSite};
-use crate::options::form::{ADDRESS, DOMAIN, FILLED};
+use crate::options::form::{ADDRESS, DOMAIN, FILLED, ROUTE};
 use crate::options::words::Words;
 use crate::platform::Store;
 use crate::residency::Residency;
@@ -41,13 +41,27 @@ pub const OPTIONS: Group = Group {
         rule("apiHost", Form::Text(ADDRESS)),
         rule("geolocation", Form::Flag),
         rule("persistence", Form::OneOf(Persistence::NAMES)),
+        rule("persistenceName", Form::Text(FILLED)),
         rule("propertyBlacklist", Form::List),
     ],
-    groups: &[BATCH, CONSENT],
+    groups: &[ROUTES, BATCH, CONSENT],
 };
 
-const BATCH: Group =
-    Group { name: "batch", rules: &[rule("size", Form::UpTo(MAX_BATCH)), rule("flushIntervalMs", Form::UpTo(HOUR))], groups: &[] };
+const ROUTES: Group = Group {
+    name: "routes",
+    rules: &[rule("track", Form::Text(ROUTE)), rule("engage", Form::Text(ROUTE)), rule("groups", Form::Text(ROUTE))],
+    groups: &[],
+};
+
+const BATCH: Group = Group {
+    name: "batch",
+    rules: &[
+        rule("size", Form::UpTo(MAX_BATCH)),
+        rule("flushIntervalMs", Form::UpTo(HOUR)),
+        rule("requestTimeoutMs", Form::UpTo(HOUR)),
+    ],
+    groups: &[],
+};
 
 const CONSENT: Group = Group {
     name: "consent",
@@ -72,6 +86,7 @@ const COOKIE: Group = Group {
         rule("sameSite", Form::OneOf(SameSite::NAMES)),
         rule("secure", Form::Flag),
         rule("expiresDays", Form::UpTo(CENTURY)),
+        rule("session", Form::Flag),
         rule("partitioned", Form::Flag),
     ],
     groups: &[],

@@ -48,6 +48,10 @@ pub(crate) enum Call {
     Profile(Operation, String),
     /// A group update, with its operand, the key and the id of the group.
     Group(Operation, String, String, String),
+    /// The name of an event that is timed.
+    Time(String),
+    /// The groups of a key that the visitor belongs to from now on, the key and the ids.
+    Membership(Operation, String, String),
     /// Super properties; whether those that are set are kept.
     Register(String, bool),
     /// The name of a super property.
@@ -61,7 +65,7 @@ impl Call {
     pub(crate) fn records(&self) -> bool {
         match self {
             Call::Track(..) | Call::Profile(..) | Call::Group(..) => true,
-            Call::Register(..) | Call::Unregister(_) | Call::Flush(_) => false,
+            Call::Time(_) | Call::Membership(..) | Call::Register(..) | Call::Unregister(_) | Call::Flush(_) => false,
         }
     }
 }

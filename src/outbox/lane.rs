@@ -213,6 +213,15 @@ impl Lanes {
         }
     }
 
+    /// Takes every record back into memory.
+    pub(crate) fn take_all_back(&mut self) {
+        for lane in &mut self.all {
+            for segment in lane.records.iter_mut().filter_map(|record| record.segment.take()) {
+                self.stale.push((lane.kind, segment));
+            }
+        }
+    }
+
     /// The oldest record that is not under way; one that is may be with the server already.
     fn oldest(&self) -> Option<(Kind, usize)> {
         let mut oldest: Option<(u64, Kind, usize)> = None;

@@ -70,18 +70,13 @@ impl Record {
 
     /// One that an earlier page stored: as it goes over the wire.
     pub(crate) fn stored(kind: Kind, json: &str, at: u64, segment: SegmentId) -> Record {
-        let operation = if kind == Kind::Track { None } else { Operation::of_update(json) };
-        Record {
-            kind,
-            operation,
-            head: String::from(json),
-            tail: String::new(),
-            at,
-            signed: true,
-            segment: Some(segment),
-            turn: 0,
-            tries: 0,
-        }
+        Record { segment: Some(segment), ..Record::left(kind, String::from(json), at) }
+    }
+
+    /// One that another library left, as it goes over the wire.
+    pub(crate) fn left(kind: Kind, head: String, at: u64) -> Record {
+        let operation = if kind == Kind::Track { None } else { Operation::of_update(&head) };
+        Record { kind, operation, head, tail: String::new(), at, signed: true, segment: None, turn: 0, tries: 0 }
     }
 
     pub(crate) fn is_stored(&self) -> bool {

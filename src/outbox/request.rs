@@ -7,7 +7,7 @@ use crate::text;
 
 /// Mixpanel takes events of the last five days; older ones would be lost on the way.
 pub(crate) const MAX_AGE: u64 = 5 * 86_400_000;
-/// Milliseconds until a request counts as lost, as in mixpanel-js.
+/// Milliseconds until a deletion counts as lost, or what storage refused is tried again.
 pub(crate) const TIMEOUT: u64 = 90_000;
 /// Bytes of JSON in one request, so that a body stays under 1 MB even where every byte is
 /// percent-encoded.
@@ -80,22 +80,26 @@ pub(crate) fn delay(failures: u32, flush_interval: u64, retry_after: u64, random
 }
 
 /// The address of a request. `ip` is always said, because the servers' defaults differ by endpoint.
-pub(crate) fn url(project: &Project, kind: Kind, now: u64) -> String {
-    let geolocation = if project.options.geolocation { "?verbose=1&ip=1&_=" } else { "?verbose=1&ip=0&_=" };
-    let mut url = text::joined(&[&project.address, kind.path()]);
-    url.push_str(geolocation);
+pub(crate) fn url(project: &Project, kind: Kind, now: u64, verbose: bool) -> String {
+    let (begin, geolocation) = (if verbose { "?verbose=1&" } else { "?" }, if project.options.geolocation { "ip=1&_=" } else { "ip=0&_=" });
+    let mut url = text::joined(&[&project.address_of(kind), begin, geolocation]);
     json::push_number(&mut url, now);
     url
 }
 
 /// The `data` of a request: the records as a JSON array.
 pub(crate) fn data(records: &[Record]) -> String {
+    list(records.iter().map(|record| &*record.head))
+}
+
+/// Records as a JSON array.
+pub(crate) fn list<'a>(records: impl Iterator<Item = &'a str>) -> String {
     let mut list = String::from("[");
     for record in records {
         if list.len() > 1 {
             list.push(',');
         }
-        list.push_str(&record.head);
+        list.push_str(record);
     }
     list.push(']');
     list

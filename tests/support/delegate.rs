@@ -67,6 +67,14 @@ macro_rules! rest_by_page {
             self.page.flushed(number, sent, dropped, pending);
         }
 
+        fn answered_alone(&mut self, number: std::num::NonZeroU32, status: u16, body: &str) {
+            self.page.answered_alone(number, status, body);
+        }
+
+        fn before_send(&mut self, kind: consentry::Kind, record: &str) -> Option<String> {
+            self.page.before_send(kind, record)
+        }
+
         fn deleted(&mut self, number: u32, done: bool) {
             self.page.deleted(number, done);
         }

@@ -14,7 +14,7 @@ use crate::run::{self, Context, Failure, Result};
 use crate::{names, setup, size, tables, tools};
 
 /// The JavaScript files that npm users import, without their ending; each becomes `.js` and `.cjs`.
-const ENTRIES: [&str; 3] = ["index", "slim", "residency"];
+const ENTRIES: [&str; 4] = ["index", "slim", "residency", "mixpanel"];
 
 /// The one for servers, which has a wasm file of its own.
 const NODE_ENTRY: &str = "requests";

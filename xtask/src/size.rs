@@ -34,7 +34,7 @@ struct Row {
 
 /// Prints the sizes of the files in `pkg/`, before a bundler.
 pub fn report(paths: &Paths) -> Result<()> {
-    let files = ["index.js", "slim.js", "consentry.wasm"];
+    let files = ["index.js", "slim.js", "mixpanel.js", "consentry.wasm"];
     let printed = run::silent("measuring the package", package::script(paths, "sizes.mjs").args(files.map(|file| paths.pkg().join(file))))?;
     for (file, sizes) in files.iter().zip(printed.lines()) {
         println!("{file}: {sizes} bytes raw, gzip -9, brotli -11");

@@ -67,13 +67,13 @@ pub fn module() -> String {
     const TOKEN: &str = "${token}";
     let named = [
         ("recordKey", keys::record(TOKEN)),
-        ("identityKey", keys::identity(TOKEN)),
         ("queues", keys::queues(TOKEN)),
         ("leftovers", keys::leftovers(TOKEN)),
     ];
     for (name, key) in named {
         _ = writeln!(text, "export const {name} = token => `{key}`;");
     }
+    _ = writeln!(text, "export const identityKey = (token, name) => (name ? `{}` : `{}`);", keys::identity(TOKEN, Some("${name}")), keys::identity(TOKEN, None));
     _ = writeln!(text, "export const isOwn = rest => !/{OTHERS}/.test(rest);\n");
     _ = writeln!(text, "export const MAX_ELEMENTS = {MAX_ELEMENTS};\nexport const MAX_DEPTH = {MAX_DEPTH};");
     _ = writeln!(text, "export const MAX_NESTED = {MAX_NESTED};\nexport const MAX_PROPERTIES = {MAX_PROPERTIES};");

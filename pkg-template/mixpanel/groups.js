@@ -1,0 +1,49 @@
+// Groups, as mixpanel-browser offers them: those that the visitor is in, and their own profiles.
+import { DELETE, REMOVE, SET, SET_ONCE, UNION, UNSET } from './operations.js';
+import { operandOf } from './people.js';
+
+export function groups(instance, inner) {
+  const { gate, send, config, join } = inner;
+  const cache = new Map();
+
+  function group(key, id) {
+    const update = (operation, operand, callback) => {
+      const ids = { $group_key: key, $group_id: id };
+      return send('groups', operation, operand, { [operation.name]: operand, $token: config().token, ...ids }, callback, [key, '' + id]);
+    };
+    return {
+      set: gate((...values) => update(SET, ...operandOf(...values))),
+      set_once: gate((...values) => update(SET_ONCE, ...operandOf(...values))),
+      unset: gate((names, callback) => update(UNSET, [].concat(names), callback)),
+      union: gate((first, second, callback) => update(UNION, ...operandOf(first, second, callback, value => (Array.isArray(value) ? value : [value])))),
+      remove: gate((...values) => update(REMOVE, ...operandOf(...values))),
+      delete: gate(callback => {
+        cache.delete(keyOf(key, id));
+        return update(DELETE, undefined, callback);
+      }),
+      toString: () => instance.toString() + '.group.' + key + '.' + id,
+    };
+  }
+
+  const keyOf = (key, id) => key + '_' + JSON.stringify(id);
+
+  return {
+    get_group(key, id) {
+      const name = keyOf(key, id);
+      if (!cache.has(name)) cache.set(name, group(key, id));
+      return cache.get(name);
+    },
+    set_group: gate((key, ids, callback) => {
+      join(SET, key, [].concat(ids));
+      return instance.people.set(key, [].concat(ids), callback);
+    }),
+    add_group: gate((key, id, callback) => {
+      join(UNION, key, [id]);
+      return instance.people.union(key, id, callback);
+    }),
+    remove_group: gate((key, id, callback) => {
+      join(REMOVE, key, [id]);
+      return instance.people.remove(key, id, callback);
+    }),
+  };
+}

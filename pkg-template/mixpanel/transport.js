@@ -1,0 +1,34 @@
+// How requests leave, where a site wants it otherwise than usual.
+import { ask } from '../generated/host.js';
+
+/** Old proxies take the records in base64. */
+export const base64 = data => btoa(encodeURIComponent(data).replace(/%(..)/g, (_, hex) => String.fromCharCode('0x' + hex)));
+
+export const isJson = config => config.api_payload_format === 'json';
+
+/** Further parameters of every request. */
+export const query = parameters => {
+  const all = new URLSearchParams(Object.entries(Object(parameters)).map(([name, value]) => [name, '' + value])).toString();
+  return all && '&' + all;
+};
+
+/** Sends by what `how` answers: a beacon, or a request with that method. */
+export const sender = how => (own, url, body, keepalive, headers, atOnce) => {
+  const { beacon, method } = how();
+  if (beacon && navigator.sendBeacon) return Promise.resolve(navigator.sendBeacon(url, body) ? [200, '', '1'] : [0, '', '']);
+  if (method !== 'GET') return ask(own, url, body, keepalive, headers, atOnce);
+  own.controller = new AbortController();
+  const got = fetch(url + '&' + body, { headers, credentials: 'omit', cache: 'no-store', redirect: 'manual', referrerPolicy: 'no-referrer', signal: own.controller.signal });
+  return got.then(async response => [response.status, response.headers.get('Retry-After') ?? '', await response.text()]);
+};
+
+/** What a callback hears of an answer: the server's number, or with `verbose` what it says. */
+export function answerOf(status, body, verbose) {
+  if (status !== 200) return verbose ? { status: 0, httpStatusCode: status, error: 'Bad HTTP status: ' + status, retryAfter: undefined } : 0;
+  if (!verbose) return Number(body);
+  try {
+    return JSON.parse(body);
+  } catch {
+    return body;
+  }
+}

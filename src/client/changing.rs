@@ -1,0 +1,68 @@
+//! Options that change while the client works, and the sending that stops and goes on.
+
+use super::Client;
+use crate::json;
+use crate::names::Names;
+use crate::outbox::record::Kind;
+use crate::platform::{Platform, Store};
+use crate::project::Project;
+
+impl<P: Platform> Client<P> {
+    /// Takes over the options of this JSON, which was checked by the rules of [`crate::Options`]. Token,
+    /// consent and the name of what is stored stay.
+    pub fn change_options(&mut self, changes: &str) {
+        self.stamp = None;
+        self.hand_on_all();
+        let before = self.project.options.clone();
+        let mut options = before.clone();
+        if json::get(changes, "consent").is_some() || options.change(changes).is_none() {
+            return;
+        }
+        options.persistence_name = before.persistence_name;
+        self.project = Project::of(&self.project.token.clone(), options);
+        for lane in &mut self.outbox.lanes.all {
+            lane.limit = self.project.batch_size();
+        }
+        self.visitor.restrict(Names::of(&self.project));
+        if self.project.persistence().is_none() {
+            // What is stored goes back into memory.
+            let identity = self.project.identity_key.clone();
+            Store::remove_everywhere(&mut self.platform, &identity);
+            self.outbox.lanes.take_all_back();
+            self.tidy();
+        } else if before.persistence.store().is_none() {
+            self.adopt_left_queues();
+        }
+        self.save();
+        self.queued(self.platform.now());
+    }
+
+    /// Sends nothing from now on, and drops what is queued. Records are taken all the same.
+    pub fn stop_sending(&mut self) {
+        self.stamp = None;
+        self.hand_on_all();
+        self.halted = true;
+        self.abort_all();
+        self.outbox.lanes.rest();
+        for &kind in &Kind::ALL {
+            let count = self.outbox.lanes.of(kind).records.len();
+            self.outbox.dropped += count;
+            self.outbox.lanes.forget(kind, 0, count);
+        }
+        self.tidy();
+        self.settle_flushes();
+        self.schedule(self.platform.now());
+    }
+
+    /// Takes records and does not send them until [`Client::start_sending`].
+    pub fn hold_sending(&mut self) {
+        self.halted = true;
+    }
+
+    /// Sends again, and what waits at once.
+    pub fn start_sending(&mut self) {
+        self.stamp = None;
+        self.halted = false;
+        self.hurry();
+    }
+}

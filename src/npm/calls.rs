@@ -1,0 +1,91 @@
+//! What JavaScript sees besides [`super::bindings`]: calls of sites that need more than most.
+
+use std::num::NonZeroU32;
+
+use wasm_bindgen::prelude::*;
+
+use crate::npm::bindings::find;
+use crate::{Delivery, Kind, Operation};
+
+/// See [`crate::Client::deliver`]. The bits of `how` are alone, verbose and anyone; `number` is 0 for none.
+#[wasm_bindgen]
+pub fn deliver(client: u32, how: u32, number: u32) {
+    let delivery = Delivery { alone: how & 1 > 0, verbose: how & 2 > 0, anyone: how & 4 > 0, number: NonZeroU32::new(number) };
+    if let Some(mut client) = find(client) {
+        client.deliver(delivery);
+    }
+}
+
+/// See [`crate::Client::alias`].
+#[wasm_bindgen]
+pub fn alias(client: u32, alias: &str, original: Option<String>) {
+    if let Some(mut client) = find(client) {
+        client.alias(alias, original.as_deref());
+    }
+}
+
+/// See [`crate::Client::time_event`].
+#[wasm_bindgen(js_name = timeEvent)]
+pub fn time_event(client: u32, name: &str) {
+    if let Some(mut client) = find(client) {
+        client.time_event(name);
+    }
+}
+
+/// See [`crate::Client::membership`]. `operation` counts those of `names.js`.
+#[wasm_bindgen]
+pub fn membership(client: u32, operation: u32, key: &str, ids: &str) {
+    let Some(&operation) = Operation::ALL.get(operation as usize) else { return };
+    if let Some(mut client) = find(client) {
+        client.membership(operation, key, ids);
+    }
+}
+
+/// See [`crate::Client::entry`].
+#[wasm_bindgen]
+pub fn entry(client: u32) -> Option<String> {
+    find(client).map(|client| String::from(client.entry()))
+}
+
+/// See [`crate::Client::keep`].
+#[wasm_bindgen]
+pub fn keep(client: u32, name: &str, value: Option<String>) {
+    if let Some(mut client) = find(client) {
+        client.keep(name, value.as_deref());
+    }
+}
+
+/// See [`crate::Client::adopt`]. `kind` counts those of [`Kind::ALL`].
+#[wasm_bindgen]
+pub fn adopt(client: u32, kind: u32, record: &str, at: f64) -> bool {
+    let Some(&kind) = Kind::ALL.get(kind as usize) else { return false };
+    find(client).is_some_and(|mut client| client.adopt(kind, record, at as u64))
+}
+
+/// See [`crate::Client::change_options`].
+#[wasm_bindgen(js_name = changeOptions)]
+pub fn change_options(client: u32, changes: &str) {
+    if let Some(mut client) = find(client) {
+        client.change_options(changes);
+    }
+}
+
+/// See [`crate::Client::set_hooks`].
+#[wasm_bindgen(js_name = setHooks)]
+pub fn set_hooks(client: u32, on: bool) {
+    if let Some(mut client) = find(client) {
+        client.set_hooks(on);
+    }
+}
+
+/// See [`crate::Client::start_sending`] and [`crate::Client::stop_sending`]; with neither,
+/// [`crate::Client::hold_sending`].
+#[wasm_bindgen]
+pub fn sending(client: u32, on: Option<bool>) {
+    let Some(mut client) = find(client) else { return };
+    match on {
+        Some(true) => client.start_sending(),
+        Some(false) => client.stop_sending(),
+        None => client.hold_sending(),
+    }
+}
