@@ -1,11 +1,11 @@
 // What `cargo xtask parity` runs: node run.mjs [--reference] [--write] [WORD...]. Of the scenarios
 // only those with one of the words in their theme or name; the name of an engine chooses it.
 import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { startBrowser } from '../package/support/browsers.mjs';
 import { startCollector } from '../package/support/collector.mjs';
 import { folder, given } from '../package/support/environment.mjs';
-import { fileURLToPath } from 'node:url';
-import { join } from 'node:path';
 import { differences, explained } from './compare.mjs';
 import { table as differencesTable } from './differences/index.mjs';
 import { makeLibraries, referenceVersion } from './libraries.mjs';
@@ -23,6 +23,7 @@ const engines = ENGINES.filter(engine => words.includes(engine) || !words.some(w
 const wanted = words.filter(word => !ENGINES.includes(word));
 const chosen = scenarios.filter(({ id }) => !wanted.length || wanted.some(word => id.includes(word)));
 
+const work = given('CONSENTRY_WORK');
 const say = line => console.error('    ' + line);
 const files = await makeLibraries(!withItself);
 const used = new Map();
@@ -49,7 +50,7 @@ async function playAll(engine) {
       if (withItself && seen[0].failed) all.push({ path: 'failed', reference: seen[0].failed, ours: seen[0].failed });
       const result = explained(scenario.id, all, withItself ? [] : differencesTable, used);
       results.get(scenario.id)[engine] = result;
-      if (process.env.PARITY_SEEN) writeFileSync(join(given('CONSENTRY_WORK'), `${scenario.number}-${engine}.json`), JSON.stringify(seen, null, 1));
+      if (result.unexplained.length) writeFileSync(join(work, `${scenario.number}-${engine}.json`), JSON.stringify({ id: scenario.id, seen }, null, 1));
       for (const { path, reference, ours } of result.unexplained) {
         say(`${engine}, ${scenario.id}: ${path}\n        reference: ${JSON.stringify(reference)}\n        ours:      ${JSON.stringify(ours)}`);
       }
@@ -66,8 +67,12 @@ for (const engine of engines) await playAll(engine);
 const whole = !wanted.length && engines.length === ENGINES.length;
 const counts = counted(chosen, results);
 console.log('\n' + printed(counts));
-const different = [...results.values()].filter(byEngine => Object.values(byEngine).some(({ unexplained }) => unexplained.length)).length;
-if (different) process.exitCode = 1;
+const faults = chosen.flatMap(({ id, number }) =>
+  Object.entries(results.get(id)).flatMap(([engine, { unexplained }]) => unexplained.map(one => ({ engine, id, number, ...one }))),
+);
+writeFileSync(join(work, 'different.json'), JSON.stringify(faults, null, 1));
+if (faults.length) say(`what both saw of a different scenario is in NUMBER-ENGINE.json, and every difference in different.json, in ${work}`);
+if (faults.length) process.exitCode = 1;
 if (whole && !withItself) {
   for (const { name } of differencesTable.filter(({ name }) => !used.has(name))) {
     console.error(`the difference "${name}" explains nothing any more: take its row out of tests/parity/differences`);

@@ -39,3 +39,45 @@ pub fn run(paths: &Paths, arguments: &[&str]) -> Result<()> {
     }
     run::shown("scenarios on mixpanel-browser and on the drop-in, in Chromium and Firefox", &mut command)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use serde_json::Value;
+
+    use super::*;
+
+    const COLUMNS: [&str; 4] = ["scenarios", "equal", "explained", "different"];
+
+    fn read(path: &str) -> String {
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path)).unwrap()
+    }
+
+    #[test]
+    fn the_documented_table_is_the_last_one_written() {
+        let results: Value = serde_json::from_str(&read("tests/parity/results.json")).unwrap();
+        let docs = read("docs/parity.md");
+        let mut sums = [0; COLUMNS.len()];
+        for row in results["themes"].as_array().unwrap() {
+            let counts = COLUMNS.map(|column| row[column].as_u64().unwrap());
+            for (sum, count) in sums.iter_mut().zip(counts) {
+                *sum += count;
+            }
+            assert_line(&docs, row["theme"].as_str().unwrap(), counts);
+        }
+        assert_line(&docs, "all", sums);
+    }
+
+    fn assert_line(docs: &str, name: &str, counts: [u64; COLUMNS.len()]) {
+        let line = format!("| {name} | {} |", counts.map(|count| count.to_string()).join(" | "));
+        assert!(docs.lines().any(|one| one == line), "docs/parity.md lacks `{line}`: `cargo xtask parity --write`");
+    }
+
+    #[test]
+    fn the_reference_is_the_one_of_the_lock_file() {
+        let results: Value = serde_json::from_str(&read("tests/parity/results.json")).unwrap();
+        let lock: Value = serde_json::from_str(&read("tests/package-lock.json")).unwrap();
+        assert_eq!(results["reference"], lock["packages"]["node_modules/mixpanel-browser"]["version"]);
+    }
+}

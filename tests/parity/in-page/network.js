@@ -1,4 +1,4 @@
-// How many requests of the page are under way, and in which form they carry their records.
+// What of the page's is under way with the browser, and in which form requests carry their records.
 (() => {
   const { clock } = window.parity;
   const forms = [];
@@ -50,17 +50,42 @@
     return sendBeacon(numbered(url), body);
   };
 
-  /** So long, in real time, a request that is never answered is waited for. */
+  const { locks } = navigator;
+  if (locks) {
+    const { request } = LockManager.prototype;
+    LockManager.prototype.request = function (...given) {
+      const run = given.pop();
+      let waits = true;
+      underWay += 1;
+      const over = () => {
+        if (waits) underWay -= 1;
+        waits = false;
+      };
+      const held = request.call(this, ...given, lock => {
+        over();
+        return run(lock);
+      });
+      held.then(over, over);
+      return held;
+    };
+  }
+
+  /** So long, in real time, a request that is never answered is waited for, and a promise. */
   const patience = 3_000;
+  const patienceForPromises = 500;
+  const promises = new Set();
+  const isUnderWay = since => (underWay > 0 && since < patience) || (promises.size > 0 && since < patienceForPromises);
   window.parity.network = {
     forms,
     headers,
+    /** What the library promised the page; it is a moment of the browser's, as an answer is. */
+    promises,
     /** Waits until nothing is under way. */
     async rest() {
-      const end = clock.real.performanceNow() + patience;
+      const start = clock.real.performanceNow();
       for (let quiet = 0; quiet < 3; ) {
         await clock.turn(quiet ? 1 : 0);
-        quiet = underWay > 0 && clock.real.performanceNow() < end ? 0 : quiet + 1;
+        quiet = isUnderWay(clock.real.performanceNow() - start) ? 0 : quiet + 1;
       }
     },
   };

@@ -112,7 +112,11 @@
     const outcome = action ? await actions[action](step) : call(step);
     if (outcome?.answer && typeof outcome.answer.then === 'function') {
       const name = current;
-      outcome.answer.then(
+      const promise = outcome.answer;
+      network.promises.add(promise);
+      const over = () => network.promises.delete(promise);
+      promise.then(over, over);
+      promise.then(
         value => calls.push({ name: `promise of ${name}`, at: clock.now(), during: null, given: [show(value)] }),
         () => calls.push({ name: `rejection of ${name}`, at: clock.now(), during: null, given: [] }),
       );
