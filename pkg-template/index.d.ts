@@ -100,6 +100,8 @@ export interface CookieOptions {
    * Default 365.
    */
   expiresDays?: number | undefined;
+  /** Cookies are gone when the browser is closed. Default `false`. */
+  session?: boolean | undefined;
   /** The attribute `Partitioned`; sets `Secure` as well. Default `false`. */
   partitioned?: boolean | undefined;
 }
@@ -141,6 +143,41 @@ export interface ConsentOptions {
   cookie?: CookieOptions | undefined;
 }
 
+/** Where requests of a kind go: a path of the address of all, or an address as `apiHost` can be. */
+export interface Routes {
+  /** Events. Default `track/`. */
+  track?: string | undefined;
+  /** Profile updates. Default `engage/`. */
+  engage?: string | undefined;
+  /** Group updates. Default `groups/`. */
+  groups?: string | undefined;
+}
+
+/** An event on its way to the core. */
+export interface TrackedEvent {
+  /** Its name. */
+  name: string;
+  /** Its own properties. */
+  properties: { [name: string]: unknown };
+}
+
+/** What of a record: an event, or an update of a profile or group. */
+export type RecordKind = 'event' | 'profile' | 'group';
+
+/**
+ * Functions of the page that are asked in between. One that throws is reported (`invalid_argument`) or
+ * ignored, and changes nothing. What they answer is held to blacklist and limits as what came before.
+ */
+export interface Hooks {
+  /** Asked of each `track`; `null` drops the event. */
+  beforeTrack?: ((event: TrackedEvent) => TrackedEvent | null) | undefined;
+  /**
+   * Asked of each record just before it leaves, each time it does: the JSON that goes over the wire, as
+   * an object. `null` drops it.
+   */
+  beforeSend?: ((record: any, kind: RecordKind) => object | null) | undefined;
+}
+
 /** The options of a client. A misspelt one, or one of a wrong type, throws. */
 export interface Options {
   /** The region of the Mixpanel project; it fixes the host of every request. Default `us`. */
@@ -151,6 +188,17 @@ export interface Options {
    * and no user name, query or fragment. Default: the host of `residency`.
    */
   apiHost?: string | undefined;
+  /** Where requests of a kind go instead. Default: the paths of Mixpanel. */
+  routes?: Routes | undefined;
+  /**
+   * Headers of each request, for a proxy that asks who calls. The browser asks such a proxy first, with
+   * an `OPTIONS` before every address (a preflight, which it may remember for as long as
+   * `Access-Control-Max-Age` says), and the proxy must allow them by `Access-Control-Allow-Headers`. What
+   * a page holds is no secret. `Content-Type` cannot be given. Default: none.
+   */
+  headers?: Readonly<Record<string, string>> | undefined;
+  /** Functions of the page that are asked in between. Default: none. */
+  hooks?: Hooks | undefined;
   /** How consent is asked for, read and kept. */
   consent?: ConsentOptions | undefined;
   /**
@@ -170,6 +218,11 @@ export interface Options {
    * `localStorage`.
    */
   persistence?: Store | 'memory' | undefined;
+  /**
+   * What follows `mp_` in the key of identity and super properties, as mixpanel-js's `persistence_name`.
+   * Default: the token, and `_mixpanel`.
+   */
+  persistenceName?: string | undefined;
   /** When records are sent. */
   batch?: BatchOptions | undefined;
   /**
@@ -186,6 +239,20 @@ export interface BatchOptions {
   size?: number | undefined;
   /** Milliseconds from a record to the request that carries it, 1 to 3,600,000. Default 5,000. */
   flushIntervalMs?: number | undefined;
+  /** Milliseconds until a request counts as lost, 1 to 3,600,000. Default 90,000. */
+  requestTimeoutMs?: number | undefined;
+}
+
+/** The options that may change while a client works. */
+export type ChangeableOptions = Omit<Options, 'residency' | 'consent' | 'persistenceName'>;
+
+/** How one event is sent. */
+export interface TrackOptions {
+  /**
+   * In a request of its own, that starts before the call returns. One that gets no answer is queued.
+   * Default `false`.
+   */
+  immediately?: boolean | undefined;
 }
 
 /** The consent as it stands. */
@@ -402,9 +469,35 @@ export interface Client {
    * Records an event. `name` must not be empty and is cut at 255 UTF-16 units. Properties that are
    * no object are reported and left out.
    */
-  track(name: string, properties?: undefined): void;
+  track(name: string, properties?: undefined, options?: TrackOptions): void;
   /** The same. */
-  track<P extends object | undefined>(name: string, properties: P & SendableProperties<P>): void;
+  track<P extends object | undefined>(name: string, properties: P & SendableProperties<P>, options?: TrackOptions): void;
+  /**
+   * Records that this page was seen: `$mp_web_page_view`, or `event`, with title, domain, path, protocol
+   * and query.
+   */
+  trackPageview<P extends object = Properties>(properties?: P & SendableProperties<P>, options?: TrackOptions & { event?: string }): void;
+  /**
+   * The next event of that name says, as `$duration`, how many seconds it is from now. It holds over
+   * pages.
+   */
+  timeEvent(name: string): void;
+  /**
+   * Tells the server of another id of the visitor, or of `original`, by the event `$create_alias`. It
+   * identifies nobody: no `$identify` is sent.
+   */
+  alias(id: string | number, original?: string | number): void;
+  /** Says to which groups of a key the visitor belongs: a super property, and one of its profile. */
+  setGroup(key: string, ids: string | number | readonly (string | number)[]): void;
+  /** Says to which other group it belongs too. */
+  addGroup(key: string, id: string | number): void;
+  /** Says to which it belongs no more. */
+  removeGroup(key: string, id: string | number): void;
+  /**
+   * Changes options while the client works. One that may not change, or is wrong, is reported
+   * (`invalid_argument`), and nothing changes.
+   */
+  setOptions(changes: ChangeableOptions): void;
   /**
    * Names the visitor by the site's own id, in every tab of the origin and every client of the token.
    * Ids that Mixpanel refuses (`undefined`, `null`, `0`, `anonymous` and the like), that come from a

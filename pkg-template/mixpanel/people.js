@@ -36,7 +36,7 @@ export function people(instance, inner) {
     const record = { [operation.name]: operand, $token: config().token, $distinct_id: instance.get_distinct_id() };
     if (!isNamed) {
       const all = waiting(entry());
-      add(all, operation.name, JSON.parse(inner.json(operand, 'people')));
+      add(all, operation.name, operation === UNSET ? operand : JSON.parse(inner.json(operand, 'people')));
       store(all);
       if (typeof callback === 'function') callback(config().verbose ? { status: -1, error: null } : -1);
       return record;

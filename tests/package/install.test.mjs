@@ -93,8 +93,14 @@ const served = {
   ],
 };
 
-const entries = ['consentry', 'consentry/slim', 'consentry/residency', 'consentry/requests'];
-const exported = [['consentry'], ['consentry', 'init'], ['residencyUrls'], ['RequestsError', 'createRequests', 'deadline']];
+const entries = ['consentry', 'consentry/slim', 'consentry/residency', 'consentry/requests', 'consentry/mixpanel'];
+/** The methods of the drop-in that are exports too. */
+const ofDropIn = ('add_group add_hook alias clear_opt_in_out_tracking disable enable flush get_api_host get_config get_distinct_id get_group ' +
+  'get_property get_session_recording_properties get_session_replay_url get_tab_id has_opted_in_tracking has_opted_out_tracking identify init ' +
+  'is_recording_heatmap_data name_tag opt_in_tracking opt_out_tracking pause_session_recording people push register register_once remove_group ' +
+  'remove_hook report_error reset resume_session_recording set_config set_group start_batch_senders start_session_recording stop_batch_senders ' +
+  'stop_session_recording time_event track track_forms track_links track_pageview track_with_groups unregister').split(' ');
+const exported = [['consentry'], ['consentry', 'init'], ['residencyUrls'], ['RequestsError', 'createRequests', 'deadline'], ['default', ...ofDropIn].sort()];
 
 inProject('node imports every entry', 'module', async ({ file, node }) => {
   file('main.mjs', `
@@ -137,7 +143,9 @@ inProject('node requires every entry', 'commonjs', async ({ file, node }) => {
   file('main.js', `
     const names = entry => Object.entries(Object.getOwnPropertyDescriptors(require(entry))).filter(([, one]) => one.enumerable).map(([name]) => name);
     console.log(JSON.stringify(${JSON.stringify(entries)}.map(entry => names(entry).sort())));`);
-  assert.deepEqual(await node('main.js'), exported);
+  // What `require` gives of the drop-in is its instance.
+  const instance = ['default', ...ofDropIn, 'toString', '__SV', '_i'].sort();
+  assert.deepEqual(await node('main.js'), [...exported.slice(0, -1), instance]);
 });
 
 inProject('residencyUrls knows the hosts of each region, and nothing of others', 'module', async ({ file, node }) => {
@@ -218,12 +226,13 @@ inProject('the tarball holds what the exports map names, what npm and lawyers wa
         return error.code;
       }
     });
-    const entries = ['consentry', 'consentry/slim', 'consentry/residency', 'consentry/consentry.wasm', 'consentry/package.json', 'consentry/index.js'];
+    const entries = ['consentry', 'consentry/slim', 'consentry/residency', 'consentry/mixpanel', 'consentry/consentry.wasm', 'consentry/package.json', 'consentry/index.js'];
     console.log(JSON.stringify(entries.map(reach)));`);
   assert.deepEqual(await node('main.mjs'), [
     ['index.js', 'index.cjs'],
     ['slim.js', 'slim.cjs'],
     ['residency.js', 'residency.cjs'],
+    ['mixpanel.js', 'mixpanel.cjs'],
     ['consentry.wasm', 'consentry.wasm'],
     ['package.json', 'package.json'],
     ['ERR_PACKAGE_PATH_NOT_EXPORTED', 'ERR_PACKAGE_PATH_NOT_EXPORTED'],

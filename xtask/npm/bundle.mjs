@@ -10,9 +10,15 @@ const { version } = JSON.parse(await readFile(join(stageDir, 'package.json'), 'u
 const wasm = await readFile(join(stageDir, 'generated', 'consentry.wasm'));
 const [buildId] = WebAssembly.Module.customSections(new WebAssembly.Module(wasm), 'build_id');
 
-for (const [format, ending] of [['esm', '.js'], ['cjs', '.cjs']]) {
+/** Its default is what `require` gives, as that of the library it replaces. */
+const DROP_IN = 'mixpanel';
+const footer = { js: 'module.exports=Object.assign(module.exports.default,{default:module.exports.default});' };
+const others = entries.filter(entry => entry !== DROP_IN);
+
+for (const [format, ending, names, more] of [['esm', '.js', entries], ['cjs', '.cjs', others], ['cjs', '.cjs', [DROP_IN], { footer }]]) {
   await build({
-    entryPoints: entries.map(entry => join(stageDir, `${entry}.js`)),
+    ...more,
+    entryPoints: names.map(entry => join(stageDir, `${entry}.js`)),
     outdir: outDir,
     outExtension: { '.js': ending },
     format,
