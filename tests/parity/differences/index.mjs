@@ -1,3 +1,10 @@
-// What differs on purpose, and why. A row explains only the fields it names, with the values it
-// names: anything else that differs in the same scenario still fails.
-export const table = [];
+// What differs on purpose, and why. A row is `{ name, why, scenarios, fields }`: it is about these
+// themes and scenarios, or about all, and explains only the fields it names, with the values it
+// names. Anything else that differs in the same scenario still fails.
+import storage from './storage.mjs';
+
+export const table = [...storage];
+
+const names = table.map(({ name }) => name);
+const twice = names.find((name, index) => names.indexOf(name) !== index);
+if (twice) throw new Error(`two differences are called "${twice}"`);

@@ -1,0 +1,31 @@
+// What is on the device, and under which names.
+
+/** A place of the device: at the end, and when a step looks at it. */
+const on = store => [`${store} / `, `answers / *{"stored":true} / ${store} / `];
+const at = (store, name, values) => on(store).map(place => ({ path: place + name, ...values }));
+const ABSENT = '<absent>';
+
+export default [
+  {
+    name: 'no id of a tab',
+    why: 'It is for session recordings, which are not built: nothing is stored for them.',
+    fields: [
+      ...at('session', 'mp_tab_id_*', { reference: '<tab>', ours: ABSENT }),
+      ...at('session', 'mp_gen_new_tab_id_*', { reference: '1', ours: ABSENT }),
+    ],
+  },
+  {
+    name: 'queues under names of their own',
+    why: 'Records wait in segments of one consent epoch each, so that what a withdrawal ends cannot come back; a queue of the reference is taken over and its key removed.',
+    fields: [
+      { path: 'local / __mpq_*', reference: [], ours: ABSENT },
+      { path: 'answers / *{"stored":true} / local / __mpq_*', reference: { present: true }, ours: ABSENT },
+      ...at('local', 'consentry_*_q_*', { reference: ABSENT, ours: { present: true } }),
+    ],
+  },
+  {
+    name: 'the proof of a decision',
+    why: 'When and how a visitor decided is kept beside the flag, which stays as the reference writes it.',
+    fields: ['local', 'cookies'].flatMap(store => at(store, 'consentry_*_record', { reference: ABSENT, ours: { present: true } })),
+  },
+];
