@@ -1,5 +1,5 @@
-// What `cargo xtask parity` runs: node run.mjs [--reference] [--write] [WORD...]. Of the scenarios
-// only those with one of the words in their theme or name; the name of an engine chooses it.
+// What `cargo xtask parity` runs: node run.mjs [--reference] [--kept] [--write] [WORD...]. Of the
+// scenarios only those with one of the words in their theme or name; the name of an engine chooses it.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,6 +8,7 @@ import { startCollector } from '../package/support/collector.mjs';
 import { folder, given } from '../package/support/environment.mjs';
 import { differences, explained } from './compare.mjs';
 import { table as differencesTable } from './differences/index.mjs';
+import { Kept } from './kept.mjs';
 import { makeLibraries, referenceVersion } from './libraries.mjs';
 import { normalised } from './normalise.mjs';
 import { Player } from './play.mjs';
@@ -16,6 +17,7 @@ import { scenarios } from './scenarios/index.mjs';
 
 const parameters = process.argv.slice(2);
 const withItself = parameters.includes('--reference');
+const reuse = parameters.includes('--kept');
 const write = parameters.includes('--write');
 const words = parameters.filter(word => !word.startsWith('--'));
 const ENGINES = ['chromium', 'firefox'];
@@ -36,12 +38,15 @@ async function playAll(engine) {
   const browser = await startBrowser(engine, collector.proxy);
   try {
     const player = new Player({ driver: browser.driver, collector, sites });
+    const capabilities = await browser.driver.getCapabilities();
+    const kept = new Kept(given('CONSENTRY_KEPT'), files, `${engine} ${capabilities.getBrowserVersion()}`, reuse);
     const started = Date.now();
     for (const scenario of chosen) {
       const seen = [];
-      for (const library of ['reference', withItself ? 'reference' : 'ours']) {
+      const plays = [() => kept.played(scenario, () => player.play(scenario, 'reference')), () => player.play(scenario, withItself ? 'reference' : 'ours')];
+      for (const play of plays) {
         try {
-          seen.push(normalised(await player.play(scenario, library), scenario));
+          seen.push(normalised(await play(), scenario));
         } catch (error) {
           seen.push({ failed: `${error}`.split('\n')[0] });
         }
@@ -62,7 +67,7 @@ async function playAll(engine) {
   }
 }
 
-for (const engine of engines) await playAll(engine);
+await Promise.all(engines.map(playAll));
 
 const whole = !wanted.length && engines.length === ENGINES.length;
 const counts = counted(chosen, results);

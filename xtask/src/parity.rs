@@ -10,7 +10,7 @@ use crate::{demo, package, setup, tools};
 
 /// Plays the scenarios with one of these words in their names, or all, and prints the table of
 /// docs/parity.md. With `--reference` mixpanel-browser is compared with itself, which needs no
-/// package.
+/// package; with `--kept` it is not played again where an earlier run of the same scenario has been.
 ///
 /// # Errors
 ///
@@ -33,6 +33,7 @@ pub fn run(paths: &Paths, arguments: &[&str]) -> Result<()> {
         .env("CONSENTRY_CHROMEDRIVER", browsers.chromedriver)
         .env("CONSENTRY_FIREFOX", browsers.firefox)
         .env("CONSENTRY_GECKODRIVER", geckodriver)
+        .env("CONSENTRY_KEPT", paths.work().join("parity-kept"))
         .env("CONSENTRY_WORK", work);
     if let Some(tarball) = tarball {
         command.env("CONSENTRY_TARBALL", tarball);

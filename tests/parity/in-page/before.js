@@ -2,14 +2,14 @@
 (() => {
   const { scenario, page, ownHost } = window.parity;
   window.parity.uncaught = [];
+  // Where the browser has them, since a library may ask there.
+  const says = (prototype, name, value) => Object.defineProperty(prototype, name, { configurable: true, enumerable: true, get: () => value });
   for (const [name, value] of Object.entries(scenario.navigator ?? {})) {
-    Object.defineProperty(name === 'windowDoNotTrack' ? window : navigator, name === 'windowDoNotTrack' ? 'doNotTrack' : name, {
-      configurable: true,
-      get: () => value,
-    });
+    if (name === 'windowDoNotTrack') says(window, 'doNotTrack', value);
+    else says(Navigator.prototype, name, value);
   }
   const { referrer } = scenario.pages[page];
-  if (referrer !== undefined) Object.defineProperty(document, 'referrer', { configurable: true, get: () => referrer });
+  if (referrer !== undefined) says(Document.prototype, 'referrer', referrer);
   const { blocked } = scenario;
   if (blocked) {
     const refuse = () => {

@@ -73,16 +73,19 @@
   const click = ({ click, ...how }) => happens(click, new MouseEvent('click', { ...cancelable, ...how }));
   const submit = ({ submit }) => happens(submit, new Event('submit', cancelable));
 
+  const original = Object.getOwnPropertyDescriptors(Document.prototype);
+  const seen = { visibilityState: original.visibilityState, hidden: original.hidden };
+  const changed = () => document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
+
   function hide() {
-    Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => 'hidden' });
-    Object.defineProperty(document, 'hidden', { configurable: true, get: () => true });
-    document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
+    const hidden = value => ({ ...seen.hidden, get: () => value });
+    Object.defineProperties(Document.prototype, { visibilityState: hidden('hidden'), hidden: hidden(true) });
+    changed();
   }
 
-  function showAgain() {
-    delete document.visibilityState;
-    delete document.hidden;
-    document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
+  function reappear() {
+    Object.defineProperties(Document.prototype, seen);
+    changed();
   }
 
   const actions = {
@@ -90,7 +93,7 @@
     click,
     submit,
     hide,
-    show: showAgain,
+    show: reappear,
     body: ({ body }) => void (document.body.innerHTML = body),
     go: ({ go }) => history.pushState({}, '', go),
     replace: ({ replace }) => history.replaceState({}, '', replace),

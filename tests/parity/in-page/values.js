@@ -6,7 +6,7 @@
   function callback(description, { library, call, during, calls }) {
     const { name, returns, throws, passes, passesAll, sets, calls: inside } = description;
     return function (...given) {
-      calls.push({ name, at: clock.now(), during: during(), on: show(this === window ? undefined : this), given: given.map(one => show(one)) });
+      calls.push({ name, at: clock.now(), during: during(), on: kindOf(this), given: given.map(one => show(one)) });
       for (const step of inside ?? []) call(step);
       if (throws) throw new Error('a hook of the page');
       if (sets) {
@@ -35,6 +35,12 @@
   }
 
   const isLibrary = value => typeof value.track === 'function' || typeof value.set_once === 'function' || typeof value.union === 'function';
+
+  /** What a function was called on. */
+  function kindOf(value) {
+    if (value === undefined || value === window) return 'nothing';
+    return isLibrary(value) ? `library ${value}` : 'an object';
+  }
 
   /** What a value of the page looks like, as data. */
   function show(value, depth = 0) {

@@ -12,6 +12,8 @@ const constants = [
 
 export default [
   scenario('answers of init', [init(), init({}, 'second'), init({}, 'second'), init({ api_host: 'https://x.test' })]),
+  scenario('calls before it', [['track', 'Early'], ['register', { a: 1 }], ['get_distinct_id'], init(), ['track', 'A']]),
+  scenario('a named instance called as a method', [init(), ['init', other, {}, 'track'], ['track', 'A']]),
   scenario('a second token is ignored', [init(), ['init', other, {}], get('config.token'), ['track', 'A']]),
   scenario('a configuration is not needed', [['init', token], ['track', 'A']]),
   scenario('every default', [init(), ...constants.map(name => ['get_config', name])]),

@@ -59,6 +59,7 @@ export default [
     },
   }),
   scenario('a zero of the server puts it back', [init(unbatched), ['people.set', 'a', 1], ['identify', 'u1', fn('heard')], wait(10), stored], { answers: [{ match: 'engage', body: '0', times: 1 }] }),
+  scenario('more than a cookie holds', [init(), ['people.set', 'big', 'x'.repeat(5000)], ['people.union', 'l', Array.from({ length: 300 }, (_, number) => `item ${number}`)], stored, ...identified]),
   scenario('clear charges waits', [init(), ['people.clear_charges', fn('heard')], stored, ...identified]),
   scenario('groups wait as well', [init(), ['set_group', 'company', 'Acme'], ['add_group', 'team', 'a'], stored, ...identified]),
 ];
