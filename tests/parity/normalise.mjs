@@ -123,6 +123,12 @@ function requests(list, about) {
   return groups;
 }
 
+/** When a function was called: within which call of the page, or later, and then when by the clock. */
+const moment = ({ at, during }) => ({
+  at: `<${Math.floor(at / TENTH) * TENTH} ms>`,
+  during: /^\d+ "/.test(during ?? '') ? during : 'later',
+});
+
 const WATCHED = { console: ['warn', 'error'], everything: ['log', 'info', 'warn', 'error'] };
 
 /** One play as a tree of values, in which the same path means the same thing for both libraries. */
@@ -132,7 +138,7 @@ export function normalised({ base, name, pages, cookies: jar, requests: received
   const calls = {};
   for (const page of pages) {
     for (const [step, answer] of Object.entries(page.answers)) answers[step] = shownAnswer(answer, about);
-    for (const { name: function_, ...call } of page.calls) (calls[function_] ??= []).push({ ...value(call, about), at: `<${Math.floor(call.at / TENTH) * TENTH} ms>` });
+    for (const { name: function_, ...call } of page.calls) (calls[function_] ??= []).push({ ...value(call, about), ...moment(call) });
   }
   const levels = WATCHED[watch.find(word => word in WATCHED)] ?? [];
   const last = pages.at(-1);
