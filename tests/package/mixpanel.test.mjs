@@ -323,12 +323,12 @@ inEngines((lab, check) => {
     await site.run(page => {
       page.mixpanel.stop_batch_senders();
       page.mixpanel.track('Later');
-      page.mixpanel.set_config({ ip: false, property_blacklist: ['plan'], api_extra_query_params: { site: 'a b' }, api_routes: { track: 'mp/track/', engage: 'engage/', groups: 'groups/' } });
+      page.mixpanel.set_config({ ip: false, property_blacklist: ['plan'], api_extra_query_params: { site: 'a b' }, api_routes: { track: 'track', engage: 'engage/', groups: 'groups/' } });
       page.mixpanel.start_batch_senders();
       page.mixpanel.track('New', { plan: 1 });
     });
-    await eventually('the new address', async () => (await site.requests()).some(({ path }) => path === '/mp/track/'));
-    const { query } = (await site.requests()).find(({ path }) => path === '/mp/track/');
+    await eventually('the new address', async () => (await site.requests()).some(({ path }) => path === '/track'));
+    const { query } = (await site.requests()).find(({ path }) => path === '/track');
     assert.deepEqual([query.ip, query.site], ['0', 'a b']);
   });
 

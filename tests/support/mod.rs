@@ -208,7 +208,7 @@ pub fn flushed(page: &Page, number: u32) -> Option<(usize, usize, usize)> {
         .iter()
         .filter_map(|notice| match notice {
             Notice::Flushed(of, sent, dropped, pending) if of.0.get() == number => Some((*sent, *dropped, *pending)),
-            Notice::Flushed(..) | Notice::Error(_) | Notice::Consent(..) | Notice::Deleted(..) => None,
+            Notice::Flushed(..) | Notice::Error(_) | Notice::Consent(..) | Notice::Deleted(..) | Notice::AnsweredAlone(..) => None,
         })
         .collect();
     assert!(ends.len() < 2, "flush {number} ended more than once");
@@ -228,7 +228,7 @@ pub fn dropped(page: &Page, code: &str) -> usize {
 fn reports(page: &Page) -> Vec<(&'static str, String, usize)> {
     let told = |notice: &Notice| match notice {
         Notice::Error(error) => Some((error.code(), error.about.clone(), error.dropped)),
-        Notice::Flushed(..) | Notice::Consent(..) | Notice::Deleted(..) => None,
+        Notice::Flushed(..) | Notice::Consent(..) | Notice::Deleted(..) | Notice::AnsweredAlone(..) => None,
     };
     page.platform().notices.iter().filter_map(told).collect()
 }
@@ -237,7 +237,7 @@ fn reports(page: &Page) -> Vec<(&'static str, String, usize)> {
 pub fn changes(page: &Page) -> Vec<(Status, Status)> {
     let told = |notice: &Notice| match notice {
         Notice::Consent(before, after) => Some((*before, *after)),
-        Notice::Flushed(..) | Notice::Error(_) | Notice::Deleted(..) => None,
+        Notice::Flushed(..) | Notice::Error(_) | Notice::Deleted(..) | Notice::AnsweredAlone(..) => None,
     };
     page.platform().notices.iter().filter_map(told).collect()
 }
@@ -246,7 +246,7 @@ pub fn changes(page: &Page) -> Vec<(Status, Status)> {
 pub fn deletions(page: &Page) -> Vec<bool> {
     let told = |notice: &Notice| match notice {
         Notice::Deleted(_, done) => Some(*done),
-        Notice::Flushed(..) | Notice::Error(_) | Notice::Consent(..) => None,
+        Notice::Flushed(..) | Notice::Error(_) | Notice::Consent(..) | Notice::AnsweredAlone(..) => None,
     };
     page.platform().notices.iter().filter_map(told).collect()
 }
