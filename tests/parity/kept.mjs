@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 const inPage = fileURLToPath(new URL('in-page', import.meta.url));
 const player = fileURLToPath(new URL('play.mjs', import.meta.url));
-const ourFiles = [player, ...readdirSync(inPage).map(name => join(inPage, name))];
+const playing = [player, ...readdirSync(inPage).map(name => join(inPage, name))];
 
 export class Kept {
   #common;
@@ -16,7 +16,7 @@ export class Kept {
     this.folder = folder;
     this.reuse = reuse;
     const library = ['reference.js', 'reference-script.js'].map(name => join(files, name));
-    this.#common = [browser, ...[...files, ...library].map(name => readFileSync(name, 'utf8'))].join('\n');
+    this.#common = [browser, ...[...playing, ...library].map(name => readFileSync(name, 'utf8'))].join('\n');
     mkdirSync(folder, { recursive: true });
   }
 
