@@ -1,5 +1,7 @@
 // Where two trees of values differ, and which differences are explained.
 
+import { aligned } from './align.mjs';
+
 export const ABSENT = '<absent>';
 
 const isTree = value => value !== null && typeof value === 'object';
@@ -7,6 +9,10 @@ const isTree = value => value !== null && typeof value === 'object';
 /** `[{ path, reference, ours }]`, one for each leaf that differs. */
 export function differences(reference, ours, path = []) {
   if (isTree(reference) && isTree(ours) && Array.isArray(reference) === Array.isArray(ours)) {
+    if (Array.isArray(ours) && (path.at(-2) === 'requests' || path.at(-1) === 'records')) {
+      const at = (list, place) => (place === undefined ? ABSENT : list[place]);
+      return aligned(reference, ours).flatMap(([name, i, j]) => differences(at(reference, i), at(ours, j), [...path, name]));
+    }
     const names = new Set([...Object.keys(reference), ...Object.keys(ours)]);
     return [...names].flatMap(name =>
       differences(name in reference ? reference[name] : ABSENT, name in ours ? ours[name] : ABSENT, [...path, name]),
