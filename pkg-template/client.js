@@ -210,6 +210,12 @@ export function create(runtime, token, options, reason, failure, extend) {
   extend?.({
     own, number, told, json, call,
     alone: page.alone,
+    /** The record of the last call. It was made in it, unless that waits. */
+    made: () => {
+      let record;
+      run(() => (record = core.made(number)));
+      return record && JSON.parse(record);
+    },
     change: changes => call(core.changeOptions, readOptions(token, changes).forCore),
     adopt: (...values) => {
       let taken = false;

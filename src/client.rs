@@ -2,16 +2,15 @@
 
 use std::rc::Rc;
 
-use crate::client::alone::Delivery;
 use crate::consent::decision::{Recording, Signal, Source, Status};
 use crate::consent::flag::{self, StoredChoice};
 use crate::consent::state::{Circumstances, Input, Open, State, Transition, Write};
 use crate::error::{Code, Error};
 use crate::json;
 use crate::options::{BeforeDecision, Options};
-use crate::outbox::Outbox;
 use crate::outbox::inbox::Stamp;
 use crate::outbox::lease::Message;
+use crate::outbox::{Delivery, Outbox};
 use crate::platform::{Platform, Store};
 use crate::project::Project;
 use crate::timer::Timer;
@@ -19,7 +18,7 @@ use crate::told::Told;
 use crate::visitor::{self, Visitor};
 
 mod adopting;
-pub(crate) mod alone;
+mod alone;
 mod answers;
 mod calls;
 mod changing;
@@ -64,6 +63,8 @@ pub struct Client<P: Platform> {
     stamp: Option<Stamp>,
     /// How the record of the next call is delivered, where it says so.
     delivery: Option<Delivery>,
+    /// The record that the host may ask for.
+    made: Option<String>,
     /// Who the visitor was when the next refusal was made, if that was before this client.
     was: Option<Visitor>,
     /// The page is hidden or left right now: what is sent may outlive it.
@@ -100,6 +101,7 @@ impl<P: Platform> Client<P> {
             told: Told::default(),
             stamp: None,
             delivery: None,
+            made: None,
             was: None,
             leaving: false,
             watches_unload: false,

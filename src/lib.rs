@@ -67,7 +67,6 @@ pub mod node;
 pub mod npm;
 
 pub use client::Client;
-pub use client::alone::Delivery;
 pub use client::consent::{OptIn, OptOut, VIA};
 pub use consent::decision::{Decision, Reading, Recording, Signal, SignalMode, Signals, Source, Status, decide};
 pub use consent::epoch::Epoch;
@@ -79,6 +78,7 @@ pub use memory::{Health, MemoryPlatform, Notice, Sent};
 #[doc(hidden)] // for xtask, which makes JavaScript of them
 pub use options::rules;
 pub use options::{BatchOptions, BeforeDecision, ConsentOptions, CookieOptions, Options, Persistence, Routes, SameSite};
+pub use outbox::Delivery;
 pub use outbox::ids::{FlushId, RequestId, SegmentId};
 pub use outbox::lease::{Lock, Message, QueueId};
 pub use outbox::record::{Kind, Operation};

@@ -29,8 +29,7 @@ pub(crate) fn max_properties(kind: Kind) -> usize {
 
 /// Names that are ours to write, or that the server keeps for itself: `$ignore` would make it drop the
 /// event without a word.
-const RESERVED: &str =
-    "token|distinct_id|$device_id|$user_id|$had_persisted_distinct_id|$token|$distinct_id|$ignore|bucket|$bucket|$insert_id|time";
+const RESERVED: &str = "token|distinct_id|$device_id|$user_id|$had_persisted_distinct_id|$token|$distinct_id|$ignore|bucket|$bucket|$insert_id|time|$people_distinct_id";
 
 /// Of these, what an event that is whole has.
 const OURS: &str = "token|distinct_id|$device_id|$user_id|$had_persisted_distinct_id|$insert_id|time";

@@ -30,6 +30,22 @@ pub(crate) struct Deletion {
     pub(crate) deadline: u64,
 }
 
+/// How the record of the next call is delivered.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Delivery {
+    /// In a request of its own, which starts before the call returns, instead of with others.
+    pub alone: bool,
+    /// The server is to answer it in JSON.
+    pub verbose: bool,
+    /// An update of a profile is for whoever the visitor is: it does not wait for a user id.
+    pub anyone: bool,
+    /// The host may ask for it, by [`crate::Client::made`].
+    pub shown: bool,
+    /// By which number the host hears of its answer, see [`crate::Platform::answered_alone`]. Without one
+    /// nobody waits for it, and a record that got no answer is queued.
+    pub number: Option<NonZeroU32>,
+}
+
 /// A record under way in a request of its own.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Single {
@@ -96,6 +112,12 @@ impl Outbox {
             sent: 0,
             dropped: 0,
         }
+    }
+
+    /// A request that counts as lost by now, but for those that delete profiles.
+    pub(crate) fn late(&self, now: u64) -> Option<RequestId> {
+        let single = self.singles.iter().find(|single| single.deadline <= now).map(|single| single.id);
+        self.lanes.late(now).map(|late| late.id).or(single)
     }
 
     /// The number of the next request.

@@ -14,7 +14,7 @@ use crate::project::Project;
 /// The ids a record carries, by their names in an event.
 pub(crate) const IDS: [&str; 4] = ["distinct_id", "$device_id", "$user_id", "$had_persisted_distinct_id"];
 
-/// An id by which the visitor will be known, and when what is timed began. What begins so no event says.
+/// An id by which the visitor will be known, and when what is timed began: no event says it.
 pub(crate) const ALIAS: &str = "__alias";
 pub(crate) const TIMERS: &str = "__timers";
 

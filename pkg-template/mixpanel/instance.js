@@ -2,7 +2,8 @@
 import * as core from '../generated/consentry_bg.js';
 import { isServer, nextTask, now } from '../generated/host.js';
 import { DENIED, GRANTED, SIGNAL } from '../generated/names.js';
-import { addressFacts, campaign, pageFacts, viewFacts } from '../generated/page.js';
+import { addressFacts, arrivalFacts, campaign, pageFacts, viewFacts } from '../generated/page.js';
+import { readCookie, readLocal } from '../generated/stores.js';
 import { create } from '../client.js';
 import { isObject } from '../encode.js';
 import { DEFAULT_API_ROUTES, NOWHERE, defaults, hostOf, options, running, without } from './config.js';
@@ -20,8 +21,11 @@ import { trackViews } from './views.js';
 const ALONE = 1;
 const VERBOSE = 2;
 const ANYONE = 4;
+const SHOWN = 8;
 
 const kinds = ['events', 'people', 'groups'];
+
+const isBeacon = transport => /^sendbeacon$/i.test(transport ?? '');
 
 const isFunction = value => typeof value === 'function';
 
@@ -79,23 +83,23 @@ export function instance(token, given, name, start, self) {
 
   /** Makes a call that records something. `how` may say that it goes alone. */
   function deliver(make, values, record, how, callback) {
-    log(record);
-    const beacon = /^sendbeacon$/i.test(how.transport ?? '');
-    if (config.batch_requests && !how.send_immediately && !beacon) {
-      if (make === core.profile) call(core.deliver, ANYONE, 0);
-      call(make, ...values);
-      if (isFunction(callback)) nextTask(() => tell(callback, isOut() ? 0 : 1, record));
-      return record;
-    }
-    const bits = ALONE + (config.verbose ? VERBOSE : 0) + (make === core.profile ? ANYONE : 0);
-    const number = inside?.alone((status, body) => {
+    const bits = SHOWN + (make === core.profile ? ANYONE : 0);
+    const alone = !config.batch_requests || how.send_immediately;
+    // A beacon has no answer: what the browser says at once is told at once.
+    const beacon = alone && (isBeacon(how.transport) || (!how.transport && isBeacon(config.api_transport)));
+    const answered = (status, body) => {
       if (status !== 200) report('Bad HTTP status: ' + status);
-      tell(callback, answerOf(status, body, config.verbose && !beacon), record);
-    });
+      tell(callback, answerOf(status, body, config.verbose), record);
+    };
     way = { beacon };
-    call(core.deliver, bits, number || 0);
+    call(core.deliver, bits + (alone ? ALONE + (config.verbose ? VERBOSE : 0) : 0), (alone && !beacon && inside?.alone(answered)) || 0);
     call(make, ...values);
+    const { sent } = way;
     way = undefined;
+    record = inside?.made() ?? record;
+    log(record);
+    if (beacon) tell(callback, sent ? 1 : 0, record);
+    else if (!alone && isFunction(callback)) nextTask(() => tell(callback, isOut() ? 0 : 1, record));
     return record;
   }
 
@@ -174,7 +178,7 @@ export function instance(token, given, name, start, self) {
     own.headers = headers;
     own.query = query(config.api_extra_query_params);
     own.encode = isJson(config) ? undefined : base64;
-    own.send = sender(() => ({ beacon: way?.beacon || /^sendbeacon$/i.test(config.api_transport), method: config.api_method }));
+    own.send = sender(() => ({ way, beacon: way ? way.beacon : isBeacon(config.api_transport), method: config.api_method }));
   }
 
   /** What the page says of itself, without what the site does not want. */
@@ -236,10 +240,10 @@ export function instance(token, given, name, start, self) {
           report('the id of a user cannot begin with $device:');
           return -1;
         }
-        call(core.identify, '' + id);
+        // Without batches the event of it is under way first.
+        deliver(core.identify, ['' + id], {}, {});
       }
-      const [$set, $add, $append, $set_once, $union, $unset, $remove] = callbacks;
-      profile.named({ $set, $add, $append, $set_once, $union, $unset, $remove });
+      profile.named(callbacks);
       return undefined;
     },
     alias(id, original) {
@@ -260,6 +264,7 @@ export function instance(token, given, name, start, self) {
     reset() {
       profile.forget();
       call(core.reset);
+      if (inside?.own) call(core.register, arrivalFacts(inside.number), false);
     },
     name_tag: tag => own.register({ mp_name_tag: tag }),
     disable(events) {
@@ -319,6 +324,7 @@ export function instance(token, given, name, start, self) {
     return of[method](...item.slice(1));
   }
 
+  const known = isServer() ? '' : ['mp_' + (config.persistence_name || config.cookie_name || token + '_mixpanel')].map(key => readCookie(key) + readLocal(key)).join();
   const made = client_(token, config, oldRefusal, start, report, given => {
     inside = given;
     if (!inside.own) return;
@@ -349,8 +355,9 @@ export function instance(token, given, name, start, self) {
     if (mode && !isServer()) trackViews(mode, () => own.track_pageview());
     tell(config.loaded, me());
     if (isServer()) return;
+    // A profile is told once how its visitor came.
     const { $initial_referrer, $initial_referring_domain } = entry();
-    if ($initial_referrer) own.people.set_once({ $initial_referrer, $initial_referring_domain });
+    if ($initial_referrer && !known.includes('$initial_referrer')) own.people.set_once({ $initial_referrer, $initial_referring_domain });
   }
 
   async function takeOver() {

@@ -33,10 +33,12 @@ export function people(instance, inner) {
   }
 
   function update(operation, operand, callback) {
-    const record = { [operation.name]: operand, $token: config().token, $distinct_id: instance.get_distinct_id() };
+    const { $device_id, $user_id } = entry();
+    const record = JSON.parse(JSON.stringify({ [operation.name]: operand, $token: config().token, $distinct_id: instance.get_distinct_id(), $device_id, $user_id }));
     if (!isNamed) {
       const all = waiting(entry());
-      add(all, operation.name, operation === UNSET ? operand : JSON.parse(inner.json(operand, 'people')));
+      if (operation !== UNSET) record[operation.name] = JSON.parse(inner.json(operand, 'people'));
+      add(all, operation.name, record[operation.name]);
       store(all);
       if (typeof callback === 'function') callback(config().verbose ? { status: -1, error: null } : -1);
       return record;
@@ -76,7 +78,8 @@ export function people(instance, inner) {
   return {
     own,
     /** Somebody is named: what waited is sent, and its end told to the callback of each operation. */
-    named(callbacks = {}) {
+    named([$set, $add, $append, $set_once, $union, $unset, $remove]) {
+      const callbacks = { $set, $add, $append, $set_once, $union, $unset, $remove };
       isNamed = true;
       const all = waiting(entry());
       const ops = sendable(all);
@@ -91,7 +94,8 @@ export function people(instance, inner) {
             add(again, name, operand);
             store(again);
           }
-          if (typeof callbacks[name] === 'function') callbacks[name](response, record);
+          const callback = callbacks[name];
+          if (typeof callback === 'function') callback(response, record);
         });
       }
     },

@@ -14,8 +14,12 @@ export const query = parameters => {
 
 /** Sends by what `how` answers: a beacon, or a request with that method. */
 export const sender = how => (own, url, body, keepalive, headers, atOnce) => {
-  const { beacon, method } = how();
-  if (beacon && navigator.sendBeacon) return Promise.resolve(navigator.sendBeacon(url, body) ? [200, '', '1'] : [0, '', '']);
+  const { way, beacon, method } = how();
+  if (beacon && navigator.sendBeacon) {
+    const sent = navigator.sendBeacon(url, body);
+    if (way) way.sent = sent;
+    return Promise.resolve(sent ? [200, '', '1'] : [0, '', '']);
+  }
   if (method !== 'GET') return ask(own, url, body, keepalive, headers, atOnce);
   own.controller = new AbortController();
   const got = fetch(url + '&' + body, { headers, credentials: 'omit', cache: 'no-store', redirect: 'manual', referrerPolicy: 'no-referrer', signal: own.controller.signal });

@@ -9,27 +9,19 @@ use crate::names::Names;
 use crate::outbox::ids::RequestId;
 use crate::outbox::record::{Kind, Record};
 use crate::outbox::request::{self, Answer, Verdict};
-use crate::outbox::{Outbox, Single};
+use crate::outbox::{Delivery, Outbox, Single};
 use crate::platform::Platform;
-
-/// How the record of the next call is delivered.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Delivery {
-    /// In a request of its own, which starts before the call returns, instead of with others.
-    pub alone: bool,
-    /// The server is to answer it in JSON.
-    pub verbose: bool,
-    /// An update of a profile is for whoever the visitor is: it does not wait for a user id.
-    pub anyone: bool,
-    /// By which number the host hears of its answer, see [`Platform::answered_alone`]. Without one
-    /// nobody waits for it, and a record that got no answer is queued.
-    pub number: Option<NonZeroU32>,
-}
 
 impl<P: Platform> Client<P> {
     /// Says how the record of the next call is delivered.
     pub fn deliver(&mut self, delivery: Delivery) {
         self.delivery = Some(delivery);
+    }
+
+    /// The record of the last call that was to be shown, as it goes over the wire; nothing where it was
+    /// not recorded.
+    pub fn made(&mut self) -> Option<String> {
+        self.made.take()
     }
 
     /// Who waits for a record that is not sent hears so.
@@ -128,6 +120,7 @@ impl<P: Platform> Client<P> {
                 *count -= 1;
             }
         }
+        self.tidy(); // what is not wanted is not kept
         request::list(texts.iter().map(String::as_str))
     }
 

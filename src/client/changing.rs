@@ -28,7 +28,7 @@ impl<P: Platform> Client<P> {
             // What is stored goes back into memory.
             let identity = self.project.identity_key.clone();
             Store::remove_everywhere(&mut self.platform, &identity);
-            self.outbox.lanes.take_all_back();
+            self.outbox.lanes.take_back(None, usize::MAX);
             self.tidy();
         } else if before.persistence.store().is_none() {
             self.adopt_left_queues();

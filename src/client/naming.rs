@@ -29,6 +29,7 @@ impl<P: Platform> Client<P> {
         self.save();
         let properties = json::with("{}", "alias", Some(&new));
         self.record_named(&stamp, "$create_alias", &properties, Some(&old));
+        self.undelivered(); // where nothing came of it
     }
 
     /// The next event of that name says how long it is from now.

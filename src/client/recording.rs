@@ -150,6 +150,9 @@ impl<P: Platform> Client<P> {
             self.undelivered();
         } else {
             record.seal(&self.project.token, &self.visitor.ids);
+            if delivery.shown {
+                self.made = Some(record.head.clone());
+            }
             if delivery.alone {
                 self.send_alone(record, delivery);
             } else {

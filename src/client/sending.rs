@@ -28,11 +28,7 @@ impl<P: Platform> Client<P> {
         let soon = self.timer.rings_at_end_of_task();
         self.timer.rang();
         let now = self.platform.now();
-        while let Some(late) = self.outbox.lanes.late(now) {
-            self.platform.abort(late.id);
-            self.answered(late.id, Answer::default());
-        }
-        while let Some(late) = self.outbox.singles.iter().find(|single| single.deadline <= now).map(|single| single.id) {
+        while let Some(late) = self.outbox.late(now) {
             self.platform.abort(late);
             self.answered(late, Answer::default());
         }

@@ -114,7 +114,7 @@ impl<P: Platform> Client<P> {
                     self.report(Code::StorageFailed, "", 0);
                     // It may be the site that needs room; a store that is not there only hides what it has.
                     if !self.platform.keys(&segments::queue_prefix(&self.project.token, queue)).is_empty() {
-                        self.outbox.lanes.take_back(queue, MEASURED);
+                        self.outbox.lanes.take_back(Some(queue), MEASURED);
                         self.rewrite_stale(true);
                     }
                 }

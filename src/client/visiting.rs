@@ -25,6 +25,7 @@ impl<P: Platform> Client<P> {
         let mut id = String::new();
         json::push_string(&mut id, user_id);
         self.take_user_id(&id);
+        self.undelivered(); // where nothing was to be told of it
         self.outdate_stored();
         self.release(false);
     }

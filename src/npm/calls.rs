@@ -7,13 +7,21 @@ use wasm_bindgen::prelude::*;
 use crate::npm::bindings::find;
 use crate::{Delivery, Kind, Operation};
 
-/// See [`crate::Client::deliver`]. The bits of `how` are alone, verbose and anyone; `number` is 0 for none.
+/// See [`crate::Client::deliver`]. The bits of `how` are alone, verbose, anyone and shown; `number`
+/// is 0 for none.
 #[wasm_bindgen]
 pub fn deliver(client: u32, how: u32, number: u32) {
-    let delivery = Delivery { alone: how & 1 > 0, verbose: how & 2 > 0, anyone: how & 4 > 0, number: NonZeroU32::new(number) };
+    let is = |bit: u32| how & bit > 0;
+    let delivery = Delivery { alone: is(1), verbose: is(2), anyone: is(4), shown: is(8), number: NonZeroU32::new(number) };
     if let Some(mut client) = find(client) {
         client.deliver(delivery);
     }
+}
+
+/// See [`crate::Client::made`].
+#[wasm_bindgen]
+pub fn made(client: u32) -> Option<String> {
+    find(client)?.made()
 }
 
 /// See [`crate::Client::alias`].

@@ -81,17 +81,7 @@ export const flushed = notice('flushed');
 export const deleted = notice('deleted');
 export const answeredAlone = notice('answeredAlone');
 
-/**
- * What the page makes of a record before it leaves; nothing where it is not to leave. `hook` is a
- * function of the page's own, which may call a client: that call waits until the core has returned.
- */
-export const beforeSend = (client, kind, record) => guarded(record, () => {
-  const said = clients[client].hook(kind, JSON.parse(record));
-  return said == null ? undefined : JSON.stringify(said);
-})();
-
 // Time.
-
 export const now = guarded(0, () => Date.now());
 
 /**
@@ -143,8 +133,8 @@ export function connect(client, inputs) {
 /** From now on a client hears of what happens elsewhere. Opening its stores takes the browser long. */
 export function attend(client) {
   const { token, identity, inputs } = clients[client];
-  // Every key of ours has the token in it, or is the identity's; no key is all of them, and some pages make events up that
-  // have none.
+  // Every key of ours has the token in it, or is the identity's; no key is all of them, and some
+  // pages make events up that have none.
   const stored = key => {
     if (typeof key !== 'string') inputs.storageChanged();
     // A key of ours begins so, whatever a storage of the page puts before it; but for the flag's.
@@ -237,17 +227,15 @@ export function tellSiblings(client) {
 }
 
 // Requests.
-
 /** Bytes of the bodies that are under way with `keepalive`, of all clients of the page. */
 let bytes = 0;
 export const keepaliveBytes = () => bytes;
 
 /** Starts a request; whatever becomes of it, the core gets an answer, or none where it aborts. */
 export const send = guarded(undefined, (client, id, url, data, keepalive) => {
-  const { inputs, requests } = clients[client];
+  const { inputs, request, requests } = clients[client];
   const own = { __proto__: null };
   requests.set(id, own);
-  const { request } = clients[client];
   const body = 'data=' + encodeURIComponent(request.encode?.(data) ?? data);
   const kept = keepalive ? body.length : 0;
   bytes += kept;

@@ -17,8 +17,6 @@ extern "C" {
     fn flushed(client: u32, number: u32, sent: u32, dropped: u32, pending: u32);
     #[wasm_bindgen(js_name = answeredAlone)]
     fn answered_alone(client: u32, number: u32, status: u16, body: &str);
-    #[wasm_bindgen(js_name = beforeSend)]
-    fn before_send(client: u32, kind: u32, record: &str) -> Option<String>;
     fn deleted(client: u32, number: u32, done: bool);
 
     fn now() -> f64;
@@ -42,6 +40,8 @@ extern "C" {
 extern "C" {
     #[wasm_bindgen(js_name = pageFacts)]
     fn page_facts(client: u32) -> String;
+    #[wasm_bindgen(js_name = beforeSend)]
+    fn before_send(client: u32, kind: u32, record: &str) -> Option<String>;
     #[wasm_bindgen(js_name = addressFacts)]
     fn address_facts(client: u32) -> String;
     #[wasm_bindgen(js_name = arrivalFacts)]

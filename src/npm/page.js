@@ -148,6 +148,15 @@ const isOn = value => /^(1|true|yes)$/.test(value);
 export const gpc = guarded(false, () => isOn(globalThis.navigator?.globalPrivacyControl));
 export const dnt = guarded(false, () => isOn(globalThis.navigator?.doNotTrack) || isOn(globalThis.navigator?.msDoNotTrack) || isOn(globalThis.doNotTrack));
 
+/**
+ * What the page makes of a record before it leaves; nothing where it is not to leave. `hook` is
+ * the page's own, and may call a client: that call waits until the core has returned.
+ */
+export const beforeSend = (client, kind, record) => guarded(record, () => {
+  const said = clients[client].hook(kind, JSON.parse(record));
+  return said == null ? undefined : JSON.stringify(said);
+})();
+
 // Whether somebody sees the page. One that is prerendered may never be shown.
 
 export const unseen = guarded(false, () => Object.hasOwn(Document.prototype, 'prerendering') && ofDocument('prerendering'));

@@ -55,11 +55,7 @@ const ROUTES: Group = Group {
 
 const BATCH: Group = Group {
     name: "batch",
-    rules: &[
-        rule("size", Form::UpTo(MAX_BATCH)),
-        rule("flushIntervalMs", Form::UpTo(HOUR)),
-        rule("requestTimeoutMs", Form::UpTo(HOUR)),
-    ],
+    rules: &[rule("size", Form::UpTo(MAX_BATCH)), rule("flushIntervalMs", Form::UpTo(HOUR)), rule("requestTimeoutMs", Form::UpTo(HOUR))],
     groups: &[],
 };
 

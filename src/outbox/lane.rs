@@ -198,26 +198,17 @@ impl Lanes {
         bytes - self.bytes
     }
 
-    /// Takes the oldest records of each kind in that queue back into memory, about so many bytes in all.
-    /// What they leave is to be removed.
-    pub(crate) fn take_back(&mut self, queue: QueueId, mut bytes: usize) {
+    /// Takes the oldest records of each kind in that queue, or in any, back into memory, about so many
+    /// bytes in all. What they leave is to be removed.
+    pub(crate) fn take_back(&mut self, queue: Option<QueueId>, mut bytes: usize) {
         for lane in &mut self.all {
             for record in &mut lane.records {
                 if bytes > 0
-                    && let Some(segment) = record.segment.take_if(|segment| segment.queue == queue)
+                    && let Some(segment) = record.segment.take_if(|segment| queue.is_none_or(|queue| segment.queue == queue))
                 {
                     bytes = bytes.saturating_sub(record.head.len());
                     self.stale.push((lane.kind, segment));
                 }
-            }
-        }
-    }
-
-    /// Takes every record back into memory.
-    pub(crate) fn take_all_back(&mut self) {
-        for lane in &mut self.all {
-            for segment in lane.records.iter_mut().filter_map(|record| record.segment.take()) {
-                self.stale.push((lane.kind, segment));
             }
         }
     }

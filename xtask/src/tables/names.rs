@@ -65,15 +65,16 @@ pub fn module() -> String {
     _ = writeln!(text, "export const PREFIX = '{}';", Options::default().consent.prefix);
     text.push_str("\n// Keys of a token, and whether one that begins as such a key does, and goes on so, is the token's.\n");
     const TOKEN: &str = "${token}";
-    let named = [
-        ("recordKey", keys::record(TOKEN)),
-        ("queues", keys::queues(TOKEN)),
-        ("leftovers", keys::leftovers(TOKEN)),
-    ];
+    let named = [("recordKey", keys::record(TOKEN)), ("queues", keys::queues(TOKEN)), ("leftovers", keys::leftovers(TOKEN))];
     for (name, key) in named {
         _ = writeln!(text, "export const {name} = token => `{key}`;");
     }
-    _ = writeln!(text, "export const identityKey = (token, name) => (name ? `{}` : `{}`);", keys::identity(TOKEN, Some("${name}")), keys::identity(TOKEN, None));
+    _ = writeln!(
+        text,
+        "export const identityKey = (token, name) => (name ? `{}` : `{}`);",
+        keys::identity(TOKEN, Some("${name}")),
+        keys::identity(TOKEN, None)
+    );
     _ = writeln!(text, "export const isOwn = rest => !/{OTHERS}/.test(rest);\n");
     _ = writeln!(text, "export const MAX_ELEMENTS = {MAX_ELEMENTS};\nexport const MAX_DEPTH = {MAX_DEPTH};");
     _ = writeln!(text, "export const MAX_NESTED = {MAX_NESTED};\nexport const MAX_PROPERTIES = {MAX_PROPERTIES};");
