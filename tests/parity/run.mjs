@@ -51,8 +51,8 @@ async function playAll(engine) {
           seen.push({ failed: `${error}`.split('\n')[0] });
         }
       }
-      const all = differences(...seen);
-      if (withItself && seen[0].failed) all.push({ path: 'failed', reference: seen[0].failed, ours: seen[0].failed });
+      const [reference, ours] = seen.map(({ failed }) => failed ?? 'played');
+      const all = seen.some(({ failed }) => failed) ? [{ path: 'failed', reference, ours }] : differences(...seen);
       const result = explained(scenario.id, all, withItself ? [] : differencesTable, used);
       results.get(scenario.id)[engine] = result;
       if (result.unexplained.length) writeFileSync(join(work, `${scenario.number}-${engine}.json`), JSON.stringify({ id: scenario.id, seen }, null, 1));

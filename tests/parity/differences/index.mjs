@@ -2,9 +2,12 @@
 // themes and scenarios, or about all, and explains only the fields it names, with the values it
 // names. Anything else that differs in the same scenario still fails.
 import calls from './calls.mjs';
+import consent from './consent.mjs';
+import delivery from './delivery.mjs';
+import hooks from './hooks.mjs';
 import storage from './storage.mjs';
 
-export const table = [...storage, ...calls];
+export const table = [...storage, ...calls, ...consent, ...hooks, ...delivery];
 
 const names = table.map(({ name }) => name);
 const twice = names.find((name, index) => names.indexOf(name) !== index);

@@ -1,21 +1,7 @@
 // What is on the device, and under which names.
 
 /** A place of the device: at the end, and when a step looks at it. */
-const on = store => [`${store} / `, `answers / *{"stored":true} / ${store} / `  {
-    name: 'a decision in both stores',
-    why: 'The flag stands in localStorage and in a cookie: an opt-out holds where one of them fails, and in every process of the browser at once.',
-    fields: ['local', 'cookies'].flatMap(store => at(store, '__mp_opt_in_out_*', { reference: ABSENT, ours: { present: true } })),
-  },
-  {
-    name: 'nothing is stored for nothing',
-    why: 'Queues of profile operations and timers without anything in them are not written.',
-    fields: ['__timers', '__mps', '__mpso', '__mpus', '__mpa', '__mpu', '__mpr', '__mpap'].flatMap(name =>
-      ['cookies / mp_* / value / ', 'local / mp_* / ', 'answers / *{"stored":true} / cookies / mp_* / ', 'answers / *{"stored":true} / local / mp_* / '].map(
-        place => ({ path: place + name, reference: { anyOf: [{}, []] }, ours: ABSENT }),
-      ),
-    ),
-  },
-];
+const on = store => [`${store} / `, `answers / *{"stored":true} / ${store} / `];
 const at = (store, name, values) => on(store).map(place => ({ path: place + name, ...values }));
 const ABSENT = '<absent>';
 
