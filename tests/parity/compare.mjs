@@ -58,7 +58,7 @@ export function explained(id, all, table, used) {
   const unexplained = all.filter(({ path, reference, ours }) => {
     const found = rows.find(({ field, at }) => at.test(path) && fits(field.reference, reference) && fits(field.ours, ours));
     if (!found) return true;
-    reasons.add(found.row.name);
+    if (!found.row.everywhere) reasons.add(found.row.name);
     used.set(found.row.name, (used.get(found.row.name) ?? new Set()).add(id));
     return false;
   });

@@ -37,7 +37,7 @@ const explanations = (table, used) =>
   [
     line(['difference', 'why', 'scenarios']),
     line(['---', '---', '---:']),
-    ...table.map(({ name, why }) => line([name, why, used.get(name)?.size ?? 0])),
+    ...table.map(({ name, why, everywhere }) => line([name + (everywhere ? ' (everywhere)' : ''), why, used.get(name)?.size ?? 0])),
   ].join('\n');
 
 /** The text between two marks of the document, replaced. */

@@ -8,6 +8,7 @@ const ABSENT = '<absent>';
 export default [
   {
     name: 'no id of a tab',
+    everywhere: true,
     why: 'It is for session recordings, which are not built: nothing is stored for them.',
     fields: [
       ...at('session', 'mp_tab_id_*', { reference: '<tab>', ours: ABSENT }),
@@ -16,6 +17,7 @@ export default [
   },
   {
     name: 'queues under names of their own',
+    everywhere: true,
     why: 'Records wait in segments of one consent epoch each, so that what a withdrawal ends cannot come back; a queue of the reference is taken over and its key removed.',
     fields: [
       { path: 'local / __mpq_*', reference: [], ours: ABSENT },
@@ -35,6 +37,7 @@ export default [
   },
   {
     name: 'nothing is stored for nothing',
+    everywhere: true,
     why: 'Queues of profile operations and timers without anything in them are not written.',
     fields: ['__timers', '__mps', '__mpso', '__mpus', '__mpa', '__mpu', '__mpr', '__mpap'].flatMap(name =>
       ['cookies / mp_* / value / ', 'local / mp_* / ', 'answers / *{"stored":true} / cookies / mp_* / ', 'answers / *{"stored":true} / local / mp_* / '].map(
