@@ -12,8 +12,11 @@ ${scripts.map(name => `<script src="/in-page/${name}.js"></script>`).join('\n')}
 ${scenario.script ? '' : `<script src="/libraries/${library}.js"></script>`}
 </head><body>${scenario.body ?? ''}</body></html>`;
 
-/** How long a page goes on by its own clock after its last step: for every batch to leave. */
-const REST = 12_000;
+/**
+ * How long the last page goes on by its own clock: for every batch to leave, and for those of the page
+ * before, which are anybody's after ten seconds.
+ */
+const REST = 22_000;
 
 export class Player {
   #played = 0;
