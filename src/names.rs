@@ -95,7 +95,7 @@ impl<'a> Names<'a> {
                 }
                 inside.push('}');
                 json::push_member(&mut out, name, &inside);
-            } else if json::is_plain(name) && !(is_listed(GEOLOCATION, name) && !self.0.options.geolocation) {
+            } else if json::is_plain(name) && (self.0.options.geolocation || !is_listed(GEOLOCATION, name)) {
                 json::push_member(&mut out, name, clean(value, &mut String::new())?.0);
             }
         }

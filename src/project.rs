@@ -58,8 +58,7 @@ impl Project {
         };
         match route.as_deref() {
             None => joined(&[&self.address, kind.path()]),
-            // A path has no colon before its first slash.
-            Some(own) if own.starts_with("http") && own.contains("://") => String::from(own),
+            Some(own) if own.starts_with("https://") || own.starts_with("http://") => String::from(own),
             Some(path) => joined(&[&self.address, "/", path.strip_prefix('/').unwrap_or(path)]),
         }
     }

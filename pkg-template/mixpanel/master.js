@@ -78,14 +78,18 @@ export function master(start) {
     }
   }
 
-  self.init = (token, config, name) => {
+  /** `queued` does what a snippet let wait, with the instance. */
+  self.init = (token, config, name, queued) => {
     if (name === undefined || name === PRIMARY) {
       if (primary) return undefined;
       const made = instance(token, config, PRIMARY, start, self);
       primary = made.own;
       // What is no method of the page's object is the instance's.
       for (const key of ['config', 'flags', '__loaded', '_', 'DEFAULT_API_ROUTES']) self[key] = primary[key];
-      made.begin(replay);
+      made.begin(() => {
+        replay();
+        queued?.(self);
+      });
       return undefined;
     }
     const known = self[name];
@@ -97,7 +101,7 @@ export function master(start) {
     const made = instance(token, config, name, start);
     self[name] = made.own;
     made.own.init = self.init;
-    made.begin();
+    made.begin(() => queued?.(made.own));
     return made.own;
   };
   self.__SV = 1.2;

@@ -13,12 +13,13 @@ impl<P: Platform> Client<P> {
     pub fn change_options(&mut self, changes: &str) {
         self.stamp = None;
         self.hand_on_all();
-        let before = self.project.options.clone();
-        let mut options = before.clone();
-        if json::get(changes, "consent").is_some() || options.change(changes).is_none() {
-            return;
+        let (stored, name) = (self.project.persistence(), self.project.options.persistence_name.clone());
+        let mut options = std::mem::take(&mut self.project.options);
+        // What is spoilt changes nothing that comes after it either.
+        if json::get(changes, "consent").is_none() {
+            _ = options.change(changes);
         }
-        options.persistence_name = before.persistence_name;
+        options.persistence_name = name;
         self.project = Project::of(&self.project.token.clone(), options);
         for lane in &mut self.outbox.lanes.all {
             lane.limit = self.project.batch_size();
@@ -30,7 +31,7 @@ impl<P: Platform> Client<P> {
             Store::remove_everywhere(&mut self.platform, &identity);
             self.outbox.lanes.take_back(None, usize::MAX);
             self.tidy();
-        } else if before.persistence.store().is_none() {
+        } else if stored.is_none() {
             self.adopt_left_queues();
         }
         self.save();

@@ -5,6 +5,7 @@ use crate::error::Code;
 use crate::json;
 use crate::outbox::inbox::Stamp;
 use crate::outbox::record::Operation;
+use crate::outbox::request;
 use crate::platform::Platform;
 use crate::visitor::{ALIAS, TIMERS, is_usable};
 
@@ -80,9 +81,7 @@ impl<P: Platform> Client<P> {
                 all.push(id);
             }
         }
-        let mut list = String::from("[");
-        list.push_str(&all.join(","));
-        list.push(']');
+        let list = request::list(all.iter().copied());
         if all.is_empty() && operation == Operation::Remove {
             self.remove_super_property(key);
         } else {

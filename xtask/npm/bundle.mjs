@@ -1,5 +1,6 @@
 // Bundles the entries, each as an ES module and as CommonJS: node bundle.mjs STAGE_DIR OUT_DIR
 // ENTRY...
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -15,7 +16,15 @@ const DROP_IN = 'mixpanel';
 const footer = { js: 'module.exports=Object.assign(module.exports.default,{default:module.exports.default});' };
 const others = entries.filter(entry => entry !== DROP_IN);
 
-for (const [format, ending, names, more] of [['esm', '.js', entries], ['cjs', '.cjs', others], ['cjs', '.cjs', [DROP_IN], { footer }]]) {
+/** For `<script>` tags, which have no modules. */
+const scripts = ['consentry.iife', 'consentry-mixpanel.iife'];
+
+for (const [format, ending, names, more] of [
+  ['esm', '.js', entries],
+  ['cjs', '.cjs', others],
+  ['cjs', '.cjs', [DROP_IN], { footer }],
+  ['iife', '.js', scripts],
+]) {
   await build({
     ...more,
     entryPoints: names.map(entry => join(stageDir, `${entry}.js`)),
@@ -34,4 +43,9 @@ for (const [format, ending, names, more] of [['esm', '.js', entries], ['cjs', '.
       WASM_TEXT: JSON.stringify(ascii(wasm)),
     },
   });
+}
+
+for (const name of scripts) {
+  const file = await readFile(join(outDir, `${name}.js`));
+  console.log(`${name}.js: integrity="sha384-${createHash('sha384').update(file).digest('base64')}"`);
 }

@@ -61,7 +61,9 @@ pub fn build(paths: &Paths) -> Result<()> {
     tables::write(&stage)?;
     let pkg = paths.pkg();
     paths::emptied(&pkg)?;
-    run::captured("bundling the entries", script(paths, "bundle.mjs").args([&stage, &pkg]).args(ENTRIES))?;
+    let hashes = run::captured("bundling the entries", script(paths, "bundle.mjs").args([&stage, &pkg]).args(ENTRIES))?;
+    // For those who put the files into a `<script>` tag from another host.
+    print!("{hashes}");
     for_node(paths, &node_glue, &stage)?;
     copy_files(paths, &stage)?;
     size::report(paths)
