@@ -105,8 +105,18 @@ const line = (list, about) =>
     }),
   );
 
+/** A record that was sent before says so: the server counts it once. */
+function again(shown, insertId, arrived) {
+  if (typeof insertId !== 'string' || !arrived.has(insertId)) {
+    arrived.add(insertId);
+    return shown;
+  }
+  return { ...shown, properties: { ...shown.properties, $insert_id: '<insert id, again>' } };
+}
+
 function requests(list, about) {
   const groups = {};
+  const arrived = new Set();
   const inOrder = [...list].sort((a, b) => Number(a.query.parity ?? 0) - Number(b.query.parity ?? 0) || a.seq - b.seq);
   for (const { method, host, path, kind, query, contentType, preflight, records } of inOrder) {
     const { _: stamp, parity, data, ...rest } = query;
@@ -116,7 +126,7 @@ function requests(list, about) {
       path,
       query: { ...value(rest, about), ...(stamp === undefined ? {} : { _: '<stamp>' }), ...(data === undefined ? {} : { data: '<records>' }) },
       contentType: contentType?.split(';')[0].toLowerCase() ?? null,
-      records: records.map(record => value(record, about)),
+      records: records.map(record => again(value(record, about), record.properties?.$insert_id, arrived)),
     };
     (groups[preflight ? 'preflight' : kind] ??= []).push(shown);
   }

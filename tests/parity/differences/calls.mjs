@@ -1,5 +1,6 @@
 // What calls do and answer.
 const ABSENT = '<absent>';
+const present = { present: true };
 const inGroups = values => ['requests / track / * / records / * / properties', 'cookies / mp_* / value'].map(place => ({ path: `${place} / ${values.path}`, ...values.is }));
 
 export default [
@@ -30,12 +31,6 @@ export default [
     ],
   },
   {
-    name: 'what is not found is said',
-    why: 'The reference says only with debug on the console that a selector finds nothing.',
-    scenarios: ['links and forms: nothing is found', 'links and forms: no form'],
-    fields: [{ path: 'console / 2 "track_*"', reference: ABSENT, ours: 1 }],
-  },
-  {
     name: 'base64 of every text',
     why: 'The reference makes two halves of each character beyond the basic plane, which no UTF-8 is: the server cannot read the record.',
     scenarios: ['init: base64 elsewhere', 'init: base64 at Mixpanel\u2019s hosts'],
@@ -54,5 +49,66 @@ export default [
       { path: 'answers / * / properties / a', reference: ABSENT, ours: 1 },
       { path: 'cookies / mp_* / value / a', reference: ABSENT, ours: 1 },
     ],
+  },
+  {
+    name: 'increments are numbers',
+    why: 'Of null nothing is made, of a text that is a number one, and a callback in the place of the number is one: the reference sends null, the text, and an empty object.',
+    scenarios: ['people: increment by nothing', 'people: increment by text', 'people: increment with a callback in the place of a number'],
+    fields: [
+      { path: 'answers / * "people.increment" / *', reference: present, ours: ABSENT },
+      { path: 'answers / * "people.increment" / $is', reference: ABSENT, ours: 'undefined' },
+      { path: '** / $add / *', reference: { anyOf: ['7', {}] }, ours: { anyOf: [7, 1] } },
+      { path: 'requests / engage / * / records / *', reference: { pattern: '"\\$add":\\{"m":null' }, ours: ABSENT },
+      { path: 'calls / heard', reference: ABSENT, ours: present },
+    ],
+  },
+  {
+    name: 'ids are texts',
+    why: 'The server compares them as texts: a number becomes one, and what is empty is no id, which is reported.',
+    scenarios: ['identity: identified as a number', 'identity: identified as zero', 'identity: identified as empty', 'identity: identified as nothing', 'identity: with a very long id'],
+    fields: [
+      ...['distinct_id', '$distinct_id', '$user_id'].map(name => ({ path: `** / ${name}`, reference: 42, ours: '42' })),
+      { path: 'answers / * "get_distinct_id"', reference: 42, ours: '42' },
+    ],
+  },
+  {
+    name: 'ids change by identify alone',
+    why: 'A super property of that name does not make somebody else of the visitor.',
+    scenarios: ['super properties: names of the library\u2019s own'],
+    fields: [
+      { path: '** / distinct_id', reference: 'mine', ours: { pattern: '^\\$device:<uuid' } },
+      { path: '** / $device_id', reference: 'd', ours: { pattern: '^<uuid' } },
+      { path: 'answers / * "get_distinct_id"', reference: 'mine', ours: { pattern: '^\\$device:<uuid' } },
+    ],
+  },
+  {
+    name: 'super properties that are none',
+    why: 'A time is of one event, and names that the library keeps are not a page\u2019s.',
+    scenarios: ['super properties: default properties', 'super properties: internal names are not sent'],
+    fields: [
+      { path: '** / time', reference: 5, ours: { anyOf: ['<0 ms>', ABSENT] } },
+      { path: 'cookies / mp_* / value / $people_distinct_id', reference: 'p', ours: ABSENT },
+    ],
+  },
+  {
+    name: 'long texts are cut before they are stored',
+    why: 'As they are sent: no store grows by what nobody gets.',
+    scenarios: ['super properties: long texts are stored whole'],
+    fields: [
+      { path: 'answers / * "get_property"', reference: { pattern: '^x{300}$' }, ours: { pattern: '^x{255}$' } },
+      { path: 'cookies / mp_* / value / a', reference: { pattern: '^x{300}$' }, ours: { pattern: '^x{255}$' } },
+    ],
+  },
+  {
+    name: 'the blacklist is for profiles too',
+    why: 'What is not to leave the page leaves it nowhere.',
+    scenarios: ['people: a blacklist is not for profiles'],
+    fields: ['a', '$os'].map(name => ({ path: `** / $set / ${name}`, reference: present, ours: ABSENT })),
+  },
+  {
+    name: 'the first referrer of a profile once',
+    why: 'The reference puts it into the queue of a profile at every page.',
+    scenarios: ['super properties: what a visit of the reference left'],
+    fields: [{ path: 'cookies / mp_* / value / __mpso', reference: { pattern: 'initial_referrer' }, ours: ABSENT }],
   },
 ];

@@ -9,6 +9,15 @@ export default [
     fields: [{ path: 'requests / * / * / contentType', reference: 'text/plain', ours: 'application/x-www-form-urlencoded' }],
   },
   {
+    name: 'the last records of a page once',
+    why: 'The reference sends what a beacon carried again, from the next page: the server counts it once.',
+    scenarios: ['super properties', 'identity', 'queued people', 'timing', 'page views', 'persistence', 'consent', 'batching', 'do not track'],
+    fields: [
+      { path: 'requests / track / *', reference: { pattern: '<insert id, again>' }, ours: ABSENT },
+      { path: 'requests / track / * / records / *', reference: { pattern: '<insert id, again>' }, ours: ABSENT },
+    ],
+  },
+  {
     name: 'errors of callbacks are reported',
     why: 'What a page\u2019s own callback throws goes to error_reporter and the console.',
     scenarios: ['answers: a callback that throws', 'answers: a callback that throws in a batch'],
@@ -22,6 +31,12 @@ export default [
       { path: 'answers / 2 "push" / threw', reference: 'TypeError', ours: ABSENT },
       { path: 'answers / 2 "push" / $is', reference: ABSENT, ours: 'undefined' },
     ],
+  },
+  {
+    name: 'errors are said without debug',
+    why: 'What a page does wrong, and what there is none of here, stands on the console once; the reference says most of it only with debug.',
+    scenarios: ['links and forms: nothing is found', 'links and forms: no form', 'people: increment by text', 'people: charges', 'hooks: before_track answers nothing'],
+    fields: [{ path: 'console / *', reference: ABSENT, ours: 1 }],
   },
   {
     name: 'no heatmaps',
