@@ -25,9 +25,7 @@ export default [
     why: 'The reference sends an $identify that joins an id to itself; here only what waits for a profile goes out.',
     scenarios: ['identity: identified without an id', 'identity: identified as undefined'],
     fields: [
-      { path: 'requests / track / 0 / records / 0 / event', reference: '$identify', ours: 'A' },
-      { path: 'requests / track / 0 / records / 0 / properties / $anon_distinct_id', reference: '$device:<uuid 1>', ours: ABSENT },
-      { path: 'requests / track / 0 / records / 1', reference: { pattern: '"event":"A"' }, ours: ABSENT },
+      { path: 'requests / track / 0 / records / 0', reference: { pattern: '"event":"\\$identify"' }, ours: ABSENT },
     ],
   },
   {
@@ -58,7 +56,8 @@ export default [
       { path: 'answers / * "people.increment" / *', reference: present, ours: ABSENT },
       { path: 'answers / * "people.increment" / $is', reference: ABSENT, ours: 'undefined' },
       { path: '** / $add / *', reference: { anyOf: ['7', {}] }, ours: { anyOf: [7, 1] } },
-      { path: 'requests / engage / * / records / *', reference: { pattern: '"\\$add":\\{"m":null' }, ours: ABSENT },
+      { path: 'answers / * "people.increment" / $add / *', reference: { anyOf: [null, 'five', { $is: 'NaN' }] }, ours: ABSENT },
+      { path: 'requests / engage / * / records / *', reference: { pattern: '"\\$add":\\{"(m|n|o)":(null|"five")' }, ours: ABSENT },
       { path: 'calls / heard', reference: ABSENT, ours: present },
     ],
   },
@@ -69,6 +68,13 @@ export default [
     fields: [
       ...['distinct_id', '$distinct_id', '$user_id'].map(name => ({ path: `** / ${name}`, reference: 42, ours: '42' })),
       { path: 'answers / * "get_distinct_id"', reference: 42, ours: '42' },
+      ...['answers / * "get_distinct_id"', '** / distinct_id'].map(path => ({
+        path,
+        reference: { anyOf: [0, '', null, { pattern: '^u{255,}$' }] },
+        ours: { pattern: '^\\$device:<uuid' },
+      })),
+      { path: '** / $user_id', reference: { pattern: '^u{255,}$' }, ours: ABSENT },
+      { path: 'requests / track / 0 / records / 0', reference: { pattern: '"event":"\\$identify"' }, ours: ABSENT },
     ],
   },
   {
@@ -110,5 +116,14 @@ export default [
     why: 'The reference puts it into the queue of a profile at every page.',
     scenarios: ['super properties: what a visit of the reference left'],
     fields: [{ path: 'cookies / mp_* / value / __mpso', reference: { pattern: 'initial_referrer' }, ours: ABSENT }],
+  },
+  {
+    name: 'what the server did not take waits again',
+    why: 'After a zero the reference means to put operations of a profile back, and does not.',
+    scenarios: ['queued people: a zero of the server puts it back'],
+    fields: [
+      { path: 'cookies / mp_* / value / __mps / *', reference: ABSENT, ours: present },
+      { path: 'answers / *{"stored":true} / cookies / mp_* / __mps / *', reference: ABSENT, ours: present },
+    ],
   },
 ];

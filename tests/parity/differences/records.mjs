@@ -17,7 +17,7 @@ export default [
       { path: '** / event', reference: { anyOf: [null, 7, true] }, ours: { anyOf: ['null', '7', 'true'] } },
       { path: '** / event / a', reference: 1, ours: ABSENT },
       { path: '** / event', reference: { a: 1 }, ours: '[object Object]' },
-      { path: 'answers / 2 "track" / *', reference: present, ours: ABSENT },
+      { path: 'answers / 2 "track" / **', reference: present, ours: ABSENT },
       { path: 'answers / 2 "track" / $is', reference: ABSENT, ours: 'undefined' },
       { path: 'requests / track', reference: { pattern: '"event":""' }, ours: ABSENT },
     ],
