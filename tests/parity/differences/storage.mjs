@@ -45,4 +45,16 @@ export default [
       ),
     ),
   },
+  {
+    name: 'cookies say Lax',
+    everywhere: true,
+    why: 'The reference leaves it to the browser, of which one takes none for an answer.',
+    fields: [{ path: 'cookies / * / sameSite', reference: { anyOf: ['None', 'none given'] }, ours: 'Lax' }],
+  },
+  {
+    name: 'cookies of a secure page are secure',
+    why: 'They are not sent where anybody can read them.',
+    scenarios: ['init: a path of a proxy', 'init: headers', 'persistence: on a secure page', 'persistence: a secure cookie', 'persistence: across sites', 'consent: a cookie across sites'],
+    fields: [{ path: 'cookies / * / secure', reference: false, ours: true }],
+  },
 ];
