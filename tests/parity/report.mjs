@@ -1,19 +1,27 @@
 // The table of `cargo xtask parity`, on the terminal and in docs/parity.md.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 const docs = new URL('../../docs/parity.md', import.meta.url);
 const results = new URL('results.json', import.meta.url);
 
+/** What one engine showed: the scenarios that were not equal, and the rows that explain them. */
+export function seenIn(engine, byScenario) {
+  const all = [...byScenario].map(([id, engines]) => [id, engines[engine]]);
+  const different = all.filter(([, { unexplained }]) => unexplained.length).map(([id]) => id);
+  const explained = all.filter(([, { unexplained, reasons }]) => !unexplained.length && reasons.length);
+  return { scenarios: all.length, different, explained: Object.fromEntries(explained.map(([id, { reasons }]) => [id, reasons])) };
+}
+
 /** `[{ theme, scenarios, equal, explained, different }]`: a scenario is what its worse engine is. */
-export function counted(scenarios, byScenario) {
+export function counted(scenarios, engines) {
   const themes = new Map();
+  const seen = Object.values(engines);
   for (const { id, theme } of scenarios) {
     const row = themes.get(theme) ?? { theme, scenarios: 0, equal: 0, explained: 0, different: 0 };
     themes.set(theme, row);
-    const engines = Object.values(byScenario.get(id));
     row.scenarios += 1;
-    if (engines.some(({ unexplained }) => unexplained.length)) row.different += 1;
-    else if (engines.some(({ reasons }) => reasons.length)) row.explained += 1;
+    if (seen.some(({ different }) => different.includes(id))) row.different += 1;
+    else if (seen.some(({ explained }) => id in explained)) row.explained += 1;
     else row.equal += 1;
   }
   return [...themes.values()];
@@ -33,11 +41,17 @@ export function printed(counts) {
   ].join('\n');
 }
 
-const explanations = (table, used) =>
+/** How many scenarios a row explains, in whichever engine. */
+function explainedBy(name, engines) {
+  const ids = Object.values(engines).flatMap(({ explained }) => Object.keys(explained).filter(id => explained[id].includes(name)));
+  return new Set(ids).size;
+}
+
+const explanations = (table, engines) =>
   [
     line(['difference', 'why', 'scenarios']),
     line(['---', '---', '---:']),
-    ...table.map(({ name, why, everywhere }) => line([name + (everywhere ? ' (everywhere)' : ''), why, used.get(name)?.size ?? 0])),
+    ...table.map(({ name, why, everywhere }) => line([name, why, everywhere ? 'everywhere' : explainedBy(name, engines)])),
   ].join('\n');
 
 /** The text between two marks of the document, replaced. */
@@ -49,11 +63,15 @@ function between(text, mark, inside) {
   return text.slice(0, from + begin.length) + `\n${inside}\n` + text.slice(to);
 }
 
-/** Writes the document's tables, and the counts beside the scenarios. */
-export function written({ counts, used, table, referenceVersion }) {
-  writeFileSync(results, JSON.stringify({ reference: referenceVersion, themes: counts }, null, 1) + '\n');
+/** Writes the document's tables, and beside the scenarios what they are made of. An engine that was not played now is as it was. */
+export function written({ scenarios, played, table, reference }) {
+  const before = existsSync(results) ? JSON.parse(readFileSync(results, 'utf8')) : {};
+  const engines = { ...(before.reference === reference ? before.engines : {}), ...played };
+  const themes = counted(scenarios, engines);
+  writeFileSync(results, JSON.stringify({ reference, themes, engines }, null, 1) + '\n');
+  const which = Object.entries(engines).map(([engine, { scenarios }]) => `${scenarios} in ${engine[0].toUpperCase() + engine.slice(1)}`);
   let text = readFileSync(docs, 'utf8');
-  text = between(text, 'scenarios', printed(counts));
-  text = between(text, 'differences', explanations(table, used));
+  text = between(text, 'scenarios', `\nPlayed last: ${which.join(', ')}, against mixpanel-browser ${reference}.\n\n${printed(themes)}\n`);
+  text = between(text, 'differences', `\n${explanations(table, engines)}\n`);
   writeFileSync(docs, text);
 }

@@ -1,6 +1,7 @@
-// What `cargo xtask parity` runs: node run.mjs [--reference] [--kept] [--write] [WORD...]. Of the
+// What `cargo xtask parity` runs: node run.mjs [--reference] [--kept] [--again] [--write] [WORD...]. Of the
 // scenarios only those with one of the words in their theme or name; the name of an engine chooses it.
-import { writeFileSync } from 'node:fs';
+// `--again` plays nothing and looks with the rows of now at what was seen last.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startBrowser } from '../package/support/browsers.mjs';
@@ -12,11 +13,12 @@ import { Kept } from './kept.mjs';
 import { makeLibraries, referenceVersion } from './libraries.mjs';
 import { normalised } from './normalise.mjs';
 import { Player } from './play.mjs';
-import { counted, printed, written } from './report.mjs';
+import { counted, printed, seenIn, written } from './report.mjs';
 import { scenarios } from './scenarios/index.mjs';
 
 const parameters = process.argv.slice(2);
 const withItself = parameters.includes('--reference');
+const again = parameters.includes('--again');
 const reuse = parameters.includes('--kept');
 const write = parameters.includes('--write');
 const words = parameters.filter(word => !word.startsWith('--'));
@@ -27,12 +29,34 @@ const chosen = scenarios.filter(({ id }) => !wanted.length || wanted.some(word =
 
 const work = given('CONSENTRY_WORK');
 const say = line => console.error('    ' + line);
-const files = await makeLibraries(!withItself);
+const files = again ? undefined : await makeLibraries(!withItself);
 const used = new Map();
 /** By scenario: by engine `{ unexplained, reasons }`. */
 const results = new Map(chosen.map(({ id }) => [id, {}]));
 
+/** Looks at the differences of a scenario, and says which none of the rows explains. */
+function look(engine, scenario, all) {
+  const result = explained(scenario.id, all, withItself ? [] : differencesTable, used);
+  results.get(scenario.id)[engine] = result;
+  for (const { path, reference, ours } of result.unexplained) {
+    say(`${engine}, ${scenario.id}: ${path}\n        reference: ${JSON.stringify(reference)}\n        ours:      ${JSON.stringify(ours)}`);
+  }
+  return result;
+}
+
+/** What was seen last in an engine: a scenario's differences. */
+const lastOf = engine => join(given('CONSENTRY_KEPT'), `last-${engine}.json`);
+
+function lookAgain(engine) {
+  const last = new Map(JSON.parse(readFileSync(lastOf(engine), 'utf8')));
+  for (const scenario of chosen) {
+    if (!last.has(scenario.id)) throw new Error(`"${scenario.id}" was not played yet in ${engine}`);
+    look(engine, scenario, last.get(scenario.id));
+  }
+}
+
 async function playAll(engine) {
+  const last = new Map(existsSync(lastOf(engine)) ? JSON.parse(readFileSync(lastOf(engine), 'utf8')) : []);
   const sites = folder('sites');
   const collector = await startCollector({ '/sites': sites, '/libraries': files, '/in-page': fileURLToPath(new URL('in-page', import.meta.url)) });
   const browser = await startBrowser(engine, collector.proxy);
@@ -53,38 +77,39 @@ async function playAll(engine) {
       }
       const [reference, ours] = seen.map(({ failed }) => failed ?? 'played');
       const all = seen.some(({ failed }) => failed) ? [{ path: 'failed', reference, ours }] : differences(...seen);
-      const result = explained(scenario.id, all, withItself ? [] : differencesTable, used);
-      results.get(scenario.id)[engine] = result;
+      last.set(scenario.id, all);
+      // A run that is ended early has shown something, too.
+      if (!withItself && chosen.indexOf(scenario) % 10 === 9) writeFileSync(lastOf(engine), JSON.stringify([...last]));
+      const result = look(engine, scenario, all);
       if (result.unexplained.length) writeFileSync(join(work, `${scenario.number}-${engine}.json`), JSON.stringify({ id: scenario.id, seen }, null, 1));
-      for (const { path, reference, ours } of result.unexplained) {
-        say(`${engine}, ${scenario.id}: ${path}\n        reference: ${JSON.stringify(reference)}\n        ours:      ${JSON.stringify(ours)}`);
-      }
     }
     say(`${engine}: ${chosen.length} scenarios in ${Math.round((Date.now() - started) / 1000)} s`);
   } finally {
+    if (!withItself) writeFileSync(lastOf(engine), JSON.stringify([...last]));
     await browser.stop();
     await collector.stop();
   }
 }
 
-await Promise.all(engines.map(playAll));
+if (again) engines.forEach(lookAgain);
+else await Promise.all(engines.map(playAll));
 
-const whole = !wanted.length && engines.length === ENGINES.length;
-const counts = counted(chosen, results);
-console.log('\n' + printed(counts));
+const played = Object.fromEntries(engines.map(engine => [engine, seenIn(engine, results)]));
+console.log('\n' + printed(counted(chosen, played)));
 const faults = chosen.flatMap(({ id, number }) =>
   Object.entries(results.get(id)).flatMap(([engine, { unexplained }]) => unexplained.map(one => ({ engine, id, number, ...one }))),
 );
 writeFileSync(join(work, 'different.json'), JSON.stringify(faults, null, 1));
 if (faults.length) say(`what both saw of a different scenario is in NUMBER-ENGINE.json, and every difference in different.json, in ${work}`);
 if (faults.length) process.exitCode = 1;
-if (whole && !withItself) {
+const isWhole = !wanted.length && !withItself;
+if (isWhole && engines.length === ENGINES.length) {
   for (const { name } of differencesTable.filter(({ name }) => !used.has(name))) {
     console.error(`the difference "${name}" explains nothing any more: take its row out of tests/parity/differences`);
     process.exitCode = 1;
   }
 }
 if (write) {
-  if (!whole || withItself) throw new Error('--write is for all scenarios with ours, in both engines');
-  written({ counts, used, table: differencesTable, referenceVersion });
+  if (!isWhole) throw new Error('--write is for all scenarios, with ours');
+  written({ scenarios, played, table: differencesTable, reference: referenceVersion });
 }

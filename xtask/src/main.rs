@@ -41,11 +41,11 @@ cargo xtask COMMAND
                             measure speed beside mixpanel-browser (minutes), from 5 fresh pages unless told
                             otherwise; with --check, fail where something is beyond what it has to be; of startup,
                             granted, optedOut, paced, delivered, queued and offline only those with a word
-  parity [--write] [--reference] [--kept] [WORD...]
+  parity [--write] [--reference] [--kept] [--again] [WORD...]
                             play scenarios on mixpanel-browser and on the drop-in (minutes), and fail where something
                             differs that no row explains; of the scenarios only those with a word, or in one engine;
                             --write puts the table into docs/parity.md, --reference plays mixpanel-browser twice,
-                            --kept takes what it did in an earlier run
+                            --kept takes what it did in an earlier run, --again looks at the last run with other rows
   simulate [--help]         play random schedules of tabs, faults and servers against the core, and check every promise
   requests                  kill the command for data requests over and over while it deletes a hundred thousand ids (minutes)
   mutants [WORD]            break the core in one place at a time, and see that the simulator notices

@@ -11,12 +11,13 @@ use crate::{demo, package, setup, tools};
 /// Plays the scenarios with one of these words in their names, or all, and prints the table of
 /// docs/parity.md. With `--reference` mixpanel-browser is compared with itself, which needs no
 /// package; with `--kept` it is not played again where an earlier run of the same scenario has been.
+/// With `--again` nothing is played: what was seen last is looked at with the rows of now.
 ///
 /// # Errors
 ///
 /// When something differs and no row of the table of differences says why.
 pub fn run(paths: &Paths, arguments: &[&str]) -> Result<()> {
-    let tarball = if arguments.contains(&"--reference") { None } else { Some(package::built(paths)?) };
+    let tarball = if arguments.iter().any(|word| ["--reference", "--again"].contains(word)) { None } else { Some(package::built(paths)?) };
     setup::for_package_tests(paths)?;
     let browsers = setup::for_browsers(paths)?;
     let geckodriver = tools::program(&tools::geckodriver(paths)?, "geckodriver");
