@@ -68,16 +68,38 @@ export default [
     scenarios: ['do not track'],
     fields: [
       { path: 'answers / * "has_opted_in_tracking"', reference: true, ours: false },
-      { path: 'answers / *{"stored":true} / cookies / mp_*', reference: present, ours: ABSENT },
+      ...places(['answers / *{"stored":true} / cookies / mp_*', 'cookies / mp_*', 'local / __mp_opt_in_out_*', 'answers / *{"stored":true} / local / __mp_opt_in_out_*'], {
+        reference: present,
+        ours: ABSENT,
+      }),
     ],
   },
   {
+    name: 'a flag stays where it is read',
+    why: 'The reference copies it from a cookie to localStorage, and cannot remove a cookie of this host alone.',
+    scenarios: ['consent: from a cookie to localStorage', 'consent: a refusal from a cookie to localStorage'],
+    fields: [
+      { path: 'cookies / __mp_opt_in_out_* / days', reference: 'session', ours: 365 },
+      { path: 'local / __mp_opt_in_out_*', reference: { anyOf: ['0', '1'] }, ours: ABSENT },
+    ],
+  },
+  {
+    name: 'a track of one\u2019s own',
+    why: 'It is called as a function; the reference calls it on an object of options.',
+    scenarios: ['consent: opt in with a track of one\u2019s own'],
+    fields: [{ path: 'calls / own track / 0 / on', reference: { pattern: '^library' }, ours: 'nothing' }],
+  },
+  {
     name: 'one store for the choice',
-    why: 'The reference writes a choice where one call says, and then asks another store whether it may go on.',
-    scenarios: ['consent: a store for one call', 'consent: a refusal in a store for one call', 'do not track: ignored by one question'],
+    why: 'The options of the client say where and for how long; the reference writes a choice where one call says, and then asks another store whether it may go on.',
+    scenarios: ['consent: a store for one call', 'consent: a refusal in a store for one call', 'do not track: ignored by one question', 'consent: a cookie of thirty days'],
     fields: [
       { path: 'answers / * "has_opted_in_tracking"', reference: false, ours: true },
       { path: 'answers / * "has_opted_out_tracking"', reference: false, ours: true },
+      { path: 'answers / 6 "track" / **', reference: present, ours: ABSENT },
+      { path: 'answers / 6 "track" / $is', reference: ABSENT, ours: 'undefined' },
+      { path: 'requests / track', reference: { pattern: '"event":"A"' }, ours: ABSENT },
+      { path: 'cookies / __mp_opt_in_out_* / days', reference: 10, ours: 30 },
     ],
   },
 ];

@@ -16,7 +16,7 @@ export default [
     fields: [
       { path: 'calls / * / *', reference: present, ours: ABSENT },
       { path: 'calls / * / * / during', reference: { pattern: '"' }, ours: { pattern: '"register' } },
-      { path: 'calls / * / * / given / *', reference: { $is: 'undefined' }, ours: { anyOf: [5, 7, 'x'] } },
+      { path: 'calls / * / * / given / *', reference: { anyOf: [{ $is: 'undefined' }, ''] }, ours: { anyOf: [5, 7, 'x', { $is: 'undefined' }] } },
       { path: 'calls / * / * / given / * / $is', reference: 'undefined', ours: ABSENT },
       { path: 'calls / * / * / given / * / a', reference: ABSENT, ours: 1 },
       { path: 'calls / * / * / given / * / distinct_id', reference: { pattern: '^\\$device' }, ours: ABSENT },
@@ -43,6 +43,7 @@ export default [
       { path: 'answers / 2 "track" / $is', reference: ABSENT, ours: 'undefined' },
       { path: 'calls / heard', reference: present, ours: ABSENT },
       { path: 'calls / second', reference: present, ours: ABSENT },
+      { path: 'calls / hook / *', reference: present, ours: ABSENT },
       { path: 'answers / 2 "identify"', reference: { $is: 'undefined' }, ours: -1 },
       { path: 'answers / 2 "identify" / $is', reference: 'undefined', ours: ABSENT },
       { path: 'answers / 3 "get_distinct_id"', reference: null, ours: { pattern: '^\\$device' } },

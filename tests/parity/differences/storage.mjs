@@ -4,6 +4,7 @@
 const on = store => [`${store} / `, `answers / *{"stored":true} / ${store} / `];
 const at = (store, name, values) => on(store).map(place => ({ path: place + name, ...values }));
 const ABSENT = '<absent>';
+const present = { present: true };
 
 export default [
   {
@@ -56,5 +57,22 @@ export default [
     why: 'They are not sent where anybody can read them.',
     scenarios: ['init: a path of a proxy', 'init: headers', 'persistence: on a secure page', 'persistence: a secure cookie', 'persistence: across sites', 'consent: a cookie across sites'],
     fields: [{ path: 'cookies / * / secure', reference: false, ours: true }],
+  },
+  {
+    name: 'what the reference left is taken over',
+    why: 'At the first start, whoever it belongs to; the reference waits until ten seconds have passed, and without batches leaves it for ever.',
+    scenarios: ['batching: left, and not yet anybody\u2019s', 'batching: left, without batches', 'batching: not started by itself'],
+    fields: [
+      { path: 'local / __mpq_*', reference: present, ours: ABSENT },
+      { path: 'requests / track', reference: ABSENT, ours: { pattern: '"event":"L1"' } },
+      { path: 'requests / track / +*', reference: ABSENT, ours: { pattern: '"event":"L1"' } },
+      { path: 'requests / track / * / records / +*', reference: ABSENT, ours: { pattern: '"event":"L1"' } },
+    ],
+  },
+  {
+    name: 'a prefix in both stores',
+    why: 'As the flag without one.',
+    scenarios: ['consent: a prefix of one\u2019s own, refused'],
+    fields: [{ path: 'cookies / choice_*', reference: ABSENT, ours: present }],
   },
 ];
