@@ -55,40 +55,54 @@ function lookAgain(engine) {
   }
 }
 
+/** Browsers of an engine that play at once. */
+const BROWSERS = 2;
+
 async function playAll(engine) {
   const last = new Map(existsSync(lastOf(engine)) ? JSON.parse(readFileSync(lastOf(engine), 'utf8')) : []);
+  const keep = () => withItself || writeFileSync(lastOf(engine), JSON.stringify([...last]));
+  const waiting = [...chosen];
+  const started = Date.now();
+  await Promise.all(Array.from({ length: Math.min(BROWSERS, chosen.length) }, () => playIn(engine, waiting, last, keep)));
+  keep();
+  say(`${engine}: ${chosen.length} scenarios in ${Math.round((Date.now() - started) / 1000)} s`);
+}
+
+/** Plays in a browser with a collector of its own what waits, until nothing does. */
+async function playIn(engine, waiting, last, keep) {
   const sites = folder('sites');
   const collector = await startCollector({ '/sites': sites, '/libraries': files, '/in-page': fileURLToPath(new URL('in-page', import.meta.url)) });
   const browser = await startBrowser(engine, collector.proxy);
   try {
     const player = new Player({ driver: browser.driver, collector, sites });
-    const capabilities = await browser.driver.getCapabilities();
-    const kept = new Kept(given('CONSENTRY_KEPT'), files, `${engine} ${capabilities.getBrowserVersion()}`, reuse);
-    const started = Date.now();
-    for (const scenario of chosen) {
-      const seen = [];
-      const plays = [() => kept.played(scenario, () => player.play(scenario, 'reference')), () => player.play(scenario, withItself ? 'reference' : 'ours')];
-      for (const play of plays) {
-        try {
-          seen.push(normalised(await play(), scenario));
-        } catch (error) {
-          seen.push({ failed: `${error}`.split('\n')[0] });
-        }
-      }
+    const version = (await browser.driver.getCapabilities()).getBrowserVersion();
+    const kept = new Kept(given('CONSENTRY_KEPT'), files, `${engine} ${version}`, reuse);
+    for (let scenario; (scenario = waiting.shift()); ) {
+      const seen = await playBoth(player, kept, scenario);
       const [reference, ours] = seen.map(({ failed }) => failed ?? 'played');
       const all = seen.some(({ failed }) => failed) ? [{ path: 'failed', reference, ours }] : differences(...seen);
       last.set(scenario.id, all);
       // A run that is ended early has shown something, too.
-      if (!withItself && chosen.indexOf(scenario) % 10 === 9) writeFileSync(lastOf(engine), JSON.stringify([...last]));
-      const result = look(engine, scenario, all);
-      if (result.unexplained.length) writeFileSync(join(work, `${scenario.number}-${engine}.json`), JSON.stringify({ id: scenario.id, seen }, null, 1));
+      if (waiting.length % 10 === 0) keep();
+      const { unexplained } = look(engine, scenario, all);
+      if (unexplained.length) writeFileSync(join(work, `${scenario.number}-${engine}.json`), JSON.stringify({ id: scenario.id, seen }, null, 1));
     }
-    say(`${engine}: ${chosen.length} scenarios in ${Math.round((Date.now() - started) / 1000)} s`);
   } finally {
-    if (!withItself) writeFileSync(lastOf(engine), JSON.stringify([...last]));
     await browser.stop();
     await collector.stop();
   }
+}
+
+async function playBoth(player, kept, scenario) {
+  const seen = [];
+  for (const play of [() => kept.played(scenario, () => player.play(scenario, 'reference')), () => player.play(scenario, withItself ? 'reference' : 'ours')]) {
+    try {
+      seen.push(normalised(await play(), scenario));
+    } catch (error) {
+      seen.push({ failed: `${error}`.split('\n')[0] });
+    }
+  }
+  return seen;
 }
 
 if (again) engines.forEach(lookAgain);
