@@ -32,7 +32,7 @@ export default [
     name: 'base64 of every text',
     why: 'The reference makes two halves of each character beyond the basic plane, which no UTF-8 is: the server cannot read the record.',
     scenarios: ['init: base64 elsewhere', 'init: base64 at Mixpanel\u2019s hosts'],
-    fields: [{ path: 'requests / track / 0 / records / 0', reference: ABSENT, ours: { pattern: '"text":"Ünï🎈"' } }],
+    fields: [{ path: 'requests / track / 0 / records / +0', reference: ABSENT, ours: { pattern: '"text":"Ünï🎈"' } }],
   },
   {
     name: 'calls before init wait',
@@ -96,17 +96,24 @@ export default [
   {
     name: 'long texts are cut before they are stored',
     why: 'As they are sent: no store grows by what nobody gets.',
-    scenarios: ['super properties: long texts are stored whole'],
+    scenarios: ['super properties: long texts are stored whole', 'persistence: a large store', 'persistence: a store that outgrows a cookie'],
     fields: [
+      { path: 'cookies / mp_* / value / big', reference: { pattern: '^x{2000}$' }, ours: { pattern: '^x{255}$' } },
+      // Of five thousand letters the reference's cookie holds none.
+      { path: '** / big', reference: ABSENT, ours: { pattern: '^x{255}$' } },
+      { path: 'answers / * "get_property"', reference: { pattern: '^x{5000}$' }, ours: { pattern: '^x{255}$' } },
       { path: 'answers / * "get_property"', reference: { pattern: '^x{300}$' }, ours: { pattern: '^x{255}$' } },
       { path: 'cookies / mp_* / value / a', reference: { pattern: '^x{300}$' }, ours: { pattern: '^x{255}$' } },
     ],
   },
   {
-    name: 'the blacklist is for profiles too',
-    why: 'What is not to leave the page leaves it nowhere.',
-    scenarios: ['people: a blacklist is not for profiles'],
-    fields: ['a', '$os'].map(name => ({ path: `** / $set / ${name}`, reference: present, ours: ABSENT })),
+    name: 'the blacklist is for profiles and stores too',
+    why: 'What is not to leave the page leaves it nowhere, and is not kept.',
+    scenarios: ['people: a blacklist is not for profiles', 'init: a blacklist'],
+    fields: [
+      { path: 'cookies / mp_* / value / secret', reference: 1, ours: ABSENT },
+      ...['a', '$os'].map(name => ({ path: `** / $set / ${name}`, reference: present, ours: ABSENT })),
+    ],
   },
   {
     name: 'the first referrer of a profile once',

@@ -75,4 +75,10 @@ export default [
     scenarios: ['consent: a prefix of one\u2019s own, refused'],
     fields: [{ path: 'cookies / choice_*', reference: ABSENT, ours: present }],
   },
+  {
+    name: 'a store that takes it',
+    why: 'What the browser does not let into the cookie stands in localStorage; in the reference it is lost with the page.',
+    scenarios: ['persistence: a secure cookie on a plain page'],
+    fields: [{ path: 'local / mp_*', reference: ABSENT, ours: present }],
+  },
 ];
