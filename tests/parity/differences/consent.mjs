@@ -13,6 +13,12 @@ export default [
     fields: [{ path: 'requests / track / *', reference: optIn, ours: ABSENT }],
   },
   {
+    name: 'what is taken back at once is not announced',
+    why: 'An opt-in that is cleared in the same task was none.',
+    scenarios: ['consent: taken back'],
+    fields: [{ path: 'requests / track / 0', reference: optIn, ours: ABSENT }],
+  },
+  {
     name: 'somebody new after a withdrawal',
     why: 'An opt-out ends the identity; the reference goes on with the ids, super properties and queued profile operations that it kept in memory.',
     scenarios: ['consent: in, then out, then in', 'consent: out, then in', 'consent: taken back', 'consent: a refusal taken back', 'consent: out, then in on the next page'],

@@ -61,12 +61,19 @@ export default [
   {
     name: 'what the reference left is taken over',
     why: 'At the first start, whoever it belongs to; the reference waits until ten seconds have passed, and without batches leaves it for ever.',
-    scenarios: ['batching: left, and not yet anybody\u2019s', 'batching: left, without batches', 'batching: not started by itself'],
+    scenarios: [
+      'batching: left, and not yet anybody\u2019s',
+      'batching: left, without batches',
+      'batching: not started by itself',
+      'batching: left, with events of this page',
+      'consent: a visitor who agreed, with a queue left',
+    ],
     fields: [
       { path: 'local / __mpq_*', reference: present, ours: ABSENT },
       { path: 'requests / track', reference: ABSENT, ours: { pattern: '"event":"L1"' } },
       { path: 'requests / track / +*', reference: ABSENT, ours: { pattern: '"event":"L1"' } },
-      { path: 'requests / track / * / records / +*', reference: ABSENT, ours: { pattern: '"event":"L1"' } },
+      { path: 'requests / track / * / records / +*', reference: ABSENT, ours: { pattern: '"event":"(L1|A)"' } },
+      { path: 'requests / track / 1', reference: { pattern: '"event":"A"' }, ours: ABSENT },
     ],
   },
   {
