@@ -139,10 +139,27 @@ export default [
   {
     name: 'the order of two projects',
     why: 'Their requests go when each has something; neither waits for the other.',
-    scenarios: ['init: a named instance'],
+    scenarios: ['init: a named instance', 'push and stub: a named instance in the stub'],
     fields: [
       { path: 'requests / track / 0', reference: { pattern: '"event":"A"' }, ours: ABSENT },
       { path: 'requests / track / +1', reference: ABSENT, ours: { pattern: '"event":"A"' } },
+    ],
+  },
+  {
+    name: 'calls of a function in the stub',
+    why: 'They are done; in the reference they are pushed to the stub after it was played, and lost.',
+    scenarios: ['push and stub: a function in the stub'],
+    fields: [{ path: 'requests / track', reference: ABSENT, ours: { pattern: '"event":"In the function"' } }],
+  },
+  {
+    name: 'insides',
+    why: 'What the reference has for itself, and test, which the server no longer knows, are not built; the files say which snippet they take.',
+    scenarios: ['features: a test', 'features: the utilities', 'features: the store by its old name'],
+    fields: [
+      { path: 'requests / track / 0 / query / test', reference: '1', ours: ABSENT },
+      { path: 'answers / 2 {"get":"_.info.browser"} / $is', reference: 'function', ours: 'undefined' },
+      { path: 'answers / 3 {"get":"__SV"}', reference: { $is: 'undefined' }, ours: 1.2 },
+      { path: 'answers / * {"get":"*.props.a"}', reference: 1, ours: { $is: 'error' } },
     ],
   },
 ];

@@ -51,7 +51,7 @@ export default [
   {
     name: 'a refusal ends what waits',
     why: 'Records of the same task, and a deletion that the reference puts into a queue that it clears before, stay on the device there and are sent after a later opt-in.',
-    scenarios: ['consent: opt out in the same task', 'consent: opt out of a user', 'batching: hidden after an opt-out'],
+    scenarios: ['consent: opt out in the same task', 'consent: opt out of a user', 'batching: hidden after an opt-out', 'push and stub: an opt-out behind an event in the stub'],
     fields: places(['local / __mpq_*'], { reference: present, ours: ABSENT }),
   },
   {
