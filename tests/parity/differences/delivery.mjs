@@ -21,7 +21,7 @@ export default [
     name: 'errors of callbacks are reported',
     why: 'What a page\u2019s own callback throws goes to error_reporter and the console.',
     scenarios: ['answers: a callback that throws', 'answers: a callback that throws in a batch'],
-    fields: [{ path: 'uncaught / *', reference: 'Error', ours: ABSENT }],
+    fields: [{ path: 'uncaught / *', reference: { anyOf: ['Error', 'rejection'] }, ours: ABSENT }],
   },
   {
     name: 'pushed calls that there are none of',
