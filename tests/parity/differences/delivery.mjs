@@ -35,7 +35,7 @@ export default [
   {
     name: 'errors are said without debug',
     why: 'What a page does wrong, and what there is none of here, stands on the console once; the reference says most of it only with debug.',
-    scenarios: ['links and forms: nothing is found', 'links and forms: no form', 'people: increment by text', 'people: charges', 'hooks: before_track answers nothing'],
+    scenarios: ['links and forms: nothing is found', 'links and forms: no form', 'people: increment by text', 'people: charges', 'hooks: before_track answers nothing', 'timing: without a name'],
     fields: [{ path: 'console / *', reference: ABSENT, ours: 1 }],
   },
   {
