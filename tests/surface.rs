@@ -105,7 +105,7 @@ fn the_groups_of_a_visitor_are_a_list_that_grows_and_shrinks() {
     };
     assert_eq!(seen(Operation::Set, r#"["a"]"#), Some(json!(["a"])));
     assert_eq!(seen(Operation::Union, r#"["b"]"#), Some(json!(["a", "b"])));
-    assert_eq!(seen(Operation::Union, r#"["b"]"#), Some(json!(["a", "b"])));
+    assert_eq!(seen(Operation::Union, r#"["a"]"#), Some(json!(["a", "b"])));
     assert_eq!(seen(Operation::Remove, r#"["a"]"#), Some(json!(["b"])));
     assert_eq!(seen(Operation::Remove, r#"["b"]"#), None);
     assert_eq!(seen(Operation::Set, "[7]"), Some(json!([7])));

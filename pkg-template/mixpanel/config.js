@@ -55,7 +55,7 @@ const absolute = host => {
 /** Where nothing can arrive: an address that cannot be used must not mean another. */
 export const NOWHERE = 'https://unusable.invalid';
 
-export const hostOf = (config, kind) => {
+const hostOf = (config, kind) => {
   const [names] = kinds.filter(names => names.includes(kind));
   const own = Object(config.api_hosts);
   return own[(names || [kind]).find(name => own[name])] || config.api_host;

@@ -2,21 +2,26 @@
 import { DELETE, REMOVE, SET, SET_ONCE, UNION, UNSET } from './operations.js';
 import { operandOf } from './people.js';
 
+/** Names that are not a page's to set. */
+const reserved = ['$group_key', '$group_id'];
+
+const operand = (first, second, callback, change) => operandOf(first, second, callback, change, reserved);
+
 export function groups(instance, inner) {
   const { gate, send, config, join } = inner;
   const cache = new Map();
 
   function group(key, id) {
-    const update = (operation, operand, callback) => {
+    const update = (operation, change, callback) => {
       const ids = { $group_key: key, $group_id: id };
-      return send('groups', operation, operand, { [operation.name]: operand, $token: config().token, ...ids }, callback, [key, '' + id]);
+      return send('groups', operation, change, { [operation.name]: change, $token: config().token, ...ids }, callback, [key, '' + id]);
     };
     return {
-      set: gate((...values) => update(SET, ...operandOf(...values))),
-      set_once: gate((...values) => update(SET_ONCE, ...operandOf(...values))),
+      set: gate((...values) => update(SET, ...operand(...values))),
+      set_once: gate((...values) => update(SET_ONCE, ...operand(...values))),
       unset: gate((names, callback) => update(UNSET, [].concat(names), callback)),
-      union: gate((first, second, callback) => update(UNION, ...operandOf(first, second, callback, value => (Array.isArray(value) ? value : [value])))),
-      remove: gate((...values) => update(REMOVE, ...operandOf(...values))),
+      union: gate((first, second, callback) => update(UNION, ...operand(first, second, callback, value => (Array.isArray(value) ? value : [value])))),
+      remove: gate((...values) => update(REMOVE, ...operand(...values))),
       delete: gate(callback => {
         cache.delete(keyOf(key, id));
         return update(DELETE, undefined, callback);

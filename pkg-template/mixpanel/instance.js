@@ -6,7 +6,7 @@ import { addressFacts, arrivalFacts, campaign, pageFacts, viewFacts } from '../g
 import { readCookie, readLocal } from '../generated/stores.js';
 import { create } from '../client.js';
 import { isObject } from '../encode.js';
-import { DEFAULT_API_ROUTES, NOWHERE, defaults, hostOf, options, running, without } from './config.js';
+import { DEFAULT_API_ROUTES, NOWHERE, defaults, options, running, without } from './config.js';
 import { consent } from './consent.js';
 import { groups } from './groups.js';
 import { flags, isBot, recording, warnOnce } from './harmless.js';
@@ -42,11 +42,13 @@ export function instance(token, given, name, start, self) {
   let way; // of the record that is being sent
   let inside;
   let stopped = !config.batch_autostart;
+  const batches = config.batch_requests;
 
   function report(message, error) {
     console.error('mixpanel: ' + message);
     try {
-      if (isFunction(config.error_reporter)) config.error_reporter(message, error || new Error(message));
+      const { error_reporter: reporter } = config;
+      if (isFunction(reporter)) reporter(message instanceof Error ? message : new Error(message), error);
     } catch (thrown) {
       console.error(thrown);
     }
@@ -84,12 +86,15 @@ export function instance(token, given, name, start, self) {
   /** Makes a call that records something. `how` may say that it goes alone. */
   function deliver(make, values, record, how, callback) {
     const bits = SHOWN + (make === core.profile ? ANYONE : 0);
-    const alone = !config.batch_requests || how.send_immediately;
+    const alone = !batches || how.send_immediately;
     // A beacon has no answer: what the browser says at once is told at once.
     const beacon = alone && (isBeacon(how.transport) || (!how.transport && isBeacon(config.api_transport)));
     const answered = (status, body) => {
-      if (status !== 200) report('Bad HTTP status: ' + status);
-      tell(callback, answerOf(status, body, config.verbose), record);
+      try {
+        tell(callback, answerOf(status, body, config.verbose), record);
+      } catch (error) {
+        report('the answer of the server is no JSON', error);
+      }
     };
     way = { beacon };
     call(core.deliver, bits + (alone ? ALONE + (config.verbose ? VERBOSE : 0) : 0), (alone && !beacon && inside?.alone(answered)) || 0);
@@ -198,7 +203,8 @@ export function instance(token, given, name, start, self) {
     track,
     track_pageview: gate((properties, how) => {
       const event = Object(how).event_name || '$mp_web_page_view';
-      return track(event, { ...viewFacts(), ...(isObject(properties) ? properties : {}) });
+      const facts = Object.entries(viewFacts()).filter(([, value]) => value !== undefined);
+      return track(event, { ...Object.fromEntries(facts), ...(isObject(properties) ? properties : {}) });
     }),
     track_with_groups: gate((event, properties, of, callback) => {
       const ids = Object.entries(Object(of)).filter(([, id]) => id !== null && id !== undefined);
@@ -242,6 +248,9 @@ export function instance(token, given, name, start, self) {
         }
         // Without batches the event of it is under way first.
         deliver(core.identify, ['' + id], {}, {});
+        // Of an id that is refused nothing is known, and what waits for one goes on waiting.
+        const known = told(core.entry);
+        if (known && known.$user_id !== '' + id) return undefined;
       }
       profile.named(callbacks);
       return undefined;
@@ -275,9 +284,9 @@ export function instance(token, given, name, start, self) {
       if (events === undefined) [disabled.all, disabled.names] = [false, []];
       else disabled.names = disabled.names.filter(one => ![].concat(events).includes(one));
     },
-    set_config: changes => isObject(changes) && change(changes),
+    set_config: changes => (isObject(changes) ? change(changes) : undefined),
     get_config: key => config[key],
-    get_api_host: kind => hostOf(config, kind),
+    get_api_host: kind => Object(config.api_hosts)[kind] || config.api_host,
     start_batch_senders() {
       stopped = false;
       if (!isOut()) call(core.sending, true);
@@ -352,7 +361,7 @@ export function instance(token, given, name, start, self) {
     }
     queued?.();
     const mode = config.track_pageview || Object(config.autocapture).pageview;
-    if (mode && !isServer()) trackViews(mode, () => own.track_pageview());
+    if (mode && !isServer()) trackViews(mode, () => own.track_pageview({ $mp_autocapture: true }));
     tell(config.loaded, me());
     if (isServer()) return;
     // A profile is told once how its visitor came.

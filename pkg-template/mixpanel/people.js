@@ -8,9 +8,9 @@ import { add, most, queues, sendable, waiting } from './queue.js';
 const reserved = ['$distinct_id', '$token', '$device_id', '$user_id', '$had_persisted_distinct_id'];
 
 /** Name and value, or an object of them, without what is reserved; then the callback. */
-export const operandOf = (first, second, callback, change = value => value) => {
+export const operandOf = (first, second, callback, change = value => value, taken = reserved) => {
   const given = isObject(first) ? first : { [first]: second };
-  const all = Object.entries(given).filter(([name]) => !reserved.includes(name));
+  const all = Object.entries(given).filter(([name]) => !taken.includes(name));
   return [Object.fromEntries(all.map(([name, value]) => [name, change(value)])), isObject(first) ? second : callback];
 };
 

@@ -20,7 +20,8 @@ export const sender = how => (own, url, body, keepalive, headers, atOnce) => {
     if (way) way.sent = sent;
     return Promise.resolve(sent ? [200, '', '1'] : [0, '', '']);
   }
-  if (method !== 'GET') return ask(own, url, body, keepalive, headers, atOnce);
+  // Batches are posted whatever the site says.
+  if (method !== 'GET' || !atOnce) return ask(own, url, body, keepalive, headers, atOnce);
   own.controller = new AbortController();
   const got = fetch(url + '&' + body, { headers, credentials: 'omit', cache: 'no-store', redirect: 'manual', referrerPolicy: 'no-referrer', signal: own.controller.signal });
   return got.then(async response => [response.status, response.headers.get('Retry-After') ?? '', await response.text()]);
@@ -30,9 +31,5 @@ export const sender = how => (own, url, body, keepalive, headers, atOnce) => {
 export function answerOf(status, body, verbose) {
   if (status !== 200) return verbose ? { status: 0, httpStatusCode: status, error: 'Bad HTTP status: ' + status, retryAfter: undefined } : 0;
   if (!verbose) return Number(body);
-  try {
-    return JSON.parse(body);
-  } catch {
-    return body;
-  }
+  return JSON.parse(body);
 }

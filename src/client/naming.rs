@@ -76,8 +76,9 @@ impl<P: Platform> Client<P> {
         let known = self.visitor.get(key).filter(|_| operation != Operation::Set).unwrap_or("[]");
         let mut all: Vec<&str> = json::members(known, b'[').map(|(_, id)| id).collect();
         for (_, id) in given {
-            all.retain(|known| *known != id);
-            if operation != Operation::Remove {
+            if operation == Operation::Remove {
+                all.retain(|known| *known != id);
+            } else if !all.contains(&id) {
                 all.push(id);
             }
         }

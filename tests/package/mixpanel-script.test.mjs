@@ -13,9 +13,9 @@ const snippet = readFileSync(fileURLToPath(new URL('../node_modules/mixpanel-bro
 /** Runs a script of the site as a page has it, and waits until `ready` is there. */
 async function script(site, text, ready) {
   const path = site.file('script.js', text);
-  await site.run(path => new Promise(resolve => {
+  await site.run((_, path) => new Promise((resolve, reject) => {
     const element = document.createElement('script');
-    Object.assign(element, { src: path, onload: resolve });
+    Object.assign(element, { src: path, onload: () => resolve(), onerror: reject });
     document.head.append(element);
   }), path);
   await eventually(ready, () => site.driver.executeScript(`return !!(${ready})`));

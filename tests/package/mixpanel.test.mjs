@@ -10,7 +10,7 @@ const open = async (site, config = {}, page = {}) => {
   await site.run((page, config) => {
     page.mixpanel = page.rest.default;
     page.heard = [];
-    page.mixpanel.init(page.token, { batch_flush_interval_ms: 100, ...config, error_reporter: message => page.errors.push(message) });
+    page.mixpanel.init(page.token, { batch_flush_interval_ms: 100, ...config, error_reporter: ({ message }) => page.errors.push(message) });
   }, config);
 };
 
@@ -289,7 +289,7 @@ inEngines((lab, check) => {
       page.mixpanel.init(page.token, {
         batch_flush_interval_ms: 100,
         property_blacklist: ['secret', '$browser'],
-        error_reporter: message => page.errors.push(message),
+        error_reporter: ({ message }) => page.errors.push(message),
         hooks: {
           before_track: (name, props) => (name === 'Drop' ? null : [name + '!', { ...props, secret: 1, hooked: true }]),
           before_send_events: [

@@ -42,6 +42,9 @@ for (const [bundler, name] of [['vite', 'Vite'], ['webpack', 'webpack'], ['rollu
 const slim = "import { consentry, init } from 'consentry/slim';\ninit('consentry.wasm');\nconsentry('TOKEN');\n";
 print('slim entry through esbuild, with its wasm', await bundled('esbuild', slim), readFileSync(join(pkg, 'consentry.wasm')));
 
+const dropIn = "import mixpanel from 'consentry/mixpanel';\nmixpanel.init('TOKEN');\n";
+print('drop-in for mixpanel-browser through esbuild', await bundled('esbuild', dropIn));
+
 print("mixpanel-browser's CDN file", readFileSync(join(tests, 'node_modules', 'mixpanel-browser', 'dist', 'mixpanel.min.js')));
 print(
   'mixpanel-browser, core loader',

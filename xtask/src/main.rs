@@ -1,5 +1,5 @@
-//! What a developer runs: `cargo xtask setup | build | size | demo | test | bench | simulate |
-//! requests | msrv | mutants`. Needs Rust and Node, fetches the rest.
+//! What a developer runs: `cargo xtask setup | build | size | demo | test | bench | parity |
+//! simulate | requests | msrv | mutants`. Needs Rust and Node, fetches the rest.
 
 mod bench;
 mod browsers;
@@ -9,6 +9,7 @@ mod mutants;
 mod mutations;
 mod names;
 mod package;
+mod parity;
 mod paths;
 mod run;
 mod setup;
@@ -41,6 +42,11 @@ cargo xtask COMMAND
                             measure speed beside mixpanel-browser (minutes), from 5 fresh pages unless told
                             otherwise; with --check, fail where something is beyond what it has to be; of startup,
                             granted, optedOut, paced, delivered, queued and offline only those with a word
+  parity [--write] [--reference] [--kept] [--again] [WORD...]
+                            play scenarios on mixpanel-browser and on the drop-in (minutes), and fail where something
+                            differs that no row explains; of the scenarios only those with a word, or in one engine;
+                            --write puts the table into docs/parity.md, --reference plays mixpanel-browser twice,
+                            --kept takes what it did in an earlier run, --again looks at the last run with other rows
   simulate [--help]         play random schedules of tabs, faults and servers against the core, and check every promise
   requests                  kill the command for data requests over and over while it deletes a hundred thousand ids (minutes)
   msrv                      compile the crate with the oldest Rust it names, for both targets
@@ -87,6 +93,7 @@ fn dispatch(arguments: &[&str]) -> Result<()> {
         }
         ["demo", options @ ..] => demo::serve(&Paths::find()?, &demo_options(options)?),
         ["simulate", options @ ..] => simulate::run(&Paths::find()?, options),
+        ["parity", options @ ..] => parity::run(&Paths::find()?, options),
         ["requests"] => test::requests(&Paths::find()?),
         ["msrv"] => msrv::check(&Paths::find()?),
         ["mutants", words @ ..] => mutants::run(&Paths::find()?, words),

@@ -301,7 +301,7 @@ pub const MUTATIONS: [Mutation; 67] = [
         "            self.platform.deleted(number, verdict == Verdict::Taken);\n            self.platform.deleted(number, false);\n",
         "10: the outcome of a deletion is told twice",
     ),
-    mutation("no-ip", "outbox/request.rs", "{ \"ip=0&_=\" }", "{ \"_=\" }", "11: the server may geolocate"),
+    mutation("no-ip", "outbox/request.rs", "\"ip=0&_=\"", "\"_=\"", "11: the server may geolocate"),
     mutation(
         "store-the-blacklisted",
         "names.rs",

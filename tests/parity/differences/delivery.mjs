@@ -1,0 +1,53 @@
+// How records are delivered, and what is heard of it.
+const ABSENT = '<absent>';
+
+export default [
+  {
+    name: 'the last requests of a page',
+    why: 'When a page is left or hidden, requests that outlive it are made with fetch, whose answer is heard: a beacon\u2019s is not, so that the reference sends its records again.',
+    scenarios: ['super properties', 'identity', 'queued people', 'timing', 'page views', 'persistence', 'consent', 'batching', 'do not track'],
+    fields: [{ path: 'requests / * / * / contentType', reference: 'text/plain', ours: 'application/x-www-form-urlencoded' }],
+  },
+  {
+    name: 'the last records of a page once',
+    why: 'The reference sends what a beacon carried again, from the next page: the server counts it once.',
+    scenarios: ['super properties', 'identity', 'queued people', 'timing', 'page views', 'persistence', 'consent', 'batching', 'do not track'],
+    fields: [
+      { path: 'requests / track / *', reference: { pattern: '<insert id, again>' }, ours: ABSENT },
+      { path: 'requests / track / * / records / *', reference: { pattern: '<insert id, again>' }, ours: ABSENT },
+    ],
+  },
+  {
+    name: 'errors of callbacks are reported',
+    why: 'What a page\u2019s own callback throws goes to error_reporter and the console.',
+    scenarios: ['answers: a callback that throws', 'answers: a callback that throws in a batch'],
+    fields: [{ path: 'uncaught / *', reference: { anyOf: ['Error', 'rejection'] }, ours: ABSENT }],
+  },
+  {
+    name: 'pushed calls that there are none of',
+    why: 'They are reported; the reference throws.',
+    scenarios: ['push and stub: a call nobody knows'],
+    fields: [
+      { path: 'answers / 2 "push" / threw', reference: 'TypeError', ours: ABSENT },
+      { path: 'answers / 2 "push" / $is', reference: ABSENT, ours: 'undefined' },
+    ],
+  },
+  {
+    name: 'errors are said without debug',
+    why: 'What a page does wrong, and what there is none of here, stands on the console once; the reference says most of it only with debug.',
+    scenarios: ['links and forms: nothing is found', 'links and forms: no form', 'people: increment by text', 'people: charges', 'hooks: before_track answers nothing', 'timing: without a name'],
+    fields: [{ path: 'console / *', reference: ABSENT, ours: 1 }],
+  },
+  {
+    name: 'no heatmaps',
+    why: 'Whether there is one is answered with false, not with null.',
+    scenarios: ['features: recording'],
+    fields: [{ path: 'answers / * "is_recording_heatmap_data"', reference: null, ours: false }],
+  },
+  {
+    name: 'a batch is tried again',
+    why: 'An answer that is no answer of the server, and a server that cannot be reached, are no refusal: the reference drops the batch.',
+    scenarios: ['answers: a batch is answered with no JSON', 'answers: a batch meets no server'],
+    fields: [{ path: 'requests / track / *', reference: ABSENT, ours: { pattern: '"event":"A"' } }],
+  },
+];

@@ -1,0 +1,50 @@
+// Hooks: what they see, what they answer, and what a broken one does.
+import { fn, group, init, on, scenario, unbatched, undef, wait } from '../words.mjs';
+
+const hooks = (hooks, config = {}) => init({ ...config, hooks });
+const pass = (name, does = {}) => fn(name, { passesAll: true, ...does });
+const drop = name => fn(name, { returns: null });
+
+export default [
+  scenario('before_track passes all on', [hooks({ before_track: pass('hook') }), ['track', 'A', { a: 1 }]]),
+  scenario('before_track answers a name', [hooks({ before_track: fn('hook', { returns: 'B' }) }), ['track', 'A', { a: 1 }]]),
+  scenario('before_track answers both', [hooks({ before_track: fn('hook', { returns: ['B', { b: 2 }] }) }), ['track', 'A', { a: 1 }]]),
+  scenario('before_track drops', [hooks({ before_track: drop('hook') }), ['track', 'A', {}, fn('heard')], wait(10)]),
+  scenario('before_track answers nothing', [hooks({ before_track: fn('hook') }, { error_reporter: fn('reported') }), ['track', 'A']], { watch: ['console'] }),
+  scenario('before_track adds a property', [hooks({ before_track: pass('hook', { sets: [1, 'added', 1] }) }), ['track', 'A', { a: 1 }]]),
+  scenario('before_track adds what is on the blacklist', [hooks({ before_track: pass('hook', { sets: [1, 'secret', 1] }) }, { property_blacklist: ['secret'] }), ['track', 'A', { a: 1 }]]),
+  scenario('before_track sees page views', [hooks({ before_track: pass('hook') }), ['track_pageview']]),
+  scenario('before_track does not see identify', [hooks({ before_track: pass('hook') }), ['identify', 'u1'], ['alias', 'u2'], wait(6000)]),
+  scenario('before_track sees the choice', [hooks({ before_track: pass('hook') }), ['opt_in_tracking'], wait(10)]),
+  scenario('several hooks in an order', [hooks({ before_track: [fn('first', { returns: ['B', { b: 1 }] }), pass('second')] }), ['track', 'A']]),
+  scenario('the first of several drops', [hooks({ before_track: [drop('first'), pass('second')] }), ['track', 'A']]),
+  scenario('before_identify passes on', [hooks({ before_identify: fn('hook', { passes: 0 }) }), ['identify', 'u1'], ['track', 'A']]),
+  scenario('before_identify answers another id', [hooks({ before_identify: fn('hook', { returns: 'u2' }) }), ['identify', 'u1'], ['get_distinct_id']]),
+  scenario('before_identify drops', [hooks({ before_identify: drop('hook') }), ['identify', 'u1'], ['get_distinct_id'], ['track', 'A']]),
+  scenario('before_register', [hooks({ before_register: fn('hook', { returns: { b: 2 } }) }), ['register', { a: 1 }, 7], ['get_property', 'a'], ['get_property', 'b'], ['track', 'A']]),
+  scenario('before_register drops', [hooks({ before_register: drop('hook') }), ['register', { a: 1 }], ['get_property', 'a'], ['track', 'A']]),
+  scenario('before_register_once', [hooks({ before_register_once: pass('hook') }), ['register_once', { a: 1 }, 'x', 5], ['get_property', 'a']]),
+  scenario('before_register_once drops', [hooks({ before_register_once: drop('hook') }), ['register_once', { a: 1 }], ['get_property', 'a'], ['track', 'A']]),
+  scenario('before_unregister', [hooks({ before_unregister: fn('hook', { returns: 'b' }) }), ['register', { a: 1, b: 2 }], ['unregister', 'a'], ['track', 'A']]),
+  scenario('before_unregister drops', [hooks({ before_unregister: drop('hook') }), ['register', { a: 1 }], ['unregister', 'a'], ['track', 'A']]),
+  scenario('before_send_events', [hooks({ before_send_events: fn('hook', { passes: 0 }) }), ['track', 'A'], ['track', 'B']]),
+  scenario('before_send_events drops', [hooks({ before_send_events: drop('hook') }), ['track', 'A', {}, fn('heard')], wait(10)]),
+  scenario('before_send_events without a batch', [hooks({ before_send_events: fn('hook', { passes: 0 }) }, unbatched), ['track', 'A', {}, fn('heard')], wait(10)]),
+  scenario('before_send_events drops without a batch', [hooks({ before_send_events: drop('hook') }, unbatched), ['track', 'A', {}, fn('heard')], wait(10)]),
+  scenario('before_send_events changes the record', [hooks({ before_send_events: fn('hook', { sets: [0, 'event', 'Renamed'], passes: 0 }) }), ['track', 'A']]),
+  scenario('before_send_events and identify', [hooks({ before_send_events: fn('hook', { passes: 0 }) }), ['identify', 'u1']]),
+  scenario('before_send_events and identify without a batch', [hooks({ before_send_events: fn('hook', { passes: 0 }) }, unbatched), ['identify', 'u1'], wait(10)]),
+  scenario('before_send_people', [hooks({ before_send_people: fn('hook', { passes: 0 }) }), ['identify', 'u1'], ['people.set', 'a', 1]]),
+  scenario('before_send_people drops', [hooks({ before_send_people: drop('hook') }), ['identify', 'u1'], ['people.set', 'a', 1]]),
+  scenario('before_send_groups', [hooks({ before_send_groups: fn('hook', { passes: 0 }) }), group('g', 1, 'set', 'a', 1)]),
+  scenario('before_send_groups drops', [hooks({ before_send_groups: drop('hook') }), group('g', 1, 'set', 'a', 1)]),
+  scenario('a hook that throws', [hooks({ before_track: fn('hook', { throws: true }) }), ['track', 'A', { a: 1 }]]),
+  scenario('a hook of sending that throws', [hooks({ before_send_events: fn('hook', { throws: true }) }), ['track', 'A', { a: 1 }]]),
+  scenario('hooks that are none', [hooks({ before_track: 'text' }), ['track', 'A']], { watch: ['console'] }),
+  scenario('hooks set later', [hooks({ before_track: pass('first') }), ['set_config', { hooks: { before_identify: fn('second', { passes: 0 }) } }], ['track', 'A'], ['identify', 'u1']]),
+  scenario('a configuration without hooks keeps them', [hooks({ before_track: pass('hook') }), ['set_config', { ip: false }], ['track', 'A']]),
+  scenario('a hook added', [init(), ['add_hook', 'before_track', pass('hook')], ['track', 'A', { a: 1 }]]),
+  scenario('a hook that nobody knows', [hooks({ before_lunch: fn('hook') }), ['track', 'A']]),
+  scenario('hooks of a named instance', [init(), init({ hooks: { before_track: pass('hook') } }, 'second'), ['track', 'A'], on('second', 'track', 'B', undef)]),
+  scenario('a hook that calls the library', [hooks({ before_track: pass('hook', { calls: [['register', { late: 1 }]] }) }), ['track', 'A']]),
+];

@@ -1,0 +1,53 @@
+// Events: names, properties, what a call answers, and what its callback hears.
+import { date, fn, init, notFinite, scenario, unbatched, undef, wait } from '../words.mjs';
+
+const long = 'x'.repeat(300);
+
+export default [
+  scenario('an event', [init(), ['track', 'Bought', { price: 5 }]]),
+  scenario('an event without a batch', [init(unbatched), ['track', 'Bought', { price: 5 }, fn('heard')]]),
+  scenario('an event without properties', [init(), ['track', 'Bought']]),
+  scenario('an event without a name', [init(), ['track']]),
+  scenario('an event whose name is empty', [init(), ['track', '']]),
+  scenario('names that are no text', [init(), ['track', null], ['track', 7], ['track', true], ['track', { a: 1 }]]),
+  scenario('properties that are no object', [init(), ['track', 'A', null], ['track', 'B', undef], ['track', 'C', 'text'], ['track', 'D', 5]]),
+  scenario('properties that are a list', [init(), ['track', 'A', ['x', 'y']]]),
+  scenario('values of every kind', [
+    init(),
+    ['track', 'A', { text: 'Ünïcödé 🎈', number: -1.5e-7, yes: true, no: false, nothing: null, missing: undef, list: [1, 'two', null, [3]], deep: { a: { b: 1 } } }],
+  ]),
+  scenario('a date among the properties', [init(), ['track', 'A', { born: date(0) }]]),
+  scenario('numbers that are none', [init(), ['track', 'A', { a: notFinite('NaN'), b: notFinite('Infinity') }]]),
+  scenario('long texts are cut', [init(), ['track', 'A', { long, list: [long], deep: { long } }]]),
+  scenario('a long name', [init(), ['track', long]]),
+  scenario('quotes, controls and separators', [init(), ['track', 'A', { text: '"\\\n\t\u2028\u0000\u001f' }]]),
+  scenario('a token among the properties', [init(), ['track', 'A', { token: 'another' }]]),
+  scenario('a visitor among the properties', [init(), ['track', 'A', { distinct_id: 'another', $device_id: 'd' }]]),
+  scenario('a time among the properties', [init(), ['track', 'A', { time: 1_600_000_000 }]]),
+  scenario('an insert id among the properties', [init(), ['track', 'A', { $insert_id: 'mine' }]]),
+  scenario('a library among the properties', [init(), ['track', 'A', { mp_lib: 'mine', $os: 'mine' }]]),
+  scenario('the page\u2019s object stays as it was', [init(), ['track', 'A', { a: 1 }], { get: 'config.token' }]),
+  scenario('several events in one task', [init(), ['track', 'A'], ['track', 'B'], ['track', 'C']]),
+  scenario('events at different times', [init(), ['track', 'A'], wait(1500), ['track', 'B'], wait(700), ['track', 'C']]),
+  scenario('the callback in the place of options', [init(), ['track', 'A', {}, fn('heard')], wait(10)]),
+  scenario('options and a callback', [init(), ['track', 'A', {}, { send_immediately: true }, fn('heard')], wait(10)]),
+  scenario('an event that is sent at once', [init(), ['track', 'A', {}, { send_immediately: true }], wait(10), ['track', 'B']]),
+  scenario('an event by beacon', [init(unbatched), ['track', 'A', {}, { transport: 'sendBeacon' }, fn('heard')], wait(10)]),
+  scenario('an event by beacon in other letters', [init(unbatched), ['track', 'A', {}, { transport: 'SENDBEACON' }, fn('heard')]]),
+  scenario('a beacon beside a batch', [init(), ['track', 'A', {}, { transport: 'sendBeacon' }, fn('heard')], wait(10)]),
+  scenario('a beacon at once beside a batch', [init(), ['track', 'A', {}, { transport: 'sendBeacon', send_immediately: true }, fn('heard')], wait(10)]),
+  scenario('a transport nobody knows', [init(unbatched), ['track', 'A', {}, { transport: 'pigeon' }, fn('heard')]]),
+  scenario('everything by beacon', [init({ ...unbatched, api_transport: 'sendBeacon' }), ['track', 'A', {}, fn('heard')]]),
+  scenario('disabled events', [init(), ['disable', ['A']], ['track', 'A', {}, fn('heard')], ['track', 'B'], ['enable', ['A']], ['track', 'A']]),
+  scenario('everything is disabled', [init(), ['disable'], ['track', 'A', {}, fn('heard')], ['register', { a: 1 }], ['enable'], ['track', 'B']]),
+  scenario('one event is disabled by its name', [init(), ['disable', 'A'], ['track', 'A'], ['track', 'B']]),
+  scenario('enabling what was never disabled', [init(), ['enable', ['A']], ['track', 'A']]),
+  scenario('a robot is not counted', [init(), ['track', 'A', {}, fn('heard')], ['people.set', 'a', 1]], {
+    navigator: { userAgent: 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)' },
+  }),
+  scenario('another robot', [init(), ['track', 'A', {}, fn('heard')]], { navigator: { userAgent: 'Mozilla/5.0 Chrome-Lighthouse' } }),
+  scenario('groups of one event', [init(), ['track_with_groups', 'A', { a: 1 }, { company: 'Acme', team: ['a', 'b'], none: null }, fn('heard')], wait(10)]),
+  scenario('groups without properties', [init(), ['track_with_groups', 'A', null, { company: 'Acme' }]]),
+  scenario('groups in the place of a property', [init(), ['track_with_groups', 'A', { company: 'X' }, { company: 'Acme' }]]),
+  scenario('no groups', [init(), ['track_with_groups', 'A', { a: 1 }]]),
+];
