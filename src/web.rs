@@ -26,7 +26,7 @@ mod waits;
 pub use client::{Client, OptedOut};
 pub use news::{ConsentChange, Flushed};
 pub use profiles::{Group, People};
-pub use short::{Properties, properties};
 #[doc(hidden)]
 pub use short::{Fields, name_of};
+pub use short::{Properties, properties};
 pub use waits::{Deletion, Flush, Subscription};
