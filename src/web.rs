@@ -12,6 +12,7 @@ mod client;
 pub mod host;
 #[cfg(target_arch = "wasm32")]
 mod javascript;
+mod macros;
 mod news;
 #[cfg(target_arch = "wasm32")]
 mod page;
@@ -27,6 +28,6 @@ pub use client::{Client, OptedOut};
 pub use news::{ConsentChange, Flushed};
 pub use profiles::{Group, People};
 #[doc(hidden)]
-pub use short::name_of;
-pub use short::{Fields, Properties, properties};
+pub use short::Fields;
+pub use short::{Properties, properties};
 pub use waits::{Deletion, Flush, Subscription};

@@ -119,8 +119,8 @@ members! { Consent,
     "purposes" purposes some,
 }
 
-/// By [`Options::from_json`], so that it goes by the same rules, whatever the format: what is missing or
-/// null is the default, and what is misspelt an error.
+/// By [`Options::from_json`], so that it goes by the same rules, whatever the format: what is missing
+/// or null is the default, and what is misspelt an error.
 impl<'de> Deserialize<'de> for Options {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Options, D::Error> {
         let given = Value::deserialize(deserializer)?;

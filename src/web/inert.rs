@@ -1,5 +1,5 @@
-//! Where there is no page: on servers, and in tests of the machine. Nothing is recorded, stored or sent,
-//! nobody is asked and nothing is kept, however often a client is started.
+//! Where there is no page: on servers, and in tests of the machine. Nothing is recorded, stored or
+//! sent, nobody is asked and nothing is kept, however often a client is started.
 
 use core::task::{Context, Poll};
 

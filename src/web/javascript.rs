@@ -14,8 +14,8 @@ use crate::web::host::js::{bare_object, date_text, list_of, look, method, own_na
 /// Whole numbers of JavaScript are exact until here.
 const MAX_SAFE: f64 = 9_007_199_254_740_991.0;
 
-/// Properties of an object of JavaScript: `client.track("Viewed", &Value::from(object))`. Dates are UTC to
-/// the second, maps are objects, sets and typed arrays lists; what is `undefined` is left out.
+/// Properties of an object of JavaScript: `client.track("Viewed", &Value::from(object))`. Dates are
+/// UTC to the second, maps are objects, sets and typed arrays lists; what is `undefined` is left out.
 impl From<JsValue> for Value {
     fn from(value: JsValue) -> Value {
         read(&value, MAX_PROPERTIES, MAX_DEPTH + 1).unwrap_or(Value::Null)
@@ -59,8 +59,8 @@ impl From<Consent> for JsValue {
     }
 }
 
-/// The value, with so many levels of nesting; none where it is `undefined`. A level has one element more
-/// than may be kept, so that its loss is noticed.
+/// The value, with so many levels of nesting; none where it is `undefined`. A level has one element
+/// more than may be kept, so that its loss is noticed.
 fn read(value: &JsValue, most: usize, depth: u8) -> Option<Value> {
     if value.is_undefined() {
         return None;

@@ -88,8 +88,8 @@ pub fn attend(side: &Rc<Side>) {
     }
 }
 
-/// Every key of ours has the token in it; no key is all of them, and some pages make events up that have
-/// none.
+/// Every key of ours has the token in it; no key is all of them, and some pages make events up that
+/// have none.
 fn stored(side: &Side, key: Option<String>) {
     let Some(key) = key else {
         side.tell(Input::StorageChanged(None));
