@@ -98,6 +98,7 @@ inEngines((lab, check) => {
     assert.ok(records.every(record => record.$distinct_id === 'u1' && record.$user_id === 'u1'));
     assert.equal(records[1].$set_once.$initial_referrer, '$direct');
     assert.deepEqual(await site.run(page => page.heard), [1]);
+    await site.arrival('$identify'); // of another kind, so in a request of its own
     const events = await site.records('track');
     assert.deepEqual(events.map(({ event }) => event), ['$identify']);
     assert.match(events[0].properties.$anon_distinct_id, /^\$device:/);
