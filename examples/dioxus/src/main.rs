@@ -25,9 +25,9 @@ fn App() -> Element {
 #[component]
 fn Page(client: Client) -> Element {
     use_context_provider(|| client);
-    let mut status = use_signal(|| client.consent().status);
+    let status = use_signal(|| client.consent().status);
     let mut asks = use_signal(|| client.consent().status == Status::Pending);
-    let mut problem = use_signal(String::new);
+    let problem = use_signal(String::new);
     // Choices in other tabs are heard here too. A hook's value is dropped with the component.
     use_hook(|| {
         let changes = client.on_consent_change(move |change| {
@@ -55,13 +55,13 @@ fn Page(client: Client) -> Element {
 }
 
 #[component]
-fn Banner(asks: Signal<bool>) -> Element {
+fn Banner(mut asks: Signal<bool>) -> Element {
     let client: Client = use_context();
-    let accept = move |_| {
+    let accept = move |_: MouseEvent| {
         client.opt_in(OptIn { via: "banner", ..OptIn::default() });
         asks.set(false);
     };
-    let refuse = move |_| {
+    let refuse = move |_: MouseEvent| {
         client.opt_out(OptOut { via: "banner", ..OptOut::default() });
         asks.set(false);
     };
