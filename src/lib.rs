@@ -21,7 +21,7 @@
 //! The core cannot see a browser. It is driven by the calls and inputs of [`Client`] and acts through a
 //! [`Platform`]; who may record, store or send is decided by [`decide`], a pure function, and what a
 //! decision or the news of one changes by [`State::step`], another. In browsers it is used through the
-//! npm package of the same name.
+//! npm package of the same name, or by an application in Rust with the feature `web`.
 //!
 //! What it does not do: it draws no banner, reads no clock or storage of its own, and never calls
 //! Mixpanel's server-side APIs.
@@ -38,6 +38,10 @@
 //! | `platform`, `memory` | the door to the host, and a host in memory | |
 //! | `requests` | people's data retrieved or deleted, on servers alone, with the feature `requests` | no part of the client |
 //! | `npm` | the npm package's side in the browser, wasm32 only | the browser |
+//! | `web` | the client for web applications in Rust; natively it does nothing | the browser |
+//! | `values` | values of a Rust program as JSON within the limits, by serde | nothing |
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod client;
 mod consent;

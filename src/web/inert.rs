@@ -2,14 +2,13 @@
 //! nobody is asked and nothing is kept, however often a client is started.
 
 use core::task::{Context, Poll};
-use std::rc::Rc;
 
 use crate::consent::view::Consent;
 use crate::error::Error;
 use crate::memory::MemoryPlatform;
 use crate::project::Project;
 use crate::web::calls::{Grant, Kind, Refusal};
-use crate::web::news::{ConsentChange, Flushed};
+use crate::web::news::{ConsentChange, Flushed, Listener};
 
 /// What calls are made of; none is ever made.
 pub type Core = crate::client::Client<MemoryPlatform>;
@@ -42,11 +41,11 @@ pub fn distinct_id(_: u32) -> Option<String> {
     None
 }
 
-pub fn listen(_: u32, _: Rc<dyn Fn(&ConsentChange)>) -> u32 {
+pub fn listen(_: u32, _: Listener<ConsentChange>) -> u32 {
     0
 }
 
-pub fn listen_to_errors(_: u32, _: Rc<dyn Fn(&Error)>) -> u32 {
+pub fn listen_to_errors(_: u32, _: Listener<Error>) -> u32 {
     0
 }
 

@@ -1,5 +1,7 @@
 //! What an application is told.
 
+use std::rc::Rc;
+
 use crate::consent::decision::Status;
 use crate::consent::view::Consent;
 
@@ -43,3 +45,6 @@ pub struct Flushed {
     /// Still waiting: for the next attempt, for a decision, for `identify`, or recorded since then.
     pub pending: usize,
 }
+
+/// A function of the application that hears of something.
+pub(super) type Listener<T> = Rc<dyn Fn(&T)>;

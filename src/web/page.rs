@@ -1,6 +1,7 @@
 //! The clients of a page: how each begins and ends, and where its calls go.
 
 mod early;
+mod job;
 mod own;
 mod told;
 mod way;
@@ -20,13 +21,13 @@ use crate::project::Project;
 use crate::text;
 use crate::web::calls::{Grant, Kind, Refusal};
 use crate::web::host::{self, Browser, Input, Side};
-use crate::web::news::{ConsentChange, Flushed};
+use crate::web::news::{ConsentChange, Flushed, Listener};
 use crate::web::page::early::{Early, Waiting};
 use crate::web::page::own::{Own, find};
 use crate::web::page::told::Told;
 use crate::web::page::way::{enter, feed, returned, say, work};
 
-pub use own::Core;
+pub use job::Core;
 
 /// Starts a client, and answers its number.
 pub fn start(project: Project) -> Result<u32, Error> {
@@ -239,12 +240,12 @@ pub fn distinct_id(number: u32) -> Option<String> {
 }
 
 /// Adds a listener.
-pub fn listen(number: u32, listener: Rc<dyn Fn(&ConsentChange)>) -> u32 {
+pub fn listen(number: u32, listener: Listener<ConsentChange>) -> u32 {
     find(number).map_or(0, |own| own.told.borrow_mut().listen(listener))
 }
 
 /// Adds a listener.
-pub fn listen_to_errors(number: u32, listener: Rc<dyn Fn(&Error)>) -> u32 {
+pub fn listen_to_errors(number: u32, listener: Listener<Error>) -> u32 {
     find(number).map_or(0, |own| own.told.borrow_mut().listen_to_errors(listener))
 }
 

@@ -1,8 +1,7 @@
 //! Calls of a page that nobody sees yet, each with its time and the address of the page.
 
-use crate::client::Client;
 use crate::web::calls::Kind;
-use crate::web::host::Browser;
+use crate::web::page::job::Job;
 
 /// Calls that wait; further ones are lost, but for a choice of the visitor and for what somebody
 /// waits for.
@@ -13,7 +12,7 @@ pub struct Waiting {
     pub at: u64,
     pub address: String,
     pub kind: Kind,
-    pub job: Box<dyn FnOnce(&mut Client<Browser>)>,
+    pub job: Job,
 }
 
 /// The calls, in their order.

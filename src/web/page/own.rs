@@ -3,17 +3,11 @@
 use core::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use crate::client::Client;
 use crate::project::Project;
-use crate::web::host::{Browser, Side};
+use crate::web::host::Side;
 use crate::web::page::early::Early;
+use crate::web::page::job::Core;
 use crate::web::page::told::Told;
-
-/// What runs for a client.
-pub type Core = Client<Browser>;
-
-/// A call of it.
-pub type Job = Box<dyn FnOnce(&mut Core)>;
 
 /// One client.
 pub struct Own {

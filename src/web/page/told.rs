@@ -1,16 +1,15 @@
 //! What the core had to say, for whoever listens or waits.
 
 use core::task::{Context, Poll, Waker};
-use std::rc::Rc;
 
 use crate::error::Error;
-use crate::web::news::{ConsentChange, Flushed};
+use crate::web::news::{ConsentChange, Flushed, Listener};
 
 /// Listeners by number.
-struct Listeners<T: ?Sized>(Vec<(u32, Rc<dyn Fn(&T)>)>);
+struct Listeners<T>(Vec<(u32, Listener<T>)>);
 
 impl<T> Listeners<T> {
-    fn all(&self) -> Vec<Rc<dyn Fn(&T)>> {
+    fn all(&self) -> Vec<Listener<T>> {
         self.0.iter().map(|(_, listener)| listener.clone()).collect()
     }
 }
@@ -61,8 +60,8 @@ impl<T: Copy> Waits<T> {
 /// A listener that hears nothing any more.
 #[allow(dead_code)] // it is only dropped
 pub enum Gone {
-    Changes(Rc<dyn Fn(&ConsentChange)>),
-    Errors(Rc<dyn Fn(&Error)>),
+    Changes(Listener<ConsentChange>),
+    Errors(Listener<Error>),
 }
 
 /// The listeners of a client, and what is waited for.
@@ -89,13 +88,13 @@ impl Told {
         }
     }
 
-    pub fn listen(&mut self, listener: Rc<dyn Fn(&ConsentChange)>) -> u32 {
+    pub fn listen(&mut self, listener: Listener<ConsentChange>) -> u32 {
         self.last += 1;
         self.changes.0.push((self.last, listener));
         self.last
     }
 
-    pub fn listen_to_errors(&mut self, listener: Rc<dyn Fn(&Error)>) -> u32 {
+    pub fn listen_to_errors(&mut self, listener: Listener<Error>) -> u32 {
         self.last += 1;
         self.errors.0.push((self.last, listener));
         self.last
@@ -111,12 +110,12 @@ impl Told {
     }
 
     /// Whoever listens to changes now.
-    pub fn to_changes(&self) -> Vec<Rc<dyn Fn(&ConsentChange)>> {
+    pub fn to_changes(&self) -> Vec<Listener<ConsentChange>> {
         self.changes.all()
     }
 
     /// Whoever listens to errors now.
-    pub fn to_errors(&self) -> Vec<Rc<dyn Fn(&Error)>> {
+    pub fn to_errors(&self) -> Vec<Listener<Error>> {
         self.errors.all()
     }
 

@@ -12,7 +12,8 @@ use crate::memory::Notice;
 use crate::outbox::request::Answer;
 use crate::web::host::{self, Input};
 use crate::web::news::{ConsentChange, Flushed};
-use crate::web::page::own::{self, Core, Job, Own};
+use crate::web::page::job::{Core, Job};
+use crate::web::page::own::{self, Own};
 
 thread_local! {
     static BUSY: Cell<bool> = const { Cell::new(false) };
