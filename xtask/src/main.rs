@@ -1,9 +1,10 @@
-//! What a developer runs: `cargo xtask setup | build | size | demo | test | bench | parity |
+//! What a developer runs: `cargo xtask setup | build | size | demo | examples | test | bench | parity |
 //! simulate | requests | msrv | mutants`. Needs Rust and Node, fetches the rest.
 
 mod bench;
 mod browsers;
 mod demo;
+mod examples;
 mod msrv;
 mod mutants;
 mod mutations;
@@ -35,9 +36,11 @@ cargo xtask COMMAND
   size [--write]            build, measure beside others, and check the sizes in README.md, or write them there
   demo [--port N] [--no-build]
                             serve the demo page with a local collector
-  test [--only lint|native|wasm|package|browsers [WORD...]]
-                            run every check, or one group; of browsers also those files alone with one of the words in
-                            their names
+  examples [NAME...]        build the web applications in examples/, or those of these names
+  examples --size           what the crate adds to one, in bytes
+  test [--only lint|native|wasm|package|browsers|examples [WORD...]]
+                            run every check, or one group; of browsers and examples also those files alone with one of
+                            the words in their names
   bench [--runs N] [--check] [--only WORD...]
                             measure speed beside mixpanel-browser (minutes), from 5 fresh pages unless told
                             otherwise; with --check, fail where something is beyond what it has to be; of startup,
@@ -92,6 +95,18 @@ fn dispatch(arguments: &[&str]) -> Result<()> {
             size::write_readme(&paths)
         }
         ["demo", options @ ..] => demo::serve(&Paths::find()?, &demo_options(options)?),
+        ["examples", "--size"] => {
+            let paths = Paths::find()?;
+            setup::for_build(&paths)?;
+            examples::size(&paths)
+        }
+        ["examples", names @ ..] => {
+            let known = names.iter().map(|name| examples::named(name)).collect::<Option<Vec<_>>>();
+            let names = known.ok_or_else(|| misunderstood(arguments))?;
+            let paths = Paths::find()?;
+            setup::for_build(&paths)?;
+            examples::build(&paths, &names)
+        }
         ["simulate", options @ ..] => simulate::run(&Paths::find()?, options),
         ["parity", options @ ..] => parity::run(&Paths::find()?, options),
         ["requests"] => test::requests(&Paths::find()?),
@@ -99,7 +114,7 @@ fn dispatch(arguments: &[&str]) -> Result<()> {
         ["mutants", words @ ..] => mutants::run(&Paths::find()?, words),
         ["test"] => test::run(&Paths::find()?, &Part::ALL, &[]),
         ["test", "--only", name, words @ ..] => match Part::named(name) {
-            Some(part) if words.is_empty() || part == Part::Browsers => test::run(&Paths::find()?, &[part], words),
+            Some(part) if words.is_empty() || matches!(part, Part::Browsers | Part::Examples) => test::run(&Paths::find()?, &[part], words),
             Some(_) | None => Err(misunderstood(arguments)),
         },
         ["bench", options @ ..] => bench::run(&Paths::find()?, &bench_options(options)?),

@@ -161,7 +161,8 @@ fn bind(paths: &Paths, wasm: &Path, out: &Path, options: &[&str]) -> Result<()> 
     .map(drop)
 }
 
-fn wasm_opt(paths: &Paths) -> Command {
+/// wasm-opt, told what the wasm may use.
+pub fn wasm_opt(paths: &Paths) -> Command {
     let mut command = Command::new("node");
     command.arg(paths.build_tools().join("node_modules").join("binaryen").join("bin").join("wasm-opt"));
     command.args(WASM_FEATURES);

@@ -81,6 +81,11 @@ impl Paths {
         self.root.join("tests")
     }
 
+    /// The examples, each as a folder that any server can serve.
+    pub fn examples(&self) -> PathBuf {
+        self.work().join("examples")
+    }
+
     /// The benchmark, and its node modules.
     pub fn benches(&self) -> PathBuf {
         self.root.join("benches")

@@ -8,7 +8,7 @@ use std::time::Instant;
 use crate::browsers::{Browsers, Display};
 use crate::paths::{self, Paths};
 use crate::run::{self, Failure, Result};
-use crate::{demo, package, setup, size, tools};
+use crate::{demo, examples, package, setup, size, tools};
 
 /// A group of checks.
 #[derive(Clone, Copy, PartialEq)]
@@ -23,11 +23,13 @@ pub enum Part {
     Package,
     /// The packed npm package, as pages and programs use it.
     Browsers,
+    /// The web applications in Rust, as pages that people use.
+    Examples,
 }
 
 impl Part {
     /// All, in the order they run.
-    pub const ALL: [Self; 5] = [Self::Lint, Self::Native, Self::Wasm, Self::Package, Self::Browsers];
+    pub const ALL: [Self; 6] = [Self::Lint, Self::Native, Self::Wasm, Self::Package, Self::Browsers, Self::Examples];
 
     /// The part of this name.
     pub fn named(name: &str) -> Option<Self> {
@@ -41,6 +43,7 @@ impl Part {
             Self::Wasm => "wasm",
             Self::Package => "package",
             Self::Browsers => "browsers",
+            Self::Examples => "examples",
         }
     }
 }
@@ -66,7 +69,13 @@ pub fn run(paths: &Paths, parts: &[Part], words: &[&str]) -> Result<()> {
             Part::Native => native(paths)?,
             Part::Wasm => wasm(paths)?,
             Part::Package => tarball = Some(packed(paths)?),
-            Part::Browsers => in_browsers(paths, tarball.as_deref(), words)?,
+            Part::Browsers => in_browsers(paths, "package", tarball.as_deref(), words)?,
+            Part::Examples => {
+                setup::for_build(paths)?;
+                examples::check(paths)?;
+                examples::build(paths, &[])?;
+                in_browsers(paths, "examples", tarball.as_deref(), words)?;
+            }
         }
         run::progress(&format!("test: {part} passed in {:.0} s", start.elapsed().as_secs_f64()));
     }
@@ -179,8 +188,9 @@ fn packed(paths: &Paths) -> Result<PathBuf> {
     Ok(tarball)
 }
 
-fn in_browsers(paths: &Paths, tarball: Option<&Path>, words: &[&str]) -> Result<()> {
-    let files: Vec<PathBuf> = match paths.tests().join("package") {
+/// The tests in this folder.
+fn in_browsers(paths: &Paths, folder: &str, tarball: Option<&Path>, words: &[&str]) -> Result<()> {
+    let files: Vec<PathBuf> = match paths.tests().join(folder) {
         directory if directory.is_dir() => package::entries(&directory)?,
         _ => Vec::new(),
     }
@@ -188,7 +198,7 @@ fn in_browsers(paths: &Paths, tarball: Option<&Path>, words: &[&str]) -> Result<
     .filter(|file| file.file_name().is_some_and(|name| is_asked_for(&name.to_string_lossy(), words)))
     .collect();
     if files.is_empty() {
-        return Err(Failure::new("tests/package holds no such *.test.mjs: the package would go out untested"));
+        return Err(Failure::new(format!("tests/{folder} holds no such *.test.mjs: what it tests would go out untested")));
     }
     let tarball = match tarball {
         Some(tarball) => tarball.to_path_buf(),
@@ -203,7 +213,7 @@ fn in_browsers(paths: &Paths, tarball: Option<&Path>, words: &[&str]) -> Result<
     let Browsers { chromium, chromedriver, firefox, webkit_driver, minibrowser, xvfb } = &browsers;
     let display = Display::start(xvfb)?;
     run::shown(
-        "the packed package in node and three browsers",
+        &format!("tests/{folder}, in node and browsers"),
         Command::new("node")
             .current_dir(paths.tests())
             .args(["--test", "--test-concurrency=2"])
@@ -217,6 +227,7 @@ fn in_browsers(paths: &Paths, tarball: Option<&Path>, words: &[&str]) -> Result<
             .env("CONSENTRY_WEBKIT_DRIVER", webkit_driver)
             .env("CONSENTRY_MINIBROWSER", minibrowser)
             .env("CONSENTRY_WORK", work)
+            .env("CONSENTRY_EXAMPLES", paths.examples())
             .env("DISPLAY", &display.name),
     )
 }

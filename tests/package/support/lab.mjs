@@ -11,15 +11,16 @@ import { Site } from './site.mjs';
 const deadline = 90_000;
 
 class Lab {
-  constructor(engine, withLine) {
+  constructor(engine, { line, folders }) {
     this.engine = engine;
-    this.withLine = withLine;
+    this.withLine = line;
+    this.folders = folders;
     this.sitesFolder = folder('sites');
   }
 
   async start() {
     const support = fileURLToPath(new URL('in-page', import.meta.url));
-    this.collector = await startCollector({ '/pkg': installed(), '/sites': this.sitesFolder, '/support': support });
+    this.collector = await startCollector({ '/pkg': installed(), '/sites': this.sitesFolder, '/support': support, ...this.folders });
     if (this.withLine) this.line = await startLine(this.collector.proxy);
     this.browser = await startBrowser(this.engine, this.line?.address ?? this.collector.proxy);
     this.driver = this.browser.driver;
@@ -52,11 +53,11 @@ class Lab {
 }
 
 /** Defines tests for each of these engines: `define(lab, check)`, where `check(name, run)` is one test with a deadline. `line`
- * gives the lab a network that can be cut. */
-export function inEngines(define, engines = engineNames, { line = false } = {}) {
+ * gives the lab a network that can be cut, `folders` are served besides: `{ '/path': folder }`. */
+export function inEngines(define, engines = engineNames, { line = false, folders = {} } = {}) {
   for (const engine of engines) {
     describe(engine, () => {
-      const lab = new Lab(engine, line);
+      const lab = new Lab(engine, { line, folders });
       before(() => lab.start(), { timeout: deadline });
       afterEach(() => lab.tidy(), { timeout: deadline });
       after(() => lab.stop(), { timeout: deadline });

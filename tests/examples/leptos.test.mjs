@@ -1,0 +1,3 @@
+import { application } from './support/application.mjs';
+
+application('leptos');
