@@ -10,7 +10,7 @@ use crate::outbox::lease::Message;
 use crate::outbox::record::Kind;
 use crate::platform::{Facts, Platform};
 use crate::text;
-use crate::visitor::{Visitor, is_usable};
+use crate::visitor::{self, Visitor, is_usable};
 
 impl<P: Platform> Client<P> {
     /// Names the visitor by the site's own id. Known before consent, it is kept in memory until the gate
@@ -187,6 +187,8 @@ impl<P: Platform> Client<P> {
             self.follow_visitor();
         } else if let Some(stored) = stored {
             self.come_back(stored);
+        } else {
+            self.visitor.seen = visitor::found(&self.platform, &self.project); // what is shown late is no news
         }
         self.visitor.loaded = true;
         let arrival = self.platform.facts(Facts::Arrival);

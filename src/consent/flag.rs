@@ -135,9 +135,12 @@ fn latest(text: &str) -> Epoch {
     lines(text).map(epoch_in).max().unwrap_or_default()
 }
 
-/// localStorage shows an older decision than the cookie beside it: this process sees late what others
-/// have written there.
+/// localStorage, where the visitor is kept, shows an older decision than the cookie beside it: this
+/// process sees late what others have written there.
 pub(crate) fn is_late<P: Platform>(platform: &P, project: &Project) -> bool {
+    if project.persistence() == Some(Store::Cookie) {
+        return false;
+    }
     let shown = |store: Store| latest(&store.find(platform, &project.record_key));
     let local = shown(Store::Local);
     // A full store may have taken no decision, and a reset leaves no more than its epoch.

@@ -62,7 +62,10 @@ inEngines((lab, check) => {
       await site.run(page => (page.client.track('After'), page.client.flush()));
       await site.settled(2_500); // longer than the first wait before a retry
       assert.deepEqual((await site.requests()).slice(sent), []);
-      assert.deepEqual(await site.run(page => page.kept()), onlyDecision(site.token));
+      const kept = await site.run(page => page.kept());
+      // Cookies know no ports, so those of the mirrors before are there as well.
+      const cookies = kept.cookies.filter(name => name.includes(site.token));
+      assert.deepEqual({ ...kept, cookies }, onlyDecision(site.token));
     });
 
     checkAway('the visitor refuses and agrees anew meanwhile: nothing from before is sent', async site => {

@@ -2,7 +2,7 @@
 // moments, so that the page can react meanwhile. Nothing is lost or out of order for that, and what
 // waits is dropped by a withdrawal like all the rest.
 import assert from 'node:assert/strict';
-import { arrivedOnce, burst, comeBack, granted, names, onlyDecision, onlyInLocalStorage, storedEvents } from './support/burst.mjs';
+import { arrivedOnce, burst, comeBack, granted, names, onlyDecision, storedEvents } from './support/burst.mjs';
 import { onlyPages } from './support/down.mjs';
 import { eventually } from './support/eventually.mjs';
 import { inEngines } from './support/lab.mjs';
@@ -176,7 +176,7 @@ inEngines((lab, check) => {
     await site.settled(2_500); // longer than the first wait before a retry
     assert.deepEqual(await site.events(), []);
     assert.equal(await site.run(page => page.client.consent.status), 'denied');
-    assert.deepEqual(await site.run(page => page.kept()), onlyInLocalStorage(site.token));
+    assert.deepEqual(await site.run(page => page.kept()), onlyDecision(site.token));
   });
 
   check('what is more than 10,000 calls before the wasm runs is reported', async () => {

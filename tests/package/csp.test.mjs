@@ -88,8 +88,8 @@ inEngines((lab, check) => {
           assert.deepEqual(await site.requests(), []);
           const kept = await site.run(page => page.kept());
           const names = ['__mp_opt_in_out_' + site.token, 'consentry_' + site.token + '_record'];
-          // A refusal in localStorage stands in a cookie as well.
-          const copied = store !== 'cookie' && status === 'denied' && { cookies: names };
+          // A decision in localStorage stands in a cookie as well.
+          const copied = store !== 'cookie' && { cookies: names };
           assert.deepEqual(kept, { [store === 'cookie' ? 'cookies' : store]: names, ...copied });
           assert.deepEqual(await site.run(page => page.changes), [{ before: 'pending', after: status, source: 'visitor' }]);
           await site.reload();

@@ -161,8 +161,8 @@ describe('demo', () => {
     assert.deepEqual(await all('#left-rows .bad'), []);
     assert.match(await text('left-count'), new RegExp(`^${requests.length}\\s+requests? since you accepted`));
     // Delivered, so nothing waits: the decision and who this is.
-    assert.deepEqual(await kept(), { localStorage: [flag, record, 'mp_demo-token_mixpanel'].sort() });
-    await eventually('the panel shows the entries', async () => (await all('#device-rows > li')).length === 3);
+    assert.deepEqual(await kept(), { ...refused, localStorage: [flag, record, 'mp_demo-token_mixpanel'].sort() });
+    await eventually('the panel shows the entries', async () => (await all('#device-rows > li')).length === 5);
   });
 
   check('the decision is kept over a reload', async () => {

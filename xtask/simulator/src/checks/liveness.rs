@@ -5,6 +5,7 @@ use consentry::Persistence;
 use super::{Cause, Check, Rule, rule};
 use crate::ground::Ground;
 use crate::ground::network::Sending;
+use crate::ground::origin::Key;
 use crate::plan::Tier;
 use crate::world::World;
 
@@ -116,9 +117,9 @@ impl World {
         let busy = self.ground.requests.iter().any(|request| request.actor == actor && !request.aborted);
         let has =
             self.ground.ledger.entries.iter().any(|entry| entry.accepted == 0 && (entry.due || entry.shirked || entry.held || entry.waits));
-        let stored = self.ground.stored_numbers().is_empty();
+        let empty = !self.ground.origin.local.kept.keys().any(|key| Key::of(key) == Key::Queue);
         let stirred = self.ground.stirred + LOOK > self.ground.monotonic;
-        if !busy && !has && stored && !stirred {
+        if !busy && !has && empty && !stirred {
             self.ground.violate(Check::IdleTimer, || format!("of c{actor}"));
         }
     }

@@ -106,7 +106,7 @@ impl Ground {
     /// was new after it, where it is of a visitor at all.
     fn was_made_after(&self, entry: &Entry, record: &str, known: u32) -> bool {
         let device = text::member(record, "\"$device_id\"");
-        entry.heard && device.is_none_or(|device| self.ledger.devices.get(device).is_some_and(|born| *born >= known))
+        entry.heard && device.is_none_or(|device| self.ledger.devices.get(device).is_none_or(|born| *born >= known))
     }
 
     /// Remembers a device id that was stored or sent.

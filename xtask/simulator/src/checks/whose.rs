@@ -101,10 +101,14 @@ impl Host {
 impl Ground {
     /// What is stored of the visitor, as a client reads it now; nothing where that cannot be told.
     fn who_is_there(&self, actor: usize) -> Option<(String, String)> {
-        let sound = self.origin.is_healthy() && self.is_people_sound();
+        // What a late copy shows of the visitor is not believed where a cookie tells of a newer decision.
+        let sound = self.origin.is_healthy() && self.is_people_sound() && !self.shows_older(actor);
         let stored = self.seen_by(actor).get(IDENTITY).or_else(|| self.origin.jar.kept.get(IDENTITY)).filter(|_| sound)?;
         let member = |name| text::member(stored, name).map(String::from);
-        Some((member("\"distinct_id\"")?, member("\"$device_id\"")?))
+        let device = member("\"$device_id\"")?;
+        // Nor whom it knows to be from before a withdrawal.
+        let old = self.ledger.devices.get(&device).is_some_and(|born| *born < self.legible_to(actor));
+        Some((member("\"distinct_id\"")?, device)).filter(|_| !old)
     }
 
     fn is_people_sound(&self) -> bool {

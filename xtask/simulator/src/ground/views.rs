@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use super::Ground;
-use super::origin::{FLAG, RECORD};
+use super::origin::{FLAG, RECORD, epoch_of};
 
 /// One page's copy.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
@@ -60,6 +60,13 @@ impl Ground {
     pub(crate) fn is_refusal_unseen(&self, actor: usize) -> bool {
         let told = self.origin.jar.denies() || (self.trouble == 0 && self.evidence.overruled == 0);
         self.origin.says_denied() && !told && !self.sees_decision(actor)
+    }
+
+    /// Whether that page's copy of localStorage shows an older decision than the cookie beside it.
+    pub(crate) fn shows_older(&self, actor: usize) -> bool {
+        let epoch = |kept: &BTreeMap<String, String>| kept.get(RECORD).and_then(|record| epoch_of(record)).unwrap_or(0);
+        let (seen, jar) = (epoch(self.seen_by(actor)), epoch(&self.origin.jar.kept));
+        seen < jar && (seen > 0 || !self.origin.jar.kept.contains_key(FLAG))
     }
 
     /// Whether it sees the flag that is stored.
