@@ -103,6 +103,8 @@ pub fn say(own: &Rc<Own>, notice: Notice) {
                 listener(&change);
             }
         }
+        // Nothing of this client goes alone.
+        Notice::AnsweredAlone(..) => {}
         Notice::Flushed(flush, sent, dropped, pending) => {
             let waker = own.told.borrow_mut().flushed(flush.0.get(), Flushed { sent, dropped, pending });
             waker.into_iter().for_each(|waker| waker.wake());
