@@ -6,7 +6,7 @@
 //! it says what to write, send or wait for, and is told what came of it, the time and the chance.
 //! [`Replay`] reads what an earlier process wrote.
 //!
-//! With the feature `requests` there is IO beside it: [`Plan`], [`Journal`] and [`Client`].
+//! With the feature `requests` there is IO beside it: `Plan`, `Journal` and `Client`.
 //!
 //! | file | concern |
 //! |---|---|
