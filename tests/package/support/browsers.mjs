@@ -1,6 +1,7 @@
 // The three engines, each behind its WebDriver server.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Builder } from 'selenium-webdriver';
 import { folder, given } from './environment.mjs';
 import { eventually } from './eventually.mjs';
@@ -62,7 +63,7 @@ export async function startBrowser(engine, proxy) {
   const child = start(given(server), [`--port=${port}`], 'ignore');
   const address = `http://127.0.0.1:${port}`;
   await eventually(`${engine}'s driver answers`, () => fetch(address + '/status').then(answer => answer.ok, () => false));
-  const driver = await new Builder()
+  const session = new Builder()
     .usingServer(address)
     .withCapabilities({
       ...capabilities({ proxyType: 'manual', httpProxy: proxy, sslProxy: proxy }),
@@ -70,6 +71,12 @@ export async function startBrowser(engine, proxy) {
       timeouts: { script: 60_000, pageLoad: 60_000 },
     })
     .build();
+  // A driver that gives no session would keep this process for ever.
+  const late = sleep(80_000, undefined, { ref: false }).then(() => Promise.reject(new Error(`${engine} gave no session`)));
+  const driver = await Promise.race([session, late]).catch(async error => {
+    await stop(child);
+    throw error;
+  });
   return {
     driver,
     /** The process whose children the browser is. */
