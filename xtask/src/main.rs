@@ -112,7 +112,7 @@ fn dispatch(arguments: &[&str]) -> Result<()> {
         ["requests"] => test::requests(&Paths::find()?),
         ["msrv"] => msrv::check(&Paths::find()?),
         ["mutants", words @ ..] => mutants::run(&Paths::find()?, words),
-        ["test"] => test::run(&Paths::find()?, &Part::ALL, &[]),
+        ["test"] => test::run(&Paths::find()?, &Part::EACH_TIME, &[]),
         ["test", "--only", name, words @ ..] => match Part::named(name) {
             Some(part) if words.is_empty() || matches!(part, Part::Browsers | Part::Examples) => test::run(&Paths::find()?, &[part], words),
             Some(_) | None => Err(misunderstood(arguments)),
