@@ -192,7 +192,7 @@ async fn a_refusal_in_one_client_aborts_the_requests_of_another() {
     assert_eq!(request(0, "aborted"), "false");
     let said = heard(&here, &mut client).await;
     let number = said.strip_prefix("[\"heard\",").and_then(|rest| rest.strip_suffix(']')).and_then(|number| number.parse().ok());
-    let message = Message::numbered(number.expect("a message")).expect("one of ours");
+    let message = Message::numbered(number.unwrap()).unwrap();
     assert!(matches!(message, Message::Refused(_)), "{said}");
     client.heard(message);
     assert_eq!((client.status(), request(0, "aborted").as_str()), (Status::Denied, "true"));

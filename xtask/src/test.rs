@@ -182,9 +182,10 @@ fn packed(paths: &Paths) -> Result<PathBuf> {
     run::shown("publint", module("publint/src/cli.js").args(["run", "--strict"]).arg(&tarball))?;
     run::shown(
         "are the types wrong",
-        // node10 knows no `exports`, and the wasm file has no types.
+        // node10 knows no `exports`, and neither wasm files nor scripts have types.
         module("@arethetypeswrong/cli/dist/index.js")
-            .args(["--profile=node16", "--exclude-entrypoints", "consentry.wasm", "requests.wasm", "--no-emoji", "--no-color"])
+            .args(["--profile=node16", "--exclude-entrypoints", "consentry.wasm", "requests.wasm"])
+            .args(["consentry.iife.js", "consentry-mixpanel.iife.js", "--no-emoji", "--no-color"])
             .arg(&tarball),
     )?;
     Ok(tarball)
