@@ -11,6 +11,9 @@ const VIEW = '$mp_web_page_view';
 /** An id as a text; a page may have numbers. */
 const text = id => (typeof id === 'string' || typeof id === 'number' ? '' + id : undefined);
 
+/** The options of a call, and nothing that the page has put on the prototype of every object. */
+const ofIts = options => ({ __proto__: null, ...options });
+
 /** As the core takes it: a record by itself, and nobody waits for its answer. */
 const ALONE = 1;
 
@@ -33,7 +36,7 @@ export const recording = (call, records, json, invalid, hooks) => {
     }
     if (typeof name !== 'string' || !name) return invalid('track');
     const text = json(properties, 'track');
-    if (Object(options).immediately === true) call(core.deliver, ALONE, 0);
+    if (ofIts(options).immediately === true) call(core.deliver, ALONE, 0);
     call(core.track, name, text);
   }
 
@@ -52,7 +55,7 @@ export const recording = (call, records, json, invalid, hooks) => {
 
   return {
   track,
-  trackPageview: (properties, options) => track(Object(options).event || VIEW, { ...viewFacts(), ...properties }, options),
+  trackPageview: (properties, options) => track(ofIts(options).event || VIEW, { ...viewFacts(), ...properties }, options),
   timeEvent: name => (typeof name === 'string' && name ? call(core.timeEvent, name) : invalid('timeEvent')),
   alias(id, original) {
     const [known, of] = [text(id), text(original)];

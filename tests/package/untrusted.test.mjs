@@ -353,7 +353,7 @@ inEngines((lab, check) => {
       const text = request.responseText.replace(/"[^"]{1000,}"/g, '');
       window.asked = new Set();
       const native = Object.getOwnPropertyNames(Object.prototype);
-      const names = new Set(text.match(/[A-Za-z_$][\\w$]+/g).filter(name => !native.includes(name) && !['then', 'return', 'toJSON', 'globalPrivacyControl', 'doNotTrack'].includes(name)));
+      const names = new Set(text.match(/[A-Za-z_$][\\w$]+/g).filter(name => !native.includes(name) && !['then', 'return', 'toJSON', 'globalPrivacyControl', 'doNotTrack', 'msDoNotTrack'].includes(name)));
       const { defineProperty } = Object;
       const isOurs = () => /\\/pkg\\//.test(new Error().stack.split('\\n').slice(1).join());
       let busy = false;
@@ -390,6 +390,12 @@ inEngines((lab, check) => {
       client.people.union({ tags: 'a' });
       client.group('company', 'x').set({ a: [1, { b: new Date() }] });
       client.track('Asked', { a: [1, { b: 2 }], '': Symbol() });
+      client.track('Asked alone', {}, {});
+      client.trackPageview();
+      client.alias('user-2');
+      client.setGroup('company', ['x']);
+      client.timeEvent('Asked');
+      client.setOptions({ ip: true });
       const { consent, distinctId } = client;
       await client.flush();
       client.optOut({ deleteProfile: true, via: 'api', purposes: ['a'] });
