@@ -148,6 +148,11 @@ impl<P: Platform> Client<P> {
         (decision.status, decision.source, *persisted, proof.as_ref().map_or("", |proof| proof.as_json()))
     }
 
+    /// Whether the grant may have been forgotten elsewhere: nothing is stored or sent until it shows.
+    pub fn is_in_doubt(&self) -> bool {
+        self.consent.doubted.is_some()
+    }
+
     /// The consent as an application reads it.
     pub fn view(&self) -> Consent {
         let State { decision, persisted, proof, .. } = &self.consent;

@@ -158,6 +158,9 @@ fn state(text: &Value, now: &Circumstances<'_>) -> State {
         unkept: text["unkept"] == true,
         epoch: Epoch::of(text["epoch"].as_u64().unwrap_or(0)),
         left: Epoch::of(text["left"].as_u64().unwrap_or(0)),
+        forgot: Epoch::of(text["forgot"].as_u64().unwrap_or(0)),
+        copied: text["copied"] == true,
+        doubted: text["doubted"].as_u64(),
     }
 }
 
@@ -173,6 +176,7 @@ fn choice(text: &Value) -> StoredChoice {
         epoch: Epoch::of(text["epoch"].as_u64().unwrap_or(0)),
         store: text["store"].as_str().map(store),
         current: text["current"] != false,
+        copied: text["copied"] == true,
     }
 }
 
@@ -225,8 +229,9 @@ fn statuses() -> impl Strategy<Value = Status> {
 fn states() -> impl Strategy<Value = State> {
     let decision = (statuses(), prop::sample::select(Source::ALL.to_vec()), any::<bool>());
     let rest = (prop::sample::select(vec![None, Some(true), Some(false)]), prop::option::of(proofs()), stores(), any::<bool>());
-    (decision, rest, epochs(), epochs())
-        .prop_map(|((status, source, hold), (decided, proof, persisted, unkept), epoch, left)| State {
+    let doubt = (epochs(), any::<bool>(), prop::option::of(prop::sample::select(vec![0, 900, 1_000])));
+    (decision, rest, epochs(), epochs(), doubt)
+        .prop_map(|((status, source, hold), (decided, proof, persisted, unkept), epoch, left, (forgot, copied, doubted))| State {
             decision: Decision::of(status, source, hold),
             decided,
             proof,
@@ -234,6 +239,9 @@ fn states() -> impl Strategy<Value = State> {
             unkept,
             epoch,
             left,
+            forgot,
+            copied,
+            doubted,
         })
         .prop_map(|state| match state.decided {
             Some(false) if state.decision.status != Status::Denied => State { decided: None, ..state },
@@ -243,10 +251,12 @@ fn states() -> impl Strategy<Value = State> {
 
 fn choices() -> impl Strategy<Value = StoredChoice> {
     let reading = prop::sample::select(vec![Reading::Absent, Reading::Granted, Reading::Denied, Reading::Unreadable]);
-    (reading, prop::option::of(proofs()), epochs(), stores(), any::<bool>()).prop_map(|(reading, proof, epoch, store, current)| {
+    let flags = (any::<bool>(), any::<bool>());
+    (reading, prop::option::of(proofs()), epochs(), stores(), flags).prop_map(|(reading, proof, epoch, store, (current, copied))| {
         let decided = matches!(reading, Reading::Granted | Reading::Denied);
         // Only a decision can have expired, be proven, and be in a store.
-        StoredChoice { reading, proof: proof.filter(|_| decided), epoch, store: store.filter(|_| decided), current: current || !decided }
+        let (proof, store) = (proof.filter(|_| decided), store.filter(|_| decided));
+        StoredChoice { reading, proof, epoch, store, current: current || !decided, copied: copied && reading == Reading::Granted }
     })
 }
 
@@ -344,7 +354,8 @@ proptest! {
         prop_assert!(!opens || chooses(&input, true) || by_grant || by_default);
         prop_assert!(next.open == Open::No || next.state.decision.allowed, "it is never opened in vain");
         prop_assert!(!opens || next.open != Open::No || matches!(input, Input::Cleared(_)), "nor granted without being opened");
-        prop_assert_eq!(next.open == Open::Fresh, chooses(&input, true) && from.decided == Some(false), "who comes after a refusal is somebody else");
+        let new = from.decided == Some(false) || from.doubted.is_some();
+        prop_assert_eq!(next.open == Open::Fresh, chooses(&input, true) && new, "who comes after a refusal is somebody else");
         prop_assert_eq!(next.state.decision.allowed, next.state.decision.status == Status::Granted);
     }
 

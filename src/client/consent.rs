@@ -169,6 +169,7 @@ impl<P: Platform> Client<P> {
         // Whatever is written after a refusal, by a tab that had not heard of it, has to go again.
         if decision || self.status() == Status::Denied {
             self.notice();
+            self.schedule(self.platform.now());
         }
         if key == Some(&*self.project.identity_key) {
             self.follow_visitor();

@@ -46,7 +46,7 @@ impl<P: Platform> Client<P> {
     pub(super) fn pause(&mut self) {
         self.abort_all();
         self.outbox.lanes.rest();
-        self.rewrite_stale(true); // what the server has taken is not sent again
+        self.rewrite_stale(!self.is_in_doubt()); // what the server has taken is not sent again
         self.outbox.lanes.forget_stored();
         self.outbox.segments.retry_at = None;
         self.give_up_queues();
@@ -74,6 +74,7 @@ impl<P: Platform> Client<P> {
         self.end_flushes(all - unstored);
         self.outbox.lanes.clear(self.project.batch_size());
         self.outbox.segments.retry_at = None;
+        self.consent.doubted = None;
         self.give_up_queues();
         self.reschedule();
         if all > unstored {

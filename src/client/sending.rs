@@ -1,6 +1,7 @@
 //! Sending: when a request goes out.
 
 use super::Client;
+use crate::consent::step::doubted_until;
 use crate::error::Code;
 use crate::outbox::ids::RequestId;
 use crate::outbox::lane::{InFlight, Lane};
@@ -22,6 +23,9 @@ impl<P: Platform> Client<P> {
         }
         while let Some(late) = self.outbox.deletions.iter().copied().find(|deletion| deletion.deadline <= now) {
             self.answered(late.id, Answer::default());
+        }
+        if self.is_in_doubt() {
+            self.notice();
         }
         if !self.outbox.inbox.is_empty() {
             self.follow_visitor(); // what waits was called before
@@ -241,7 +245,8 @@ impl<P: Platform> Client<P> {
                 next = sooner(next, lane.backoff.until.max(lane.due));
             }
         }
-        for due in [self.outbox.inbox.due(now), self.outbox.leases.due(now)] {
+        let doubted = self.consent.doubted.map(doubted_until);
+        for due in [self.outbox.inbox.due(now), self.outbox.leases.due(now), doubted] {
             next = due.map_or(next, |at| sooner(next, at));
         }
         if self.project.persistence().is_some() && self.consent.decision.allowed {

@@ -216,7 +216,13 @@ impl<P: Platform> Client<P> {
     pub(super) fn save(&mut self) {
         // A refusal that was not heard of must not be followed by a write, nor is written over what cannot
         // be seen yet.
-        if !self.visitor.loaded || !self.consent.decision.allowed || !self.confirmed() || flag::is_late(&self.platform, &self.project) {
+        if !self.visitor.loaded || !self.consent.decision.allowed || !self.confirmed() {
+            return;
+        }
+        if flag::is_late(&self.platform, &self.project) {
+            if self.visitor.seen.is_empty() {
+                self.visitor.seen.push_str("{}"); // whoever is stored next is news
+            }
             return;
         }
         let news = !self.visitor.seen.is_empty() && self.visitor.entry != self.visitor.seen;

@@ -20,6 +20,8 @@ pub struct StoredChoice {
     pub store: Option<Store>,
     /// Whether the decision still counts today.
     pub current: bool,
+    /// Whether it is a grant that a cookie tells of too, or may. Every process sees that at once.
+    pub copied: bool,
 }
 
 impl StoredChoice {
@@ -63,7 +65,9 @@ pub(crate) fn read<P: Platform>(platform: &P, project: &Project) -> StoredChoice
     }
     let proof = newest(&text, granted);
     let current = !decided || is_current(proof.as_ref(), granted, platform.now(), project);
-    StoredChoice { reading, proof, epoch, store: decided.then_some(store), current }
+    let in_cookie = if configured == Store::Cookie { first } else { second };
+    let copied = granted && in_cookie != Reading::Absent;
+    StoredChoice { reading, proof, epoch, store: decided.then_some(store), current, copied }
 }
 
 /// A decision counts while it is young enough and made for today's policy. Without a proof

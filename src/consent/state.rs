@@ -27,6 +27,13 @@ pub struct State {
     /// The latest epoch this page left: after a reset nothing stored speaks of it, and the clock may
     /// be set back.
     pub left: Epoch,
+    /// The epoch of the last time that the decision was forgotten on this page.
+    pub forgot: Epoch,
+    /// A cookie told of this grant too.
+    pub copied: bool,
+    /// Since when it does no more, in milliseconds since 1970: the grant may have been forgotten
+    /// elsewhere, and is in doubt.
+    pub doubted: Option<u64>,
 }
 
 /// What is so at the moment of a step, whatever was decided.
@@ -141,6 +148,9 @@ impl State {
             unkept: false,
             epoch: Epoch::default(),
             left: Epoch::default(),
+            forgot: Epoch::default(),
+            copied: false,
+            doubted: None,
         }
     }
 }

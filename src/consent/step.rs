@@ -9,6 +9,15 @@ use crate::consent::state::{Circumstances, Input, Open, State, Transition, Write
 use crate::error::Code;
 use crate::outbox::lease::Message;
 
+/// Milliseconds after which every process of a browser has seen what another wrote into localStorage:
+/// the longest seen was 3,000, behind a task that took as long.
+const LATE: u64 = 10_000;
+
+/// When a doubt that began then ends.
+pub(crate) fn doubted_until(since: u64) -> u64 {
+    since.saturating_add(LATE)
+}
+
 impl State {
     /// The step: what the client knows from now on, and what follows. It depends on nothing but what it
     /// is given, and touches nothing else.
@@ -33,7 +42,8 @@ impl State {
                 self.choose(Decided { granted, at, via, purposes, policy_version }, stored, now)
             }
             Input::Kept(kept) => self.keep(kept),
-            Input::Refused(epoch) if epoch > self.epoch => {
+            // One from before a reset, told late, was forgotten with it.
+            Input::Refused(epoch) if epoch > self.epoch && epoch > self.forgot => {
                 (self.decided, self.epoch) = (Some(false), epoch);
                 // Until the stores show it.
                 (self.proof, self.persisted, self.unkept) = (None, None, true);
@@ -49,7 +59,9 @@ impl State {
             }
             Input::Forgot(stored) => {
                 self.epoch = self.later(stored, now);
+                self.forgot = self.epoch;
                 (self.proof, self.persisted, self.unkept) = (None, None, false);
+                (self.copied, self.doubted) = (false, None);
                 Transition { stop: true, purge: true, forget: true, ..Transition::default() }
             }
             Input::Cleared(choice) => {
@@ -79,8 +91,26 @@ impl State {
         self.epoch.next(&[self.left, stored], now.now)
     }
 
+    /// Whether a grant is in doubt, see [`State::doubted`]: until localStorage shows more, or had the
+    /// time to. One that is new here says so itself.
+    fn doubts(&mut self, choice: &StoredChoice, now: u64) -> bool {
+        let known = choice.proof == self.proof && choice.epoch <= self.epoch;
+        self.copied = choice.copied || (self.copied && known);
+        if !self.copied || choice.copied || choice.reading != Reading::Granted {
+            self.doubted = None;
+            return false;
+        }
+        let since = *self.doubted.get_or_insert(now);
+        let doubts = (since..doubted_until(since)).contains(&now);
+        if !doubts {
+            (self.copied, self.doubted) = (false, None);
+        }
+        doubts
+    }
+
     /// Weighs what is stored against what this page knows, and follows it where it is newer.
-    fn adopt(&mut self, choice: StoredChoice, now: &Circumstances<'_>) -> Transition {
+    fn adopt(&mut self, mut choice: StoredChoice, now: &Circumstances<'_>) -> Transition {
+        choice.current &= !self.doubts(&choice, now.now);
         let nothing = Transition::default();
         if choice.reading == Reading::Unreadable {
             // What cannot be read says nothing: it never makes a grant, and it takes none away. But an
@@ -137,6 +167,7 @@ impl State {
         self.decided = choice.decided();
         self.epoch = choice.epoch.max(known);
         self.left = self.left.max(left);
+        self.copied |= choice.copied;
         (self.decision, self.persisted, self.proof) = (decision, choice.store, choice.proof);
         Transition {
             stop,
@@ -159,21 +190,22 @@ impl State {
             self.epoch = self.epoch.after_denial();
         }
         // A grant that has expired and is renewed goes on; any other begins, as every denial does.
-        let renewed = status == Status::Pending && source == Source::Stored;
+        let doubted = self.doubted.take().is_some();
+        let renewed = status == Status::Pending && source == Source::Stored && !doubted;
         if !granted || !(allowed || renewed) {
             self.epoch = self.later(stored, now);
         }
         let proof = ConsentRecord::of(decided, self.epoch);
         self.proof = Some(proof.clone());
         // What a refusal could not remove is somebody else's.
-        let open = match (granted, refused_before) {
+        let open = match (granted, refused_before || doubted) {
             (false, _) => Open::No,
             (true, false) => Open::Stored,
             (true, true) => Open::Fresh,
         };
         let write = Some(Write::Decision { granted, proof });
         let tell = Some(if granted { Message::Changed } else { Message::Refused(self.epoch) });
-        Transition { stop: !granted, purge: !granted, write, open, tell, ..Transition::default() }
+        Transition { stop: !granted || doubted, purge: !granted, write, open, tell, ..Transition::default() }
     }
 
     /// What is compared with later readings is what the store took, which for a full one may be less
@@ -181,6 +213,7 @@ impl State {
     fn keep(&mut self, kept: Option<StoredChoice>) -> Transition {
         self.persisted = kept.as_ref().and_then(|kept| kept.store);
         if let Some(kept) = kept {
+            self.copied = kept.copied;
             self.proof = kept.proof;
         }
         self.unkept = self.persisted.is_none();

@@ -26,7 +26,7 @@ pub(super) const RULES: &[Rule] = &[
     rule(
         Check::TimerOfADeniedClient,
         "2: a client that is not granted has no timer, but for a deletion",
-        "calls that came too thick and are no records wait for their slice, and the timer of the last may find nothing; the deadline of a deletion that was answered meanwhile may still ring, and finds nothing to do",
+        "a grant that may have been forgotten elsewhere is looked at again; calls that came too thick and are no records wait for their slice, and the timer of the last may find nothing; the deadline of a deletion that was answered meanwhile may still ring, and finds nothing to do",
     ),
 ];
 
@@ -49,7 +49,7 @@ impl World {
         let host = slot.client.platform();
         let (actor, did) = (host.actor, host.did.clone());
         let timer = (host.wake.is_some() && !host.inbox.timer) || host.at_end_of_task;
-        let deleted = host.deleted;
+        let (deleted, doubts) = (host.deleted, slot.client.is_in_doubt());
         let granted = slot.client.status() == Status::Granted;
         // Another client told it of a refusal that no store took.
         let heard = slot.client.status() == Status::Denied && slot.client.consent_parts().1 == Source::Stored;
@@ -73,9 +73,15 @@ impl World {
         }
         if granted {
             ground.evidence.granted_ever = true;
-            for entry in ground.ledger.entries.iter_mut().filter(|entry| entry.held && entry.actor == actor) {
+            let mut released = Vec::new();
+            for (number, entry) in ground.ledger.entries.iter_mut().enumerate().filter(|(_, entry)| entry.held && entry.actor == actor) {
                 entry.held = false;
+                released.push(number);
                 (entry.due, entry.shirked) = (entry.cause.is_none(), entry.cause.is_some());
+            }
+            // They are stored when the task ends, as what is made in it.
+            if let Some(slot) = self.slot_mut(place) {
+                slot.waiting.append(&mut released);
             }
             return;
         }
@@ -87,8 +93,8 @@ impl World {
             ground.violate(Check::NotAborted, || format!("c{actor} has something under way"));
         }
         // The deadline of a deletion that was answered meanwhile may still ring; it finds nothing
-        // to do.
-        if timer && !deletions && !deleted {
+        // to do. One whose grant is in doubt looks again.
+        if timer && !deletions && !deleted && !doubts {
             ground.violate(Check::TimerOfADeniedClient, || format!("of c{actor}"));
         }
     }

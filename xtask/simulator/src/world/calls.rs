@@ -266,7 +266,11 @@ impl World {
         let holds = self.options_of(place).consent.before_decision == BeforeDecision::Hold;
         let after = self.slot(place).map_or(Status::Denied, |slot| slot.client.status());
         let waited = self.slot(place).is_some_and(|slot| slot.client.platform().inbox.watched);
+        let doubts = self.slot(place).is_some_and(|slot| slot.client.is_in_doubt());
         if let Some(entry) = self.ground.ledger.entries.get_mut(number) {
+            if doubts {
+                entry.excuse(Cause::Forgotten); // its page could see that the cookie has gone
+            }
             entry.held = after == Status::Pending && holds && !waits;
             entry.waits = after == Status::Pending || waits;
             entry.waited = waited;
