@@ -1,13 +1,8 @@
 // The way into the core: one call at a time, and what it has to say is said when it has returned.
 import { answered, frozen, heard, locked, online, pageHidden, returned, storageChanged, unloading, woke } from './generated/consentry_bg.js';
-import { clients, soon } from './generated/host.js';
+import { clients, soon, waiting } from './generated/host.js';
 import { remember } from './generated/stores.js';
 
-/**
- * Calls that came while the core was at work: a page can patch what the core uses, `fetch` or
- * storage, and call us from there.
- */
-const waiting = [];
 let busy = false;
 
 /** The wasm trapped. After that nothing in it may be called again, by any client. */

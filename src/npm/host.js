@@ -8,6 +8,9 @@
  */
 export const clients = [];
 
+/** Calls that came while the core was at work, out of what it uses of the page, or a hook. */
+export const waiting = [];
+
 /**
  * A function that the core or the browser may call: whatever is thrown there, they hear this
  * instead.
@@ -20,10 +23,7 @@ export const guarded = (fault, act) => (...values) => {
   }
 };
 
-/**
- * A server has no visitor, and its stores, where it has some, belong to all of them. A `document`
- * that somebody put there makes it no page.
- */
+/** A server has no visitor, whatever stores it has. A `document` that somebody put there makes it no page. */
 export const isServer = guarded(true, () => !(document instanceof Document));
 
 export const isWorker = () => typeof WorkerLocation === 'function';
@@ -157,10 +157,7 @@ export const watchUnload = guarded(undefined, (client, on) =>
 
 // The other clients of the same token: the locks they share, and the channel on which they speak.
 
-/**
- * Asks for the lock of a queue. The answer is `true` or `false`, or nothing where there are no
- * locks.
- */
+/** Asks for the lock of a queue. The answer is `true` or `false`, or nothing where there are no locks. */
 export const lock = guarded(undefined, (client, queue) => {
   const { token, locks, inputs } = clients[client];
   const own = { __proto__: null };
@@ -207,10 +204,7 @@ const listen = guarded(undefined, client => {
 /** Closes it: Chromium gives a page up that was put away with a channel on which somebody speaks. */
 const hangUp = guarded(undefined, client => clients[client].channel.close());
 
-/**
- * Tells the others, those of this page when the core has returned. Where there is no channel, or a
- * closed one, no tab hears.
- */
+/** Tells the others, those of this page when the core has returned; no tab where there is no channel. */
 export const post = guarded(undefined, (client, message) => {
   const own = clients[client];
   own.said.push(message);
@@ -239,8 +233,13 @@ export const send = guarded(undefined, (client, id, url, data, keepalive) => {
   const body = 'data=' + encodeURIComponent(request.encode?.(data) ?? data);
   const kept = keepalive ? body.length : 0;
   bytes += kept;
-  // A record alone, which is no list, is under way when the call that made it returns.
-  (request.send ?? ask)(own, url + (request.query ?? ''), body, keepalive, request.headers, data[0] === '{')
+  const start = async () => {
+    if (waiting.length) await 0; // for what waits may refuse
+    if (requests.get(id) !== own) return [];
+    // A record alone, which is no list, is under way when the call that made it returns.
+    return (request.send ?? ask)(own, url + (request.query ?? ''), body, keepalive, request.headers, data[0] === '{');
+  };
+  start()
     .catch(() => [0, '', ''])
     .then(answer => {
       bytes -= kept;

@@ -1,5 +1,5 @@
-// Promise 2 with tabs that are busy: their processes see localStorage late, and yet none starts a
-// request once a refusal has returned in another tab.
+// Promises 2 and 4 with tabs that are busy: their processes see localStorage late, and yet none starts a
+// request once a refusal, or a reset, has returned in another tab.
 import assert from 'node:assert/strict';
 import { eventually } from './support/eventually.mjs';
 import { inEngines } from './support/lab.mjs';
@@ -56,7 +56,7 @@ const beBusy = site =>
   });
 
 inEngines((lab, check) => {
-  check(`of ${refusals} refusals none is followed by a request of a tab that is busy`, async () => {
+  for (const refuse of ['optOut', 'resetConsent']) check(`of ${refusals} calls of ${refuse} none is followed by a request of a tab that is busy`, async () => {
     const site = lab.site();
     const tabs = [];
     for (let number = 0; number < 3; number++) {
@@ -74,11 +74,11 @@ inEngines((lab, check) => {
       for (const tab of tabs) await inTab(tab, () => grant(site, round));
       for (const tab of busy) await inTab(tab, () => beBusy(site));
       const refusedAt = await inTab(refusing, () =>
-        site.run(async (page, wait) => {
+        site.run(async (page, refuse, wait) => {
           await page.rung(wait);
-          page.client.optOut();
+          page.client[refuse]();
           return window.now();
-        }, Math.random() * 300),
+        }, refuse, Math.random() * 300),
       );
       for (const tab of busy) {
         const at = await inTab(tab, async () => {
@@ -88,7 +88,7 @@ inEngines((lab, check) => {
         started += at.length;
         assert.ok(at.every(({ looked }) => looked !== null), 'each request comes after a look of its own');
         const late = at.filter(({ looked }) => looked > refusedAt).map(({ looked, at }) => [looked - refusedAt, at - refusedAt]);
-        assert.deepEqual(late, [], `refusal ${round}`);
+        assert.deepEqual(late, [], `round ${round}`);
       }
       await inTab(refusing, () => site.run(page => page.client.close()));
     }

@@ -32,7 +32,7 @@ pub const IN_TIERS: [(&str, &str); 8] = [
 ];
 
 /// All of them.
-pub const MUTATIONS: [Mutation; 67] = [
+pub const MUTATIONS: [Mutation; 70] = [
     mutation("skip-the-purge", "client.rs", "            self.remove_keys();\n", "", "3: opt_out leaves everything in storage"),
     mutation(
         "purge-forgets-the-queue",
@@ -178,8 +178,8 @@ pub const MUTATIONS: [Mutation; 67] = [
     mutation(
         "save-unasked",
         "client/visiting.rs",
-        "|| !self.confirmed() || flag::is_late(",
-        "|| flag::is_late(",
+        "if !self.visitor.loaded || !self.consent.decision.allowed || !self.confirmed() {",
+        "if !self.visitor.loaded || !self.consent.decision.allowed {",
         "3: a tab that heard nothing writes the identity",
     ),
     mutation(
@@ -483,6 +483,27 @@ pub const MUTATIONS: [Mutation; 67] = [
         "            self.note_tries(2); // this page can die before the answer\n",
         "",
         "7: nobody knows how often what was sent before was asked about",
+    ),
+    mutation(
+        "believe-a-grant-without-its-cookie",
+        "consent/step.rs",
+        "(since..doubted_until(since)).contains(&now)",
+        "(since..since).contains(&now)",
+        "4: a page goes on with a grant that was forgotten elsewhere, and gives it back",
+    ),
+    mutation(
+        "an-old-refusal-denies",
+        "consent/step.rs",
+        "Input::Refused(epoch) if epoch > self.epoch && epoch > self.forgot => {",
+        "Input::Refused(epoch) if epoch > self.epoch => {",
+        "7: a refusal from before a reset, told late, drops what is held",
+    ),
+    mutation(
+        "a-late-reset-is-no-news",
+        "client/visiting.rs",
+        "                self.visitor.seen.push_str(\"{}\"); // whoever is stored next is news\n",
+        "",
+        "4: two clients of a page become two visitors after a reset",
     ),
 ];
 
