@@ -15,7 +15,7 @@ pub(super) const RULES: &[Rule] = &[
     rule(
         Check::SliceTooLarge,
         "13: a timer hands on 100 calls at most",
-        "what could not be stored before is stored at once; where the visitor turned out to be somebody else, what was called before is handed on first",
+        "what could not be stored before, or was recorded before a grant was in doubt, is stored at once; where the visitor turned out to be somebody else, what was called before is handed on first",
     ),
     rule(
         Check::UnloadWatched,

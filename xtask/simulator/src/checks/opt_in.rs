@@ -6,6 +6,7 @@ use super::{Check, Rule, rule};
 use crate::ground::Ground;
 use crate::ground::ledger::Entry;
 use crate::ground::network::name;
+use crate::ground::origin::{Area, FLAG};
 use crate::plan::expires;
 use crate::world::World;
 use crate::world::calls::Maker;
@@ -35,6 +36,9 @@ impl World {
         let still = self.slot(place).is_some_and(|slot| slot.client.consent_parts().1 == Source::Visitor);
         let heard = !origin.says_denied() && ((maker.persisted.is_none() && still) || origin.says_granted());
         let expires = expires(&options);
-        maker.decided() && heard && !expires
+        // What stands in localStorage alone, and no more in a cookie, may have been forgotten.
+        let grants = |area: &Area| area.read(FLAG).is_ok_and(|flag| flag.is_some_and(|flag| flag == "1"));
+        let doubted = grants(&origin.local) && !grants(&origin.jar);
+        maker.decided() && heard && !expires && !doubted
     }
 }

@@ -3,7 +3,7 @@
 use consentry::{Source, Status};
 
 use super::before::Before;
-use super::{Check, Rule, rule};
+use super::{Cause, Check, Rule, rule};
 use crate::ground::Ground;
 use crate::ground::network::Sending;
 use crate::ground::origin::Health;
@@ -49,6 +49,7 @@ impl World {
         let host = slot.client.platform();
         let (actor, did) = (host.actor, host.did.clone());
         let timer = (host.wake.is_some() && !host.inbox.timer) || host.at_end_of_task;
+        let denied = slot.client.status() == Status::Denied;
         let (deleted, doubts) = (host.deleted, slot.client.is_in_doubt());
         let granted = slot.client.status() == Status::Granted;
         // Another client told it of a refusal that no store took.
@@ -84,6 +85,13 @@ impl World {
                 slot.waiting.append(&mut released);
             }
             return;
+        }
+        if denied {
+            // What it held is gone, whoever agrees later.
+            for entry in ground.ledger.entries.iter_mut().filter(|entry| entry.held && entry.actor == actor) {
+                entry.held = false;
+                entry.excuse(Cause::Denied);
+            }
         }
         let open = |deletion: bool| {
             ground.requests.iter().any(|request| request.actor == actor && !request.aborted && request.is_deletion() == deletion)

@@ -90,7 +90,7 @@ impl World {
         let host = slot.client.platform_mut();
         host.wake = None;
         host.note_slice(now);
-        let behind = host.behind.get();
+        let behind = host.behind.get() || slot.client.is_in_doubt();
         let actor = slot.actor();
         self.ground.note(|| format!("    {now}: c{actor} wakes"));
         self.begin_task(place.0);
