@@ -198,10 +198,15 @@ pub(crate) fn epoch_text(proof: Option<&ConsentRecord>, epoch: Epoch) -> String 
     stamped(proof.map_or("", ConsentRecord::as_json), epoch)
 }
 
-/// Removes the decision from both stores.
+/// Removes the decision from both stores. What one of them shows, the other may hold and show late.
 pub(crate) fn forget<P: Platform>(platform: &mut P, project: &Project) {
-    Store::remove_everywhere(platform, &project.flag_key);
-    Store::remove_everywhere(platform, &project.record_key);
+    for key in [&project.flag_key, &project.record_key] {
+        if Store::ALL.iter().any(|store| !matches!(platform.read(*store, key), Ok(None))) {
+            for store in Store::ALL {
+                platform.write(store, key, None);
+            }
+        }
+    }
 }
 
 /// Writes a cookie decision again, so that its expiry starts anew: Safari cuts script-written storage
