@@ -75,7 +75,6 @@ pub fn run(paths: &Paths, parts: &[Part], words: &[&str]) -> Result<()> {
             Part::Examples => {
                 setup::for_build(paths)?;
                 examples::check(paths)?;
-                examples::build(paths, &[])?;
                 in_browsers(paths, "examples", tarball.as_deref(), words)?;
             }
         }
