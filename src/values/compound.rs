@@ -5,85 +5,34 @@ use serde::ser::{
     SerializeTupleVariant,
 };
 
-use crate::values::nested::{Compound, key};
+use crate::values::nested::Compound;
 use crate::values::text::Unfit;
 
-impl SerializeSeq for Compound<'_> {
-    type Ok = ();
-    type Error = Unfit;
+/// What writes its elements or fields, each in the same way.
+macro_rules! all_alike {
+    ($($kind:ident: $call:ident($($name:ident: $type:ty)?) is $writes:ident,)*) => {
+        $(impl $kind for Compound<'_> {
+            type Ok = ();
+            type Error = Unfit;
 
-    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Unfit> {
-        self.element(value)
-    }
+            fn $call<T: Serialize + ?Sized>(&mut self, $($name: $type,)? value: &T) -> Result<(), Unfit> {
+                self.$writes($($name,)? value)
+            }
 
-    fn end(self) -> Result<(), Unfit> {
-        self.close()
-    }
+            fn end(self) -> Result<(), Unfit> {
+                self.close()
+            }
+        })*
+    };
 }
 
-impl SerializeTuple for Compound<'_> {
-    type Ok = ();
-    type Error = Unfit;
-
-    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Unfit> {
-        self.element(value)
-    }
-
-    fn end(self) -> Result<(), Unfit> {
-        self.close()
-    }
-}
-
-impl SerializeTupleStruct for Compound<'_> {
-    type Ok = ();
-    type Error = Unfit;
-
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Unfit> {
-        self.element(value)
-    }
-
-    fn end(self) -> Result<(), Unfit> {
-        self.close()
-    }
-}
-
-impl SerializeTupleVariant for Compound<'_> {
-    type Ok = ();
-    type Error = Unfit;
-
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Unfit> {
-        self.element(value)
-    }
-
-    fn end(self) -> Result<(), Unfit> {
-        self.close()
-    }
-}
-
-impl SerializeStruct for Compound<'_> {
-    type Ok = ();
-    type Error = Unfit;
-
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), Unfit> {
-        self.member(name, value)
-    }
-
-    fn end(self) -> Result<(), Unfit> {
-        self.close()
-    }
-}
-
-impl SerializeStructVariant for Compound<'_> {
-    type Ok = ();
-    type Error = Unfit;
-
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), Unfit> {
-        self.member(name, value)
-    }
-
-    fn end(self) -> Result<(), Unfit> {
-        self.close()
-    }
+all_alike! {
+    SerializeSeq: serialize_element() is element,
+    SerializeTuple: serialize_element() is element,
+    SerializeTupleStruct: serialize_field() is element,
+    SerializeTupleVariant: serialize_field() is element,
+    SerializeStruct: serialize_field(name: &'static str) is member,
+    SerializeStructVariant: serialize_field(name: &'static str) is member,
 }
 
 impl SerializeMap for Compound<'_> {
@@ -91,7 +40,7 @@ impl SerializeMap for Compound<'_> {
     type Error = Unfit;
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, name: &T) -> Result<(), Unfit> {
-        self.keyed(&key(name)?)
+        self.key(name)
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Unfit> {

@@ -50,7 +50,7 @@ struct Members {
     complaints: Vec<(Code, String)>,
     count: usize,
     /// Of a map, until its value comes.
-    key: String,
+    key: Option<String>,
 }
 
 impl Members {
@@ -82,6 +82,13 @@ impl Members {
                     self.json.push_str(part);
                 }
             }
+        }
+    }
+
+    /// A key before may have got no value.
+    fn lonely(&mut self) {
+        if let Some(name) = self.key.take() {
+            self.complain(Code::InvalidProperty, &name);
         }
     }
 
@@ -200,16 +207,23 @@ impl SerializeMap for Object<'_> {
     type Error = Unfit;
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, name: &T) -> Result<(), Unfit> {
-        self.0.key = key(name)?;
+        self.0.lonely();
+        self.0.key = Some(key(name)?);
         Ok(())
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Unfit> {
-        let name = core::mem::take(&mut self.0.key);
-        self.0.put(&name, value)
+        match self.0.key.take() {
+            Some(name) => self.0.put(&name, value),
+            None => {
+                self.0.complain(Code::InvalidProperty, "*");
+                Ok(())
+            }
+        }
     }
 
     fn end(self) -> Result<(), Unfit> {
+        self.0.lonely();
         Ok(())
     }
 }

@@ -15,14 +15,16 @@ const MAX_WHOLE: i128 = (1 << 53) - 1;
 impl Text {
     /// Appends a value.
     pub(super) fn put<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Unfit> {
-        value.serialize(Nested { text: self, depth: MAX_DEPTH })
+        value.serialize(Nested { text: self, depth: MAX_DEPTH })?;
+        self.sound()
     }
 
     /// Appends a member to an object that is open.
     pub(super) fn member<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) -> Result<(), Unfit> {
         let count = usize::from(self.json.len() > 1);
         let depth = MAX_DEPTH - 1;
-        Compound { text: self, close: "", depth, count, keyed: false }.member(name, value)
+        Compound { text: self, close: "", depth, count, key: Key::None }.member(name, value)?;
+        self.sound()
     }
 }
 
@@ -50,8 +52,16 @@ pub(super) struct Compound<'a> {
     close: &'static str,
     depth: u8,
     count: usize,
-    /// Whether the value that comes has its key.
-    keyed: bool,
+    key: Key,
+}
+
+/// The key of a map's value that comes.
+#[derive(PartialEq)]
+enum Key {
+    None,
+    Written,
+    /// It is one too many.
+    LeftOut,
 }
 
 impl<'a> Nested<'a> {
@@ -60,10 +70,10 @@ impl<'a> Nested<'a> {
         let Some(depth) = depth.checked_sub(1) else {
             text.trimmed = true;
             text.json.push_str("null");
-            return Compound { text, close: "", depth, count: MAX_ELEMENTS, keyed: false };
+            return Compound { text, close: "", depth, count: MAX_ELEMENTS, key: Key::None };
         };
         text.json.push_str(open);
-        Compound { text, close, depth, count: 0, keyed: false }
+        Compound { text, close, depth, count: 0, key: Key::None }
     }
 
     /// An object of one member, whose value is a list or an object.
@@ -75,7 +85,7 @@ impl<'a> Nested<'a> {
         }
         let inner = Nested { text: outer.text, depth: outer.depth };
         if outer.close.is_empty() {
-            return Ok(Compound { text: inner.text, close: "", depth: 0, count: MAX_ELEMENTS, keyed: false });
+            return Ok(Compound { text: inner.text, close: "", depth: 0, count: MAX_ELEMENTS, key: Key::None });
         }
         let mut inner = inner.open(open, close);
         // Both end together.
@@ -113,40 +123,65 @@ impl Compound<'_> {
         Ok(true)
     }
 
+    /// An element of a list.
     pub(super) fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Unfit> {
-        if self.starts()? { value.serialize(Nested { text: self.text, depth: self.depth }) } else { Ok(()) }
+        self.part(|list| if list.starts()? { list.write(value) } else { Ok(()) })
     }
 
-    /// A member with the name as a JSON string.
+    /// A member of an object.
+    pub(super) fn member<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) -> Result<(), Unfit> {
+        self.part(|object| if object.name(name)? { object.write(value) } else { Ok(()) })
+    }
+
+    /// The key of a map.
+    pub(super) fn key<T: Serialize + ?Sized>(&mut self, name: &T) -> Result<(), Unfit> {
+        self.part(|map| {
+            if map.key != Key::None {
+                return Err(Unfit::Value);
+            }
+            map.key = if map.quoted(&key(name)?)? { Key::Written } else { Key::LeftOut };
+            Ok(())
+        })
+    }
+
+    /// The value of the key before.
+    pub(super) fn value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Unfit> {
+        self.part(|map| match core::mem::replace(&mut map.key, Key::None) {
+            Key::None => Err(Unfit::Value),
+            Key::Written => map.write(value),
+            Key::LeftOut => Ok(()),
+        })
+    }
+
+    pub(super) fn close(mut self) -> Result<(), Unfit> {
+        self.part(|all| if all.key == Key::None { all.text.push(all.close) } else { Err(Unfit::Value) })
+    }
+
+    /// Writes a part of it, unless one before was at fault.
+    fn part(&mut self, write: impl FnOnce(&mut Self) -> Result<(), Unfit>) -> Result<(), Unfit> {
+        self.text.sound()?;
+        let end = write(self);
+        self.text.note(end)
+    }
+
+    fn write<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Unfit> {
+        value.serialize(Nested { text: self.text, depth: self.depth })
+    }
+
     fn name(&mut self, name: &str) -> Result<bool, Unfit> {
+        let mut quoted = String::new();
+        json::push_string(&mut quoted, json::cut(name));
+        self.quoted(&quoted)
+    }
+
+    /// A name as a JSON string.
+    fn quoted(&mut self, name: &str) -> Result<bool, Unfit> {
         let starts = self.starts()?;
         if starts {
             self.text.push(name)?;
             self.text.push(":")?;
         }
         Ok(starts)
-    }
-
-    /// A member.
-    pub(super) fn member<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) -> Result<(), Unfit> {
-        let mut quoted = String::new();
-        json::push_string(&mut quoted, json::cut(name));
-        if self.name(&quoted)? { value.serialize(Nested { text: self.text, depth: self.depth }) } else { Ok(()) }
-    }
-
-    /// The key of a map, as a JSON string.
-    pub(super) fn keyed(&mut self, name: &str) -> Result<(), Unfit> {
-        self.keyed = self.name(name)?;
-        Ok(())
-    }
-
-    /// The value of the key before.
-    pub(super) fn value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Unfit> {
-        if self.keyed { value.serialize(Nested { text: self.text, depth: self.depth }) } else { Ok(()) }
-    }
-
-    pub(super) fn close(self) -> Result<(), Unfit> {
-        self.text.push(self.close)
     }
 }
 

@@ -164,3 +164,101 @@ fn what_is_huge_is_walked_no_further_than_a_record_takes() {
     assert_eq!(all.len(), 247);
     assert!(errors.iter().all(|(code, _)| *code == Code::PropertyTrimmed));
 }
+
+/// As a program that hides the faults of what it serializes: each of these gets a map that is open.
+struct Careless(fn(&mut dyn Entries));
+
+/// A map that is being written, of any serializer.
+trait Entries {
+    fn key(&mut self, key: &str);
+    fn value(&mut self, value: Value);
+    fn failing(&mut self, key: &str);
+}
+
+struct Open<M>(M);
+
+impl<M: serde::ser::SerializeMap> Entries for Open<M> {
+    fn key(&mut self, key: &str) {
+        let _ = self.0.serialize_key(key);
+    }
+
+    fn value(&mut self, value: Value) {
+        let _ = self.0.serialize_value(&value);
+    }
+
+    fn failing(&mut self, key: &str) {
+        let _ = self.0.serialize_entry(key, &(1, Fails));
+    }
+}
+
+impl Serialize for Careless {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeMap;
+        let mut open = Open(serializer.serialize_map(None)?);
+        self.0(&mut open);
+        open.0.end()
+    }
+}
+
+const CARELESS: [Careless; 6] = [
+    Careless(|map| map.failing("fails")),
+    Careless(|map| map.value(json!(1))),
+    Careless(|map| map.key("lonely")),
+    Careless(|map| {
+        map.key("first");
+        map.key("second");
+    }),
+    Careless(|map| {
+        map.key("twice");
+        map.value(json!(1));
+        map.value(json!(true));
+    }),
+    Careless(|map| {
+        map.failing("fails");
+        map.key("after");
+        map.value(json!(1));
+    }),
+];
+
+#[derive(Serialize)]
+struct Around<'a> {
+    before: u8,
+    inner: &'a Careless,
+    list: [&'a Careless; 1],
+    after: u8,
+}
+
+#[derive(Serialize)]
+enum Wraps<'a> {
+    One { of: &'a Careless },
+}
+
+#[test]
+fn a_value_that_hides_its_faults_costs_only_itself() {
+    for (at, inner) in CARELESS.iter().enumerate() {
+        let (all, errors) = sent(&Around { before: 1, inner, list: [inner], after: 2 });
+        assert_eq!(json!(all), json!({ "before": 1, "after": 2 }), "{at}");
+        let expected = ["inner", "list"].map(|name| (Code::InvalidProperty, String::from(name)));
+        assert_eq!(errors, expected, "{at}");
+        // As the variant at the top, whose fields are written one by one.
+        let (all, errors) = sent(&Wraps::One { of: inner });
+        assert_eq!((json!(all), errors), (json!({}), vec![(Code::InvalidProperty, String::from("One"))]), "{at}");
+    }
+}
+
+#[test]
+fn properties_that_hide_their_faults_cost_only_those() {
+    let rows = [
+        (json!({}), vec!["fails"]),
+        (json!({}), vec!["*"]),
+        (json!({}), vec!["lonely"]),
+        (json!({}), vec!["first", "second"]),
+        (json!({ "twice": 1 }), vec!["*"]),
+        (json!({ "after": 1 }), vec!["fails"]),
+    ];
+    for (properties, (expected, told)) in CARELESS.iter().zip(rows) {
+        let (all, errors) = sent(properties);
+        let told: Vec<_> = told.into_iter().map(|name| (Code::InvalidProperty, String::from(name))).collect();
+        assert_eq!((json!(all), errors), (expected, told));
+    }
+}

@@ -37,9 +37,22 @@ impl Error for Unfit {
 pub(super) struct Text {
     pub(super) json: String,
     pub(super) trimmed: bool,
+    /// What was wrong with a part of it. Who serializes may go on after a fault as if there were none.
+    fault: Option<Unfit>,
 }
 
 impl Text {
+    /// Whether all of it is a value until now.
+    pub(super) fn sound(&self) -> Result<(), Unfit> {
+        self.fault.map_or(Ok(()), Err)
+    }
+
+    /// Remembers a fault.
+    pub(super) fn note(&mut self, end: Result<(), Unfit>) -> Result<(), Unfit> {
+        self.fault = self.fault.or(end.err());
+        end
+    }
+
     /// Appends JSON.
     pub(super) fn push(&mut self, json: &str) -> Result<(), Unfit> {
         self.json.push_str(json);

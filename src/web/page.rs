@@ -51,6 +51,7 @@ pub fn start(project: Project) -> Result<u32, Error> {
             early: Default::default(),
             told: Told::new().into(),
             closed: false.into(),
+            telling: false.into(),
             muted: false.into(),
         }
     });
@@ -224,8 +225,7 @@ pub fn consent(number: u32) -> Option<Consent> {
 }
 
 fn view(own: &Own) -> Option<Consent> {
-    let core = own.core.try_borrow().ok()?;
-    let consent = core.as_ref()?.view();
+    let consent = own.core.try_borrow().ok()?.as_ref()?.view();
     if own.closed.get() && consent.persisted() {
         // It hears of nothing any more: what a new client would find.
         return Some(Client::of(Browser::unseen(own.side.clone()), own.project.clone()).view());

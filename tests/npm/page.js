@@ -63,6 +63,12 @@ export function beforeFetch(act) {
   replace(window, 'fetch', { value: (...values) => (act(), fetch(...values)), writable: true });
 }
 
+/** Whatever reads of localStorage first calls this. */
+export function beforeGetItem(act) {
+  const { getItem } = Storage.prototype;
+  replace(Storage.prototype, 'getItem', { value(key) { return act(), getItem.call(this, key); } });
+}
+
 /** An element that hides a property of the document. */
 export function hide(name) {
   const form = document.body.appendChild(document.createElement('form'));

@@ -16,25 +16,25 @@ extern "C" {
     #[wasm_bindgen(js_name = showPage)]
     fn show_page();
     #[wasm_bindgen(js_name = beforeFetch)]
-    fn before_fetch(act: JsValue);
+    pub fn before_fetch(act: JsValue);
     fn hide(name: &str);
 }
 
 /// The browser at hand may send signals.
-fn consent_options() -> ConsentOptions {
+pub fn consent_options() -> ConsentOptions {
     ConsentOptions::default().gpc(SignalMode::Ignore).dnt(SignalMode::Ignore)
 }
 
-fn start(token: &str) -> Client {
+pub fn start(token: &str) -> Client {
     Client::start(token, Options::default().consent(consent_options())).unwrap()
 }
 
-const AGREED: OptIn<'static> = OptIn { event: "", properties: "{}", via: "banner", purposes: None };
-const REFUSED: OptOut<'static> = OptOut { delete_profile: false, via: "banner", purposes: None };
-const TAKEN: &str = r#"{"status":1,"error":null}"#;
+pub const AGREED: OptIn<'static> = OptIn { event: "", properties: "{}", via: "banner", purposes: None };
+pub const REFUSED: OptOut<'static> = OptOut { delete_profile: false, via: "banner", purposes: None };
+pub const TAKEN: &str = r#"{"status":1,"error":null}"#;
 
 /// The errors of a client, from now on.
-fn errors(client: Client) -> Rc<RefCell<Vec<Error>>> {
+pub fn errors(client: Client) -> Rc<RefCell<Vec<Error>>> {
     let heard: Rc<RefCell<Vec<Error>>> = Rc::default();
     let all = heard.clone();
     client.on_error(move |error| all.borrow_mut().push(error.clone())).forget();
@@ -42,7 +42,7 @@ fn errors(client: Client) -> Rc<RefCell<Vec<Error>>> {
 }
 
 /// The changes that a client tells of, from now on.
-fn changes(client: Client) -> Rc<RefCell<Vec<(Status, Status)>>> {
+pub fn changes(client: Client) -> Rc<RefCell<Vec<(Status, Status)>>> {
     let heard: Rc<RefCell<Vec<(Status, Status)>>> = Rc::default();
     let all = heard.clone();
     client.on_consent_change(move |change| all.borrow_mut().push((change.before, change.after))).forget();
@@ -50,12 +50,12 @@ fn changes(client: Client) -> Rc<RefCell<Vec<(Status, Status)>>> {
 }
 
 /// What the requests carry that were started so far.
-fn bodies() -> String {
+pub fn bodies() -> String {
     (0..started()).map(|at| String::from(js_sys::decode_uri_component(&request(at, "body")).unwrap())).collect()
 }
 
 /// Waits until so many requests were started.
-async fn requests(count: usize) {
+pub async fn requests(count: usize) {
     for _ in 0..200 {
         if started() >= count {
             return;
@@ -124,7 +124,8 @@ fn a_listener_hears_of_changes_until_it_is_dropped_and_may_call_anything() {
         assert_eq!(client.consent(), change.consent);
         track!(client, "From a listener");
         let all = all.clone();
-        hold.replace(Some(client.on_consent_change(move |change| all.borrow_mut().push(change.after))));
+        let listen = || client.on_consent_change(move |change| all.borrow_mut().push(change.after));
+        hold.borrow_mut().get_or_insert_with(listen);
     });
     client.opt_in(AGREED);
     assert_eq!(*heard.borrow(), [Status::Granted]);

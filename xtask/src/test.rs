@@ -57,7 +57,7 @@ impl fmt::Display for Part {
 }
 
 /// The tests in browsers of the crate itself, and the features they need.
-const IN_BROWSERS: [(&str, &str); 4] = [("npm", "npm"), ("web", "web"), ("blocked", "web"), ("both", "npm,web")];
+const IN_BROWSERS: [(&str, &str); 5] = [("npm", "npm"), ("web", "web"), ("worker", "web"), ("blocked", "web"), ("both", "npm,web")];
 
 /// Runs these parts; of the tests in browsers only the files with one of these words in their
 /// names, or all when there is none.
@@ -75,7 +75,6 @@ pub fn run(paths: &Paths, parts: &[Part], words: &[&str]) -> Result<()> {
             Part::Examples => {
                 setup::for_build(paths)?;
                 examples::check(paths)?;
-                examples::build(paths, &[])?;
                 in_browsers(paths, "examples", tarball.as_deref(), words)?;
             }
         }
@@ -144,7 +143,8 @@ fn native(paths: &Paths) -> Result<()> {
     run::shown(
         "cargo test, web applications where there is no page",
         &mut cargo(paths, &["test", "--package=consentry", "--features=web", "--lib", "--test=inert", "--test=serial"]),
-    )
+    )?;
+    run::shown("their examples in the documentation", &mut cargo(paths, &["test", "--package=consentry", "--features=web", "--doc"]))
 }
 
 fn wasm(paths: &Paths) -> Result<()> {

@@ -110,7 +110,8 @@ pub fn listen(side: &Rc<Side>) {
 /// Closes it: Chromium gives a page up that was put away with a channel on which somebody speaks.
 pub fn hang_up(side: &Side) {
     side.ear.take();
-    if let Some(channel) = &*side.channel.borrow() {
+    let channel = side.channel.borrow().clone();
+    if let Some(channel) = channel {
         channel.close();
     }
 }
@@ -122,7 +123,8 @@ pub fn post(side: &Rc<Side>, message: Message) {
     if side.channel.borrow().is_none() {
         listen(side);
     }
-    if let Some(channel) = &*side.channel.borrow() {
+    let channel = side.channel.borrow().clone();
+    if let Some(channel) = channel {
         let _ = channel.post_message(&message.number().into());
     }
 }

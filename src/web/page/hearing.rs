@@ -18,30 +18,32 @@ pub fn listen_to_errors(number: u32, listener: Listener<Error>) -> u32 {
 
 /// Removes a listener.
 pub fn unlisten(number: u32, listener: u32) {
-    // What it held is dropped when nothing of ours is borrowed any more.
+    // Here and below, what the application's own held is dropped when nothing of ours is borrowed any more.
     let _gone = find(number).map(|own| own.told.borrow_mut().unlisten(listener));
 }
 
 /// What a flush came to.
 pub fn poll_flush(number: u32, flush: u32, context: &mut Context<'_>) -> Poll<Flushed> {
-    find(number).map_or(Poll::Ready(Flushed::default()), |own| own.told.borrow_mut().poll_flush(flush, context))
+    let waker = context.waker().clone();
+    let Some(own) = find(number) else { return Poll::Ready(Flushed::default()) };
+    let (end, _gone) = own.told.borrow_mut().poll_flush(flush, waker);
+    end
 }
 
 /// Nobody waits for it any more.
 pub fn forget_flush(number: u32, flush: u32) {
-    if let Some(own) = find(number) {
-        own.told.borrow_mut().forget_flush(flush);
-    }
+    let _gone = find(number).map(|own| own.told.borrow_mut().forget_flush(flush));
 }
 
 /// What a deletion came to.
 pub fn poll_deletion(number: u32, deletion: u32, context: &mut Context<'_>) -> Poll<bool> {
-    find(number).map_or(Poll::Ready(false), |own| own.told.borrow_mut().poll_deletion(deletion, context))
+    let waker = context.waker().clone();
+    let Some(own) = find(number) else { return Poll::Ready(false) };
+    let (end, _gone) = own.told.borrow_mut().poll_deletion(deletion, waker);
+    end
 }
 
 /// Nobody waits for it any more.
 pub fn forget_deletion(number: u32, deletion: u32) {
-    if let Some(own) = find(number) {
-        own.told.borrow_mut().forget_deletion(deletion);
-    }
+    let _gone = find(number).map(|own| own.told.borrow_mut().forget_deletion(deletion));
 }

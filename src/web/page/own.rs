@@ -19,6 +19,8 @@ pub struct Own {
     pub early: RefCell<Option<Early>>,
     pub told: RefCell<Told>,
     pub closed: Cell<bool>,
+    /// What the core had to say is being told: a listener that calls us gives more to tell after it.
+    pub telling: Cell<bool>,
     /// A change of the consent was told already.
     pub muted: Cell<bool>,
 }

@@ -1,6 +1,6 @@
 //! What the core had to say, for whoever listens or waits.
 
-use core::task::{Context, Poll, Waker};
+use core::task::{Poll, Waker};
 
 use crate::error::Error;
 use crate::web::news::{ConsentChange, Flushed, Listener};
@@ -9,8 +9,12 @@ use crate::web::news::{ConsentChange, Flushed, Listener};
 struct Listeners<T>(Vec<(u32, Listener<T>)>);
 
 impl<T> Listeners<T> {
-    fn all(&self) -> Vec<Listener<T>> {
-        self.0.iter().map(|(_, listener)| listener.clone()).collect()
+    fn numbers(&self) -> Vec<u32> {
+        self.0.iter().map(|(number, _)| *number).collect()
+    }
+
+    fn of(&self, number: u32) -> Option<Listener<T>> {
+        self.0.iter().find(|(known, _)| *known == number).map(|(_, listener)| listener.clone())
     }
 }
 
@@ -38,13 +42,14 @@ impl<T: Copy> Waits<T> {
         wait.waker.take()
     }
 
-    /// What it came to, if it has ended; what nobody waits for has come to `none`.
-    fn poll(&mut self, number: u32, none: T, context: &mut Context<'_>) -> Poll<T> {
-        let Some(wait) = self.of(number) else { return Poll::Ready(none) };
-        if wait.end.is_none() {
-            wait.waker = Some(context.waker().clone());
+    /// What it came to, if it has ended; what nobody waits for has come to `none`. The waker that is
+    /// answered is needed no more.
+    fn poll(&mut self, number: u32, none: T, waker: Waker) -> (Poll<T>, Option<Waker>) {
+        let Some(wait) = self.of(number) else { return (Poll::Ready(none), Some(waker)) };
+        match wait.end {
+            Some(end) => (Poll::Ready(end), Some(waker)),
+            None => (Poll::Pending, wait.waker.replace(waker)),
         }
-        wait.end.map_or(Poll::Pending, Poll::Ready)
     }
 
     fn end_all(&mut self, end: T) -> Vec<Waker> {
@@ -52,8 +57,10 @@ impl<T: Copy> Waits<T> {
         open.into_iter().filter_map(|number| self.end(number, end)).collect()
     }
 
-    fn forget(&mut self, number: u32) {
-        self.0.retain(|wait| wait.number != number);
+    /// Answers the waker that is needed no more.
+    fn forget(&mut self, number: u32) -> Option<Waker> {
+        let at = self.0.iter().position(|wait| wait.number == number)?;
+        self.0.swap_remove(at).waker
     }
 }
 
@@ -64,7 +71,8 @@ pub enum Gone {
     Errors(Listener<Error>),
 }
 
-/// The listeners of a client, and what is waited for.
+/// The listeners of a client, and what is waited for. Listeners and wakers are the application's: what they
+/// hold may call us when it is dropped, so they leave here before they are.
 pub struct Told {
     last: u32,
     changes: Listeners<ConsentChange>,
@@ -100,7 +108,7 @@ impl Told {
         self.last
     }
 
-    /// Answers the listener that hears nothing any more: what it holds may call us when it is dropped.
+    /// Answers the listener that hears nothing any more.
     pub fn unlisten(&mut self, number: u32) -> Option<Gone> {
         if let Some(at) = self.changes.0.iter().position(|(known, _)| *known == number) {
             return Some(Gone::Changes(self.changes.0.remove(at).1));
@@ -110,13 +118,23 @@ impl Told {
     }
 
     /// Whoever listens to changes now.
-    pub fn to_changes(&self) -> Vec<Listener<ConsentChange>> {
-        self.changes.all()
+    pub fn to_changes(&self) -> Vec<u32> {
+        self.changes.numbers()
+    }
+
+    /// A listener, if it still is one.
+    pub fn to_change(&self, number: u32) -> Option<Listener<ConsentChange>> {
+        self.changes.of(number)
     }
 
     /// Whoever listens to errors now.
-    pub fn to_errors(&self) -> Vec<Listener<Error>> {
-        self.errors.all()
+    pub fn to_errors(&self) -> Vec<u32> {
+        self.errors.numbers()
+    }
+
+    /// A listener, if it still is one.
+    pub fn to_error(&self, number: u32) -> Option<Listener<Error>> {
+        self.errors.of(number)
     }
 
     /// The number of a new flush.
@@ -130,12 +148,12 @@ impl Told {
         self.flushes.end(flush, end)
     }
 
-    pub fn poll_flush(&mut self, flush: u32, context: &mut Context<'_>) -> Poll<Flushed> {
-        self.flushes.poll(flush, Flushed::default(), context)
+    pub fn poll_flush(&mut self, flush: u32, waker: Waker) -> (Poll<Flushed>, Option<Waker>) {
+        self.flushes.poll(flush, Flushed::default(), waker)
     }
 
-    pub fn forget_flush(&mut self, flush: u32) {
-        self.flushes.forget(flush);
+    pub fn forget_flush(&mut self, flush: u32) -> Option<Waker> {
+        self.flushes.forget(flush)
     }
 
     /// The number of a new deletion; the core counts them too.
@@ -149,12 +167,12 @@ impl Told {
         self.deletions.end(deletion, done)
     }
 
-    pub fn poll_deletion(&mut self, deletion: u32, context: &mut Context<'_>) -> Poll<bool> {
-        self.deletions.poll(deletion, false, context)
+    pub fn poll_deletion(&mut self, deletion: u32, waker: Waker) -> (Poll<bool>, Option<Waker>) {
+        self.deletions.poll(deletion, false, waker)
     }
 
-    pub fn forget_deletion(&mut self, deletion: u32) {
-        self.deletions.forget(deletion);
+    pub fn forget_deletion(&mut self, deletion: u32) -> Option<Waker> {
+        self.deletions.forget(deletion)
     }
 
     /// Nobody will end them any more. Answers who is to be woken.

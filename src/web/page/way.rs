@@ -22,13 +22,13 @@ thread_local! {
     static WAITING: RefCell<VecDeque<(Rc<Own>, Job)>> = const { RefCell::new(VecDeque::new()) };
 }
 
-/// Lets a core work, which is not entered meanwhile.
+/// Lets a core work, which is not entered meanwhile. A client can start while another one is at work.
 pub fn work<T>(action: impl FnOnce() -> T) -> T {
-    BUSY.set(true);
+    let was = BUSY.replace(true);
     host::remember(true);
     let answer = action();
-    host::remember(false);
-    BUSY.set(false);
+    host::remember(was);
+    BUSY.set(was);
     answer
 }
 
@@ -59,10 +59,27 @@ pub fn returned(own: &Rc<Own>) {
     if own.closed.get() {
         host::deafen(&own.side);
     }
-    loop {
-        let notice = own.side.notices.borrow_mut().pop_front();
-        let Some(notice) = notice else { break };
+    tell(own);
+}
+
+/// Says all that is to be said, each thing to everybody before the next one: who listens hears last of
+/// what holds.
+fn tell(own: &Rc<Own>) {
+    let next = || own.side.notices.borrow_mut().pop_front();
+    while !own.telling.get()
+        && let Some(notice) = next()
+    {
+        if let Notice::Consent(..) = notice {
+            own.telling.set(true);
+            // A listener that panics keeps nobody from hearing of the next thing.
+            let later = own.clone();
+            spawn_local(async move {
+                later.telling.set(false);
+                tell(&later);
+            });
+        }
         say(own, notice);
+        own.telling.set(false);
     }
 }
 
@@ -95,12 +112,14 @@ pub fn say(own: &Rc<Own>, notice: Notice) {
             spawn_local(async move { say_error(&own, &error) });
         }
         Notice::Consent(before, after) => {
-            let consent = own.core.try_borrow().ok().and_then(|core| Some(core.as_ref()?.view()));
-            let Some(consent) = consent.filter(|_| !own.muted.get()) else { return };
-            let change = ConsentChange { before, after, consent };
-            let listeners = own.told.borrow().to_changes();
-            for listener in listeners {
-                listener(&change);
+            let listeners = if own.muted.get() { Vec::new() } else { own.told.borrow().to_changes() };
+            for number in listeners {
+                let consent = own.core.try_borrow().ok().and_then(|core| Some(core.as_ref()?.view()));
+                // One may have dropped another.
+                let listener = own.told.borrow().to_change(number);
+                if let (Some(listener), Some(consent)) = (listener, consent) {
+                    listener(&ConsentChange { before, after, consent });
+                }
             }
         }
         // Nothing of this client goes alone.
@@ -121,7 +140,10 @@ fn say_error(own: &Own, error: &Error) {
     if listeners.is_empty() {
         host::warn(&format!("consentry: {error} ({})", error.code()));
     }
-    for listener in listeners {
-        listener(error);
+    for number in listeners {
+        let listener = own.told.borrow().to_error(number);
+        if let Some(listener) = listener {
+            listener(error);
+        }
     }
 }
