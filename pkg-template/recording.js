@@ -75,7 +75,7 @@ export const recording = (call, records, json, invalid, hooks) => {
   registerOnce: properties => call(core.register, json(properties, 'registerOnce'), true),
   unregister: name => (typeof name === 'string' ? call(core.unregister, name) : invalid('unregister')),
   group(key, id) {
-    const ids = [typeof key === 'string' ? key : '', text(id) ?? ''];
+    const ids = [typeof key === 'string' ? key : '', JSON.stringify(text(id) ?? '')];
     return guarded(updates(records, json, (operation, operand) => call(core.group, operation, operand, ...ids)), invalid);
   },
   };

@@ -14,7 +14,7 @@ export function groups(instance, inner) {
   function group(key, id) {
     const update = (operation, change, callback) => {
       const ids = { $group_key: key, $group_id: id };
-      return send('groups', operation, change, { [operation.name]: change, $token: config().token, ...ids }, callback, [key, '' + id]);
+      return send('groups', operation, change, { [operation.name]: change, $token: config().token, ...ids }, callback, ['' + key, JSON.stringify(id) ?? '']);
     };
     return {
       set: gate((...values) => update(SET, ...operand(...values))),

@@ -7,7 +7,7 @@ use crate::outbox::inbox::Stamp;
 use crate::outbox::record::Operation;
 use crate::outbox::request;
 use crate::platform::Platform;
-use crate::visitor::{ALIAS, TIMERS, is_usable};
+use crate::visitor::{self, ALIAS, TIMERS, is_usable};
 
 impl<P: Platform> Client<P> {
     /// Gives somebody another id: `original`, or the visitor where there is none. Nobody is identified by
@@ -31,6 +31,28 @@ impl<P: Platform> Client<P> {
         let properties = json::with("{}", "alias", Some(&new));
         self.record_named(&stamp, "$create_alias", &properties, Some(&old));
         self.undelivered(); // where nothing came of it
+    }
+
+    /// Says who the visitor is to the project, by ids of its events: JSON. What is held is of who was
+    /// there, and no event is told of it.
+    pub fn set_ids(&mut self, ids: &str) {
+        self.hand_on_all();
+        self.follow_visitor();
+        let mut changes = Vec::new();
+        for (name, value) in json::members(ids, b'{').filter(|(name, _)| visitor::IDS.contains(name)) {
+            match visitor::id(value) {
+                Some(id) => changes.push((name, id)),
+                None => self.report(Code::ReservedProperty, name, 0),
+            }
+        }
+        if !changes.is_empty() {
+            self.sign_held();
+            for (name, id) in &changes {
+                self.visitor.set(name, Some(id));
+            }
+            self.save();
+            self.outdate_stored();
+        }
     }
 
     /// The next event of that name says how long it is from now.

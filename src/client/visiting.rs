@@ -8,7 +8,7 @@ use crate::json;
 use crate::names::{Complaints, Names, max_properties};
 use crate::outbox::lease::Message;
 use crate::outbox::record::Kind;
-use crate::platform::{Facts, Platform};
+use crate::platform::{Facts, Platform, Store};
 use crate::text;
 use crate::visitor::{self, Visitor, is_usable};
 
@@ -32,7 +32,7 @@ impl<P: Platform> Client<P> {
     }
 
     /// Until the gate opens nobody knows who is stored: it is no news of who was named here.
-    fn outdate_stored(&mut self) {
+    pub(super) fn outdate_stored(&mut self) {
         if !self.consent.decision.allowed {
             self.visitor.seen.clear();
         }
@@ -59,7 +59,8 @@ impl<P: Platform> Client<P> {
     fn take_user_id(&mut self, id: &str) {
         let stamp = self.stamp();
         let before = self.visitor.user_id();
-        let merges = before.is_none() && self.visitor.distinct_id() != id;
+        let links = before.is_none() || self.delivery.is_some_and(|delivery| delivery.links);
+        let merges = links && self.visitor.distinct_id() != id;
         let merge = json::with("{}", "$anon_distinct_id", self.visitor.get("distinct_id"));
         if before.is_some_and(|before| before != id) {
             self.sign_held();
@@ -191,6 +192,10 @@ impl<P: Platform> Client<P> {
             self.visitor.seen = visitor::found(&self.platform, &self.project); // what is shown late is no news
         }
         self.visitor.loaded = true;
+        if self.project.persistence().is_none() && !visitor::found(&self.platform, &self.project).is_empty() {
+            // What an earlier page stored is this page's alone now.
+            Store::remove_everywhere(&mut self.platform, &self.project.identity_key);
+        }
         let arrival = self.platform.facts(Facts::Arrival);
         self.set_super_properties(&arrival, false);
         self.release(false);

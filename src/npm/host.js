@@ -269,6 +269,7 @@ export async function ask(own, url, body, keepalive, headers, atOnce) {
     keepalive,
     signal: own.controller.signal,
   });
+  own.words = response.statusText;
   if (response.type === 'opaqueredirect') return [0, '', 'a redirect'];
   // Who wraps `fetch` may answer with less than a response.
   return [response.status, '' + guarded('', () => response.headers.get('Retry-After') ?? '')(), '' + (await response.text())];

@@ -48,7 +48,7 @@ export default [
   scenario('opt out of a user who is kept', [init(unbatched), ['identify', 'u1'], wait(10), ['opt_out_tracking', { delete_user: false }]]),
   scenario('opt out and keep the store', [init(), ['register', { a: 1 }], wait(6000), ['opt_out_tracking', { clear_persistence: false }], ['track', 'A']]),
   scenario('every call after an opt-out', [init(), ['opt_out_tracking'], wait(10), ...everything, wait(10)]),
-  scenario('every call after an opt-out of a user', [init(unbatched), ['identify', 'u1'], ['opt_out_tracking', { delete_user: false }], wait(10), ...everything, wait(10)]),
+  scenario('every call after an opt-out of a user', [init(unbatched), ['identify', 'u1'], wait(10), ['opt_out_tracking', { delete_user: false }], wait(10), ...everything, wait(10)]),
   scenario('every call in words', [init({ verbose: true }), ['opt_out_tracking'], ...everything]),
   scenario('identity after an opt-out', [init(), ['opt_out_tracking'], ['identify', 'u1'], ['get_distinct_id'], ['alias', 'u2'], ['reset'], wait(10)]),
   scenario('super properties after an opt-out', [init(), ['opt_out_tracking'], ['register', { a: 1 }], ['get_property', 'a'], ['register_once', { b: 1 }], ['unregister', 'a'], wait(10)]),
@@ -86,5 +86,5 @@ export default [
   scenario('two projects', [init(), ['init', 'bada55bada55bada55bada55bada5500', {}, 'second'], ['opt_out_tracking'], on('second', 'has_opted_out_tracking'), on('second', 'track', 'B'), ['track', 'A']]),
   scenario('without persistence', [init({ disable_persistence: true }), ['opt_in_tracking'], ['track', 'A'], ...asked]),
   scenario('a deletion by call', [init(unbatched), ['identify', 'u1'], wait(10), ['people.delete_user'], wait(10)]),
-  scenario('a deletion after an opt-out', [init(unbatched), ['identify', 'u1'], ['opt_out_tracking', { delete_user: false }], wait(10), ['people.delete_user'], wait(10)]),
+  scenario('a deletion after an opt-out', [init(unbatched), ['identify', 'u1'], wait(10), ['opt_out_tracking', { delete_user: false }], wait(10), ['people.delete_user'], wait(10)]),
 ];
