@@ -45,7 +45,7 @@ export default [
     why: 'Texts and numbers, as the server takes them, and no more of them than it takes: what else stands in a union is reported and left out.',
     scenarios: ['people: union of an object without lists', 'queued people: more than a cookie holds'],
     fields: [
-      { path: 'requests / engage / * / records / * / $union / c / *', reference: null, ours: ABSENT },
+      { path: 'answers / * "people.union" / $union / c', reference: [null], ours: ABSENT },
       { path: 'requests / engage / * / records / * / $union / c', reference: [null], ours: ABSENT },
       { path: 'answers / * "people.union" / $union / l / *', reference: { pattern: '^item' }, ours: ABSENT },
     ],
