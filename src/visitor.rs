@@ -13,7 +13,9 @@ use crate::text;
 
 mod ids;
 
-pub(crate) use ids::{id, is_usable, uuid};
+#[cfg(feature = "hash")]
+pub(crate) use ids::is_refused;
+pub(crate) use ids::{id, is_anonymous, is_usable, uuid};
 
 /// The ids a record carries, by their names in an event.
 pub(crate) const IDS: [&str; 4] = ["distinct_id", "$device_id", "$user_id", "$had_persisted_distinct_id"];

@@ -107,6 +107,7 @@ export const cookieOptions = config => ({
 /** All options, for the client. `isRefused` says that the visitor refused once, in an old way. */
 export const options = (config, isRefused) => ({
   ...running(config),
+  anonymizeIds: config.anonymizeIds,
   persistenceName: text(config.persistence_name) || text(config.cookie_name),
   consent: {
     default: config.opt_out_tracking_by_default || isRefused ? 'denied' : 'granted',

@@ -6,7 +6,7 @@ import { cookieOf } from './left.js';
 
 /** Answers are those of mixpanel-browser: -1 and -2 say why nothing came of a call. */
 export function identity(inner) {
-  const { call, told, entry, json, hooked, report, deliver, isOut, number, token, pageProps, people } = inner;
+  const { call, told, entry, json, hooked, hidden, report, deliver, isOut, number, token, pageProps, people } = inner;
 
   const onlyNew = (props, byDefault) => {
     const known = entry();
@@ -58,7 +58,7 @@ export function identity(inner) {
     identify(id, ...callbacks) {
       const said = hooked.run('before_identify', id);
       if (!said) return -1;
-      [id] = said;
+      id = hidden(said[0]);
       const before = own.get_distinct_id();
       const { $user_id: user } = entry();
       if (id !== undefined && id !== before) {
@@ -77,6 +77,7 @@ export function identity(inner) {
       return undefined;
     },
     alias(id, original) {
+      [id, original] = [hidden(id), hidden(original)];
       if (id === entry().$people_distinct_id) {
         report('this alias is the id of a profile already');
         return -2;

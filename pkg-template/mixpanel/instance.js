@@ -57,6 +57,8 @@ export function instance(token, given, name, start, self) {
   const entry = () => ({ ...told(core.entry) });
   const call = (make, ...values) => inside?.call(make, ...values);
   const json = (value, about) => inside.json(value, about);
+  /** What is stored and sent of an id, of whatever kind where it may be known. */
+  const hidden = id => (config.anonymizeIds && id !== undefined ? inside?.hidden('' + id) : id);
   const isOff = event => event !== undefined && (disabled.all || disabled.names.includes(event));
   const isOut = () => made.consent.status === DENIED;
 
@@ -69,7 +71,7 @@ export function instance(token, given, name, start, self) {
   };
 
   const inner = {
-    client, gate, report, json, entry, call, told, hooked, isOff, isOut, token, pageProps,
+    client, gate, report, json, entry, call, told, hooked, hidden, isOff, isOut, token, pageProps,
     inside: () => inside,
     isBatched: () => batches,
     config: () => config,
@@ -146,7 +148,8 @@ export function instance(token, given, name, start, self) {
       return track(event, { ...Object.fromEntries(facts), ...(isObject(properties) ? properties : {}) });
     }),
     track_with_groups: gate((event, properties, of, callback) => {
-      const ids = Object.entries(Object(of)).filter(([, id]) => id !== null && id !== undefined);
+      const known = Object.entries(Object(of)).filter(([, id]) => id !== null && id !== undefined);
+      const ids = known.map(([key, id]) => [key, Array.isArray(id) ? id.map(hidden) : hidden(id)]);
       return track(event, { ...properties, ...Object.fromEntries(ids) }, callback);
     }),
     track_links: (...values) => trackLinks(me(), ...values),

@@ -19,6 +19,10 @@ export function startClient(token, config, oldRefusal, start, report, extend) {
       } else if (/^(apiHost|routes)/.test(error.about)) {
         all.apiHost = NOWHERE;
         delete all.routes;
+      } else if (/^anonymizeIds/.test(error.about)) {
+        // No id is taken then, rather than one of somebody's own.
+        delete all.anonymizeIds;
+        all.anonymousIds = true;
       } else if (!remove(all, error.about)) all.consent = { default: 'denied' };
     }
   }

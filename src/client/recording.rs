@@ -41,7 +41,7 @@ impl<P: Platform> Client<P> {
         for (name, value) in own {
             match if says_ids { visitor::id(value) } else { None } {
                 Some(id) if name == event::INSERT_ID && event::is_insert_id(&id) => insert_id = id,
-                Some(id) if visitor::IDS.contains(&name) => ids.push((name, id)),
+                Some(id) if name == "$device_id" || (visitor::IDS.contains(&name) && self.may_know(&id)) => ids.push((name, id)),
                 _ => layers.put(&mut complaints, name, value),
             }
         }
@@ -70,6 +70,10 @@ impl<P: Platform> Client<P> {
     pub(super) fn record_group(&mut self, stamp: &Stamp, operation: Operation, operand: &str, key: &str, id: &str) {
         let mut room = String::new();
         let id = clean(id, &mut room).map(|(id, _)| id).filter(|id| !matches!(*id, "\"\"" | "null"));
+        if id.is_some_and(|id| !self.may_know(id)) {
+            self.refuse_id("group");
+            return;
+        }
         let Some(id) = id.filter(|_| !key.is_empty() && !operation.accumulates()) else {
             self.report(Code::InvalidArgument, "group", 0);
             return;

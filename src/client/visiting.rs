@@ -10,7 +10,7 @@ use crate::outbox::lease::Message;
 use crate::outbox::record::Kind;
 use crate::platform::{Facts, Platform, Store};
 use crate::text;
-use crate::visitor::{self, Visitor, is_usable};
+use crate::visitor::{self, ALIAS, Visitor};
 
 impl<P: Platform> Client<P> {
     /// Names the visitor by the site's own id. Known before consent, it is kept in memory until the gate
@@ -18,9 +18,9 @@ impl<P: Platform> Client<P> {
     pub fn identify(&mut self, user_id: &str) {
         self.hand_on_all();
         self.follow_visitor();
-        if !is_usable(user_id) {
+        if !self.takes(user_id) {
             self.stamp = None;
-            self.report(Code::InvalidUserId, user_id, 0);
+            self.refuse_id(user_id);
             return;
         }
         let mut id = String::new();
@@ -43,7 +43,7 @@ impl<P: Platform> Client<P> {
     /// nobody where a `reset` came after it.
     pub fn was(&mut self, stored: &str, named: Option<&str>) {
         self.was = Visitor::from_json(text::line(&mut &*stored), Names::of(&self.project));
-        if let Some(user_id) = named.filter(|id| id.is_empty() || is_usable(id)) {
+        if let Some(user_id) = named.filter(|id| id.is_empty() || self.takes(id)) {
             let mut visitor = Visitor::new(&mut self.platform);
             if !user_id.is_empty() {
                 let mut id = String::new();
@@ -174,6 +174,16 @@ impl<P: Platform> Client<P> {
             return None;
         }
         let stored = Visitor::stored(&self.platform, &self.project);
+        // Somebody's own id from before the site wanted none is nobody's any more.
+        let stored = stored.filter(|stored| self.may_know(stored.distinct_id()) && stored.user_id().is_none_or(|id| self.may_know(id)));
+        let stored = stored.map(|mut stored| {
+            for name in [ALIAS, "$people_distinct_id"] {
+                if stored.get(name).is_some_and(|id| !self.may_know(id)) {
+                    stored.set(name, None);
+                }
+            }
+            stored
+        });
         stored.filter(|stored| stored.get("$device_id").is_none_or(|device| device != self.left))
     }
 

@@ -29,6 +29,7 @@ builder! { Options:
     persistence persistence(place: Persistence) place, "persistence(Persistence::Memory)";
     property_blacklist property_blacklist(names: impl IntoIterator<Item: Into<String>>) names.into_iter().map(Into::into).collect(),
         "property_blacklist([\"$referrer\"])";
+    anonymous_ids anonymous_ids(only: bool) only, "anonymous_ids(true)";
     batch batch(batch: BatchOptions) batch, "batch(BatchOptions::default().size(10))";
     consent consent(consent: ConsentOptions) consent, "consent(ConsentOptions::default().gpc(SignalMode::Enforce))";
 }

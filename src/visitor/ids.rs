@@ -31,9 +31,20 @@ pub(crate) fn uuid<P: Platform>(platform: &mut P) -> String {
     text
 }
 
+/// Whether Mixpanel takes nobody for this.
+pub(crate) fn is_refused(id: &str) -> bool {
+    is_listed(REFUSED, &id.to_ascii_lowercase())
+}
+
+/// Whether an id, a text or JSON, says nobody's name: a hash as `hash_id` makes it, or random.
+pub(crate) fn is_anonymous(id: &str) -> bool {
+    let id = id.trim_matches('"');
+    id.starts_with("$device:") || (id.len() == 64 && id.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')))
+}
+
 /// Whether Mixpanel takes this as somebody's id.
 pub(crate) fn is_usable(id: &str) -> bool {
-    !is_listed(REFUSED, &id.to_ascii_lowercase()) && id.len() <= json::MAX_STRING && !id.starts_with("$device:")
+    !is_refused(id) && id.len() <= json::MAX_STRING && !id.starts_with("$device:")
 }
 
 /// The id that JSON says, as it is sent: a text that says something; a number becomes one.
