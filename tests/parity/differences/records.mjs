@@ -7,7 +7,7 @@ export default [
     name: 'no version of the sender',
     everywhere: true,
     why: 'A batch of the reference says in mp_sent_by_lib_version which version sent each event; $lib_version says which made it.',
-    fields: [{ path: 'requests / track / * / records / * / properties / mp_sent_by_lib_version', reference: '<version>', ours: ABSENT }],
+    fields: ['requests', 'again'].map(sent => ({ path: `${sent} / track / * / records / * / properties / mp_sent_by_lib_version`, reference: '<version>', ours: ABSENT })),
   },
   {
     name: 'the name of an event is a text',

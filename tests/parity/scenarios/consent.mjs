@@ -54,7 +54,7 @@ export default [
   scenario('super properties after an opt-out', [init(), ['opt_out_tracking'], ['register', { a: 1 }], ['get_property', 'a'], ['register_once', { b: 1 }], ['unregister', 'a'], wait(10)]),
   scenario('timers after an opt-out', [init(), ['opt_out_tracking'], ['time_event', 'A'], wait(10)]),
   scenario('a configuration after an opt-out', [init(), ['opt_out_tracking'], ['set_config', { ip: false }], ['register', { a: 1 }], wait(10)]),
-  scenario('in, then out, then in', [init(), ['opt_in_tracking'], ['opt_out_tracking'], ['opt_in_tracking'], ...asked, ['track', 'A']]),
+  scenario('in, then out, then in', [init(), ['opt_in_tracking'], wait(10), ['opt_out_tracking'], ['opt_in_tracking'], ...asked, ['track', 'A']]),
   scenario('out, then in', [init(), ['register', { a: 1 }], ['opt_out_tracking'], wait(10), ['opt_in_tracking'], ['track', 'A']]),
   scenario('out, then in on the next page', [init(), ['opt_out_tracking'], page(), init(), ['opt_in_tracking'], ['track', 'A']]),
   scenario('taken back', [init(), ['opt_in_tracking'], ['clear_opt_in_out_tracking'], ...asked, ['track', 'A']]),
