@@ -8,6 +8,9 @@ use crate::visitor;
 
 #[cfg(all(feature = "hash-npm", target_arch = "wasm32"))]
 pub mod npm;
+mod salt;
+
+pub use salt::Salt;
 
 /// The id that stands for this one, for pages and servers alike: 64 hexadecimal digits. None for an id
 /// that Mixpanel refuses, as the empty one, `null` or `undefined`, which would make one of many.

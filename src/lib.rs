@@ -86,7 +86,7 @@ pub use consent::state::{Circumstances, Input, Open, State, Transition, Write};
 pub use consent::view::Consent;
 pub use error::{Code, Error};
 #[cfg(feature = "hash")]
-pub use hash::hash_id;
+pub use hash::{Salt, hash_id};
 pub use memory::{Health, MemoryPlatform, Notice, Sent};
 #[doc(hidden)] // for xtask, which makes JavaScript of them
 pub use options::rules;

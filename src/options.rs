@@ -51,6 +51,10 @@ pub struct Options {
     /// Whether ids of users and groups are taken only as 64 hexadecimal digits, as `hash_id` makes them,
     /// so that nobody's own id is stored, sent or told of.
     pub anonymous_ids: bool,
+    /// What a client of the feature `web` makes of ids before it stores or sends them; see
+    /// [`Options::anonymize_ids`].
+    #[cfg(feature = "hash")]
+    pub salt: Option<crate::Salt>,
     /// When records are sent.
     pub batch: BatchOptions,
     /// How consent is asked for, read and kept.

@@ -6,7 +6,7 @@
 
 mod support;
 
-use consentry::{Delivery, Operation, Store};
+use consentry::{Delivery, Kind, Operation, Store};
 use serde_json::json;
 use support::*;
 
@@ -131,4 +131,61 @@ fn of_two_stores_one_fills_what_the_other_lacks_of_the_same_visitor() {
         assert_eq!(after.get("$device_id").and_then(|device| device.as_str()), device);
         assert_eq!(after.get("$user_id"), None);
     }
+}
+
+// ---- ids that say nobody's name
+
+const HASH: &str = "75e1c9e2ecfeb00cd5106d0f6a93667bcc6ab2f6fdf50fb3b4d1d60d4d4766c9";
+const ANONYMOUS: &str = r#"{"anonymousIds":true}"#;
+
+/// Everything that a page has stored, sent and told.
+fn everything(page: &Page) -> String {
+    let world = page.platform();
+    format!("{:?} {:?} {:?} {:?}", world.local, world.jar, world.sent, world.notices)
+}
+
+#[test]
+fn where_ids_are_to_be_anonymous_nobodys_own_is_stored_sent_or_told_of() {
+    let mut page = granted(ANONYMOUS);
+    page.identify("jane@x");
+    page.alias("jane@x", None);
+    page.alias(HASH, Some("jane@x"));
+    page.group(Operation::Set, r#"{"a":1}"#, "company", "jane@x");
+    page.membership(Operation::Set, "company", r#"["jane@x"]"#);
+    page.set_ids(r#"{"distinct_id":"jane@x","$user_id":"jane@x"}"#);
+    page.deliver(Delivery { says_ids: true, ..Delivery::default() });
+    page.track("Theirs", r#"{"distinct_id":"jane@x","$user_id":"jane@x"}"#);
+    assert!(page.adopt(Kind::Track, r#"{"event":"Left","properties":{"token":"TOKEN","distinct_id":"jane@x"}}"#, page.platform().now));
+    delivered(&mut page);
+    assert!(!everything(&page).contains("jane@x"));
+    assert_eq!(event_names(&page), ["Theirs"]);
+    assert!(errors(&page).iter().all(|(code, about)| (*code != "invalid_user_id" || about.is_empty()) && !about.contains("jane@x")));
+    assert_eq!(errors(&page).iter().filter(|(code, _)| *code == "invalid_user_id").count(), 2, "once, and of what was dropped");
+}
+
+#[test]
+fn where_ids_are_to_be_anonymous_hashes_are_taken() {
+    let mut page = granted(ANONYMOUS);
+    page.identify(HASH);
+    page.membership(Operation::Set, "company", &format!("[\"{HASH}\"]"));
+    page.group(Operation::Set, r#"{"a":1}"#, "company", HASH);
+    page.track("After", "{}");
+    let after = event(&mut page, "After");
+    assert_eq!((&after["distinct_id"], &after["company"]), (&json!(HASH), &json!([HASH])));
+    assert_eq!(errors(&page), []);
+    assert_eq!(distinct_id(&reload(&page, ANONYMOUS)), HASH);
+}
+
+#[test]
+fn somebodys_own_id_from_before_ids_were_anonymous_is_nobodys_any_more() {
+    let mut page = granted("{}");
+    page.identify("jane@x");
+    page.track("Before", "{}");
+    delivered(&mut page);
+    let mut next = reload(&page, ANONYMOUS);
+    next.track("After", "{}");
+    let after = event(&mut next, "After");
+    assert_eq!(after.get("$user_id"), None);
+    assert!(after["distinct_id"].as_str().unwrap().starts_with("$device:"));
+    assert!(!stored(&next, Store::Local, IDENTITY).unwrap().contains("jane@x"));
 }

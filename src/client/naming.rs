@@ -22,8 +22,9 @@ impl<P: Platform> Client<P> {
             Some(original) => json::push_string(&mut old, original),
             None => old.push_str(self.visitor.distinct_id()),
         }
-        if !self.takes(alias) || new == old || original.is_some_and(|original| !self.may_know(original)) {
-            self.refuse_id(alias);
+        let unknown = original.filter(|original| !self.may_know(original));
+        if !self.takes(alias) || new == old || unknown.is_some() {
+            self.refuse_id(unknown.unwrap_or(alias));
             return;
         }
         self.visitor.set(ALIAS, Some(&new));

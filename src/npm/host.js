@@ -8,10 +8,7 @@
  */
 export const clients = [];
 
-/**
- * A function that the core or the browser may call: whatever is thrown there, they hear this
- * instead.
- */
+/** What the core or the browser may call: whatever is thrown there, they hear `fault` instead. */
 export const guarded = (fault, act) => (...values) => {
   try {
     return act(...values);
@@ -269,9 +266,9 @@ export async function ask(own, url, body, keepalive, headers, atOnce) {
     keepalive,
     signal: own.controller.signal,
   });
-  own.words = response.statusText;
   if (response.type === 'opaqueredirect') return [0, '', 'a redirect'];
   // Who wraps `fetch` may answer with less than a response.
+  own.words = response.statusText;
   return [response.status, '' + guarded('', () => response.headers.get('Retry-After') ?? '')(), '' + (await response.text())];
 }
 

@@ -59,3 +59,22 @@ builder! { CookieOptions:
     expires_days expires_days(days: u32) days, "expires_days(90)";
     partitioned partitioned(on: bool) on, "partitioned(true)";
 }
+
+#[cfg(feature = "hash")]
+impl Options {
+    /// These, and every id of a user or group becomes its [`hash_id`](crate::hash_id) under this salt
+    /// before it is stored or sent.
+    ///
+    /// ```
+    /// # use consentry::*;
+    /// let options = Options::default().anonymize_ids("a salt of the site");
+    /// assert!(options.anonymous_ids);
+    /// assert!(!format!("{options:?}").contains("of the site"));
+    /// ```
+    #[must_use]
+    pub fn anonymize_ids(mut self, salt: impl Into<String>) -> Self {
+        self.anonymous_ids = true;
+        self.salt = Some(crate::Salt(salt.into()));
+        self
+    }
+}
