@@ -119,7 +119,12 @@ fn a_page_that_keeps_nothing_takes_what_is_stored_off_the_device() {
 fn of_two_stores_one_fills_what_the_other_lacks_of_the_same_visitor() {
     for (first, other, plan, device) in [
         (r#"{"distinct_id":"u"}"#, r#"{"distinct_id":"$device:d","$device_id":"d","plan":"pro"}"#, Some("pro"), Some("d")),
-        (r#"{"distinct_id":"$device:e","$device_id":"e"}"#, r#"{"distinct_id":"u","$device_id":"d","$user_id":"u","plan":"pro"}"#, None, Some("e")),
+        (
+            r#"{"distinct_id":"$device:e","$device_id":"e"}"#,
+            r#"{"distinct_id":"u","$device_id":"d","$user_id":"u","plan":"pro"}"#,
+            None,
+            Some("e"),
+        ),
     ] {
         let mut page = granted("{}");
         put(page.platform_mut(), Store::Local, IDENTITY, first);

@@ -21,8 +21,7 @@ export function startClient(token, config, oldRefusal, start, report, extend) {
         delete all.routes;
       } else if (/^anonymizeIds/.test(error.about)) {
         // No id is taken then, rather than one of somebody's own.
-        delete all.anonymizeIds;
-        all.anonymousIds = true;
+        all.anonymizeIds = { salt: 'none', hashId: () => { throw error; } };
       } else if (!remove(all, error.about)) all.consent = { default: 'denied' };
     }
   }

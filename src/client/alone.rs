@@ -129,7 +129,8 @@ impl<P: Platform> Client<P> {
     fn may_tell(&self, record: &str) -> bool {
         const NAMES: &str = "distinct_id|$distinct_id|$user_id|$group_id|alias|$anon_distinct_id";
         let says = |name: &str, value: &str| !is_listed(NAMES, name) || self.may_know(value);
-        json::members(record, b'{').all(|(name, value)| says(name, value) && json::members(value, b'{').all(|(name, value)| says(name, value)))
+        json::members(record, b'{')
+            .all(|(name, value)| says(name, value) && json::members(value, b'{').all(|(name, value)| says(name, value)))
     }
 
     /// Takes over a record that another library left in this browser, made at this time. Answers whether
