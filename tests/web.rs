@@ -6,6 +6,8 @@
 // Helpers of tests fail by panicking.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+#[path = "web/anonymous.rs"]
+mod anonymous;
 #[path = "web/client.rs"]
 mod client;
 #[path = "npm/conformance.rs"]
