@@ -5,6 +5,7 @@ import { abandon, attend, clients, connect, deafen, introduce, isWorker, nextTas
 import { CLOSED, DENIED, GRANTED, INVALID_ARGUMENT, NOT_A_PAGE, PENDING, QUEUE_FULL, WASM_FAILED, WASM_UNAVAILABLE, identityKey } from './generated/names.js';
 import { shown, unseen } from './generated/page.js';
 import { consentOf, details } from './choice.js';
+import { anonymous } from './anonymous.js';
 import { answerer, enter, inputsOf } from './core.js';
 import { early } from './early.js';
 import { encode } from './encode.js';
@@ -18,14 +19,14 @@ import { shell } from './shell.js';
 const kinds = ['event', 'profile', 'group'];
 
 /** Options that stay as a client began. */
-const fixed = ['residency', 'consent', 'persistenceName'];
+const fixed = ['residency', 'consent', 'persistenceName', 'anonymizeIds', 'anonymousIds'];
 
 /**
  * A client. `extend` gets what the drop-in makes its own of. `runtime` is `true`, `false`, or a promise of either, and `reason` says why it is
  * `false`, see runtime.js; `failure` is a promise of `false`.
  */
 export function create(runtime, token, options, reason, failure, extend) {
-  const { forCore, consent, persistenceName, ...given } = readOptions(token, options);
+  const { forCore, consent, persistenceName, anonymizeIds, ...given } = readOptions(token, options);
   let { onError = error => console.warn(error), hooks } = given;
   const number = introduce(token, consent.cookie, identityKey(token, persistenceName));
   const own = clients[number];
@@ -93,6 +94,8 @@ export function create(runtime, token, options, reason, failure, extend) {
 
   /** What the core answers, if it runs. */
   const told = question => (runs && !closed ? answer(question, number) : undefined);
+
+  const hidden = anonymous(anonymizeIds, () => told(core.distinctId));
 
   function begin() {
     // Of what was begun before a client was closed only the deletion of a profile goes on.
@@ -194,7 +197,7 @@ export function create(runtime, token, options, reason, failure, extend) {
     },
   };
   const client = {
-    ...guarded({ ...methods, ...recording(call, records, json, invalid, () => hooks, page) }, invalid),
+    ...guarded({ ...methods, ...recording(call, records, json, invalid, () => hooks, hidden) }, invalid),
     people: people(call, records, json, invalid),
     ready: undefined,
   };
@@ -208,7 +211,7 @@ export function create(runtime, token, options, reason, failure, extend) {
   });
 
   extend?.({
-    own, number, told, json, call,
+    own, number, told, json, call, hidden,
     alone: page.alone,
     /** The record of the last call. It was made in it, unless that waits. */
     made: () => {

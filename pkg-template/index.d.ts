@@ -178,6 +178,14 @@ export interface Hooks {
   beforeSend?: ((record: any, kind: RecordKind) => object | null) | undefined;
 }
 
+/** How ids become hashes. */
+export interface AnonymizeIds {
+  /** A text of the site, without quotes, backslashes and control characters. */
+  salt: string;
+  /** That of `consentry/hash`. */
+  hashId: (id: string | number, salt: string) => string;
+}
+
 /** The options of a client. A misspelt one, or one of a wrong type, throws. */
 export interface Options {
   /** The region of the Mixpanel project; it fixes the host of every request. Default `us`. */
@@ -213,6 +221,20 @@ export interface Options {
    * Default: none.
    */
   propertyBlacklist?: readonly string[] | undefined;
+  /**
+   * Every id given to `identify`, `alias`, groups becomes its hash under this salt before it is stored or
+   * sent: `import { hashId } from 'consentry/hash'`. Nobody's own id is in memory, storage, requests or
+   * errors then, and one that was stored before makes somebody new of the visitor. A salt that changes
+   * makes everybody somebody new; what a page holds is no secret, so it hinders a look-up of known ids by
+   * who has Mixpanel's data alone, and nobody who has both. Default: ids are sent as they are.
+   */
+  anonymizeIds?: AnonymizeIds | undefined;
+  /**
+   * Takes ids as 64 hexadecimal digits alone, as `hashId` makes them, and reports others
+   * (`invalid_user_id`) without saying which: for sites that get them from their server. `anonymizeIds`
+   * sets it. Default `false`.
+   */
+  anonymousIds?: boolean | undefined;
   /**
    * Where identity and super properties are kept once the status is `granted`. Default
    * `localStorage`.

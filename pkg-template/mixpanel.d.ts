@@ -219,6 +219,8 @@ export interface Config {
   ignore_dnt: boolean;
   /** How Global Privacy Control is treated; mixpanel-browser does not know it. Default: not at all. */
   gpc: 'honor' | 'enforce';
+  /** Ids of users and groups become hashes: see `consentry`. mixpanel-browser does not know it. */
+  anonymizeIds: { salt: string; hashId: (id: string | number, salt: string) => string };
   batch_size: number;
   batch_flush_interval_ms: number;
   batch_request_timeout_ms: number;

@@ -8,7 +8,8 @@ import { coded } from './errors.js';
 // A spread among an object's own members is put together wrongly by terser, with `__proto__` twice.
 const callable = { callable: true };
 const hooks = { group: { __proto__: null, beforeTrack: callable, beforeSend: callable } };
-const ofPage = Object.assign({ __proto__: null, onError: callable, hooks, headers: { headers: true } }, rules);
+const anonymizeIds = { group: { __proto__: null, salt: { text: /[^]/ }, hashId: callable } };
+const ofPage = Object.assign({ __proto__: null, onError: callable, hooks, headers: { headers: true }, anonymizeIds }, rules);
 
 const isText = (value, form) => typeof value === 'string' && plain.test(value) && form.test(value);
 
@@ -72,7 +73,11 @@ export function readOptions(token, options = {}) {
   if (given.consent?.prefix && taken.test(given.consent.prefix + token)) fail(INVALID_OPTION, 'consent.prefix');
   const about = given.propertyBlacklist?.find(one => protectedNames.includes(one));
   if (about) fail(PROTECTED_PROPERTY, about);
-  const { onError, headers, hooks, ...forCore } = given;
+  const { onError, headers, hooks, anonymizeIds, ...forCore } = given;
+  if (anonymizeIds) {
+    for (const name of ['salt', 'hashId']) if (!anonymizeIds[name]) fail(INVALID_OPTION, 'anonymizeIds.' + name);
+    forCore.anonymousIds = true;
+  }
   const { consent = { __proto__: null }, persistenceName } = given;
-  return { forCore: JSON.stringify(Object.assign({ __proto__: null }, forCore)), onError, headers, hooks, consent, persistenceName };
+  return { forCore: JSON.stringify(Object.assign({ __proto__: null }, forCore)), onError, headers, hooks, anonymizeIds, consent, persistenceName };
 }

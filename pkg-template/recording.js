@@ -19,7 +19,10 @@ const ALONE = 1;
 
 const numberOf = method => operations.indexOf(method);
 
-export const recording = (call, records, json, invalid, hooks) => {
+export const recording = (call, records, json, invalid, hooks, hidden) => {
+  /** What is stored and sent of an id. */
+  const idOf = given => hidden(text(given));
+
   function track(name, properties, options) {
     if (!records()) return;
     const own = hooks()?.beforeTrack;
@@ -42,7 +45,7 @@ export const recording = (call, records, json, invalid, hooks) => {
 
   /** Both what the visitor's events say of its groups, and its profile. */
   const join = (operation, about) => (key, ids) => {
-    const all = [].concat(ids).map(text);
+    const all = [].concat(ids).map(idOf);
     if (typeof key !== 'string' || !key || all.includes(undefined)) return invalid(about);
     const list = '[' + all.map(id => JSON.stringify(id)) + ']';
     call(core.membership, numberOf(operation), key, list);
@@ -58,7 +61,7 @@ export const recording = (call, records, json, invalid, hooks) => {
   trackPageview: (properties, options) => track(ofIts(options).event || VIEW, { ...viewFacts(), ...properties }, options),
   timeEvent: name => (typeof name === 'string' && name ? call(core.timeEvent, name) : invalid('timeEvent')),
   alias(id, original) {
-    const [known, of] = [text(id), text(original)];
+    const [known, of] = [idOf(id), idOf(original)];
     if (known === undefined || (original !== undefined && of === undefined)) invalid('alias');
     else call(core.alias, known, of);
   },
@@ -66,7 +69,7 @@ export const recording = (call, records, json, invalid, hooks) => {
   addGroup: join(UNION, 'addGroup'),
   removeGroup: join(REMOVE, 'removeGroup'),
   identify(id) {
-    const known = text(id);
+    const known = idOf(id);
     if (known === undefined) invalid('identify');
     else call(core.identify, known);
   },
@@ -75,7 +78,7 @@ export const recording = (call, records, json, invalid, hooks) => {
   registerOnce: properties => call(core.register, json(properties, 'registerOnce'), true),
   unregister: name => (typeof name === 'string' ? call(core.unregister, name) : invalid('unregister')),
   group(key, id) {
-    const ids = [typeof key === 'string' ? key : '', text(id) ?? ''];
+    const ids = [typeof key === 'string' ? key : '', JSON.stringify(idOf(id) ?? '')];
     return guarded(updates(records, json, (operation, operand) => call(core.group, operation, operand, ...ids)), invalid);
   },
   };

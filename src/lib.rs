@@ -47,6 +47,8 @@ mod client;
 mod consent;
 mod error;
 mod event;
+#[cfg(feature = "hash")]
+mod hash;
 mod json;
 #[doc(hidden)] // for xtask, which makes JavaScript of them
 pub mod keys;
@@ -83,6 +85,8 @@ pub use consent::proof::{ConsentRecord, Decided};
 pub use consent::state::{Circumstances, Input, Open, State, Transition, Write};
 pub use consent::view::Consent;
 pub use error::{Code, Error};
+#[cfg(feature = "hash")]
+pub use hash::{Salt, hash_id};
 pub use memory::{Health, MemoryPlatform, Notice, Sent};
 #[doc(hidden)] // for xtask, which makes JavaScript of them
 pub use options::rules;

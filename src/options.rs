@@ -48,6 +48,13 @@ pub struct Options {
     /// Names of properties that never leave and are never stored, without quotes, backslashes and
     /// control characters. Those the protocol needs cannot be on it.
     pub property_blacklist: Vec<String>,
+    /// Whether ids of users and groups are taken only as 64 hexadecimal digits, as `hash_id` makes them,
+    /// so that nobody's own id is stored, sent or told of.
+    pub anonymous_ids: bool,
+    /// What a client of the feature `web` makes of ids before it stores or sends them; see
+    /// [`Options::anonymize_ids`].
+    #[cfg(feature = "hash")]
+    pub salt: Option<crate::Salt>,
     /// When records are sent.
     pub batch: BatchOptions,
     /// How consent is asked for, read and kept.

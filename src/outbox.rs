@@ -41,6 +41,12 @@ pub struct Delivery {
     pub anyone: bool,
     /// The host may ask for it, by [`crate::Client::made`].
     pub shown: bool,
+    /// An `$identify` is told of a user who was somebody else until then, too.
+    pub links: bool,
+    /// No event is told of it.
+    pub silent: bool,
+    /// An event whose properties say of whom it is, or by which id the server knows it, is so.
+    pub says_ids: bool,
     /// By which number the host hears of its answer, see [`crate::Platform::answered_alone`]. Without one
     /// nobody waits for it, and a record that got no answer is queued.
     pub number: Option<NonZeroU32>,

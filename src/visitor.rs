@@ -1,15 +1,21 @@
 //! Who the visitor is to the project: device id, user id and super properties, in mixpanel-js's own
 //! format, shared by every page of the origin.
 
-use crate::limits::clean;
-use crate::text;
 use std::rc::Rc;
 
 use crate::json;
-use crate::names::{Names, is_listed};
+use crate::limits::clean;
+use crate::names::Names;
 use crate::options::CookieOptions;
 use crate::platform::{Platform, Store};
 use crate::project::Project;
+use crate::text;
+
+mod ids;
+
+#[cfg(feature = "hash")]
+pub(crate) use ids::is_refused;
+pub(crate) use ids::{id, is_anonymous, is_usable, uuid};
 
 /// The ids a record carries, by their names in an event.
 pub(crate) const IDS: [&str; 4] = ["distinct_id", "$device_id", "$user_id", "$had_persisted_distinct_id"];
@@ -20,36 +26,6 @@ pub(crate) const TIMERS: &str = "__timers";
 
 /// What every event says of us.
 const LIBRARY: &str = concat!("{\"$lib_version\":\"", env!("CARGO_PKG_VERSION"), "\"}");
-
-/// Ids that Mixpanel refuses, as published, the empty one, and what a missing value looks like as text.
-const REFUSED: &str = "|00000000-0000-0000-0000-000000000000|anon|anonymous|nil|none|null|n/a|na|undefined|unknown|<nil>|0|-1|true|false|[]|{}|nan|infinity|-infinity|[object object]";
-
-/// A random UUID, version 4.
-pub(crate) fn uuid<P: Platform>(platform: &mut P) -> String {
-    let mut text = String::with_capacity(36);
-    let mut random = 0;
-    for place in 0..32 {
-        if place % 8 == 0 {
-            random = platform.random();
-        }
-        if matches!(place, 8 | 12 | 16 | 20) {
-            text.push('-');
-        }
-        let digit = match place {
-            12 => 4,
-            16 => 8 | (random & 3),
-            _ => random,
-        };
-        json::push_hex(&mut text, digit, 1);
-        random >>= 4;
-    }
-    text
-}
-
-/// Whether Mixpanel takes this as somebody's id.
-pub(crate) fn is_usable(id: &str) -> bool {
-    !is_listed(REFUSED, &id.to_ascii_lowercase()) && id.len() <= json::MAX_STRING && !id.starts_with("$device:")
-}
 
 /// The store whose identity counts where both have one. A cookie may be a sibling's, of the domain,
 /// where ours are for this host alone.
@@ -121,12 +97,14 @@ impl Visitor {
         self.get("$user_id")
     }
 
-    /// The ids of a record that is somebody else's, by another of their names.
-    pub(crate) fn ids_as(&self, who: &str) -> String {
+    /// The ids of a record that is somebody else's: with these in the place of the visitor's, as JSON.
+    pub(crate) fn ids_with(&self, others: &[(&str, String)]) -> String {
         let mut all = String::from("{\"");
         all.push_str(&self.ids);
         all.push('}');
-        let all = json::with(&all, "distinct_id", Some(who));
+        for (name, id) in others {
+            all = json::with(&all, name, Some(id));
+        }
         String::from(all.get(2..all.len() - 1).unwrap_or_default())
     }
 
@@ -201,8 +179,28 @@ impl Visitor {
             // Of a cookie that stands on several domains the browser names the oldest first.
             Visitor::from_json(text::line(&mut &*text), Names::of(project))
         };
-        let visitor = read(store).or_else(|| read(store.other()))?;
+        let (first, other) = (read(store), read(store.other()));
+        let visitor = match (first, other) {
+            (Some(first), Some(other)) => first.filled(&other),
+            (first, other) => first.or(other)?,
+        };
         Some(Visitor { seen: found(platform, project), ..visitor })
+    }
+
+    /// With what the other store has besides, if it is of the same visitor, or of whoever has no device
+    /// here.
+    fn filled(mut self, other: &Visitor) -> Visitor {
+        let device = self.get("$device_id");
+        if device.is_some() && device != other.get("$device_id") {
+            return self;
+        }
+        let has = |name: &str| self.get(name).is_some();
+        let more = json::members(&other.entry, b'{').filter(|(name, _)| !has(name) && *name != "$user_id");
+        let more: Vec<(&str, String)> = more.map(|(name, value)| (name, String::from(value))).collect();
+        for (name, value) in &more {
+            self.set(name, Some(value));
+        }
+        self
     }
 
     /// Whether another page has stored something since this one read or wrote last. What was only

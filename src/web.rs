@@ -5,6 +5,8 @@
 //! same code compiles and does nothing: nothing is recorded, stored or sent, and the consent is the
 //! default, so an application that renders on a server needs no `cfg`.
 
+#[cfg(feature = "hash")]
+mod anonymous;
 mod calls;
 mod client;
 #[cfg(target_arch = "wasm32")]

@@ -95,6 +95,7 @@ fn every_value_gets_where_it_belongs() {
         "residency": "in",
         "apiHost": "https://mp.shop.example/",
         "geolocation": true,
+        "anonymousIds": true,
         "persistence": "memory",
         "propertyBlacklist": ["$referrer", "größe"],
         "batch": { "size": 7, "flushIntervalMs": 8 },
@@ -121,6 +122,7 @@ fn every_value_gets_where_it_belongs() {
     options.residency = Residency::In;
     options.api_host = Some(String::from("https://mp.shop.example/"));
     options.geolocation = true;
+    options.anonymous_ids = true;
     options.persistence = Persistence::Memory;
     options.property_blacklist = vec![String::from("$referrer"), String::from("größe")];
     (options.batch.size, options.batch.flush_interval_ms) = (7, 8);

@@ -6,6 +6,8 @@
 // Helpers of tests fail by panicking.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+#[path = "web/anonymous.rs"]
+mod anonymous;
 #[path = "web/careless.rs"]
 mod careless;
 #[path = "web/client.rs"]

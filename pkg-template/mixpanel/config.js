@@ -73,14 +73,14 @@ function routes(config) {
   return all;
 }
 
-/** The options that may change while an instance works, for the client. */
-export function running(config) {
+/** The options that may change while an instance works, for the client. `store` is where the identity is. */
+export function running(config, store = config.persistence) {
   const listed = Array.isArray(config.property_blacklist) ? config.property_blacklist : [];
   return {
     apiHost: absolute(config.api_host) ?? NOWHERE,
     routes: routes(config),
     geolocation: !!config.ip,
-    persistence: config.disable_persistence || config.disable_cookie ? 'memory' : config.persistence === 'localStorage' ? 'localStorage' : 'cookie',
+    persistence: config.disable_persistence || config.disable_cookie ? 'memory' : store === 'localStorage' ? 'localStorage' : 'cookie',
     propertyBlacklist: listed.filter(name => text(name) && !protectedNames.includes(name)),
     batch: {
       size: whole(config.batch_size, 2000),
@@ -90,6 +90,9 @@ export function running(config) {
     headers: isObject(config.xhr_headers) ? Object.fromEntries(Object.entries(config.xhr_headers).map(([name, value]) => [name, '' + value])) : {},
   };
 }
+
+/** The options that say how cookies are written. */
+export const writing = ['cookie_domain', 'cross_subdomain_cookie', 'cross_site_cookie', 'secure_cookie', 'cookie_expiration'];
 
 /** How cookies are written, by options or by what a call gives instead. */
 export const cookieOptions = config => ({
@@ -104,6 +107,7 @@ export const cookieOptions = config => ({
 /** All options, for the client. `isRefused` says that the visitor refused once, in an old way. */
 export const options = (config, isRefused) => ({
   ...running(config),
+  anonymizeIds: config.anonymizeIds,
   persistenceName: text(config.persistence_name) || text(config.cookie_name),
   consent: {
     default: config.opt_out_tracking_by_default || isRefused ? 'denied' : 'granted',

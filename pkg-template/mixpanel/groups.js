@@ -8,13 +8,13 @@ const reserved = ['$group_key', '$group_id'];
 const operand = (first, second, callback, change) => operandOf(first, second, callback, change, reserved);
 
 export function groups(instance, inner) {
-  const { gate, send, config, join } = inner;
+  const { gate, send, config, join, hidden } = inner;
   const cache = new Map();
 
   function group(key, id) {
     const update = (operation, change, callback) => {
       const ids = { $group_key: key, $group_id: id };
-      return send('groups', operation, change, { [operation.name]: change, $token: config().token, ...ids }, callback, [key, '' + id]);
+      return send('groups', operation, change, { [operation.name]: change, $token: config().token, ...ids }, callback, ['' + key, JSON.stringify(id) ?? '']);
     };
     return {
       set: gate((...values) => update(SET, ...operand(...values))),
@@ -34,19 +34,23 @@ export function groups(instance, inner) {
 
   return {
     get_group(key, id) {
+      id = hidden(id);
       const name = keyOf(key, id);
       if (!cache.has(name)) cache.set(name, group(key, id));
       return cache.get(name);
     },
-    set_group: gate((key, ids, callback) => {
-      join(SET, key, [].concat(ids));
-      return instance.people.set(key, [].concat(ids), callback);
+    set_group: gate((key, given, callback) => {
+      const ids = [].concat(given).map(hidden);
+      join(SET, key, ids);
+      return instance.people.set(key, ids, callback);
     }),
-    add_group: gate((key, id, callback) => {
+    add_group: gate((key, given, callback) => {
+      const id = hidden(given);
       join(UNION, key, [id]);
       return instance.people.union(key, id, callback);
     }),
-    remove_group: gate((key, id, callback) => {
+    remove_group: gate((key, given, callback) => {
+      const id = hidden(given);
       join(REMOVE, key, [id]);
       return instance.people.remove(key, id, callback);
     }),

@@ -3,7 +3,12 @@
 export function hooks(own, report) {
   let all = {};
 
-  const list = given => (Array.isArray(given) ? given : [given]).filter(hook => typeof hook === 'function');
+  const list = given =>
+    (Array.isArray(given) ? given : [given]).filter(hook => {
+      const is = typeof hook === 'function';
+      if (!is) console.error('mixpanel: a hook is a function');
+      return is;
+    });
 
   return {
     /** In the place of those there were. */

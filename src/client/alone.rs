@@ -5,7 +5,8 @@ use std::num::NonZeroU32;
 
 use super::Client;
 use crate::error::Code;
-use crate::names::Names;
+use crate::json;
+use crate::names::{Names, is_listed};
 use crate::outbox::ids::RequestId;
 use crate::outbox::record::{Kind, Record};
 use crate::outbox::request::{self, Answer, Verdict};
@@ -124,11 +125,23 @@ impl<P: Platform> Client<P> {
         request::list(texts.iter().map(String::as_str))
     }
 
+    /// Whether a record from elsewhere says no id that the project may not know.
+    fn may_tell(&self, record: &str) -> bool {
+        const NAMES: &str = "distinct_id|$distinct_id|$user_id|$group_id|alias|$anon_distinct_id";
+        let says = |name: &str, value: &str| !is_listed(NAMES, name) || self.may_know(value);
+        json::members(record, b'{')
+            .all(|(name, value)| says(name, value) && json::members(value, b'{').all(|(name, value)| says(name, value)))
+    }
+
     /// Takes over a record that another library left in this browser, made at this time. Answers whether
     /// it may be delivered; where not it is to be removed.
     pub fn adopt(&mut self, kind: Kind, record: &str, at: u64) -> bool {
         if !self.consent.decision.allowed || !self.confirmed() {
             return false;
+        }
+        if !self.may_tell(record) {
+            self.report(Code::InvalidUserId, "", 1);
+            return true;
         }
         if let Some(head) = Names::of(&self.project).cleared(kind, record) {
             let record = Record::left(kind, head, at);

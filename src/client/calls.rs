@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::Client;
+use crate::json;
 use crate::outbox::ids::FlushId;
 use crate::outbox::inbox::{Call, Flush, Stamp};
 use crate::outbox::record::Operation;
@@ -43,6 +44,14 @@ impl<P: Platform> Client<P> {
     /// Records a group update: as [`Client::profile`], without `Add` and `Append`. A group has a key and
     /// an id.
     pub fn group(&mut self, operation: Operation, operand: &str, key: &str, id: &str) {
+        let mut text = String::new();
+        json::push_string(&mut text, id);
+        self.group_of(operation, operand, key, &text);
+    }
+
+    /// As [`Client::group`], of a group whose id is JSON: mixpanel-js takes numbers for other groups than
+    /// their texts.
+    pub fn group_of(&mut self, operation: Operation, operand: &str, key: &str, id: &str) {
         self.take_call(Call::Group(operation, operand.into(), key.into(), id.into()));
     }
 

@@ -7,7 +7,7 @@ use crate::outbox::inbox::Stamp;
 use crate::outbox::record::Operation;
 use crate::outbox::request;
 use crate::platform::Platform;
-use crate::visitor::{ALIAS, TIMERS, is_usable};
+use crate::visitor::{self, ALIAS, TIMERS, is_anonymous, is_usable};
 
 impl<P: Platform> Client<P> {
     /// Gives somebody another id: `original`, or the visitor where there is none. Nobody is identified by
@@ -22,8 +22,9 @@ impl<P: Platform> Client<P> {
             Some(original) => json::push_string(&mut old, original),
             None => old.push_str(self.visitor.distinct_id()),
         }
-        if !is_usable(alias) || new == old {
-            self.report(Code::InvalidUserId, alias, 0);
+        let unknown = original.filter(|original| !self.may_know(original));
+        if !self.takes(alias) || new == old || unknown.is_some() {
+            self.refuse_id(unknown.unwrap_or(alias));
             return;
         }
         self.visitor.set(ALIAS, Some(&new));
@@ -31,6 +32,44 @@ impl<P: Platform> Client<P> {
         let properties = json::with("{}", "alias", Some(&new));
         self.record_named(&stamp, "$create_alias", &properties, Some(&old));
         self.undelivered(); // where nothing came of it
+    }
+
+    /// Whether the project may know an id, a text or JSON.
+    pub(super) fn may_know(&self, id: &str) -> bool {
+        !self.project.options.anonymous_ids || is_anonymous(id)
+    }
+
+    /// Whether somebody can be called so.
+    pub(super) fn takes(&self, id: &str) -> bool {
+        is_usable(id) && self.may_know(id)
+    }
+
+    /// Tells of an id that is not taken, and of which one only where that may be known.
+    pub(super) fn refuse_id(&mut self, id: &str) {
+        let about = if self.may_know(id) { id } else { "" };
+        self.report(Code::InvalidUserId, about, 0);
+    }
+
+    /// Says who the visitor is to the project, by ids of its events: JSON. What is held is of who was
+    /// there, and no event is told of it.
+    pub fn set_ids(&mut self, ids: &str) {
+        self.hand_on_all();
+        self.follow_visitor();
+        let mut changes = Vec::new();
+        for (name, value) in json::members(ids, b'{').filter(|(name, _)| visitor::IDS.contains(name)) {
+            match visitor::id(value).filter(|id| name == "$device_id" || self.may_know(id)) {
+                Some(id) => changes.push((name, id)),
+                None => self.report(Code::ReservedProperty, name, 0),
+            }
+        }
+        if !changes.is_empty() {
+            self.sign_held();
+            for (name, id) in &changes {
+                self.visitor.set(name, Some(id));
+            }
+            self.save();
+            self.outdate_stored();
+        }
     }
 
     /// The next event of that name says how long it is from now.
@@ -70,6 +109,10 @@ impl<P: Platform> Client<P> {
         let given = json::members(ids, b'[');
         if !given.sound || key.is_empty() || !json::is_plain(key) {
             self.report(Code::InvalidArgument, "group", 0);
+            return;
+        }
+        if !json::members(ids, b'[').all(|(_, id)| self.may_know(id)) {
+            self.refuse_id(ids);
             return;
         }
         self.follow_visitor();

@@ -5,12 +5,13 @@ use crate::consent::decision::Recording;
 use crate::error::Code;
 use crate::event;
 use crate::json;
+use crate::limits::clean;
 use crate::names::{Complaints, Names, Properties};
 use crate::outbox::inbox::Stamp;
 use crate::outbox::record::{Kind, Operation, Record};
 use crate::platform::{Facts, Platform};
 use crate::text;
-use crate::visitor::uuid;
+use crate::visitor::{self, uuid};
 
 impl<P: Platform> Client<P> {
     pub(super) fn record_event(&mut self, stamp: &Stamp, name: &str, properties: &str) {
@@ -19,7 +20,7 @@ impl<P: Platform> Client<P> {
 
     /// Records an event of somebody: `who` is the id, as JSON, where it is not the visitor's.
     pub(super) fn record_named(&mut self, stamp: &Stamp, name: &str, properties: &str, who: Option<&str>) {
-        if !self.records() {
+        if !self.records() || self.delivery.is_some_and(|delivery| delivery.silent) {
             return;
         }
         let own = json::members(properties, b'{');
@@ -28,6 +29,9 @@ impl<P: Platform> Client<P> {
             return;
         }
         let duration = self.end_timer(stamp.at, name);
+        let says_ids = self.delivery.is_some_and(|delivery| delivery.says_ids);
+        let mut ids: Vec<(&str, String)> = who.map(|who| ("distinct_id", String::from(who))).into_iter().collect();
+        let mut insert_id = String::new();
         let names = Names::of(&self.project);
         let mut complaints = Complaints::new();
         let mut layers = Properties::new(Kind::Track, names);
@@ -35,7 +39,14 @@ impl<P: Platform> Client<P> {
             layers.put(&mut complaints, "$duration", duration);
         }
         for (name, value) in own {
-            layers.put(&mut complaints, name, value);
+            match if says_ids { visitor::id(value) } else { None } {
+                Some(id) if name == event::INSERT_ID && event::is_insert_id(&id) => insert_id = id,
+                Some(id) if name == "$device_id" || (visitor::IDS.contains(&name) && self.may_know(&id)) => ids.push((name, id)),
+                _ => layers.put(&mut complaints, name, value),
+            }
+        }
+        if insert_id.is_empty() {
+            insert_id = text::joined(&["\"", &uuid(&mut self.platform), "\""]);
         }
         if self.page_facts.is_none() {
             self.page_facts = Some(self.platform.facts(Facts::Page));
@@ -44,10 +55,10 @@ impl<P: Platform> Client<P> {
         for (name, value) in self.visitor.background(page, &stamp.address, names) {
             layers.add(&mut complaints, name, value);
         }
-        let mut record = event::event(name, stamp.at, &uuid(&mut self.platform), &layers.json);
+        let mut record = event::event(name, stamp.at, &insert_id, &layers.json);
         self.complain(complaints);
-        if let Some(who) = who {
-            record.sign(&self.project.token, &self.visitor.ids_as(who));
+        if !ids.is_empty() {
+            record.sign(&self.project.token, &self.visitor.ids_with(&ids));
         }
         self.take(record);
     }
@@ -57,13 +68,19 @@ impl<P: Platform> Client<P> {
     }
 
     pub(super) fn record_group(&mut self, stamp: &Stamp, operation: Operation, operand: &str, key: &str, id: &str) {
-        if key.is_empty() || id.is_empty() || operation.accumulates() {
-            self.report(Code::InvalidArgument, "group", 0);
+        let mut room = String::new();
+        let id = clean(id, &mut room).map(|(id, _)| id).filter(|id| !matches!(*id, "\"\"" | "null"));
+        if id.is_some_and(|id| !self.may_know(id)) {
+            self.refuse_id("group");
             return;
         }
+        let Some(id) = id.filter(|_| !key.is_empty() && !operation.accumulates()) else {
+            self.report(Code::InvalidArgument, "group", 0);
+            return;
+        };
         let mut ids = String::from(",");
         json::push_text(&mut ids, "$group_key", json::cut(key));
-        json::push_text(&mut ids, "$group_id", json::cut(id));
+        json::push_member(&mut ids, "$group_id", id);
         self.record_update(stamp, Kind::Groups, operation, operand, ids);
     }
 
@@ -101,6 +118,8 @@ impl<P: Platform> Client<P> {
         let names = Names::of(&self.project);
         let mut complaints = Complaints::new();
         let mut layers = Properties::new(kind, names);
+        // One that is of the wrong kind costs only itself.
+        let mut spoilt = Complaints::new();
         let members = json::members(operand, if unset { b'[' } else { b'{' });
         if !members.more {
             return None;
@@ -128,11 +147,16 @@ impl<P: Platform> Client<P> {
             if (operation == Operation::Add && !json::is_number(value))
                 || (operation == Operation::Union && !(list.more && list.all(|(_, one)| one.starts_with('"') || json::is_number(one))))
             {
-                return None;
+                spoilt.push((Code::InvalidProperty, String::from(name)));
+                continue;
             }
             layers.put(&mut complaints, name, value);
         }
         let properties = layers.json;
+        if properties.is_empty() && !spoilt.is_empty() {
+            return None;
+        }
+        complaints.append(&mut spoilt);
         self.complain(complaints);
         Some(properties)
     }

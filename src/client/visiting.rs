@@ -8,9 +8,9 @@ use crate::json;
 use crate::names::{Complaints, Names, max_properties};
 use crate::outbox::lease::Message;
 use crate::outbox::record::Kind;
-use crate::platform::{Facts, Platform};
+use crate::platform::{Facts, Platform, Store};
 use crate::text;
-use crate::visitor::{self, Visitor, is_usable};
+use crate::visitor::{self, ALIAS, Visitor};
 
 impl<P: Platform> Client<P> {
     /// Names the visitor by the site's own id. Known before consent, it is kept in memory until the gate
@@ -18,9 +18,9 @@ impl<P: Platform> Client<P> {
     pub fn identify(&mut self, user_id: &str) {
         self.hand_on_all();
         self.follow_visitor();
-        if !is_usable(user_id) {
+        if !self.takes(user_id) {
             self.stamp = None;
-            self.report(Code::InvalidUserId, user_id, 0);
+            self.refuse_id(user_id);
             return;
         }
         let mut id = String::new();
@@ -32,7 +32,7 @@ impl<P: Platform> Client<P> {
     }
 
     /// Until the gate opens nobody knows who is stored: it is no news of who was named here.
-    fn outdate_stored(&mut self) {
+    pub(super) fn outdate_stored(&mut self) {
         if !self.consent.decision.allowed {
             self.visitor.seen.clear();
         }
@@ -43,7 +43,7 @@ impl<P: Platform> Client<P> {
     /// nobody where a `reset` came after it.
     pub fn was(&mut self, stored: &str, named: Option<&str>) {
         self.was = Visitor::from_json(text::line(&mut &*stored), Names::of(&self.project));
-        if let Some(user_id) = named.filter(|id| id.is_empty() || is_usable(id)) {
+        if let Some(user_id) = named.filter(|id| id.is_empty() || self.takes(id)) {
             let mut visitor = Visitor::new(&mut self.platform);
             if !user_id.is_empty() {
                 let mut id = String::new();
@@ -59,7 +59,8 @@ impl<P: Platform> Client<P> {
     fn take_user_id(&mut self, id: &str) {
         let stamp = self.stamp();
         let before = self.visitor.user_id();
-        let merges = before.is_none() && self.visitor.distinct_id() != id;
+        let links = before.is_none() || self.delivery.is_some_and(|delivery| delivery.links);
+        let merges = links && self.visitor.distinct_id() != id;
         let merge = json::with("{}", "$anon_distinct_id", self.visitor.get("distinct_id"));
         if before.is_some_and(|before| before != id) {
             self.sign_held();
@@ -173,6 +174,16 @@ impl<P: Platform> Client<P> {
             return None;
         }
         let stored = Visitor::stored(&self.platform, &self.project);
+        // Somebody's own id from before the site wanted none is nobody's any more.
+        let stored = stored.filter(|stored| self.may_know(stored.distinct_id()) && stored.user_id().is_none_or(|id| self.may_know(id)));
+        let stored = stored.map(|mut stored| {
+            for name in [ALIAS, "$people_distinct_id"] {
+                if stored.get(name).is_some_and(|id| !self.may_know(id)) {
+                    stored.set(name, None);
+                }
+            }
+            stored
+        });
         stored.filter(|stored| stored.get("$device_id").is_none_or(|device| device != self.left))
     }
 
@@ -191,6 +202,10 @@ impl<P: Platform> Client<P> {
             self.visitor.seen = visitor::found(&self.platform, &self.project); // what is shown late is no news
         }
         self.visitor.loaded = true;
+        if self.project.persistence().is_none() && !visitor::found(&self.platform, &self.project).is_empty() {
+            // What an earlier page stored is this page's alone now.
+            Store::remove_everywhere(&mut self.platform, &self.project.identity_key);
+        }
         let arrival = self.platform.facts(Facts::Arrival);
         self.set_super_properties(&arrival, false);
         self.release(false);

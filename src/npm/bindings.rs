@@ -70,12 +70,12 @@ pub fn profile(client: u32, operation: u32, operand: &str) {
     }
 }
 
-/// See [`Client::group`]. `operation` counts those of `names.js`.
+/// See [`Client::group_of`]. `operation` counts those of `names.js`.
 #[wasm_bindgen]
 pub fn group(client: u32, operation: u32, operand: &str, key: &str, id: &str) {
     let Some(&operation) = Operation::ALL.get(operation as usize) else { return };
     if let Some(mut client) = find(client) {
-        client.group(operation, operand, key, id);
+        client.group_of(operation, operand, key, id);
     }
 }
 

@@ -7,12 +7,14 @@ use wasm_bindgen::prelude::*;
 use crate::npm::bindings::find;
 use crate::{Delivery, Kind, Operation};
 
-/// See [`crate::Client::deliver`]. The bits of `how` are alone, verbose, anyone and shown; `number`
-/// is 0 for none.
+/// See [`crate::Client::deliver`]. The bits of `how` are alone, verbose, anyone, shown, links,
+/// `says_ids` and silent; `number` is 0 for none.
 #[wasm_bindgen]
 pub fn deliver(client: u32, how: u32, number: u32) {
     let is = |bit: u32| how & bit > 0;
-    let delivery = Delivery { alone: is(1), verbose: is(2), anyone: is(4), shown: is(8), number: NonZeroU32::new(number) };
+    let number = NonZeroU32::new(number);
+    let (links, says_ids, silent) = (is(16), is(32), is(64));
+    let delivery = Delivery { alone: is(1), verbose: is(2), anyone: is(4), shown: is(8), links, says_ids, silent, number };
     if let Some(mut client) = find(client) {
         client.deliver(delivery);
     }
@@ -29,6 +31,14 @@ pub fn made(client: u32) -> Option<String> {
 pub fn alias(client: u32, alias: &str, original: Option<String>) {
     if let Some(mut client) = find(client) {
         client.alias(alias, original.as_deref());
+    }
+}
+
+/// See [`crate::Client::set_ids`].
+#[wasm_bindgen(js_name = setIds)]
+pub fn set_ids(client: u32, ids: &str) {
+    if let Some(mut client) = find(client) {
+        client.set_ids(ids);
     }
 }
 

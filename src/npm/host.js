@@ -11,10 +11,7 @@ export const clients = [];
 /** Calls that came while the core was at work, out of what it uses of the page, or a hook. */
 export const waiting = [];
 
-/**
- * A function that the core or the browser may call: whatever is thrown there, they hear this
- * instead.
- */
+/** What the core or the browser may call: whatever is thrown there, they hear `fault` instead. */
 export const guarded = (fault, act) => (...values) => {
   try {
     return act(...values);
@@ -270,6 +267,7 @@ export async function ask(own, url, body, keepalive, headers, atOnce) {
   });
   if (response.type === 'opaqueredirect') return [0, '', 'a redirect'];
   // Who wraps `fetch` may answer with less than a response.
+  own.words = response.statusText;
   return [response.status, '' + guarded('', () => response.headers.get('Retry-After') ?? '')(), '' + (await response.text())];
 }
 

@@ -29,6 +29,7 @@ builder! { Options:
     persistence persistence(place: Persistence) place, "persistence(Persistence::Memory)";
     property_blacklist property_blacklist(names: impl IntoIterator<Item: Into<String>>) names.into_iter().map(Into::into).collect(),
         "property_blacklist([\"$referrer\"])";
+    anonymous_ids anonymous_ids(only: bool) only, "anonymous_ids(true)";
     batch batch(batch: BatchOptions) batch, "batch(BatchOptions::default().size(10))";
     consent consent(consent: ConsentOptions) consent, "consent(ConsentOptions::default().gpc(SignalMode::Enforce))";
 }
@@ -57,4 +58,23 @@ builder! { CookieOptions:
     secure secure(on: bool) Some(on), "secure(true)";
     expires_days expires_days(days: u32) days, "expires_days(90)";
     partitioned partitioned(on: bool) on, "partitioned(true)";
+}
+
+#[cfg(feature = "hash")]
+impl Options {
+    /// These, and every id of a user or group becomes its [`hash_id`](crate::hash_id) under this salt
+    /// before it is stored or sent.
+    ///
+    /// ```
+    /// # use consentry::*;
+    /// let options = Options::default().anonymize_ids("a salt of the site");
+    /// assert!(options.anonymous_ids);
+    /// assert!(!format!("{options:?}").contains("of the site"));
+    /// ```
+    #[must_use]
+    pub fn anonymize_ids(mut self, salt: impl Into<String>) -> Self {
+        self.anonymous_ids = true;
+        self.salt = Some(crate::Salt(salt.into()));
+        self
+    }
 }

@@ -54,6 +54,7 @@ impl Options {
         if let Some(names) = all.get("propertyBlacklist") {
             options.property_blacklist = json::texts(names)?;
         }
+        all.flag("anonymousIds", &mut options.anonymous_ids);
         let batch = all.group("batch");
         batch.number("size", &mut options.batch.size);
         batch.number("flushIntervalMs", &mut options.batch.flush_interval_ms);

@@ -43,6 +43,7 @@ pub const OPTIONS: Group = Group {
         rule("persistence", Form::OneOf(Persistence::NAMES)),
         rule("persistenceName", Form::Text(FILLED)),
         rule("propertyBlacklist", Form::List),
+        rule("anonymousIds", Form::Flag),
     ],
     groups: &[ROUTES, BATCH, CONSENT],
 };

@@ -79,6 +79,7 @@ members! { Options,
     "geolocation" geolocation always,
     "persistence" persistence always,
     "propertyBlacklist" property_blacklist always,
+    "anonymousIds" anonymous_ids always,
     "batch" batch always,
     "consent" consent always,
 }

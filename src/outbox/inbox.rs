@@ -46,7 +46,7 @@ pub(crate) enum Call {
     Track(String, String),
     /// A profile update, with its operand.
     Profile(Operation, String),
-    /// A group update, with its operand, the key and the id of the group.
+    /// A group update, with its operand, the key and, as JSON, the id of the group.
     Group(Operation, String, String, String),
     /// The name of an event that is timed.
     Time(String),

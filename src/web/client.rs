@@ -75,7 +75,17 @@ impl Client {
     pub fn start(token: &str, options: Options) -> Result<Client, Error> {
         let default = options.consent.default;
         let number = page::start(Project::new(token, &options)?)?;
+        #[cfg(feature = "hash")]
+        crate::web::anonymous::keep(number, options.salt);
         Ok(Client { number, default })
+    }
+
+    /// What is stored and sent of an id.
+    pub(super) fn hidden(self, id: &str) -> String {
+        #[cfg(feature = "hash")]
+        return crate::web::anonymous::hidden(self.number, id, self.distinct_id().as_deref());
+        #[cfg(not(feature = "hash"))]
+        String::from(id)
     }
 
     /// The consent as it stands, read anew each time.

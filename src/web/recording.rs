@@ -46,7 +46,7 @@ impl Client {
     /// # }
     /// ```
     pub fn identify(self, id: &str) {
-        let id = String::from(id);
+        let id = self.hidden(id);
         page::call(self.number, Kind::Names(id.clone()), move |core| core.identify(&id));
     }
 
@@ -131,7 +131,7 @@ impl Client {
     /// # }
     /// ```
     pub fn group(self, key: &str, id: &str) -> Group {
-        Group { client: self, key: String::from(key), id: String::from(id) }
+        Group { client: self, key: String::from(key), id: self.hidden(id) }
     }
 
     /// Sends what waits, now, whether or not it is awaited. Ends when what was recorded before is

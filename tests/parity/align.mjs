@@ -25,9 +25,21 @@ function common(a, b) {
   return pairs;
 }
 
+/** Joins what stands alone in both by its label: it was moved. */
+function joined(rows, reference, ours) {
+  for (const row of rows.filter(([, , j]) => j === undefined)) {
+    const at = rows.findIndex(([, i, j]) => i === undefined && label(ours[j]) === label(reference[row[1]]));
+    if (at < 0) continue;
+    row.splice(2, 1, rows[at][2], true);
+    rows.splice(at, 1);
+  }
+  return rows;
+}
+
 /**
- * `[[name, place in reference, place in ours]]`: what is equal by its labels, between that what
- * stands at the same place, and the rest alone. What only ours has is named by a plus.
+ * `[[name, place in reference, place in ours, whether it was moved]]`: what is equal by its labels,
+ * in order or moved, between that what stands at the same place, and the rest alone. What only ours
+ * has is named by a plus.
  */
 export function aligned(reference, ours) {
   const rows = [];
@@ -38,5 +50,5 @@ export function aligned(reference, ours) {
     for (; j < nextJ; j++) rows.push([`+${j}`, undefined, j]);
     if (nextI < reference.length) rows.push([String(i), i++, j++]);
   }
-  return rows;
+  return joined(rows, reference, ours);
 }

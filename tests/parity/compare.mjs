@@ -9,9 +9,12 @@ const isTree = value => value !== null && typeof value === 'object';
 /** `[{ path, reference, ours }]`, one for each leaf that differs. */
 export function differences(reference, ours, path = []) {
   if (isTree(reference) && isTree(ours) && Array.isArray(reference) === Array.isArray(ours)) {
-    if (Array.isArray(ours) && (path.at(-2) === 'requests' || path.at(-1) === 'records')) {
+    if (Array.isArray(ours) && (['requests', 'again'].includes(path.at(-2)) || path.at(-1) === 'records')) {
       const at = (list, place) => (place === undefined ? ABSENT : list[place]);
-      return aligned(reference, ours).flatMap(([name, i, j]) => differences(at(reference, i), at(ours, j), [...path, name]));
+      return aligned(reference, ours).flatMap(([name, i, j, isMoved]) => [
+        ...(isMoved ? [{ path: [...path, name, 'place'].join(' / '), reference: i, ours: j }] : []),
+        ...differences(at(reference, i), at(ours, j), [...path, name]),
+      ]);
     }
     const names = new Set([...Object.keys(reference), ...Object.keys(ours)]);
     return [...names].flatMap(name =>

@@ -105,17 +105,20 @@ const line = (list, about) =>
     }),
   );
 
-/** A record that was sent before says so: the server counts it once. */
-function again(shown, insertId, arrived) {
-  if (typeof insertId !== 'string' || !arrived.has(insertId)) {
-    arrived.add(insertId);
-    return shown;
+/** Whether a record was sent before: the server counts it once. */
+function isAgain({ properties }, arrived) {
+  const id = properties?.$insert_id;
+  if (typeof id !== 'string' || !arrived.has(id)) {
+    arrived.add(id);
+    return false;
   }
-  return { ...shown, properties: { ...shown.properties, $insert_id: '<insert id, again>' } };
+  return true;
 }
 
+/** The requests by their kind, and apart from them those of records that were sent before. */
 function requests(list, about) {
   const groups = {};
+  const again = {};
   const arrived = new Set();
   const inOrder = [...list].sort((a, b) => Number(a.query.parity ?? 0) - Number(b.query.parity ?? 0) || a.seq - b.seq);
   for (const { method, host, path, kind, query, contentType, preflight, records } of inOrder) {
@@ -126,11 +129,14 @@ function requests(list, about) {
       path,
       query: { ...value(rest, about), ...(stamp === undefined ? {} : { _: '<stamp>' }), ...(data === undefined ? {} : { data: '<records>' }) },
       contentType: contentType?.split(';')[0].toLowerCase() ?? null,
-      records: records.map(record => again(value(record, about), record.properties?.$insert_id, arrived)),
     };
-    (groups[preflight ? 'preflight' : kind] ??= []).push(shown);
+    const parts = [[], []];
+    for (const record of records) parts[Number(isAgain(record, arrived))].push(value(record, about));
+    const [first, repeated] = parts;
+    if (first.length || !repeated.length) (groups[preflight ? 'preflight' : kind] ??= []).push({ ...shown, records: first });
+    if (repeated.length) (again[kind] ??= []).push({ ...shown, records: repeated });
   }
-  return groups;
+  return { requests: groups, again };
 }
 
 /** When a function was called: within which call of the page, or later, and then when by the clock. */
@@ -155,7 +161,7 @@ export function normalised({ base, name, pages, cookies: jar, requests: received
   return {
     answers,
     calls,
-    requests: requests(received, about),
+    ...requests(received, about),
     cookies: cookies(jar, about),
     local: store(last.local, about),
     session: store(last.session, about),

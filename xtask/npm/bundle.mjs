@@ -9,6 +9,7 @@ import { ascii } from './ascii.mjs';
 const [stageDir, outDir, ...entries] = process.argv.slice(2);
 const { version } = JSON.parse(await readFile(join(stageDir, 'package.json'), 'utf8'));
 const wasm = await readFile(join(stageDir, 'generated', 'consentry.wasm'));
+const hash = await readFile(join(stageDir, 'generated-hash', 'hash.wasm'));
 const [buildId] = WebAssembly.Module.customSections(new WebAssembly.Module(wasm), 'build_id');
 
 /** Its default is what `require` gives, as that of the library it replaces. */
@@ -41,6 +42,8 @@ for (const [format, ending, names, more] of [
       BUILD: JSON.stringify(new Uint8Array(buildId).join()),
       WASM_SIZE: String(wasm.length),
       WASM_TEXT: JSON.stringify(ascii(wasm)),
+      HASH_SIZE: String(hash.length),
+      HASH_TEXT: JSON.stringify(ascii(hash)),
     },
   });
 }

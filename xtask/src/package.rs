@@ -14,7 +14,7 @@ use crate::run::{self, Context, Failure, Result};
 use crate::{names, setup, size, tables, tools};
 
 /// The JavaScript files that npm users import, without their ending; each becomes `.js` and `.cjs`.
-const ENTRIES: [&str; 4] = ["index", "slim", "residency", "mixpanel"];
+const ENTRIES: [&str; 5] = ["index", "slim", "residency", "mixpanel", "hash"];
 
 /// The one for servers, which has a wasm file of its own.
 const NODE_ENTRY: &str = "requests";
@@ -43,6 +43,8 @@ pub fn build(paths: &Paths) -> Result<()> {
     // First, because the browsers' wasm is built to the same place.
     let node_glue = paths.work().join("glue-node");
     bind(paths, &compile(paths, "node")?, &node_glue, &["--remove-name-section", "--remove-producers-section"])?;
+    let hash_glue = paths.work().join("glue-hash");
+    bind(paths, &compile(paths, "hash-npm")?, &hash_glue, &["--remove-name-section", "--remove-producers-section"])?;
     let crate_wasm = compile(paths, "npm")?;
     let glue = paths.work().join("glue");
     bind(paths, &crate_wasm, &glue, &["--remove-name-section", "--remove-producers-section"])?;
@@ -59,6 +61,7 @@ pub fn build(paths: &Paths) -> Result<()> {
     no_local_paths(paths, &optimised)?;
     names::write(&generated, &names)?;
     tables::write(&stage)?;
+    for_hash(paths, &hash_glue, &stage.join("generated-hash"))?;
     let pkg = paths.pkg();
     paths::emptied(&pkg)?;
     let hashes = run::captured("bundling the entries", script(paths, "bundle.mjs").args([&stage, &pkg]).args(ENTRIES))?;
@@ -67,6 +70,18 @@ pub fn build(paths: &Paths) -> Result<()> {
     for_node(paths, &node_glue, &stage)?;
     copy_files(paths, &stage)?;
     size::report(paths)
+}
+
+/// The wasm that makes hashes of ids: it is in its own entry alone.
+fn for_hash(paths: &Paths, glue: &Path, generated: &Path) -> Result<()> {
+    copy_tree(glue, generated)?;
+    let optimised = generated.join("hash.wasm");
+    let options = ["-Oz", "--low-memory-unused", "--strip-target-features"];
+    run::captured(
+        "optimising the wasm of hashes",
+        wasm_opt(paths).args(options).arg(glue.join("consentry_bg.wasm")).arg("-o").arg(&optimised),
+    )?;
+    no_local_paths(paths, &optimised)
 }
 
 /// The entry for servers: nothing of it is in any other file.
@@ -179,10 +194,15 @@ pub fn script(paths: &Paths, name: &str) -> Command {
 /// Panics in the dependencies of the entry for servers say where they are: without this machine's
 /// part. The browsers' wasm has none.
 fn remapped(paths: &Paths, feature: &str) -> Vec<String> {
-    if feature != "node" {
-        return Vec::new();
-    }
-    let flags: Vec<String> = private(paths).iter().map(|path| format!("'--remap-path-prefix={}=.'", path.display())).collect();
+    // The smaller code of sha2: 5 kB instead of 13.
+    let compact = ["'--cfg=sha2_backend=\"soft\"'", "'--cfg=sha2_backend_soft=\"compact\"'"].map(String::from);
+    let more = match feature {
+        "node" => Vec::new(),
+        "hash-npm" => Vec::from(compact),
+        _ => return Vec::new(),
+    };
+    let private = private(paths);
+    let flags: Vec<String> = private.iter().map(|path| format!("'--remap-path-prefix={}=.'", path.display())).chain(more).collect();
     vec!["--config".into(), format!("target.{}.rustflags=[{}]", tools::WASM, flags.join(","))]
 }
 

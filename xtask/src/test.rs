@@ -57,7 +57,7 @@ impl fmt::Display for Part {
 }
 
 /// The tests in browsers of the crate itself, and the features they need.
-const IN_BROWSERS: [(&str, &str); 5] = [("npm", "npm"), ("web", "web"), ("worker", "web"), ("blocked", "web"), ("both", "npm,web")];
+const IN_BROWSERS: [(&str, &str); 5] = [("npm", "npm"), ("web", "web,hash"), ("worker", "web"), ("blocked", "web"), ("both", "npm,web")];
 
 /// Runs these parts; of the tests in browsers only the files with one of these words in their
 /// names, or all when there is none.
@@ -108,20 +108,21 @@ fn lint(paths: &Paths) -> Result<()> {
     on_wasm("clippy, wasm, as an application has it", &["--lib"])?;
     on_wasm("clippy, wasm, as the npm package has it", &["--lib", "--features=npm"])?;
     on_wasm("clippy, wasm, as the npm package's entry for servers has it", &["--lib", "--features=node"])?;
+    on_wasm("clippy, wasm, as the npm package's hashes of ids have it", &["--lib", "--features=hash-npm"])?;
     on_wasm("clippy, wasm, as a web application in Rust has it", &["--lib", "--features=web"])?;
     for (test, features) in IN_BROWSERS {
         on_wasm(&format!("clippy, wasm tests of {test}"), &[&format!("--test={test}"), &format!("--features={features}")])?;
     }
     run::shown(
         "clippy, native, as a web application in Rust has it",
-        &mut cargo(paths, &["clippy", "--package=consentry", "--features=web", "--all-targets", "--", "-Dwarnings"]),
+        &mut cargo(paths, &["clippy", "--package=consentry", "--features=web,hash", "--all-targets", "--", "-Dwarnings"]),
     )?;
     run::shown(
         "clippy, native, with serde alone",
         &mut cargo(paths, &["clippy", "--package=consentry", "--features=serde", "--", "-Dwarnings"]),
     )?;
     let doc = |what: &str, target: &[&str]| {
-        let mut command = cargo(paths, &["doc", "--package=consentry", "--features=requests,web", "--no-deps"]);
+        let mut command = cargo(paths, &["doc", "--package=consentry", "--features=requests,web,hash", "--no-deps"]);
         run::shown(what, command.args(target).env("RUSTDOCFLAGS", "-Dwarnings"))
     };
     doc("cargo doc", &[])?;
@@ -143,6 +144,10 @@ fn native(paths: &Paths) -> Result<()> {
     run::shown(
         "cargo test, web applications where there is no page",
         &mut cargo(paths, &["test", "--package=consentry", "--features=web", "--lib", "--test=inert", "--test=serial"]),
+    )?;
+    run::shown(
+        "cargo test, hashes of ids",
+        &mut cargo(paths, &["test", "--package=consentry", "--features=hash", "--test=hash", "--test=drop_in"]),
     )?;
     run::shown("their examples in the documentation", &mut cargo(paths, &["test", "--package=consentry", "--features=web", "--doc"]))
 }

@@ -3,6 +3,7 @@ import index = require('consentry');
 import slim = require('consentry/slim');
 import residency = require('consentry/residency');
 import requests = require('consentry/requests');
+import hash = require('consentry/hash');
 
 const options: index.Options = { residency: 'in', onError: ({ code }: index.ConsentryError) => code };
 const client: index.Client = index.consentry('token', options);
@@ -24,4 +25,6 @@ index.default;
 slim.init();
 const job: requests.Job = requests.createRequests({ token: 'token', oauth: 'oauth' }).delete(['a']);
 
-export = { started, job, host: urls.browserIngestion };
+const hashed: string = hash.hashId(7, 'salt');
+
+export = { hashed, started, job, host: urls.browserIngestion };

@@ -2,6 +2,7 @@
 // compile.
 import {
   consentry,
+  type AnonymizeIds,
   type BatchOptions,
   type Client,
   type Consent,
@@ -30,6 +31,7 @@ import {
   type Via,
 } from 'consentry';
 import { consentry as slimConsentry, init, type Client as SlimClient, type WasmSource } from 'consentry/slim';
+import { hashId } from 'consentry/hash';
 import { residencyUrls, type ResidencyUrls } from 'consentry/residency';
 import { createRequests, deadline, type Job, type JobState, type Requests, type RequestsError } from 'consentry/requests';
 
@@ -52,7 +54,10 @@ const consent: ConsentOptions = {
   cookie,
 };
 const batch: BatchOptions = { size: 50, flushIntervalMs: 5000 };
+const anonymizeIds: AnonymizeIds = { salt: 'salt', hashId };
 const options: Options = {
+  anonymizeIds,
+  anonymousIds: true,
   residency: 'eu',
   apiHost: 'https://metrics.shop.test/mp',
   consent,
@@ -103,6 +108,10 @@ consentry('token', { batch: { size: '50' } });
 consentry('token', { batch: { intervalMs: 5000 } });
 // @ts-expect-error null is no function
 consentry('token', { onError: null });
+// @ts-expect-error nothing to hash with
+consentry('token', { anonymizeIds: { salt: 'salt' } });
+// @ts-expect-error no salt
+hashId('id');
 
 // Consent
 

@@ -72,16 +72,9 @@ export default [
       })),
       { path: '** / $user_id', reference: { pattern: '^u{255,}$' }, ours: ABSENT },
       { path: 'requests / track / 0 / records / 0', reference: { pattern: '"event":"\\$identify"' }, ours: ABSENT },
-    ],
-  },
-  {
-    name: 'ids change by identify alone',
-    why: 'A super property of that name does not make somebody else of the visitor.',
-    scenarios: ['super properties: names of the library\u2019s own'],
-    fields: [
-      { path: '** / distinct_id', reference: 'mine', ours: { pattern: '^\\$device:<uuid' } },
-      { path: '** / $device_id', reference: 'd', ours: { pattern: '^<uuid' } },
-      { path: 'answers / * "get_distinct_id"', reference: 'mine', ours: { pattern: '^\\$device:<uuid' } },
+      // What waits for an id goes on waiting.
+      { path: 'requests / engage', reference: { pattern: '"\\$distinct_id":(0|""|null|"u{255})' }, ours: ABSENT },
+      { path: 'cookies / mp_* / value / __mpso / *', reference: ABSENT, ours: '$direct' },
     ],
   },
   {
@@ -118,14 +111,19 @@ export default [
   {
     name: 'the first referrer of a profile once',
     why: 'The reference puts it into the queue of a profile at every page.',
-    scenarios: ['super properties: what a visit of the reference left'],
-    fields: [{ path: 'cookies / mp_* / value / __mpso', reference: { pattern: 'initial_referrer' }, ours: ABSENT }],
+    scenarios: ['super properties: what a visit of the reference left', 'batching: profiles when the page is left', 'identity: identified on the next page as the same'],
+    fields: [
+      { path: 'cookies / mp_* / value / __mpso', reference: { pattern: 'initial_referrer' }, ours: ABSENT },
+      { path: 'cookies / mp_* / value / __mpso / *', reference: '$direct', ours: ABSENT },
+      { path: 'requests / engage / 1', reference: { pattern: '"\\$set_once":\\{"\\$initial_referrer"' }, ours: ABSENT },
+    ],
   },
   {
     name: 'what the server did not take waits again',
     why: 'After a zero the reference means to put operations of a profile back, and does not.',
-    scenarios: ['queued people: a zero of the server puts it back'],
+    scenarios: ['queued people: a zero of the server puts it back', 'identity: an alias without a batch', 'answers: a profile'],
     fields: [
+      { path: 'cookies / mp_* / value / __mpso / *', reference: ABSENT, ours: '$direct' },
       { path: 'cookies / mp_* / value / __mps / *', reference: ABSENT, ours: present },
       { path: 'answers / *{"stored":true} / cookies / mp_* / __mps / *', reference: ABSENT, ours: present },
     ],
@@ -141,8 +139,7 @@ export default [
     why: 'Their requests go when each has something; neither waits for the other.',
     scenarios: ['init: a named instance', 'push and stub: a named instance in the stub'],
     fields: [
-      { path: 'requests / track / 0', reference: { pattern: '"event":"A"' }, ours: ABSENT },
-      { path: 'requests / track / +1', reference: ABSENT, ours: { pattern: '"event":"A"' } },
+      { path: 'requests / track / 0 / place', reference: 0, ours: 1 },
     ],
   },
   {

@@ -56,11 +56,22 @@ export default [
   },
   {
     name: 'a deletion is sent',
-    why: 'With the opt-out, at once and alone: in the reference it never leaves while there are batches, and a $set after it makes an empty profile.',
+    why: 'With the opt-out, at once and alone, and the server has to say so in words: in the reference it never leaves while there are batches, and a $set after it makes an empty profile.',
     scenarios: ['consent: opt out of a user', 'consent: opt out of a user without a batch'],
     fields: [
       { path: 'requests / engage / *', reference: ABSENT, ours: { pattern: '"\\$delete":' } },
       { path: 'requests / engage / *', reference: { pattern: '"\\$transactions":\\[\\]' }, ours: ABSENT },
+      { path: 'requests / engage / 1 / query / verbose', reference: ABSENT, ours: '1' },
+    ],
+  },
+  {
+    name: 'nobody is known after a refusal',
+    why: 'An opt-out forgets who the visitor was and ends what is sent: a profile is deleted with it, which is the default, or before it. A later deletion is refused on the console; the reference still knows the id.',
+    scenarios: ['consent: a deletion after an opt-out'],
+    fields: [
+      { path: 'answers / * "people.delete_user" / *', reference: present, ours: ABSENT },
+      { path: 'answers / * "people.delete_user" / $is', reference: ABSENT, ours: 'undefined' },
+      { path: 'requests / engage / 1', reference: { pattern: '"\\$delete":"u1"' }, ours: ABSENT },
     ],
   },
   {

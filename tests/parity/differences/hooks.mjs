@@ -67,10 +67,4 @@ export default [
       { path: 'uncaught / *', reference: present, ours: ABSENT },
     ],
   },
-  {
-    name: 'the blacklist has the last word',
-    why: 'A hook cannot bring back what is on it.',
-    scenarios: ['hooks: before_track adds what is on the blacklist'],
-    fields: [{ path: '** / secret', reference: 1, ours: ABSENT }],
-  },
 ];

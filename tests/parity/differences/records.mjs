@@ -7,7 +7,7 @@ export default [
     name: 'no version of the sender',
     everywhere: true,
     why: 'A batch of the reference says in mp_sent_by_lib_version which version sent each event; $lib_version says which made it.',
-    fields: [{ path: 'requests / track / * / records / * / properties / mp_sent_by_lib_version', reference: '<version>', ours: ABSENT }],
+    fields: ['requests', 'again'].map(sent => ({ path: `${sent} / track / * / records / * / properties / mp_sent_by_lib_version`, reference: '<version>', ours: ABSENT })),
   },
   {
     name: 'the name of an event is a text',
@@ -41,9 +41,19 @@ export default [
     fields: ['NaN', 'Infinity'].map(name => ({ path: 'answers / 2 "track" / properties / *', reference: { $is: name }, ours: null })),
   },
   {
+    name: 'lists that can be merged',
+    why: 'Texts and numbers, as the server takes them, and no more of them than it takes: what else stands in a union is reported and left out.',
+    scenarios: ['people: union of an object without lists', 'queued people: more than a cookie holds'],
+    fields: [
+      { path: 'answers / * "people.union" / $union / c', reference: [null], ours: ABSENT },
+      { path: 'requests / engage / * / records / * / $union / c', reference: [null], ours: ABSENT },
+      { path: 'answers / * "people.union" / $union / l / *', reference: { pattern: '^item' }, ours: ABSENT },
+    ],
+  },
+  {
     name: 'events older than five days',
     why: 'The server does not take them; they are reported.',
-    scenarios: ['track: a time among the properties'],
-    fields: [{ path: 'requests / track', reference: { pattern: '"time":1600000000' }, ours: ABSENT }],
+    scenarios: ['track: a time among the properties', 'batching: left, and older than five days'],
+    fields: [{ path: 'requests / track', reference: { pattern: '"time":1[67]00000000' }, ours: ABSENT }],
   },
 ];

@@ -77,9 +77,31 @@ export default [
     ],
   },
   {
+    name: 'what outgrows a cookie',
+    why: 'Stands in localStorage: the browser takes no cookie of more than four thousand letters, and what the reference puts there is lost at once.',
+    scenarios: ['persistence: a store that outgrows a cookie', 'queued people: more than a cookie holds'],
+    fields: [
+      { path: 'answers / 3 "get_property"', reference: { $is: 'undefined' }, ours: { pattern: '^x{255}$' } },
+      { path: 'answers / *{"stored":true} / cookies / mp_*', reference: present, ours: ABSENT },
+      { path: 'answers / *{"stored":true} / local / mp_*', reference: ABSENT, ours: { pattern: '"big":"x' } },
+      { path: 'requests / engage / 0 / records / +*', reference: ABSENT, ours: { pattern: '"(big|\\$union)":' } },
+    ],
+  },
+  {
+    name: 'where no choice can be read',
+    why: 'A refusal may stand in the store that the browser keeps closed, so that nobody is tracked: the reference goes on as if there were none.',
+    scenarios: ['persistence: without localStorage'],
+    fields: [
+      { path: 'answers / 3 "track" / *', reference: present, ours: ABSENT },
+      { path: 'answers / 3 "track" / $is', reference: ABSENT, ours: 'undefined' },
+      { path: 'requests / track', reference: { pattern: '"event":"A"' }, ours: ABSENT },
+      { path: 'cookies / mp_*', reference: present, ours: ABSENT },
+    ],
+  },
+  {
     name: 'a prefix in both stores',
     why: 'As the flag without one.',
-    scenarios: ['consent: a prefix of one\u2019s own, refused'],
+    scenarios: ['consent: a prefix of one\u2019s own, refused', 'consent: a prefix of one\u2019s own'],
     fields: [{ path: 'cookies / choice_*', reference: ABSENT, ours: present }],
   },
   {

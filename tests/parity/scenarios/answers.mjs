@@ -15,7 +15,7 @@ export default [
   scenario('nothing', once, answer({ body: '' })),
   scenario('a failure', once, answer({ status: 500 })),
   scenario('a refusal', once, answer({ status: 400 })),
-  scenario('no server', once, answer({ reset: true }, 3)),
+  scenario('no server', once, answer({ reset: true }, 9)),
   scenario('words', words),
   scenario('words with an error', words, answer({ body: '{"status":0,"error":"token, missing or empty"}' })),
   scenario('words that are no JSON', [init({ ...unbatched, verbose: true, error_reporter: fn('reported') }), ...track], answer({ body: 'fine' })),

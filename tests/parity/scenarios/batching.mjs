@@ -2,7 +2,7 @@
 import { fn, group, hide, init, page, queueKey, scenario, stored, token, undef, unbatched, wait } from '../words.mjs';
 
 const many = count => Array.from({ length: count }, (_, number) => ['track', `E${number}`]);
-const entry = (event, more = {}) => ({ id: `entry${event}0000000`.slice(0, 16), flushAfter: 1, payload: { event, properties: { token, time: 1_700_000_000, distinct_id: 'u1', $insert_id: `insert${event}000000000`.slice(0, 16), ...more } } });
+const entry = (event, more = {}) => ({ id: `entry${event}0000000`.slice(0, 16), flushAfter: 1, payload: { event, properties: { token, distinct_id: 'u1', $insert_id: `insert${event}000000000`.slice(0, 16), ...more } } });
 const left = list => ({ before: { local: { [queueKey('ev')]: typeof list === 'string' ? list : JSON.stringify(list) } } });
 
 export default [
@@ -31,6 +31,7 @@ export default [
   scenario('the page is left at once', [init(), ['track', 'A'], page(), init(), wait(6000)]),
   scenario('profiles when the page is left', [init(), ['identify', 'u1'], ['people.set', 'a', 1], wait(100), page(), init(), wait(6000)]),
   scenario('left by a visit of the reference', [init(), wait(6000), stored], left([entry('L1'), entry('L2')])),
+  scenario('left, and older than five days', [init(), wait(6000), stored], left([entry('L1', { time: 1_700_000_000 })])),
   scenario('left, with events of this page', [init(), ['track', 'A'], wait(6000)], left([entry('L1')])),
   scenario('left, and not yet anybody\u2019s', [init(), wait(100), stored, wait(20_000)], left([{ ...entry('L1'), flushAfter: 4_000_000_000_000 }])),
   scenario('left, and no list', [init(), ['track', 'A']], left('{"no": "list"}')),

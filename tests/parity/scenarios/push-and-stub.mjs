@@ -26,7 +26,7 @@ export default [
   scenario('an opt-in in the stub', [['has_opted_in_tracking'], ['track', 'B']], stub(init(), ['track', 'A'], ['opt_in_tracking'])),
   scenario('answers of the stub', [['has_opted_in_tracking'], ['toString'], ['people.toString']], stub(init(), ['has_opted_in_tracking'], ['track', 'A'], ['toString'], ['people.toString'])),
   scenario('the script without a call', [init(), ['track', 'A'], ['toString']], script),
-  scenario('the script without batches', [['track', 'B', {}, fn('heard')], wait(10)], stub(init(unbatched), ['track', 'A', {}, fn('heard')])),
+  scenario('the script without batches', [wait(10), ['track', 'B', {}, fn('heard')], wait(10)], stub(init(unbatched), ['track', 'A', {}, fn('heard')])),
   scenario('links in the stub', [{ click: '#a' }, wait(1000)], { ...stub(init(), ['track_links', '#a', 'Left']), body: '<a id="a" href="#there">go</a>' }),
   scenario('a timer in the stub', [wait(1000), ['track', 'A']], stub(init(), ['time_event', 'A'])),
 ];
