@@ -20,7 +20,7 @@ export const guarded = (fault, act) => (...values) => {
   }
 };
 
-/** A server has no visitor, whatever stores it has. A `document` that somebody put there makes it no page. */
+/** A server has no visitor. A `document` that somebody put there makes it no page. */
 export const isServer = guarded(true, () => !(document instanceof Document));
 
 export const isWorker = () => typeof WorkerLocation === 'function';
@@ -154,7 +154,7 @@ export const watchUnload = guarded(undefined, (client, on) =>
 
 // The other clients of the same token: the locks they share, and the channel on which they speak.
 
-/** Asks for the lock of a queue. The answer is `true` or `false`, or nothing where there are no locks. */
+/** Asks for the lock of a queue: `true` or `false`, or nothing where there are no locks. */
 export const lock = guarded(undefined, (client, queue) => {
   const { token, locks, inputs } = clients[client];
   const own = { __proto__: null };
@@ -201,7 +201,7 @@ const listen = guarded(undefined, client => {
 /** Closes it: Chromium gives a page up that was put away with a channel on which somebody speaks. */
 const hangUp = guarded(undefined, client => clients[client].channel.close());
 
-/** Tells the others, those of this page when the core has returned; no tab where there is no channel. */
+/** Tells the others, those of this page when the core has returned; no tab without a channel. */
 export const post = guarded(undefined, (client, message) => {
   const own = clients[client];
   own.said.push(message);
