@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { eventually } from './support/eventually.mjs';
 import { inEngines } from './support/lab.mjs';
 
-/** Refusals to try. Each can only fail by chance: CONSENTRY_REFUSALS=200 looks harder. */
-const refusals = Number(process.env.CONSENTRY_REFUSALS ?? 6);
+/** Refusals to try of each kind. Each can only fail by chance: CONSENTRY_REFUSALS=200 looks harder. */
+const refusals = Number(process.env.CONSENTRY_REFUSALS ?? 3);
 
 /**
  * Notes when each request started and when its page last looked at the cookies before, on a clock that
