@@ -52,6 +52,7 @@ pub fn start(project: Project) -> Result<u32, Error> {
             told: Told::new().into(),
             closed: false.into(),
             telling: false.into(),
+            erring: false.into(),
             muted: false.into(),
         }
     });

@@ -20,6 +20,8 @@ use crate::side::*;
 
 #[wasm_bindgen(module = "/tests/npm/page.js")]
 extern "C" {
+    #[wasm_bindgen(js_name = hidePage)]
+    fn hide_page();
     #[wasm_bindgen(js_name = beforeGetItem)]
     fn before_get_item(act: JsValue);
 }
@@ -118,6 +120,19 @@ async fn after_a_listener_that_panics_the_next_change_is_told() {
 #[wasm_bindgen_test]
 async fn who_tracks_each_error_does_not_hold_the_page() {
     let _clean = Clean::page();
+    track_each_error().await;
+}
+
+#[wasm_bindgen_test]
+async fn who_tracks_each_error_does_not_hold_a_hidden_page_either() {
+    let _clean = Clean::page();
+    hide_page();
+    track_each_error().await;
+}
+
+/// Each of these errors is of a loss, which tracking it makes another one of.
+async fn track_each_error() {
+    hold_fetch();
     let options = Options::default().consent(consent_options().before_decision(BeforeDecision::Hold));
     let client = Client::start("TRACKS_ERRORS", options).unwrap();
     let told = Rc::new(Cell::new(0));
