@@ -158,6 +158,30 @@ async fn track_each_error() {
     client.opt_out(REFUSED);
 }
 
+/// A value that panics while it is written.
+struct Panics;
+
+impl Serialize for Panics {
+    fn serialize<S: Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+        unreachable!("a fault of the application")
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_value_that_panics_costs_its_call_alone() {
+    let _clean = Clean::page();
+    hold_fetch();
+    let client = start("VALUE_PANICS");
+    client.opt_in(AGREED);
+    let tracks: Function = called(move || track!(client, "Never", said = Panics)).into();
+    assert!(tracks.call0(&JsValue::UNDEFINED).is_err());
+    track!(client, "Next");
+    client.flush();
+    requests(1).await;
+    assert!(bodies().contains("Next") && !bodies().contains("Never"), "{}", bodies());
+    client.opt_out(REFUSED);
+}
+
 /// A value that calls a client while it is written.
 struct Calls(Client);
 
