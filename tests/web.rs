@@ -16,6 +16,8 @@ mod every;
 mod host;
 #[path = "web/javascript.rs"]
 mod javascript;
+#[path = "web/listeners.rs"]
+mod listeners;
 
 use every::{conformance, side};
 
