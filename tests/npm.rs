@@ -6,21 +6,11 @@
 // Helpers of tests fail by panicking.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-#[path = "npm/conformance.rs"]
-mod conformance;
+#[path = "npm/every.rs"]
+mod every;
 #[path = "npm/host.rs"]
 mod host;
-#[path = "npm/platform.rs"]
-mod platform;
-#[path = "npm/requests.rs"]
-mod requests;
-#[path = "npm/side.rs"]
-mod side;
-#[path = "npm/stores.rs"]
-mod stores;
-#[path = "npm/tabs.rs"]
-mod tabs;
-#[path = "npm/visit.rs"]
-mod visit;
+
+use every::{conformance, side};
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

@@ -12,23 +12,15 @@ mod anonymous;
 mod careless;
 #[path = "web/client.rs"]
 mod client;
-#[path = "npm/conformance.rs"]
-mod conformance;
+#[path = "npm/every.rs"]
+mod every;
 #[path = "web/host.rs"]
 mod host;
 #[path = "web/javascript.rs"]
 mod javascript;
-#[path = "npm/platform.rs"]
-mod platform;
-#[path = "npm/requests.rs"]
-mod requests;
-#[path = "npm/side.rs"]
-mod side;
-#[path = "npm/stores.rs"]
-mod stores;
-#[path = "npm/tabs.rs"]
-mod tabs;
-#[path = "npm/visit.rs"]
-mod visit;
+#[path = "web/listeners.rs"]
+mod listeners;
+
+use every::{conformance, side};
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

@@ -173,7 +173,7 @@ impl Client {
     }
 
     /// Calls the listener after each change of status, in this tab or another, until what is returned is
-    /// dropped.
+    /// dropped. It may call anything; what changes by that is told to everybody afterwards.
     ///
     /// ```
     /// use consentry::{Options, web::Client};

@@ -52,6 +52,7 @@ pub fn start(project: Project) -> Result<u32, Error> {
             told: Told::new().into(),
             closed: false.into(),
             telling: false.into(),
+            erring: false.into(),
             muted: false.into(),
         }
     });
@@ -219,18 +220,20 @@ fn withdraw(own: &Rc<Own>, said: bool, job: impl FnOnce(&mut Core) + 'static) {
     });
 }
 
-/// The consent as it stands.
+/// The consent as it stands, or as a new client would find it.
 pub fn consent(number: u32) -> Option<Consent> {
     view(&*find(number)?)
 }
 
 fn view(own: &Own) -> Option<Consent> {
-    let consent = own.core.try_borrow().ok()?.as_ref()?.view();
-    if own.closed.get() && consent.persisted() {
-        // It hears of nothing any more: what a new client would find.
-        return Some(Client::of(Browser::unseen(own.side.clone()), own.project.clone()).view());
-    }
-    Some(consent)
+    let known = match own.core.try_borrow() {
+        Ok(core) => Some(core.as_ref()?.view()),
+        Err(_) => None, // it is at work, and the page asks from inside
+    };
+    // One that was closed hears of nothing any more.
+    let known = known.filter(|consent| !own.closed.get() || !consent.persisted());
+    let found = || Client::of(Browser::unseen(own.side.clone()), own.project.clone()).view();
+    Some(known.unwrap_or_else(found))
 }
 
 /// The id that events carry.

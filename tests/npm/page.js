@@ -57,6 +57,9 @@ export function showPage() {
   document.dispatchEvent(new Event('prerenderingchange'));
 }
 
+/** Somebody looks at another tab until `restore`. */
+export const hidePage = () => replace(Document.prototype, 'hidden', { get: () => true });
+
 /** Whatever asks for a page's `fetch` first calls this. */
 export function beforeFetch(act) {
   const { fetch } = window;

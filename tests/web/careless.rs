@@ -1,4 +1,4 @@
-//! What an application may do from inside of what we call: its listeners, its values, its wakers, and
+//! What an application may do from inside of what we call: its values, its wakers, and
 //! what it put in the place of the browser's functions.
 
 use std::cell::{Cell, RefCell};
@@ -8,14 +8,14 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Context, Wake, Waker};
 
-use consentry::web::{Client, Subscription};
-use consentry::{BeforeDecision, OptOut, Options, Status, track};
+use consentry::web::Client;
+use consentry::{OptOut, Options, Status, track};
 use js_sys::Function;
 use serde::{Serialize, Serializer};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::client::{AGREED, REFUSED, bodies, changes, consent_options, requests, start};
+use crate::client::{AGREED, REFUSED, TAKEN, bodies, consent_options, requests, start};
 use crate::side::*;
 
 #[wasm_bindgen(module = "/tests/npm/page.js")]
@@ -28,118 +28,27 @@ fn called(act: impl Fn() + 'static) -> JsValue {
     Closure::<dyn Fn()>::new(act).into_js_value()
 }
 
-#[wasm_bindgen_test]
-fn a_listener_that_another_one_dropped_hears_nothing_any_more() {
-    let _clean = Clean::page();
-    hold_fetch();
-    let client = start("DROPS_ANOTHER");
-    let second: Rc<RefCell<Option<Subscription>>> = Rc::default();
-    let drops = second.clone();
-    client.on_consent_change(move |_| drop(drops.take())).forget();
-    let heard = Rc::new(Cell::new(0));
-    let count = heard.clone();
-    second.replace(Some(client.on_consent_change(move |_| count.set(count.get() + 1))));
-    client.opt_in(AGREED);
-    assert_eq!(heard.get(), 0, "as where a component is gone that listened");
-    client.opt_out(REFUSED);
-}
+/// A value that panics while it is written.
+struct Panics;
 
-#[wasm_bindgen_test]
-async fn an_error_is_not_told_to_who_was_dropped_meanwhile() {
-    let _clean = Clean::page();
-    let client = start("DROPS_ERRORS");
-    let second: Rc<RefCell<Option<Subscription>>> = Rc::default();
-    let drops = second.clone();
-    client.on_error(move |_| drop(drops.take())).forget();
-    let heard = Rc::new(Cell::new(0));
-    let count = heard.clone();
-    second.replace(Some(client.on_error(move |_| count.set(count.get() + 1))));
-    client.identify("undefined");
-    Side::settled().await;
-    assert_eq!(heard.get(), 0);
-}
-
-#[wasm_bindgen_test]
-fn whoever_listens_hears_last_of_what_holds() {
-    let _clean = Clean::page();
-    hold_fetch();
-    let client = start("CHANGES_AGAIN");
-    // As where an application refuses in the name of somebody under age.
-    client
-        .on_consent_change(move |change| {
-            if change.after == Status::Granted {
-                client.opt_out(REFUSED);
-            }
-        })
-        .forget();
-    let heard = changes(client);
-    client.opt_in(AGREED);
-    assert_eq!(client.consent().status, Status::Denied);
-    assert_eq!(*heard.borrow(), [(Status::Pending, Status::Granted), (Status::Granted, Status::Denied)]);
-}
-
-#[wasm_bindgen_test]
-async fn a_listener_may_drop_itself_and_end_its_client() {
-    let _clean = Clean::page();
-    hold_fetch();
-    let client = start("ENDS_ITSELF");
-    let own: Rc<RefCell<Option<Subscription>>> = Rc::default();
-    let hold = own.clone();
-    let heard = Rc::new(Cell::new(0));
-    let count = heard.clone();
-    own.replace(Some(client.on_consent_change(move |_| {
-        count.set(count.get() + 1);
-        drop(hold.take());
-        client.close();
-        track!(client, "After the end");
-    })));
-    client.on_error(move |_| client.close()).forget();
-    client.opt_in(AGREED);
-    client.opt_out(REFUSED);
-    Side::settled().await;
-    assert_eq!((heard.get(), client.consent().status), (1, Status::Denied));
-}
-
-#[wasm_bindgen_test]
-async fn after_a_listener_that_panics_the_next_change_is_told() {
-    let _clean = Clean::page();
-    hold_fetch();
-    let client = start("PANICS");
-    client.on_consent_change(|change| assert!(change.after == Status::Denied, "a fault of the application")).forget();
-    let heard = changes(client);
-    // What panics goes through the instance to whoever called it.
-    let grants: Function = called(move || drop(client.opt_in(AGREED))).into();
-    assert!(grants.call0(&JsValue::UNDEFINED).is_err());
-    Side::settled().await;
-    client.opt_out(REFUSED);
-    assert_eq!(*heard.borrow(), [(Status::Granted, Status::Denied)]);
-}
-
-#[wasm_bindgen_test]
-async fn who_tracks_each_error_does_not_hold_the_page() {
-    let _clean = Clean::page();
-    let options = Options::default().consent(consent_options().before_decision(BeforeDecision::Hold));
-    let client = Client::start("TRACKS_ERRORS", options).unwrap();
-    let told = Rc::new(Cell::new(0));
-    let count = told.clone();
-    client
-        .on_error(move |error| {
-            count.set(count.get() + 1);
-            if count.get() < 5_000 {
-                track!(client, "Erred", code = error.code());
-            }
-        })
-        .forget();
-    for _ in 0..1_001 {
-        track!(client, "Held"); // one more than wait
+impl Serialize for Panics {
+    fn serialize<S: Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+        unreachable!("a fault of the application")
     }
-    for _ in 0..100 {
-        Side::settled().await;
-        if told.get() > 0 {
-            break;
-        }
-    }
-    assert!((1..1_000).contains(&told.get()), "{} errors before any timer of the page rang", told.get());
+}
+
+#[wasm_bindgen_test]
+async fn a_value_that_panics_costs_its_call_alone() {
+    let _clean = Clean::page();
+    hold_fetch();
+    let client = start("VALUE_PANICS");
+    client.opt_in(AGREED);
+    let tracks: Function = called(move || track!(client, "Never", said = Panics)).into();
+    assert!(tracks.call0(&JsValue::UNDEFINED).is_err());
+    track!(client, "Next");
+    client.flush();
+    requests(1).await;
+    assert!(bodies().contains("Next") && !bodies().contains("Never"), "{}", bodies());
     client.opt_out(REFUSED);
 }
 
@@ -215,6 +124,26 @@ fn a_client_that_is_closed_is_asked_while_its_page_asks_it() {
     assert!(asked.get() > 0);
 }
 
+#[wasm_bindgen_test]
+fn a_client_at_work_says_what_is_stored_and_not_what_the_default_is() {
+    let _clean = Clean::page();
+    let options = Options::default().consent(consent_options().default_status(Status::Granted));
+    let client = Client::start("ASKED_AT_WORK", options).unwrap();
+    client.opt_out(REFUSED);
+    let said: Rc<RefCell<Vec<Status>>> = Rc::default();
+    let (all, asks) = (said.clone(), Cell::new(true));
+    before_get_item(called(move || {
+        if asks.replace(false) {
+            all.borrow_mut().push(client.consent().status);
+            asks.set(true);
+        }
+    }));
+    client.purge();
+    assert!(!said.borrow().is_empty());
+    assert!(said.borrow().iter().all(|status| *status == Status::Denied), "{said:?}");
+    client.reset_consent();
+}
+
 /// A waker that calls a client when nobody needs it any more, as one does that holds a task.
 struct Last(Client);
 
@@ -230,7 +159,7 @@ impl Drop for Last {
 }
 
 #[wasm_bindgen_test]
-fn what_a_waker_holds_may_call_when_it_goes() {
+async fn what_a_waker_holds_may_call_when_it_goes() {
     let _clean = Clean::page();
     hold_fetch();
     let client = start("WAKERS");
@@ -250,4 +179,10 @@ fn what_a_waker_holds_may_call_when_it_goes() {
         assert!(deletion.as_mut().poll(&mut Context::from_waker(&last())).is_pending());
     }
     client.close();
+    // The deletion goes on all the same.
+    while !bodies().contains("$delete") {
+        Side::settled().await;
+    }
+    answer(started() - 1, 200, "", TAKEN);
+    Side::settled().await;
 }

@@ -1,9 +1,10 @@
 //! What a developer runs: `cargo xtask setup | build | size | demo | examples | test | bench | parity |
-//! simulate | requests | msrv | mutants`. Needs Rust and Node, fetches the rest.
+//! simulate | requests | msrv | docs | deny | semver | mutants`. Needs Rust and Node, fetches the rest.
 
 mod bench;
 mod browsers;
 mod demo;
+mod docs;
 mod examples;
 mod msrv;
 mod mutants;
@@ -12,6 +13,7 @@ mod names;
 mod package;
 mod parity;
 mod paths;
+mod release;
 mod run;
 mod setup;
 mod simulate;
@@ -52,6 +54,10 @@ cargo xtask COMMAND
                             --kept takes what it did in an earlier run, --again looks at the last run with other rows
   simulate [--help]         play random schedules of tabs, faults and servers against the core, and check every promise
   requests                  kill the command for data requests over and over while it deletes a hundred thousand ids (minutes)
+  deny [advisories]         what is depended on: licences, sources, what is not to be there; with the word, what is known
+                            to be unsafe too, from a list that is fetched
+  semver REVISION           what the crate offers is compatible with what it offered in that revision of git
+  docs                      the crate's documentation as docs.rs builds it, for both targets
   msrv                      compile the crate with the oldest Rust it names, for both targets
   mutants [WORD]            break the core in one place at a time, and see that the simulator notices
 
@@ -110,6 +116,10 @@ fn dispatch(arguments: &[&str]) -> Result<()> {
         ["simulate", options @ ..] => simulate::run(&Paths::find()?, options),
         ["parity", options @ ..] => parity::run(&Paths::find()?, options),
         ["requests"] => test::requests(&Paths::find()?),
+        ["deny"] => release::deny(&Paths::find()?, false),
+        ["deny", "advisories"] => release::deny(&Paths::find()?, true),
+        ["semver", revision] => release::semver(&Paths::find()?, revision),
+        ["docs"] => docs::build(&Paths::find()?),
         ["msrv"] => msrv::check(&Paths::find()?),
         ["mutants", words @ ..] => mutants::run(&Paths::find()?, words),
         ["test"] => test::run(&Paths::find()?, &Part::EACH_TIME, &[]),

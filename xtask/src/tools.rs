@@ -13,6 +13,8 @@ use crate::run::{self, Context, Failure, Result};
 pub const WASM: &str = "wasm32-unknown-unknown";
 
 const GECKODRIVER: &str = "0.37.1";
+const CARGO_DENY: &str = "0.20.2";
+const CARGO_SEMVER_CHECKS: &str = "0.51.0";
 
 /// Adds the wasm target to the toolchain in use, when it is missing.
 pub fn wasm_target() -> Result<()> {
@@ -34,6 +36,16 @@ pub fn wasm_bindgen(paths: &Paths) -> Result<PathBuf> {
 /// The directory with `geckodriver`.
 pub fn geckodriver(paths: &Paths) -> Result<PathBuf> {
     installed(paths, "geckodriver", "geckodriver", GECKODRIVER)
+}
+
+/// The directory with `cargo-deny`.
+pub fn cargo_deny(paths: &Paths) -> Result<PathBuf> {
+    installed(paths, "cargo-deny", "cargo-deny", CARGO_DENY)
+}
+
+/// The directory with `cargo-semver-checks`.
+pub fn cargo_semver_checks(paths: &Paths) -> Result<PathBuf> {
+    installed(paths, "cargo-semver-checks", "cargo-semver-checks", CARGO_SEMVER_CHECKS)
 }
 
 /// Fails unless node is at least this new.

@@ -21,6 +21,8 @@ pub struct Own {
     pub closed: Cell<bool>,
     /// What the core had to say is being told: a listener that calls us gives more to tell after it.
     pub telling: Cell<bool>,
+    /// An error is being told.
+    pub erring: Cell<bool>,
     /// A change of the consent was told already.
     pub muted: Cell<bool>,
 }

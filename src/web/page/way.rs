@@ -107,9 +107,15 @@ pub fn feed(own: &Rc<Own>, input: Input) {
 pub fn say(own: &Rc<Own>, notice: Notice) {
     match notice {
         Notice::Error(error) => {
-            let own = own.clone();
-            // Told when the call that caused it has returned.
-            spawn_local(async move { say_error(&own, &error) });
+            let later = own.clone();
+            let tell = move || say_error(&later, &error);
+            // Told when the call that caused it has returned. Of what listeners do with errors, in another
+            // task: one that tracks what was lost, and so loses the next, would hold the page for ever.
+            if own.erring.get() {
+                host::next_task(tell);
+            } else {
+                spawn_local(async move { tell() });
+            }
         }
         Notice::Consent(before, after) => {
             let listeners = if own.muted.get() { Vec::new() } else { own.told.borrow().to_changes() };
@@ -140,10 +146,12 @@ fn say_error(own: &Own, error: &Error) {
     if listeners.is_empty() {
         host::warn(&format!("consentry: {error} ({})", error.code()));
     }
+    own.erring.set(true);
     for number in listeners {
         let listener = own.told.borrow().to_error(number);
         if let Some(listener) = listener {
             listener(error);
         }
     }
+    own.erring.set(false);
 }
