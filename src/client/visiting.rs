@@ -185,8 +185,7 @@ impl<P: Platform> Client<P> {
                 stored.set(name, None);
             }
         }
-        let left = stored.get("$device_id") == Some(&*self.left);
-        (!left).then_some(stored)
+        stored.get("$device_id").is_none_or(|device| device != self.left).then_some(stored)
     }
 
     /// The gate is open: the stored visitor is read, and what was held is queued.
