@@ -36,6 +36,7 @@
 //! | `client` | owns them all, and applies what consent decides | the platform, through the others |
 //! | `options`, `project`, `keys`, `residency`, `error` | options, what follows from them, hosts, errors | nothing |
 //! | `platform`, `memory` | the door to the host, and a host in memory | |
+//! | `hash` | ids that say nobody's name, with the feature `hash` | nothing |
 //! | `requests` | people's data retrieved or deleted, on servers alone, with the feature `requests` | no part of the client |
 //! | `npm` | the npm package's side in the browser, wasm32 only | the browser |
 //! | `web` | the client for web applications in Rust; natively it does nothing | the browser |

@@ -20,6 +20,9 @@ pub(crate) use ids::{id, is_anonymous, is_usable, uuid};
 /// The ids a record carries, by their names in an event.
 pub(crate) const IDS: [&str; 4] = ["distinct_id", "$device_id", "$user_id", "$had_persisted_distinct_id"];
 
+/// That of them which is random, and nobody's name.
+pub(crate) const DEVICE: &str = "$device_id";
+
 /// An id by which the visitor will be known, and when what is timed began: no event says it.
 pub(crate) const ALIAS: &str = "__alias";
 pub(crate) const TIMERS: &str = "__timers";
@@ -97,14 +100,10 @@ impl Visitor {
         self.get("$user_id")
     }
 
-    /// The ids of a record that is somebody else's: with these in the place of the visitor's, as JSON.
-    pub(crate) fn ids_with(&self, others: &[(&str, String)]) -> String {
-        let mut all = String::from("{\"");
-        all.push_str(&self.ids);
-        all.push('}');
-        for (name, id) in others {
-            all = json::with(&all, name, Some(id));
-        }
+    /// The ids of a record, or those that it has already, with another of their names in the place of one.
+    pub(crate) fn ids_with(&self, ids: &str, name: &str, id: &str) -> String {
+        let all = text::joined(&["{\"", if ids.is_empty() { &self.ids } else { ids }, "}"]);
+        let all = json::with(&all, name, Some(id));
         String::from(all.get(2..all.len() - 1).unwrap_or_default())
     }
 
@@ -174,33 +173,31 @@ impl Visitor {
     /// What an earlier page stored, or mixpanel-js did: where we would write it, or in the other store.
     pub(crate) fn stored<P: Platform>(platform: &P, project: &Project) -> Option<Visitor> {
         let store = first_store(project);
-        let read = |store: Store| {
+        let mut visitor: Option<Visitor> = None;
+        for store in [store, store.other()] {
             let text = store.find(platform, &project.identity_key);
             // Of a cookie that stands on several domains the browser names the oldest first.
-            Visitor::from_json(text::line(&mut &*text), Names::of(project))
-        };
-        let (first, other) = (read(store), read(store.other()));
-        let visitor = match (first, other) {
-            (Some(first), Some(other)) => first.filled(&other),
-            (first, other) => first.or(other)?,
-        };
-        Some(Visitor { seen: found(platform, project), ..visitor })
+            let Some(found) = Visitor::from_json(text::line(&mut &*text), Names::of(project)) else { continue };
+            match &mut visitor {
+                Some(first) => first.fill(&found),
+                None => visitor = Some(found),
+            }
+        }
+        Some(Visitor { seen: found(platform, project), ..visitor? })
     }
 
     /// With what the other store has besides, if it is of the same visitor, or of whoever has no device
     /// here.
-    fn filled(mut self, other: &Visitor) -> Visitor {
+    fn fill(&mut self, other: &Visitor) {
         let device = self.get("$device_id");
         if device.is_some() && device != other.get("$device_id") {
-            return self;
+            return;
         }
-        let has = |name: &str| self.get(name).is_some();
-        let more = json::members(&other.entry, b'{').filter(|(name, _)| !has(name) && *name != "$user_id");
-        let more: Vec<(&str, String)> = more.map(|(name, value)| (name, String::from(value))).collect();
-        for (name, value) in &more {
-            self.set(name, Some(value));
+        for (name, value) in json::members(&other.entry, b'{') {
+            if name != "$user_id" && self.get(name).is_none() {
+                self.set(name, Some(value));
+            }
         }
-        self
     }
 
     /// Whether another page has stored something since this one read or wrote last. What was only
@@ -244,6 +241,7 @@ impl Visitor {
 
     /// Reads an entry, ours or mixpanel-js's; nothing when it names nobody or is not JSON.
     /// Blacklisted names stay behind.
+    #[inline(never)] // asked for in a few places
     pub(crate) fn from_json(text: &str, names: Names<'_>) -> Option<Visitor> {
         let mut entry = String::from("{");
         for (name, value) in json::members(text, b'{') {

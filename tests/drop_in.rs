@@ -51,7 +51,7 @@ fn ids_that_are_set_are_those_of_what_comes_and_of_the_next_page() {
     let mut page = granted("{}");
     let before = distinct_id(&page);
     page.track("Before", "{}");
-    page.set_ids(r#"{"distinct_id":"given","$device_id":"device","plan":"pro","$user_id":""}"#);
+    page.set_ids(r#"{"distinct_id":"given","$device_id":"device","$user_id":""}"#);
     page.track("After", "{}");
     let mut next = reload(&page, "{}");
     next.track("Next", "{}");

@@ -7,7 +7,7 @@ use crate::outbox::inbox::Stamp;
 use crate::outbox::record::Operation;
 use crate::outbox::request;
 use crate::platform::Platform;
-use crate::visitor::{self, ALIAS, TIMERS, is_anonymous, is_usable};
+use crate::visitor::{self, ALIAS, DEVICE, TIMERS, is_anonymous, is_usable};
 
 impl<P: Platform> Client<P> {
     /// Gives somebody another id: `original`, or the visitor where there is none. Nobody is identified by
@@ -35,6 +35,7 @@ impl<P: Platform> Client<P> {
     }
 
     /// Whether the project may know an id, a text or JSON.
+    #[inline(never)] // asked for in many places
     pub(super) fn may_know(&self, id: &str) -> bool {
         !self.project.options.anonymous_ids || is_anonymous(id)
     }
@@ -45,6 +46,7 @@ impl<P: Platform> Client<P> {
     }
 
     /// Tells of an id that is not taken, and of which one only where that may be known.
+    #[inline(never)]
     pub(super) fn refuse_id(&mut self, id: &str) {
         let about = if self.may_know(id) { id } else { "" };
         self.report(Code::InvalidUserId, about, 0);
@@ -55,21 +57,15 @@ impl<P: Platform> Client<P> {
     pub fn set_ids(&mut self, ids: &str) {
         self.hand_on_all();
         self.follow_visitor();
-        let mut changes = Vec::new();
-        for (name, value) in json::members(ids, b'{').filter(|(name, _)| visitor::IDS.contains(name)) {
-            match visitor::id(value).filter(|id| name == "$device_id" || self.may_know(id)) {
-                Some(id) => changes.push((name, id)),
-                None => self.report(Code::ReservedProperty, name, 0),
+        self.sign_held();
+        for (name, value) in json::members(ids, b'{') {
+            match visitor::id(value).filter(|id| name == DEVICE || self.may_know(id)) {
+                Some(id) if visitor::IDS.contains(&name) => self.visitor.set(name, Some(&id)),
+                _ => self.report(Code::ReservedProperty, name, 0),
             }
         }
-        if !changes.is_empty() {
-            self.sign_held();
-            for (name, id) in &changes {
-                self.visitor.set(name, Some(id));
-            }
-            self.save();
-            self.outdate_stored();
-        }
+        self.save();
+        self.outdate_stored();
     }
 
     /// The next event of that name says how long it is from now.

@@ -30,7 +30,8 @@ impl<P: Platform> Client<P> {
         }
         let duration = self.end_timer(stamp.at, name);
         let says_ids = self.delivery.is_some_and(|delivery| delivery.says_ids);
-        let mut ids: Vec<(&str, String)> = who.map(|who| ("distinct_id", String::from(who))).into_iter().collect();
+        // Those of somebody else.
+        let mut ids = who.map(|who| self.visitor.ids_with("", "distinct_id", who)).unwrap_or_default();
         let mut insert_id = String::new();
         let names = Names::of(&self.project);
         let mut complaints = Complaints::new();
@@ -41,7 +42,9 @@ impl<P: Platform> Client<P> {
         for (name, value) in own {
             match if says_ids { visitor::id(value) } else { None } {
                 Some(id) if name == event::INSERT_ID && event::is_insert_id(&id) => insert_id = id,
-                Some(id) if name == "$device_id" || (visitor::IDS.contains(&name) && self.may_know(&id)) => ids.push((name, id)),
+                Some(id) if name == visitor::DEVICE || (visitor::IDS.contains(&name) && self.may_know(&id)) => {
+                    ids = self.visitor.ids_with(&ids, name, &id);
+                }
                 _ => layers.put(&mut complaints, name, value),
             }
         }
@@ -58,7 +61,7 @@ impl<P: Platform> Client<P> {
         let mut record = event::event(name, stamp.at, &insert_id, &layers.json);
         self.complain(complaints);
         if !ids.is_empty() {
-            record.sign(&self.project.token, &self.visitor.ids_with(&ids));
+            record.sign(&self.project.token, &ids);
         }
         self.take(record);
     }
@@ -119,7 +122,7 @@ impl<P: Platform> Client<P> {
         let mut complaints = Complaints::new();
         let mut layers = Properties::new(kind, names);
         // One that is of the wrong kind costs only itself.
-        let mut spoilt = Complaints::new();
+        let mut spoilt = false;
         let members = json::members(operand, if unset { b'[' } else { b'{' });
         if !members.more {
             return None;
@@ -147,16 +150,16 @@ impl<P: Platform> Client<P> {
             if (operation == Operation::Add && !json::is_number(value))
                 || (operation == Operation::Union && !(list.more && list.all(|(_, one)| one.starts_with('"') || json::is_number(one))))
             {
-                spoilt.push((Code::InvalidProperty, String::from(name)));
+                spoilt = true;
+                complaints.push((Code::InvalidProperty, String::from(name)));
                 continue;
             }
             layers.put(&mut complaints, name, value);
         }
         let properties = layers.json;
-        if properties.is_empty() && !spoilt.is_empty() {
+        if properties.is_empty() && spoilt {
             return None;
         }
-        complaints.append(&mut spoilt);
         self.complain(complaints);
         Some(properties)
     }

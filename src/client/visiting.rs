@@ -173,18 +173,19 @@ impl<P: Platform> Client<P> {
         if flag::is_late(&self.platform, &self.project) {
             return None;
         }
-        let stored = Visitor::stored(&self.platform, &self.project);
+        let mut stored = Visitor::stored(&self.platform, &self.project)?;
         // Somebody's own id from before the site wanted none is nobody's any more.
-        let stored = stored.filter(|stored| self.may_know(stored.distinct_id()) && stored.user_id().is_none_or(|id| self.may_know(id)));
-        let stored = stored.map(|mut stored| {
-            for name in [ALIAS, "$people_distinct_id"] {
-                if stored.get(name).is_some_and(|id| !self.may_know(id)) {
-                    stored.set(name, None);
-                }
+        for name in ["distinct_id", "$user_id"] {
+            if !stored.get(name).is_none_or(|id| self.may_know(id)) {
+                return None;
             }
-            stored
-        });
-        stored.filter(|stored| stored.get("$device_id").is_none_or(|device| device != self.left))
+        }
+        for name in [ALIAS, "$people_distinct_id"] {
+            if !stored.get(name).is_none_or(|id| self.may_know(id)) {
+                stored.set(name, None);
+            }
+        }
+        stored.get("$device_id").is_none_or(|device| device != self.left).then_some(stored)
     }
 
     /// The gate is open: the stored visitor is read, and what was held is queued.
