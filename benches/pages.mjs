@@ -11,11 +11,11 @@ const mixpanel = join(here, 'node_modules', 'mixpanel-browser');
 const html = script => `<!doctype html><html lang="en"><meta charset="utf-8"><title>bench</title><link rel="icon" href="data:,">
 <script src="/${script}"></script>`;
 
-/** Imports of `consentry` find the packed package, which is installed in a project of its own. */
+/** Imports of `consentry` and its entries find the packed package, which is installed in a project of its own. */
 const packed = root => ({
   name: 'packed',
   setup: ({ onResolve, resolve }) =>
-    onResolve({ filter: /^consentry$/ }, ({ path, kind, resolveDir }) =>
+    onResolve({ filter: /^consentry(\/|$)/ }, ({ path, kind, resolveDir }) =>
       resolveDir === root ? undefined : resolve(path, { kind, resolveDir: root }),
     ),
 });
@@ -41,7 +41,7 @@ export async function makePages() {
   const root = project('bench');
   const folder = join(root, 'pages');
   mkdirSync(folder);
-  for (const name of ['consentry', 'mixpanel', 'mixpanel-default', 'control', 'empty', 'snowplow', 'startup']) {
+  for (const name of ['consentry', 'dropIn', 'mixpanel', 'mixpanel-default', 'control', 'empty', 'snowplow', 'startup']) {
     await bundle(root, { entryPoints: [join(here, 'in-page', name + '.js')] }, join(folder, name + '.js'));
     writeFileSync(join(folder, name + '.html'), html(name + '.js'));
   }
@@ -49,6 +49,7 @@ export async function makePages() {
   // from its CDN.
   const script = (name, contents) => bundle(root, { stdin: { contents, resolveDir: here } }, join(folder, `script-${name}.js`), name);
   await script('consentry', `export { consentry } from 'consentry';`);
+  await script('dropIn', `export { default as mixpanel } from 'consentry/mixpanel';`);
   await script('control', `export { control } from './in-page/control-script.js';`);
   await script('snowplow', `export * from '@snowplow/browser-tracker';`);
   await script('empty', '');

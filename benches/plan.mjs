@@ -13,6 +13,7 @@ export const sizes = [1_000, most, 7_000];
  */
 const slow = { mixpanel: 1 };
 const both = { mixpanel: Infinity, consentry: Infinity };
+const dropIn = { dropIn: Infinity };
 const consentry = { consentry: Infinity };
 /** Yardsticks beside them: a page script of 60 lines, and a page with nothing. */
 const yardsticks = { control: Infinity, empty: Infinity };
@@ -29,9 +30,9 @@ export const again = 3;
  * at most; `times` how often in each.
  */
 const steps = [
-  { key: 'startup', runs: all, times: again, take: (measure, name) => measure.startup(name) },
-  { key: 'granted', runs: { ...all, empty: 0 }, times: again, take: (measure, name) => measure.granted(name) },
-  { key: 'optedOut', runs: both, times: again, take: (measure, name) => measure.optedOut(name) },
+  { key: 'startup', runs: { ...all, ...dropIn }, times: again, take: (measure, name) => measure.startup(name) },
+  { key: 'granted', runs: { ...all, ...dropIn, empty: 0 }, times: again, take: (measure, name) => measure.granted(name) },
+  { key: 'optedOut', runs: { ...both, ...dropIn }, times: again, take: (measure, name) => measure.optedOut(name) },
   { key: 'paced', runs: { ...all, 'mixpanel-default': Infinity }, take: (measure, name) => measure.paced(name) },
   { key: 'delivered burst', runs: { ...both, control: Infinity }, take: (measure, name) => measure.delivered(name, 1_000, false) },
   { key: 'delivered spread', runs: { ...both, control: Infinity }, take: (measure, name) => measure.delivered(name, 500, true) },
@@ -40,7 +41,7 @@ const steps = [
   ...[false, true].flatMap(spread =>
     sizes.map(count => ({
       key: offlineKey(count, spread),
-      runs: { ...consentry, ...(count === most && slow) },
+      runs: { ...consentry, ...(count === most && { ...slow, ...dropIn }) },
       take: (measure, name) => measure.offline(name, count, spread),
     })),
   ),

@@ -39,8 +39,8 @@ export function rowsOf(samples) {
   const middle = (key, name, pick = itself) => median(values(key, name, pick));
 
   /** A number of ours as a share of theirs. */
-  function ratio(what, unit, key, target, pick = itself, cells = {}) {
-    const [ours, theirs] = ['consentry', 'mixpanel'].map(name => middle(key, name, pick));
+  function ratio(what, unit, key, target, pick = itself, cells = {}, who = 'consentry') {
+    const [ours, theirs] = [who, 'mixpanel'].map(name => middle(key, name, pick));
     const others = Object.fromEntries(references.map(name => [name, amount(middle(key, name, pick), unit)]));
     return { key, what, ours: amount(ours, unit), theirs: amount(theirs, unit), ...others, ...judged(ours / theirs, target), ...cells };
   }
@@ -71,6 +71,23 @@ export function rowsOf(samples) {
       longest(key, '… the longest task'),
     ];
   });
+
+  /** The drop-in, which is what a site changes to that has mixpanel-browser. */
+  const dropIn = (what, unit, key, pick, cells) => ({
+    ...ratio('drop-in: ' + what, unit, key, undefined, pick, cells, 'dropIn'),
+    ...Object.fromEntries(references.map(name => [name, '–'])),
+  });
+  const dropIns = [
+    dropIn('script evaluated + init', 'ms', 'startup', milliseconds),
+    dropIn('`track()` granted, burst of 1,000', 'µs', 'granted', sample => sample.call),
+    dropIn('… to the end of its task', 'µs', 'granted', sample => sample.task),
+    dropIn('`track()` opted out', 'ns', 'optedOut'),
+    ...ways.map(([spread, way]) => {
+      const key = offlineKey(most, spread);
+      const [ours, theirs] = ['dropIn', 'mixpanel'].map(name => durability(key, name, most));
+      return dropIn(`${grouped(most)} events offline ${way} until durable`, 'ms', key, milliseconds, { ...(ours && { ours }), ...(theirs && { theirs }) });
+    }),
+  ];
 
   const growth = ways.map(([spread, way]) => {
     const points = sizes.map(count => [count, middle(offlineKey(count, spread), 'consentry', milliseconds)]);
@@ -130,6 +147,7 @@ export function rowsOf(samples) {
       ours: `${amount(full, 'µs')}, ${amount(none, 'µs')}`,
       ratio: Number.isFinite(full / none) ? shown(full / none) + ' ×' : '–',
     },
+    ...dropIns,
   ].filter(({ key }) => samples[key]);
 }
 

@@ -4,6 +4,7 @@
 /** How each is started once its script has run. Answers what shows that it works. */
 const starters = {
   consentry: token => window.consentry.consentry(token, { apiHost: location.origin, consent: { default: 'granted' } }).distinctId,
+  dropIn: token => window.dropIn.mixpanel.init(token, { api_host: location.origin, persistence: 'localStorage' }, token).get_distinct_id(),
   // The script starts what the snippet has noted, see `mixpanelSnippet`.
   mixpanel: () => window.mixpanel.get_distinct_id(),
   control: token => window.control.control(token, location.origin).visitor,
