@@ -28,19 +28,16 @@ pub fn deny(paths: &Paths, advisories: bool) -> Result<()> {
     Ok(())
 }
 
-/// Compares what the crate offers with what it offered in a revision, as a server and as a browser has it.
+/// Compares what the crate offers with what it offered in a revision. Natively: cargo-semver-checks 0.51
+/// cannot ask for a wasm target, and of the crate only conversions from values of JavaScript are there alone.
 pub fn semver(paths: &Paths, revision: &str) -> Result<()> {
     let program = tools::program(&tools::cargo_semver_checks(paths)?, "cargo-semver-checks");
-    for (target, features) in [(None, "requests,web"), (Some(tools::WASM), "web")] {
-        run::shown(
-            &format!("cargo semver-checks against {revision}, {}", target.unwrap_or("native")),
-            Command::new(&program)
-                .current_dir(&paths.root)
-                .env("CARGO_TARGET_DIR", paths.work().join("semver"))
-                .args(["semver-checks", "check-release", "--package=consentry", "--only-explicit-features"])
-                .args([format!("--features={features}"), format!("--baseline-rev={revision}")])
-                .args(target.map(|target| format!("--target={target}"))),
-        )?;
-    }
-    Ok(())
+    run::shown(
+        &format!("cargo semver-checks against {revision}"),
+        Command::new(program)
+            .current_dir(&paths.root)
+            .env("CARGO_TARGET_DIR", paths.work().join("semver"))
+            .args(["semver-checks", "check-release", "--package=consentry", "--only-explicit-features"])
+            .args(["--features=requests,web", &format!("--baseline-rev={revision}")]),
+    )
 }

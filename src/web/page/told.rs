@@ -71,8 +71,8 @@ pub enum Gone {
     Errors(Listener<Error>),
 }
 
-/// The listeners of a client, and what is waited for. Listeners and wakers are the application's:
-/// what they hold may call us when it is dropped, so they leave here before they are.
+/// The listeners of a client, and what is waited for. Listeners and wakers are the application's: what
+/// they hold may call us when it is dropped, so they leave here before they are.
 pub struct Told {
     last: u32,
     changes: Listeners<ConsentChange>,
