@@ -18,11 +18,7 @@ pub fn listen_to_errors(number: u32, listener: Listener<Error>) -> u32 {
 
 /// Removes a listener.
 pub fn unlisten(number: u32, listener: u32) {
-<<<<<<< HEAD
-    // Here and below, what the application held is dropped when nothing of ours is borrowed.
-=======
     // Here and below, what the application's own held is dropped when nothing of ours is borrowed.
->>>>>>> rust
     let _gone = find(number).map(|own| own.told.borrow_mut().unlisten(listener));
 }
 
