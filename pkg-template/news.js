@@ -2,7 +2,7 @@
 // deletions.
 import { codes } from './generated/names.js';
 import { coded } from './errors.js';
-import { soon } from './generated/host.js';
+import { nextTask, soon } from './generated/host.js';
 import { tell } from './safe.js';
 
 /** Things found wrong that are told where no core keeps account of them. */
@@ -15,6 +15,8 @@ export function news(onError, consent) {
   const deletions = new Map();
   const alone = new Map();
   const told = new Set();
+  const changes = [];
+  let erring = false;
   let lastFlush = 0;
   let lastDeletion = 0;
   let lastAlone = 0;
@@ -23,7 +25,12 @@ export function news(onError, consent) {
     /** Told when the call that caused it has returned, and made here, where its stack says which. */
     error(...what) {
       const error = coded(...what);
-      soon(() => tell(onError, error));
+      // What comes of what `onError` does, in another task: it would hold the page for ever.
+      (erring ? nextTask : soon)(() => {
+        erring = true;
+        tell(onError, error);
+        erring = false;
+      });
     },
     report: (code, ...rest) => all.error(...codes[code], ...rest),
     /** What is wrong with a call, each thing once, where there is no core to say so. */
@@ -34,7 +41,12 @@ export function news(onError, consent) {
       all.report(code, about);
     },
     changed(before, after) {
-      for (const listener of [...listeners]) tell(listener, { before, after, consent: consent() });
+      // What a listener changes is told after this.
+      if (changes.push([before, after]) > 1) return;
+      for (; changes.length; changes.shift()) {
+        const [before, after] = changes[0];
+        for (const listener of [...listeners]) if (listeners.has(listener)) tell(listener, { before, after, consent: consent() });
+      }
     },
     flushed(flush, sent, dropped, pending) {
       flushes.get(flush)?.({ sent, dropped, pending });

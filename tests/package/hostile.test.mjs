@@ -232,6 +232,44 @@ inEngines((lab, check) => {
     await site.arrival('Fine');
   });
 
+  check('each listener hears the changes in their order, and none when it was removed', async () => {
+    const site = lab.site();
+    await site.open();
+    const heard = await site.run(page => {
+      const client = page.start();
+      const heard = [];
+      let removeLast;
+      client.onConsentChange(({ after }) => {
+        if (after !== 'granted') return;
+        removeLast();
+        client.optOut();
+      });
+      client.onConsentChange(({ after, consent }) => heard.push([after, consent.status]));
+      removeLast = client.onConsentChange(() => heard.push('removed'));
+      client.optIn();
+      return heard;
+    });
+    assert.deepEqual(heard, [['granted', 'denied'], ['denied', 'denied']]);
+  });
+
+  check('an onError that tracks does not hold a hidden page for ever', async () => {
+    const site = lab.site();
+    await site.open();
+    const errors = await site.run(async page => {
+      Object.defineProperty(Document.prototype, 'hidden', { configurable: true, get: () => true });
+      let errors = 0;
+      const client = page.consentry(page.token, {
+        consent: { beforeDecision: 'hold' },
+        onError: () => void (++errors < 20_000 && client.track('Again')),
+      });
+      for (let i = 0; i < 1_200; i++) client.track('Held');
+      const before = errors;
+      await page.rung(0);
+      return errors - before;
+    });
+    assert.ok(errors > 0 && errors < 2_000, `${errors} errors before a timer rang`);
+  });
+
   check('a denial inside a listener holds', async () => {
     const site = lab.site();
     await site.open();
