@@ -92,6 +92,6 @@ inEngines((lab, check) => {
       }
       await inTab(refusing, () => site.run(page => page.client.close()));
     }
-    assert.ok(started > refusals, `only ${started} requests at all`);
+    assert.ok(started > 0, `only ${started} requests at all`);
   });
 });
