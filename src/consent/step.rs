@@ -92,11 +92,10 @@ impl State {
     }
 
     /// Whether a grant is in doubt, see [`State::doubted`]: until localStorage shows more, or had the
-    /// time to. One that is new here says so itself.
+    /// time to.
     fn doubts(&mut self, choice: &StoredChoice, now: u64) -> bool {
-        let known = choice.proof == self.proof && choice.epoch <= self.epoch;
-        self.copied = choice.copied || (self.copied && known);
-        if !self.copied || choice.copied || choice.reading != Reading::Granted {
+        self.copied = choice.copied || (self.copied && choice.reading == Reading::Granted);
+        if !self.copied || choice.copied {
             self.doubted = None;
             return false;
         }
