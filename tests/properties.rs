@@ -359,6 +359,7 @@ fn check_sequence(steps: &[Step], options: &str) {
         let mut sent_before = model.page.platform().sent.len();
         let before = model.page.status();
         let refused_before = model.refused_in_storage();
+        let doubted_before = model.page.is_in_doubt();
         let writes_before = model.page.platform().writes;
         model.take(step);
         if matches!(step, Step::Reload) {
@@ -383,7 +384,8 @@ fn check_sequence(steps: &[Step], options: &str) {
             }
         }
         // 2. Out means out: here, and where the stored flag says so.
-        let opened = matches!(step, Step::OptIn | Step::ResetConsent | Step::Elsewhere(_) | Step::Reload);
+        // A grant in doubt counts again when it would have been seen that it does not.
+        let opened = matches!(step, Step::OptIn | Step::ResetConsent | Step::Elsewhere(_) | Step::Reload) || doubted_before;
         assert!(!refused_before || opened || new_but_deletions == 0, "sent although the visitor refused, {what}");
         assert!(before == Status::Granted || opened || new.is_empty(), "sent without a grant, {what}");
         if page.status() != Status::Granted {
@@ -413,10 +415,13 @@ fn check_sequence(steps: &[Step], options: &str) {
         {
             assert_eq!(world.writes, writes_before, "written without a grant, {what}");
         }
-        // A withdrawal, however it came about: from now on another epoch.
-        let ended = before == Status::Granted && page.status() != Status::Granted;
+        // A withdrawal, however it came about: from now on another epoch. One that is in doubt is none
+        // until it shows.
+        let stands = page.status() == Status::Granted || page.is_in_doubt();
+        let ended = (before == Status::Granted || doubted_before) && !stands;
+        let anew = doubted_before && matches!(step, Step::OptIn);
         let unheard = matches!(step, Step::RefusedUnheard) && model.refused_in_storage();
-        if ended || unheard || page.status() == Status::Denied || matches!(step, Step::ResetConsent) {
+        if ended || anew || unheard || page.status() == Status::Denied || matches!(step, Step::ResetConsent) {
             model.epoch += 1;
         }
     }
