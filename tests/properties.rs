@@ -419,9 +419,8 @@ fn check_sequence(steps: &[Step], options: &str) {
         // until it shows.
         let stands = page.status() == Status::Granted || page.is_in_doubt();
         let ended = (before == Status::Granted || doubted_before) && !stands;
-        let anew = doubted_before && matches!(step, Step::OptIn);
         let unheard = matches!(step, Step::RefusedUnheard) && model.refused_in_storage();
-        if ended || anew || unheard || page.status() == Status::Denied || matches!(step, Step::ResetConsent) {
+        if ended || unheard || page.status() == Status::Denied || matches!(step, Step::ResetConsent) {
             model.epoch += 1;
         }
     }

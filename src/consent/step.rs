@@ -94,6 +94,9 @@ impl State {
     /// Whether a grant is in doubt, see [`State::doubted`]: until localStorage shows more, or had the
     /// time to.
     fn doubts(&mut self, choice: &StoredChoice, now: u64) -> bool {
+        if choice.reading == Reading::Unreadable {
+            return false;
+        }
         self.copied = choice.copied || (self.copied && choice.reading == Reading::Granted);
         if !self.copied || choice.copied {
             self.doubted = None;
