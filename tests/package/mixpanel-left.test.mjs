@@ -69,6 +69,43 @@ inEngines((lab, check) => {
     }
   }
 
+  for (const agrees of [true, false]) {
+    check(`what mixpanel-browser left for a domain, ${agrees ? 'opted in' : 'opted out'}, goes on at a sibling, and back again`, async () => {
+      const domain = lab.site().host;
+      const [one, other] = ['a', 'b'].map(name => lab.site({ origin: `https://${name}.${domain}` }));
+      other.token = one.token;
+      const config = { persistence: 'cookie', cross_subdomain_cookie: true, opt_out_tracking_persistence_type: 'cookie' };
+      const decided = site => site.run(({ mixpanel }) => [mixpanel.has_opted_in_tracking(), mixpanel.has_opted_out_tracking()]);
+      await open(one, 'theirs', config);
+      await one.run(({ mixpanel }, agrees) => {
+        mixpanel.register({ plan: 'pro' });
+        mixpanel.identify('u1');
+        if (agrees) mixpanel.opt_in_tracking({ track() {} });
+        else mixpanel.opt_out_tracking({ delete_user: false });
+      }, agrees);
+      const before = await visitor(one);
+
+      await open(other, 'ours', config);
+      assert.deepEqual(await decided(other), [agrees, !agrees]);
+      if (agrees) assert.deepEqual(await visitor(other), before);
+      await other.run(({ mixpanel }) => {
+        mixpanel.track('Here');
+        mixpanel.register({ more: 1 });
+      });
+      if (agrees) {
+        await other.arrival('Here');
+        assert.deepEqual((await other.records('track')).filter(({ event }) => event === 'Here').map(({ properties }) => properties.distinct_id), ['u1']);
+      } else {
+        await other.settled();
+        assert.deepEqual(await other.requests(), []);
+      }
+
+      await open(one, 'theirs', config);
+      assert.deepEqual(await decided(one), [agrees, !agrees]);
+      if (agrees) assert.deepEqual([...(await visitor(one)), await one.run(({ mixpanel }) => mixpanel.get_property('more'))], [...before, 1]);
+    });
+  }
+
   check('who refused mixpanel-browser is refused here, what it left is removed, and back again', async () => {
     const site = lab.site();
     await open(site, 'theirs', { batch_autostart: false });
