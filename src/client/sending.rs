@@ -245,7 +245,7 @@ impl<P: Platform> Client<P> {
                 next = sooner(next, lane.backoff.until.max(lane.due));
             }
         }
-        let doubted = self.consent.doubted.map(doubted_until).filter(|until| *until > now);
+        let doubted = self.consent.doubted.map(|since| doubted_until(since.min(now))).filter(|until| *until > now);
         for due in [self.outbox.inbox.due(now), self.outbox.leases.due(now), doubted] {
             next = due.map_or(next, |at| sooner(next, at));
         }
