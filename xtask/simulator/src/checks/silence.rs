@@ -49,7 +49,9 @@ impl World {
         let host = slot.client.platform();
         let (actor, did) = (host.actor, host.did.clone());
         let timer = (host.wake.is_some() && !host.inbox.timer) || host.at_end_of_task;
-        let denied = slot.client.status() == Status::Denied;
+        // By a refusal that stands, a signal or a default: one from before a reset is none.
+        let stands = self.ground.origin.says_denied() || self.ground.evidence.refusal == self.ground.evidence.withdrawals;
+        let denied = slot.client.status() == Status::Denied && (stands || slot.client.consent_parts().1 != Source::Stored);
         let (deleted, doubts) = (host.deleted, slot.client.is_in_doubt());
         let granted = slot.client.status() == Status::Granted;
         // Another client told it of a refusal that no store took.
