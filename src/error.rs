@@ -62,11 +62,14 @@ pub enum Code {
     NotAPage,
     /// The npm package's wasm stopped: decisions are kept, nothing is recorded any more.
     WasmFailed,
+    /// A consent manager of the page threw, gave no answer, or says what it did not store: nothing of
+    /// it counts as a grant.
+    CmpFailed,
 }
 
 impl Code {
     /// Every code, in the order of the numbers JavaScript gets.
-    pub const ALL: [Code; 27] = [
+    pub const ALL: [Code; 28] = [
         Code::InvalidArgument,
         Code::InvalidProperty,
         Code::ReservedProperty,
@@ -94,6 +97,7 @@ impl Code {
         Code::WasmUnavailable,
         Code::NotAPage,
         Code::WasmFailed,
+        Code::CmpFailed,
     ];
 
     /// The stable name, and the sentence that says what to do.
@@ -130,6 +134,7 @@ impl Code {
             Code::NotAPage => ("not_a_page", "Make the client in a page"),
             Code::Closed => ("closed", "Make a new client"),
             Code::WasmFailed => ("wasm_failed", "Reload the page"),
+            Code::CmpFailed => ("cmp_failed", "Check the consent manager and its purposes"),
         }
     }
 }

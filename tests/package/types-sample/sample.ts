@@ -183,7 +183,7 @@ const codes: Record<ErrorCode, true> = {
   invalid_argument: true, invalid_property: true, reserved_property: true, property_trimmed: true, invalid_user_id: true, unidentified: true, not_persisted: true,
   storage_failed: true, signal_enforced: true, superseded: true, unreachable: true, request_refused: true, records_rejected: true, record_too_large: true, queue_full: true,
   records_expired: true, deletion_failed: true, storage_corrupt: true, invalid_token: true, invalid_option: true, unknown_option: true,
-  protected_property: true, init_failed: true, wasm_unavailable: true, wasm_failed: true,
+  protected_property: true, init_failed: true, wasm_unavailable: true, wasm_failed: true, cmp_failed: true,
   closed: true, not_a_page: true,
 };
 const wrapped = <P extends object>(name: string, properties: P & SendableProperties<P>) => client.track<P>(name, properties);
