@@ -15,4 +15,8 @@ export async function bundledLibs(sources) {
 
 export const sources = {
   'vanilla-cookieconsent': "export * from 'vanilla-cookieconsent';",
+  klaro: "import * as klaro from 'klaro/dist/klaro-no-css.js'; export default klaro;",
+  c15t: "export * from 'c15t';",
+  tcf: "export { CmpApi } from '@iabtechlabtcf/cmpapi'; export { GVL, TCModel, TCString } from '@iabtechlabtcf/core'; import stub from '@iabtechlabtcf/stub'; export { stub };",
+  gpp: "export { CmpApi } from '@iabgpp/cmpapi';",
 };

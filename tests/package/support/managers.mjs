@@ -49,8 +49,8 @@ export async function untouched(site, name, source = 'default') {
   assert.deepEqual(await site.requests(), []);
 }
 
-/** The situations that every manager with these handles can be in. */
-export function followsIn(lab, check, name, { late = 1_500, signal = globalPrivacyControl } = {}) {
+/** The situations that every manager with these handles can be in; `config` is how it is loaded. */
+export function followsIn(lab, check, name, { late = 1_500, config = {} } = {}) {
   const via = `cmp:${name}`;
 
   check(`${name}: absent, then late, then unanswered, it grants nothing; a grant counts at once`, async () => {
@@ -58,7 +58,7 @@ export function followsIn(lab, check, name, { late = 1_500, signal = globalPriva
     await arrive(site, name);
     await site.run((page, late) => page.rung(late), late);
     await untouched(site, name);
-    await act(site, name, 'load');
+    await act(site, name, 'load', config);
     await site.run(page => page.rung(1_200));
     await untouched(site, name);
     await act(site, name, 'yes');
@@ -74,17 +74,17 @@ export function followsIn(lab, check, name, { late = 1_500, signal = globalPriva
   check(`${name}: a yes from an earlier page counts, once`, async () => {
     const site = lab.site();
     await site.open();
-    await act(site, name, 'load');
+    await act(site, name, 'load', config);
     await act(site, name, 'yes');
     await arrive(site, name, { first: false });
-    await act(site, name, 'load');
+    await act(site, name, 'load', config);
     await comes(site, 'granted');
     const { decidedAt } = await consent(site);
     await site.arrival('$opt_in');
     await site.run(page => page.client.flush());
     for (let i = 0; i < 2; i++) {
       await arrive(site, name, { first: false });
-      await act(site, name, 'load');
+      await act(site, name, 'load', config);
       await site.run(page => page.rung(1_200));
       const again = await consent(site);
       assert.deepEqual({ status: again.status, source: again.source, decidedAt: again.decidedAt }, { status: 'granted', source: 'stored', decidedAt });
@@ -99,11 +99,11 @@ export function followsIn(lab, check, name, { late = 1_500, signal = globalPriva
       const site = lab.site();
       if (isEarlier) {
         await site.open();
-        await act(site, name, 'load');
+        await act(site, name, 'load', config);
         await act(site, name, 'no');
       }
       await arrive(site, name, { first: !isEarlier });
-      await act(site, name, 'load');
+      await act(site, name, 'load', config);
       if (!isEarlier) await act(site, name, 'no');
       await comes(site, 'denied');
       const { source, via: by } = await consent(site);
@@ -118,7 +118,7 @@ export function followsIn(lab, check, name, { late = 1_500, signal = globalPriva
   check(`${name}: the visitor changes her mind, both ways`, async () => {
     const site = lab.site();
     await arrive(site, name);
-    await act(site, name, 'load');
+    await act(site, name, 'load', config);
     await act(site, name, 'yes');
     await comes(site, 'granted');
     await site.run(page => page.client.track('Seen'));
@@ -141,7 +141,7 @@ export function followsIn(lab, check, name, { late = 1_500, signal = globalPriva
   check(`${name}: a storm of news that say the same is one change`, async () => {
     const site = lab.site();
     await arrive(site, name);
-    await act(site, name, 'load');
+    await act(site, name, 'load', config);
     await act(site, name, 'yes');
     await comes(site, 'granted');
     const { decidedAt } = await consent(site);
@@ -155,7 +155,7 @@ export function followsIn(lab, check, name, { late = 1_500, signal = globalPriva
   check(`${name}: detached it is deaf, attached twice it hears once`, async () => {
     const site = lab.site();
     await arrive(site, name);
-    await act(site, name, 'load');
+    await act(site, name, 'load', config);
     await attach(site, name);
     await act(site, name, 'yes');
     await comes(site, 'granted');
@@ -179,7 +179,7 @@ export function followsIn(lab, check, name, { late = 1_500, signal = globalPriva
       window.other = undefined;
       generic(page.client, { name: 'other', read: () => window.other, subscribe: changed => void (window.tell = changed) });
     });
-    await act(site, name, 'load');
+    await act(site, name, 'load', config);
     await act(site, name, 'yes');
     await site.run(page => page.rung(1_200));
     await untouched(site, name);
@@ -199,8 +199,8 @@ export function followsIn(lab, check, name, { late = 1_500, signal = globalPriva
   for (const [mode, status] of [['enforce', 'denied'], ['honor', 'granted']]) {
     check(`${name}: under Global Privacy Control a grant is ${status} where the signal is to ${mode}`, async () => {
       const site = lab.site();
-      await arrive(site, name, { before: [signal], options: { consent: { gpc: mode } } });
-      await act(site, name, 'load');
+      await arrive(site, name, { before: [globalPrivacyControl], options: { consent: { gpc: mode } } });
+      await act(site, name, 'load', config);
       assert.equal((await consent(site)).status, 'denied');
       await act(site, name, 'yes');
       if (status === 'granted') await comes(site, status);
