@@ -24,7 +24,7 @@ const groups = new WeakMap();
  * nothing while there is nothing to read, or a reading, or a promise of one. A reading has `of(key)`, the rank
  * of a key or nothing for one the manager does not know; `all`, a rank of all keys instead; `check(key)`, which
  * is `false` where the manager's own record refuses; `at`, when the visitor decided, if known; `isFresh`,
- * where that was just now. `mapping` holds the keys of each purpose.
+ * whether that was just now, else it is what changed on this page. `mapping` holds the keys of each purpose.
  */
 export function follow(client, given, name, mapping, open) {
   if (!isPage()) return () => {};
@@ -164,7 +164,7 @@ export function follow(client, given, name, mapping, open) {
   function enter(ranks, reading) {
     const known = Object.entries(ranks).filter(([, rank]) => rank !== UNKNOWN);
     // What is another than the last that was known was chosen on this page.
-    member.isFresh ||= !!reading?.isFresh || known.some(([purpose, rank]) => (last[purpose] ?? rank) !== rank);
+    member.isFresh ||= reading?.isFresh ?? known.some(([purpose, rank]) => (last[purpose] ?? rank) !== rank);
     for (const [purpose, rank] of known) last[purpose] = rank;
     member.ranks = ranks;
     member.at = reading?.at ?? 0;

@@ -45,6 +45,6 @@ export const klaro = (client, options) =>
       };
       const record = isConfirmed && parsed(quiet(() => decodeURIComponent(manager.store.get())));
       const refuses = ({ name, purposes }, key) => (name === key || purposes?.includes?.(key)) && own(record, name) === false;
-      return { of, check: key => !(record && services.some(service => refuses(service, key))), at: answered, isFresh: answered > 0 };
+      return { of, check: key => !(record && services.some(service => refuses(service, key))), at: answered, isFresh: answered > 0 || undefined };
     };
   });

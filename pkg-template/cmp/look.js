@@ -19,12 +19,15 @@ export const soon = async act => {
   act();
 };
 
-/** The value of a cookie, decoded; nothing where there is none. */
-export const cookie = name =>
-  quiet(() => {
-    const pair = document.cookie.split('; ').find(one => one.startsWith(name + '='));
-    return pair && decodeURIComponent(pair.slice(name.length + 1));
-  });
+/** The value of a cookie as it lies there; nothing where there is none. */
+export const rawCookie = name =>
+  quiet(() => document.cookie.split('; ').find(pair => pair.startsWith(name + '='))?.slice(name.length + 1));
+
+/** The same, decoded. */
+export const cookie = name => {
+  const raw = rawCookie(name);
+  return raw === undefined ? undefined : quiet(() => decodeURIComponent(raw));
+};
 
 /** What is in localStorage. */
 export const stored = name => quiet(() => localStorage.getItem(name) ?? undefined);

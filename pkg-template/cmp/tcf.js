@@ -61,6 +61,6 @@ export const tcf = (client, options) =>
       };
       const cookied = tcString(cookie('euconsent-v2'));
       const check = key => byInterest(purpose, key, +key === 1) || [record, cookied].every(one => !one || one.consents(+key));
-      return (before = { of, check, at: time(record.at), isFresh: eventStatus === 'useractioncomplete' });
+      return (before = { of, check, at: time(record.at), isFresh: eventStatus === 'useractioncomplete' || undefined });
     };
   });

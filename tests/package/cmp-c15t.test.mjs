@@ -3,13 +3,13 @@ import assert from 'node:assert/strict';
 import { bundledLibs, sources } from './support/libs.mjs';
 import { eventually } from './support/eventually.mjs';
 import { inEngines } from './support/lab.mjs';
-import { act, arrive, attach, catchesLies, comes, consent, faults, followsIn, survives, untouched } from './support/managers.mjs';
+import { act, arrive, catchesLies, comes, consent, defaults, followsIn, survives, untouched } from './support/managers.mjs';
 
 const name = 'c15t';
 const libs = await bundledLibs({ c15t: sources.c15t });
 
 inEngines((lab, check) => {
-  followsIn(lab, check, name, { config: { reloadOnConsentRevoked: false } });
+  followsIn(lab, check, name, { config: { reloadOnConsentRevoked: false }, isSynchronous: false });
   survives(lab, check, name, ['throws', 'wrong types']);
   catchesLies(lab, check, name);
 
@@ -48,24 +48,6 @@ inEngines((lab, check) => {
     assert.deepEqual({ status, source }, { status: 'pending', source: 'default' });
   });
 
-  for (const [what, config] of [['switched off', { enabled: false }], ['where no law asks', { offlinePolicy: { policyPacks: [] } }]]) {
-    check(`c15t: ${what}, it grants by default: that is no decision`, async () => {
-      const site = lab.site();
-      await arrive(site, name);
-      // What a client says to a default, and that it was told of nothing else.
-      await site.run(page => {
-        page.calls = [];
-        const { client } = page;
-        page.client = { ...client, get consent() { return client.consent; } };
-        for (const call of ['setDefault', 'optIn', 'optOut', 'resetConsent']) page.client[call] = value => void page.calls.push([call, value]);
-        page.detach();
-      });
-      await attach(site, name);
-      await act(site, name, 'load', config);
-      await eventually('the default was told', () => site.run(page => page.calls.length));
-      await site.run(page => page.rung(700));
-      assert.deepEqual(await site.run(page => page.calls), [['setDefault', 'granted']]);
-      assert.deepEqual(await faults(site), []);
-    });
-  }
+  defaults(lab, check, name, 'switched off', { enabled: false }, 'granted');
+  defaults(lab, check, name, 'where no law asks', { offlinePolicy: { policyPacks: [] } }, 'granted');
 }, ['chromium', 'firefox'], { folders: { '/libs': libs } });

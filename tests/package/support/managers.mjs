@@ -50,8 +50,7 @@ export async function untouched(site, name, source = 'default') {
 }
 
 /** The situations that every manager with these handles can be in; `config` is how it is loaded. */
-export function followsIn(lab, check, name, { late = 1_500, config = {} } = {}) {
-  const via = `cmp:${name}`;
+export function followsIn(lab, check, name, { late = 1_500, config = {}, via = `cmp:${name}`, isSynchronous = true } = {}) {
 
   check(`${name}: absent, then late, then unanswered, it grants nothing; a grant counts at once`, async () => {
     const site = lab.site();
@@ -123,7 +122,12 @@ export function followsIn(lab, check, name, { late = 1_500, config = {} } = {}) 
     await comes(site, 'granted');
     await site.run(page => page.client.track('Seen'));
     await site.arrival('Seen');
-    await act(site, name, 'no');
+    const atOnce = await site.run(async (page, name) => {
+      const manager = await (await import('/support/cmp.js')).managerOf(name);
+      manager.no();
+      return page.client.consent.status;
+    }, name);
+    if (isSynchronous) assert.equal(atOnce, 'denied', 'before the manager goes on');
     await comes(site, 'denied');
     const only = (await kept(site, name)).filter(key => !/^(__mp_opt_in_out_.*|consentry_.*_record)$/.test(key));
     assert.deepEqual(only, []);
@@ -136,6 +140,25 @@ export function followsIn(lab, check, name, { late = 1_500, config = {} } = {}) 
     await site.run(page => page.client.track('Again'));
     await site.arrival('Again');
     assert.ok(!(await site.events()).includes('Withdrawn'));
+  });
+
+  check(`${name}: a yes of before does not undo what was refused elsewhere since; a new one does`, async () => {
+    const site = lab.site();
+    await arrive(site, name);
+    await act(site, name, 'load', config);
+    await act(site, name, 'yes');
+    await comes(site, 'granted');
+    await site.run(page => void page.client.optOut({ via: 'api' }));
+    await act(site, name, 'storm');
+    await arrive(site, name, { first: false });
+    await act(site, name, 'load', config);
+    await act(site, name, 'storm');
+    await site.run(page => page.rung(1_200));
+    const { status, source, via: by } = await consent(site);
+    assert.deepEqual({ status, source, by }, { status: 'denied', source: 'stored', by: 'api' });
+    await act(site, name, 'no');
+    await act(site, name, 'yes');
+    await comes(site, 'granted');
   });
 
   check(`${name}: a storm of news that say the same is one change`, async () => {
@@ -210,8 +233,46 @@ export function followsIn(lab, check, name, { late = 1_500, config = {} } = {}) 
   }
 }
 
+/** Where nobody has to be asked, what is active is a default: told as such, and no decision. */
+export function defaults(lab, check, name, what, config, said) {
+  check(`${name}: ${what}, what it says is a default`, async () => {
+    const site = lab.site();
+    await arrive(site, name);
+    await listen(site);
+    await attach(site, name);
+    await act(site, name, 'load', config);
+    await eventually('the default was told', async () => (await calls(site)).length);
+    await site.run(page => page.rung(700));
+    assert.deepEqual(await calls(site), [['setDefault', said]]);
+    assert.deepEqual(await faults(site), []);
+    assert.deepEqual(await kept(site, name), []);
+  });
+}
+
+/**
+ * From now on a client stands between the page and what attaches: it notes what it is told, and does it
+ * where `does` says so. `purposes`: it knows these, with the status of each.
+ */
+export const listen = (site, purposes) =>
+  site.run((page, purposes) => {
+    page.detach?.();
+    page.calls = [];
+    page.say = consent => void (page.said = consent);
+    const { client } = page;
+    page.client = {
+      get consent() {
+        return purposes ? { status: purposes.analytics, source: 'default', purposes, ...page.said } : client.consent;
+      },
+      onConsentChange: client.onConsentChange,
+    };
+    for (const call of ['setDefault', 'optIn', 'optOut', 'resetConsent']) {
+      page.client[call] = value => void page.calls.push(value === undefined ? [call] : [call, value]);
+    }
+  }, purposes);
+export const calls = site => site.run(page => page.calls);
+
 /** What a manager may do that it should not: `faults` of its handles, by name. */
-export function survives(lab, check, name, names) {
+export function survives(lab, check, name, names, adapter = name) {
   for (const fault of names) {
     check(`${name}: ${fault}`, async () => {
       const site = lab.site();
@@ -225,7 +286,7 @@ export function survives(lab, check, name, names) {
       await eventually('it was told', async () => (await faults(site)).length);
       await act(site, name, 'storm');
       await site.run(page => page.rung(1_000));
-      assert.deepEqual((await faults(site)).map(text => text.split(':')[0]), [`cmp_failed ${name}`]);
+      assert.deepEqual((await faults(site)).map(text => text.split(':')[0]), [`cmp_failed ${adapter}`]);
       await untouched(site, name);
     });
   }

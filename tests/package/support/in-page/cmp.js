@@ -7,7 +7,7 @@ export async function attach(page, name, more = {}) {
   const [cmp, manager] = await Promise.all([import('/pkg/cmp.js'), managerOf(name)]);
   page.faults ??= [];
   const onError = error => page.faults.push(`${error.code} ${error.about}`);
-  page.detach = cmp[name](page.client, { onError, ...manager.options?.(), ...more });
+  page.detach = cmp[manager.adapter ?? name](page.client, { onError, ...manager.options?.(), ...more });
 }
 
 /** What the page keeps that is none of the manager's. */
