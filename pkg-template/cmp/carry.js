@@ -18,6 +18,8 @@ export function carryOut(client, group) {
   const has = rank => ranks.includes(rank);
   if (has(UNKNOWN) && !has(ASKS) && !has(DENIED) && !has(DENIED_BY_DEFAULT)) return;
   const at = Math.max(...members.map(member => member.at));
+  const isFresh = members.some(member => member.isFresh);
+  for (const member of members) member.isFresh = false;
   const said = ranks + '/' + at;
   if (said === group.carried) return;
   group.carried = said;
@@ -29,9 +31,8 @@ export function carryOut(client, group) {
   const isGranted = name => isDecided && now[name] === 'granted';
   // What the visitor decided here since is not undone by what the manager heard before. A refusal
   // without a date is no older.
-  const isNew = !isDecided || at > decidedAt || members.some(member => member.isFresh);
+  const isNew = !isDecided || at > decidedAt || isFresh;
   const mayGrant = name => isNew || now[name] === 'granted' || (now[name] === 'pending' && status !== 'pending');
-  for (const member of members) member.isFresh = false;
 
   if (has(GRANTED) || has(DENIED)) {
     const granted = names.filter((name, i) => (ranks[i] === GRANTED ? !has(UNKNOWN) && mayGrant(name) : ranks[i] <= UNKNOWN && isGranted(name)));

@@ -38,13 +38,13 @@ export const gpp = (client, options) =>
         if (prefix) numbers[prefix] = +id;
       }
       const applies = prefix => !(prefix in numbers) || ids.includes(numbers[prefix]);
-      // A section is a list of parts, or all in one.
+      // A section is a list of parts, or all in one; that of 2020 may be a text, as `1YNN`.
       const sections = Object.keys(parsedSections)
         .filter(applies)
         .map(prefix => Object.assign({ __proto__: null }, ...[].concat(parsedSections[prefix])));
       const is = (names, value) => sections.some(section => names.some(name => section[name] === value));
       // The browser's own signal is heard by the client already.
-      const isOut = is(optOuts, 1) || is(['OptOutSale'], 'Y') || (navigator.globalPrivacyControl !== true && is(['Gpc'], true));
+      const isOut = is(optOuts, 1) || is(['OptOutSale', 2], 'Y') || (navigator.globalPrivacyControl !== true && is(['Gpc'], true));
       const covers = options.usOptOutCovers ?? ['advertising'];
       return {
         of: key =>

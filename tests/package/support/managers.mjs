@@ -152,7 +152,6 @@ export function followsIn(lab, check, name, { late = 1_500, config = {}, via = `
     await act(site, name, 'storm');
     await arrive(site, name, { first: false });
     await act(site, name, 'load', config);
-    await act(site, name, 'storm');
     await site.run(page => page.rung(1_200));
     const { status, source, via: by } = await consent(site);
     assert.deepEqual({ status, source, by }, { status: 'denied', source: 'stored', by: 'api' });

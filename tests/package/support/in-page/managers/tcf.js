@@ -48,6 +48,16 @@ export const storm = () => {
   for (let i = 0; i < 100; i++) api?.update(cookie(), false);
 };
 
+/** Answers frames, as a CMP does. The library's stub forgets who asked once it has answered at once. */
+export const serveFrames = () =>
+  addEventListener('message', event => {
+    const { command, version, parameter, callId } = event.data.__tcfapiCall ?? {};
+    if (!command) return;
+    event.stopImmediatePropagation();
+    const answer = (returnValue, success) => event.source.postMessage({ __tcfapiReturn: { returnValue, success, callId } }, '*');
+    window.__tcfapi(command, version, answer, parameter);
+  });
+
 const answering = data => {
   const full = { gdprApplies: true, eventStatus: 'tcloaded', cmpStatus: 'loaded', listenerId: 1, purpose: { consents: { 1: true, 8: true } }, ...data };
   window.__tcfapi = (command, version, callback) => command === 'addEventListener' && callback(full, true);
