@@ -45,6 +45,9 @@ pub enum Code {
     Unreachable,
     /// The client was closed: what no store has is dropped, and later calls do nothing.
     Closed,
+    /// A consent manager of the page threw, gave no answer, or says what it did not store: nothing of
+    /// it counts as a grant.
+    CmpFailed,
     /// The project token is not 1 to 100 visible characters of ASCII, or has a quote or backslash.
     InvalidToken,
     /// An option has a value it cannot have.
@@ -62,9 +65,6 @@ pub enum Code {
     NotAPage,
     /// The npm package's wasm stopped: decisions are kept, nothing is recorded any more.
     WasmFailed,
-    /// A consent manager of the page threw, gave no answer, or says what it did not store: nothing of
-    /// it counts as a grant.
-    CmpFailed,
 }
 
 impl Code {
@@ -89,6 +89,7 @@ impl Code {
         Code::StorageCorrupt,
         Code::Unreachable,
         Code::Closed,
+        Code::CmpFailed,
         Code::InvalidToken,
         Code::InvalidOption,
         Code::UnknownOption,
@@ -97,7 +98,6 @@ impl Code {
         Code::WasmUnavailable,
         Code::NotAPage,
         Code::WasmFailed,
-        Code::CmpFailed,
     ];
 
     /// The stable name, and the sentence that says what to do.

@@ -1,45 +1,42 @@
 // What the managers of a client say together, carried out.
-import { ASKS, BY_DEFAULT, DENIED, DENIED_BY_DEFAULT, GRANTED, NONE, UNKNOWN } from './ranks.js';
+import { ASKS, BY_DEFAULT, DENIED, DENIED_BY_DEFAULT, GRANTED, UNKNOWN } from './ranks.js';
 
 /** The purposes of a client with the status of each; of one that knows none, that of its own. */
-export function purposesOf({ consent: { purposes, status } }) {
-  return purposes && !Array.isArray(purposes) ? purposes : { __proto__: null, analytics: status };
-}
+export const purposesOf = ({ consent: { purposes, status } }) => (purposes && !Array.isArray(purposes) ? purposes : { analytics: status });
 
 /**
- * Does what the members of a group say, unless that is done. The strictest wins, purpose by purpose; while one
- * is not known yet, the grants of the others wait.
+ * Does what the members of a group say, unless that is done; `name` is the one with the news. The strictest
+ * wins, purpose by purpose; while one is not known yet, the grants of the others wait.
  */
-export function carryOut(client, group) {
+export function carryOut(client, group, name) {
   const members = [...group.members.values()];
   const now = purposesOf(client);
   const names = Object.keys(now);
-  const ranks = names.map(name => Math.max(...members.map(member => member.ranks[name] ?? UNKNOWN)));
+  const ranks = names.map((_, i) => Math.max(...members.map(({ ranks }) => ranks[i] ?? UNKNOWN)));
   const has = rank => ranks.includes(rank);
-  if (has(UNKNOWN) && !has(ASKS) && !has(DENIED) && !has(DENIED_BY_DEFAULT)) return;
-  const at = Math.max(...members.map(member => member.at));
-  const isFresh = members.some(member => member.isFresh);
+  const waits = has(UNKNOWN);
+  if (waits && !ranks.some(rank => rank > UNKNOWN)) return;
+  const at = Math.max(...members.map(({ at }) => at));
+  const isFresh = members.some(({ isFresh }) => isFresh);
   for (const member of members) member.isFresh = false;
   const said = ranks + '/' + at;
-  if (said === group.carried) return;
-  group.carried = said;
+  if (said === group.said) return;
   const wasDenied = group.isDenied;
+  group.said = said;
   group.isDenied = has(DENIED);
 
-  const { status, source, decidedAt = Infinity, via = '' } = client.consent;
+  const { status, source, decidedAt = Infinity, via } = client.consent;
   const isDecided = source !== 'default' && source !== 'signal';
   const isGranted = name => isDecided && now[name] === 'granted';
   // What the visitor decided here since is not undone by what the manager heard before. A refusal
   // without a date is no older.
-  const isNew = !isDecided || at > decidedAt || isFresh;
-  const mayGrant = name => isNew || now[name] === 'granted' || (now[name] === 'pending' && status !== 'pending');
+  const mayGrant = name => !isDecided || isFresh || at > decidedAt || isGranted(name) || (now[name] === 'pending' && status !== 'pending');
 
   if (has(GRANTED) || has(DENIED)) {
-    const granted = names.filter((name, i) => (ranks[i] === GRANTED ? !has(UNKNOWN) && mayGrant(name) : ranks[i] <= UNKNOWN && isGranted(name)));
-    const who = members.find(member => names.some((name, i) => member.ranks[name] === ranks[i] && ranks[i] === (granted.length ? GRANTED : DENIED)));
-    const choice = { via: 'cmp:' + (who ?? members[0]).name };
-    if (granted.length) {
-      if (names.some(name => isGranted(name) !== granted.includes(name))) client.optIn({ ...choice, purposes: granted });
+    const choice = { via: 'cmp:' + name };
+    const purposes = names.filter((name, i) => (ranks[i] === GRANTED ? !waits && mayGrant(name) : ranks[i] <= UNKNOWN && isGranted(name)));
+    if (purposes.length) {
+      if (names.some(name => isGranted(name) !== purposes.includes(name))) client.optIn({ ...choice, purposes });
     } else if (has(DENIED) && !(isDecided && names.every(name => now[name] === 'denied'))) client.optOut(choice);
   } else if (has(ASKS)) {
     if (names.some((name, i) => ranks[i] === ASKS && isGranted(name))) client.resetConsent();
@@ -47,5 +44,5 @@ export function carryOut(client, group) {
   } else if (has(DENIED_BY_DEFAULT)) client.setDefault?.('denied');
   else if (ranks.every(rank => rank === BY_DEFAULT)) client.setDefault?.('granted');
   // A refusal that was heard on this page was taken back.
-  else if (ranks.every(rank => rank === NONE) && wasDenied && via.startsWith('cmp:')) client.resetConsent();
+  else if (wasDenied && /^cmp:/.test(via)) client.resetConsent();
 }

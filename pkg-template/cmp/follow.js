@@ -1,208 +1,160 @@
-// What every adapter does the same way. An adapter says how to hear of changes, how to read, and which key
-// of the manager means which purpose.
-import { CMP_FAILED } from '../generated/names.js';
-import { coded } from '../errors.js';
-import { tell } from '../safe.js';
+// What every adapter does the same way. An adapter says which events to hear, how to find the manager, how to
+// read it, and which of its keys mean which purpose.
 import { carryOut, purposesOf } from './carry.js';
 import { isPage, quiet, soon } from './look.js';
-import { ASKS, BY_DEFAULT, DENIED, GRANTED, UNKNOWN } from './ranks.js';
+import { ASKS, BY_DEFAULT, DENIED, DENIED_BY_DEFAULT, GRANTED, NONE, UNKNOWN, isGrant } from './ranks.js';
 
 /** Milliseconds until a promise of a manager counts as never kept. */
 const patience = 10_000;
 /** Milliseconds after which the record of a manager has to say what its API says. */
 const doubtful = 500;
 /** Milliseconds: how often a manager is looked for at first, at last, and how long. */
-const [often, seldom, enough] = [100, 1_000, 30_000];
-/** A key that no manager has: who says yes to it says yes to everything. */
-const nonsense = 'consentry-asks-for-what-is-not-there';
+const often = 100;
+const seldom = 1_000;
+const enough = 30_000;
 
 /** The managers of each client. */
 const groups = new WeakMap();
 
 /**
- * Follows a manager until the function it answers is called. `open` gets the tools and answers how to read:
- * nothing while there is nothing to read, or a reading, or a promise of one. A reading has `of(key)`, the rank
- * of a key or nothing for one the manager does not know; `all`, a rank of all keys instead; `check(key)`, which
- * is `false` where the manager's own record refuses; `at`, when the visitor decided, if known; `isFresh`,
- * whether that was just now, else it is what changed on this page. `mapping` holds the keys of each purpose.
+ * Follows a manager until the function it answers is called. `mapping` holds the keys of each purpose, `events`
+ * are those of the window that mean news. `open` gets the tools and answers `[read, find, start]`: `find` looks
+ * for the manager, `start` subscribes to it once, and `read` makes a reading of it, or a promise of one. A reading
+ * is nothing, while there is nothing to read; a rank of all keys; or `[isDecision, of, at, isFresh]`, where
+ * `of(key)` is `[said, recorded]`, what API and record of the manager say, each one answer or a list: a boolean, a
+ * rank, or nothing for a key it does not know. `at` is when the visitor decided, if that is known; `isFresh`
+ * whether that was just now, else it is what changes on this page.
  */
-export function follow(client, given, name, mapping, open) {
+export function follow(client, given, name, mapping, events, open) {
   if (!isPage()) return () => {};
   const options = { __proto__: null, ...given };
   const keys = { __proto__: null, ...mapping, ...options.purposes };
-  const log = error => console.warn(error);
-  const onError = typeof options.onError === 'function' ? options.onError : log;
-  const told = new Set();
+  const member = { ranks: [], at: 0, isFresh: false, detach };
   const ends = new Set();
-  const member = { name, ranks: { __proto__: null }, at: 0, isFresh: false, detach };
-  const last = { __proto__: null };
+  const last = [];
   let group;
-  let read = () => {};
+  let read;
+  let find;
+  let start;
   let isOver = false;
   let turn = 0;
   let doubt = 0;
 
-  /** Tells of a fault, each once. */
-  function fail(what) {
-    const about = quiet(() => name + ': ' + (what?.message ?? what)) ?? name;
-    if (isOver || told.has(about)) return;
-    told.add(about);
-    soon(() => tell(onError, coded(...CMP_FAILED, about)));
-  }
+  const fail = what => isOver || quiet(() => client.reportCmp(name + ': ' + (what?.message ?? what)));
 
   /** Whatever throws in the manager ends here. */
-  const attempt = (act, otherwise) => {
+  function attempt(act, otherwise) {
+    if (isOver) return;
     try {
       return act();
     } catch (error) {
       fail(error);
-      return otherwise?.();
+      otherwise?.();
     }
-  };
-
-  function later(milliseconds, act) {
-    const timer = setTimeout(() => {
-      ends.delete(end);
-      isOver || attempt(act);
-    }, milliseconds);
-    const end = () => clearTimeout(timer);
-    ends.add(end);
-    return end;
   }
+
+  const later = (milliseconds, act) => {
+    const timer = setTimeout(() => attempt(act), milliseconds);
+    ends.add(() => clearTimeout(timer));
+  };
 
   /** Listens until the adapter is detached, or the function it answers is called. */
   function on(target, type, listener) {
-    const heard = event => isOver || attempt(() => listener(event));
+    const heard = event => attempt(() => listener(event));
     EventTarget.prototype.addEventListener.call(target, type, heard);
     const end = () => EventTarget.prototype.removeEventListener.call(target, type, heard);
     ends.add(end);
     return end;
   }
 
-  /** Waits for something of the page: `then` gets what `find` finds, once. */
-  function when(find, then) {
-    let wait = often;
-    let waited = 0;
-    let end;
-    const isFound = () => {
-      const found = isOver || attempt(find);
-      if (!found) return false;
-      end?.();
-      if (!isOver) attempt(() => then(found));
+  /** Looks for the manager, ever more seldom, and after a while when the page is seen again. */
+  function seek(wait, waited) {
+    const found = attempt(find);
+    if (found) {
+      attempt(() => start?.(found));
       look();
-      return true;
-    };
-    const again = () => {
-      if (isFound()) return;
-      if (waited >= enough) return (end = on(document, 'visibilitychange', isFound));
-      waited += wait;
-      later(wait, again);
-      wait = Math.min(wait * 2, seldom);
-    };
-    again();
+    } else if (waited < enough) later(wait, () => seek(Math.min(wait * 2, seldom), waited + wait));
+    else {
+      const end = on(document, 'visibilitychange', () => {
+        end();
+        seek(0, waited);
+      });
+    }
   }
 
-  const keysOf = purpose => [].concat(keys[purpose] ?? []);
-  const names = () => Object.keys(purposesOf(client));
-
-  function ranksOf(reading) {
-    const of = key => {
-      const rank = reading.of(key);
-      if (rank === undefined) fail('it knows no ' + key);
-      return rank ?? ASKS;
-    };
-    const ofPurpose = purpose =>
-      !reading ? UNKNOWN : reading.all ?? Math.max(0, ...keysOf(purpose).map(of));
-    return Object.assign({ __proto__: null }, ...names().map(purpose => ({ [purpose]: ofPurpose(purpose) })));
+  /** The rank of a key. Where the record refuses, it is asked again a little later: it may not be written yet. */
+  function rankOf(reading, key, isLast) {
+    if (!Array.isArray(reading)) return reading ?? UNKNOWN;
+    const [isDecision, of] = reading;
+    const [said, recorded] = of(key).map(answers => [].concat(answers));
+    if (!said.length) said.push(undefined);
+    return Math.max(
+      ...said.map(one => {
+        if (one === false) return isDecision ? DENIED : DENIED_BY_DEFAULT;
+        if (one >= NONE && one !== true) return one;
+        if (one !== true) return fail('it knows no ' + key), ASKS;
+        if (!isLast || !recorded?.includes(false)) return isDecision ? GRANTED : BY_DEFAULT;
+        if (doubt > 1) return fail('it has stored another answer than it gives'), DENIED;
+        if (!doubt) {
+          doubt = 1;
+          later(doubtful, () => {
+            doubt = 2;
+            look();
+          });
+        }
+        return UNKNOWN;
+      }),
+    );
   }
 
-  const isGrant = rank => rank === GRANTED || rank === BY_DEFAULT;
+  const ranksOf = (reading, isLast) =>
+    Object.keys(purposesOf(client)).map(purpose => Math.max(NONE, ...[].concat(keys[purpose] ?? []).map(key => rankOf(reading, key, isLast))));
 
   /** Takes what denies at once, before the manager goes on: it may reload the page. Grants stay as they were. */
   function deny(reading) {
     const ranks = ranksOf(reading);
-    const now = purposesOf(client);
-    const denied = Object.keys(ranks).filter(purpose => ranks[purpose] >= ASKS);
-    const granted = Object.keys(ranks).filter(purpose => isGrant(ranks[purpose]));
-    if (!granted.length || denied.some(purpose => now[purpose] === 'granted')) {
-      const asBefore = granted.map(purpose => ({ [purpose]: isGrant(member.ranks[purpose]) ? member.ranks[purpose] : UNKNOWN }));
-      if (denied.length) enter(Object.assign({ __proto__: null }, ranks, ...asBefore), reading);
-    }
-    return granted.length || !denied.length;
+    const now = Object.values(purposesOf(client));
+    const grants = ranks.some(isGrant);
+    if (ranks.some((rank, i) => rank > UNKNOWN && (!grants || now[i] === 'granted')))
+      enter(ranks.map((rank, i) => (isGrant(rank) ? (isGrant(member.ranks[i]) ? member.ranks[i] : UNKNOWN) : rank)), reading);
   }
 
   /** Takes what was read: a grant when the manager has done all that it does now. */
   function weigh(reading) {
-    if (!deny(reading)) return;
+    deny(reading);
     const own = turn;
-    soon(() => isOver || own !== turn || attempt(() => enter(checked(ranksOf(reading), reading), reading), lost));
-  }
-
-  /** The ranks where the manager's record agrees. It may be written a little later than it is told. */
-  function checked(ranks, reading) {
-    const granted = Object.keys(ranks).filter(purpose => isGrant(ranks[purpose]));
-    if (granted.length && reading.of && isGrant(reading.of(nonsense))) {
-      fail('it says yes to everything');
-      for (const purpose of granted) ranks[purpose] = UNKNOWN;
-      return ranks;
-    }
-    const refused = granted.filter(purpose => keysOf(purpose).some(key => reading.check?.(key) === false));
-    if (!refused.length) doubt = 0;
-    else if (doubt < 2) {
-      for (const purpose of refused) ranks[purpose] = UNKNOWN;
-      doubt ||= later(doubtful, () => {
-        doubt = 2;
-        look();
-      }) && 1;
-    } else {
-      fail('what it says is not what it has stored');
-      for (const purpose of refused) ranks[purpose] = DENIED;
-    }
-    return ranks;
+    soon(() => own === turn && attempt(() => enter(ranksOf(reading, true), reading), lost));
   }
 
   function enter(ranks, reading) {
-    const known = Object.entries(ranks).filter(([, rank]) => rank !== UNKNOWN);
+    const [, , at, isFresh] = Array.isArray(reading) ? reading : [];
     // What is another than the last that was known was chosen on this page.
-    member.isFresh ||= reading?.isFresh ?? known.some(([purpose, rank]) => (last[purpose] ?? rank) !== rank);
-    for (const [purpose, rank] of known) last[purpose] = rank;
+    member.isFresh = member.isFresh || (isFresh ?? ranks.some((rank, i) => rank !== UNKNOWN && rank !== (last[i] ?? rank)));
+    ranks.forEach((rank, i) => rank === UNKNOWN || (last[i] = rank));
     member.ranks = ranks;
-    member.at = reading?.at ?? 0;
-    carryOut(client, group);
+    member.at = at ?? 0;
+    carryOut(client, group, name);
   }
 
-  /** It could be read before, and cannot now: what it granted then does not go on. */
-  function lost() {
-    const ranks = ranksOf();
-    for (const purpose of Object.keys(ranks)) if (isGrant(member.ranks[purpose])) ranks[purpose] = ASKS;
-    attempt(() => enter(ranks));
-  }
+  /** It cannot be read. What it granted on this page does not go on. */
+  const lost = () => attempt(() => enter(member.ranks.map(rank => (isGrant(rank) ? ASKS : UNKNOWN))));
 
   /** Reads anew. `hint` is a reading that came with the news: what it denies holds before the manager answers. */
   function look(hint) {
-    if (isOver) return;
+    if (!read) return;
     const own = ++turn;
-    const isLate = () => isOver || own !== turn;
+    const ifNow = act => answer => own === turn && attempt(() => act(answer), lost);
     attempt(() => {
       if (hint) deny(hint);
-      const reading = read();
+      const found = find();
+      const reading = found ? read(found) : undefined;
       if (typeof reading?.then !== 'function') return weigh(reading);
-      const giveUp = error => {
-        if (isLate()) return;
-        turn++;
-        fail(error);
-        lost();
-      };
-      const end = later(options.timeoutMs > 0 ? options.timeoutMs : patience, () => giveUp('it did not answer'));
-      reading.then(
-        answer => {
-          end();
-          isLate() || attempt(() => weigh(answer), lost);
-        },
-        error => {
-          end();
-          giveUp(error);
-        },
+      const late = new Promise((_, refuse) => later(options.timeoutMs > 0 ? options.timeoutMs : patience, () => refuse('it did not answer')));
+      Promise.race([reading, late]).then(
+        ifNow(weigh),
+        ifNow(error => {
+          throw error;
+        }),
       );
     }, lost);
   }
@@ -210,18 +162,19 @@ export function follow(client, given, name, mapping, open) {
   function detach() {
     if (isOver) return;
     isOver = true;
-    for (const end of ends) quiet(end);
+    ends.forEach(quiet);
     if (group?.members.get(name) === member) group.members.delete(name);
     if (!group?.members.size) groups.delete(client);
   }
 
   attempt(() => {
     groups.get(client)?.members.get(name)?.detach();
-    if (!groups.has(client)) groups.set(client, { members: new Map(), carried: undefined, isDenied: false });
-    group = groups.get(client);
+    group = groups.get(client) ?? { members: new Map() };
+    groups.set(client, group);
     group.members.set(name, member);
-    read = open({ options, look, on, when, later, fail, end: act => ends.add(act) });
-    look();
+    for (const event of events) on(window, event, () => look());
+    [read, find = () => true, start] = open({ options, look, on, fail, end: act => ends.add(act) });
+    seek(often, 0);
   });
   return detach;
 }

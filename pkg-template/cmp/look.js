@@ -1,7 +1,11 @@
 // Looking at what belongs to the page, its managers and its stores.
 
-/** An own property: what a page put on `Object.prototype`, or a proxy makes up, is none. */
-export const own = (object, key) => (object != null && Object.prototype.hasOwnProperty.call(object, key) ? object[key] : undefined);
+/** An own property, or one of one: what a page put on `Object.prototype`, or a proxy makes up, is none. */
+export const own = (object, ...path) =>
+  path.reduce((from, key) => (from != null && Object.prototype.hasOwnProperty.call(from, key) ? from[key] : undefined), object);
+
+/** Whether a list has it; a text is none. */
+export const has = (list, one) => Array.isArray(list) && list.includes(one);
 
 /** What it answers, or nothing where it throws. */
 export const quiet = look => {
@@ -19,15 +23,15 @@ export const soon = async act => {
   act();
 };
 
+/** A text without its percent signs; nothing where there is none. */
+export const decoded = text => (text ? quiet(() => decodeURIComponent(text)) : undefined);
+
 /** The value of a cookie as it lies there; nothing where there is none. */
 export const rawCookie = name =>
-  quiet(() => document.cookie.split('; ').find(pair => pair.startsWith(name + '='))?.slice(name.length + 1));
+  quiet(() => document.cookie.split('; ').find(pair => pair.startsWith(name + '=')).slice(name.length + 1));
 
 /** The same, decoded. */
-export const cookie = name => {
-  const raw = rawCookie(name);
-  return raw === undefined ? undefined : quiet(() => decodeURIComponent(raw));
-};
+export const cookie = name => decoded(rawCookie(name));
 
 /** What is in localStorage. */
 export const stored = name => quiet(() => localStorage.getItem(name) ?? undefined);
@@ -36,7 +40,4 @@ export const stored = name => quiet(() => localStorage.getItem(name) ?? undefine
 export const parsed = text => quiet(() => JSON.parse(text));
 
 /** A time as milliseconds, never in the future; 0 where it is none. */
-export const time = value => {
-  const at = typeof value === 'number' ? value : Date.parse(value);
-  return at > 0 ? Math.min(at, Date.now()) : 0;
-};
+export const time = value => Math.min(+new Date(value) || 0, Date.now());

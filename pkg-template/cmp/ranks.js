@@ -1,5 +1,5 @@
-// What a consent manager says of one key of its own. Of several keys, purposes' keys and managers the
-// highest number holds: the strictest wins.
+// What a consent manager says of one key of its own. Of several keys, of the keys of a purpose, and of managers
+// the highest number holds: the strictest wins.
 
 /** It has no say: its law does not apply here, or it never grants. */
 export const NONE = 0;
@@ -16,8 +16,4 @@ export const DENIED_BY_DEFAULT = 5;
 /** The visitor refused. */
 export const DENIED = 6;
 
-/** What a boolean of a manager comes to; whatever is none is not understood. */
-export const rank = (value, isDecision) =>
-  value === true ? (isDecision ? GRANTED : BY_DEFAULT)
-  : value === false ? (isDecision ? DENIED : DENIED_BY_DEFAULT)
-  : undefined;
+export const isGrant = rank => rank === GRANTED || rank === BY_DEFAULT;

@@ -1,59 +1,50 @@
 // Usercentrics, version 3 (`__ucCmp`) and 2 (`UC_UI`).
 import { own, parsed, stored, time } from './look.js';
 import { follow } from './follow.js';
-import { ASKS, rank } from './ranks.js';
+import { ASKS } from './ranks.js';
 
 /** Its categories and services are named by each site. */
 const purposes = { analytics: 'Mixpanel', functional: 'functional', advertising: 'marketing' };
-
 const events = ['UC_CMP_API_READY', 'UC_UI_INITIALIZED', 'UC_UI_CMP_EVENT'];
 
-/** All of a list, or nothing where there is none to ask. */
-const all = (list, isGiven) => (list.length ? list.every(isGiven) : undefined);
-
 /** What version 3 says: of a service by id or name, or of a category. */
-function details({ consent, services, categories }, isRequired) {
+function third({ consent, services, categories }, needsNone) {
   const isDecision = consent.type === 'EXPLICIT';
-  if (!isDecision && (consent.isBot === true || (isRequired && consent.updatedBy !== 'onNonEURegion'))) return { all: ASKS };
-  const ids = key => Object.keys(services ?? {}).filter(id => id === key || own(services, id).name === key);
-  const record = own(own(parsed(stored('ucData')), 'consent'), 'services');
-  return {
-    of(key) {
-      const state = own(own(categories, key), 'state');
-      const given = all(ids(key).map(id => own(own(services[id], 'consent'), 'given')), one => one === true);
-      return rank(given ?? (typeof state === 'string' ? state === 'ALL_ACCEPTED' : undefined), isDecision);
-    },
-    check: key => !ids(key).some(id => own(own(record, id), 'consent') === false),
-    at: time(consent.updatedAt),
+  if (!isDecision && (consent.isBot === true || (!needsNone && consent.updatedBy !== 'onNonEURegion'))) return ASKS;
+  const record = own(parsed(stored('ucData')), 'consent', 'services');
+  const of = key => {
+    const ids = Object.keys(services).filter(id => id === key || services[id].name === key);
+    const state = own(categories, key, 'state');
+    const said = ids.map(id => own(services, id, 'consent', 'given'));
+    return [ids.length ? said : state && state === 'ALL_ACCEPTED', ids.map(id => own(record, id, 'consent'))];
   };
+  return [isDecision, of, time(consent.updatedAt)];
 }
 
-/** What version 2 says. */
-function services(manager) {
+/** What version 2 says: of a service by id or name, or of all in a category. */
+function second(manager) {
   const isDecision = stored('uc_user_interaction') === 'true';
-  if (!isDecision && manager.isConsentRequired?.() !== false) return { all: ASKS };
-  const meant = (list, key) => list.filter(({ id, name, categorySlug }) => [id, name, categorySlug].includes(key));
-  const known = manager.getServicesBaseInfo();
-  const record = own(parsed(stored('uc_settings')), 'services');
-  return {
-    of: key => rank(all(meant(known, key), ({ consent }) => consent.status === true), isDecision),
-    check: key => !meant(known, key).some(({ id }) => Array.isArray(record) && record.some(one => one.id === id && one.status === false)),
+  if (!isDecision && manager.isConsentRequired() !== false) return ASKS;
+  const services = manager.getServicesBaseInfo();
+  const record = own(parsed(stored('uc_settings')), 'services') ?? [];
+  const of = key => {
+    const meant = services.filter(({ id, name, categorySlug }) => [id, name, categorySlug].includes(key));
+    return [meant.map(one => own(one, 'consent', 'status')), meant.map(({ id }) => record.find(one => one.id === id)?.status)];
   };
+  return [isDecision, of];
 }
 
 export const usercentrics = (client, options) =>
-  follow(client, options, 'usercentrics', purposes, ({ options, look, on, when }) => {
-    on(window, 'UC_CONSENT', ({ detail }) => look(detail?.consent ? details(detail, detail.consent.required !== false) : undefined));
-    for (const event of [...events, options.event ?? 'ucEvent']) on(window, event, () => look());
-    when(() => window.__ucCmp ?? window.UC_UI, () => {});
-    return () => {
-      const { __ucCmp: third, UC_UI: second } = window;
-      if (!third) return second?.isInitialized() === true ? services(second) : undefined;
-      return (async () => {
-        if ((await third.isInitialized()) !== true) return;
-        const found = await third.getConsentDetails();
-        const isRequired = found.consent.required ?? (await third.isConsentRequired());
-        return details(found, isRequired !== false);
-      })();
-    };
+  follow(client, options, 'usercentrics', purposes, events, ({ options, look, on }) => {
+    on(window, 'UC_CONSENT', ({ detail }) => look(detail?.consent && third(detail, detail.consent.required === false)));
+    on(window, options.event ?? 'ucEvent', () => look());
+    const read = manager =>
+      manager !== window.__ucCmp
+        ? manager.isInitialized() === true ? second(manager) : undefined
+        : (async () => {
+            if ((await manager.isInitialized()) !== true) return;
+            const found = await manager.getConsentDetails();
+            return third(found, (found.consent.required ?? (await manager.isConsentRequired())) === false);
+          })();
+    return [read, () => window.__ucCmp ?? window.UC_UI];
   });

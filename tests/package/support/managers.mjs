@@ -34,7 +34,8 @@ export const kept = (site, name) =>
     return keptByUs(page, await managerOf(name));
   }, name);
 
-export const faults = site => site.run(page => page.faults);
+/** What the client was told of managers, each as `code about`. */
+export const faults = site => site.run(page => page.errors.filter(({ code }) => code === 'cmp_failed').map(({ code, about }) => `${code} ${about}`));
 
 /** Waits for a status, and tells what came instead. */
 export const comes = (site, status) => eventually(`the status is ${status}`, async () => (await consent(site)).status === status);
@@ -263,6 +264,7 @@ export const listen = (site, purposes) =>
         return purposes ? { status: purposes.analytics, source: 'default', purposes, ...page.said } : client.consent;
       },
       onConsentChange: client.onConsentChange,
+      reportCmp: client.reportCmp,
     };
     for (const call of ['setDefault', 'optIn', 'optOut', 'resetConsent']) {
       page.client[call] = value => void page.calls.push(value === undefined ? [call] : [call, value]);

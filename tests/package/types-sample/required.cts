@@ -4,6 +4,7 @@ import slim = require('consentry/slim');
 import residency = require('consentry/residency');
 import requests = require('consentry/requests');
 import hash = require('consentry/hash');
+import cmp = require('consentry/cmp');
 
 const options: index.Options = { residency: 'in', onError: ({ code }: index.ConsentryError) => code };
 const client: index.Client = index.consentry('token', options);
@@ -27,4 +28,6 @@ const job: requests.Job = requests.createRequests({ token: 'token', oauth: 'oaut
 
 const hashed: string = hash.hashId(7, 'salt');
 
-export = { hashed, started, job, host: urls.browserIngestion };
+const detach: cmp.Detach = cmp.oneTrust(client, { purposes: { analytics: 'C0002' } });
+
+export = { detach, hashed, started, job, host: urls.browserIngestion };

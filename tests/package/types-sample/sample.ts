@@ -31,6 +31,10 @@ import {
   type Via,
 } from 'consentry';
 import { consentry as slimConsentry, init, type Client as SlimClient, type WasmSource } from 'consentry/slim';
+import {
+  c15t, consentMode, cookiebot, cookieconsent, didomi, generic, gpp, klaro, oneTrust, tcf, usercentrics,
+  type CmpOptions, type Detach, type GenericOptions, type Purpose, type Purposes, type Said,
+} from 'consentry/cmp';
 import { hashId } from 'consentry/hash';
 import { residencyUrls, type ResidencyUrls } from 'consentry/residency';
 import { createRequests, deadline, type Job, type JobState, type Requests, type RequestsError } from 'consentry/requests';
@@ -413,3 +417,23 @@ async function erased(from: AsyncIterable<string>, signal: AbortSignal): Promise
   return (await Promise.all(states)).map(({ state }) => state);
 }
 export const warned: [typeof erased, 'soon' | 'late' | 'overdue' | null] = [erased, deadline(new Date()).warning];
+
+// Consent managers
+
+const purpose: Purpose = 'analytics';
+const keys: Purposes = { [purpose]: ['C0002', 3], research: [] };
+const ofAll: CmpOptions = { purposes: keys, timeoutMs: 5000 };
+const said: Said = { analytics: true, advertising: undefined };
+const own: GenericOptions = { ...ofAll, name: 'own', read: async () => said, subscribe: changed => changed, answered: () => undefined, isDefault: () => false, decidedAt: () => 1 };
+const detached: Detach[] = [
+  tcf(client, { vendorId: 1, publisherPurposes: true, acceptLegitimateInterest: false }), gpp(client, { usOptOutCovers: ['analytics'] }),
+  consentMode(client, { mode: 'both', updatesAreDecisions: false, region: 'US-CA', waitForUpdate: 500 }), cookieconsent(client, { api: {} }),
+  klaro(client, { config: {} }), c15t(client, { store: {} }), oneTrust(client, ofAll), cookiebot(client), didomi(client), usercentrics(client, { event: 'ucEvent' }),
+  generic(client, own),
+];
+detached.forEach(detach => detach());
+client.reportCmp('own: out of order');
+// @ts-expect-error it has to be read somehow
+generic(client);
+// @ts-expect-error there is no such mode
+consentMode(client, { mode: 'listen' });

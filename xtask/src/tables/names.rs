@@ -7,7 +7,7 @@ use consentry::limits::{MAX_DEPTH, MAX_ELEMENTS, MAX_NESTED, MAX_PROPERTIES};
 use consentry::{Api, Code, Operation, OptIn, Options, Residency, SignalMode, Source, Status, Store, VIA};
 
 /// Errors that arise before the core runs, or where it cannot; the others have numbers.
-const WITHOUT_CORE: [Code; 9] = [
+const WITHOUT_CORE: [Code; 8] = [
     Code::InvalidToken,
     Code::InvalidOption,
     Code::UnknownOption,
@@ -16,7 +16,6 @@ const WITHOUT_CORE: [Code; 9] = [
     Code::NotAPage,
     Code::WasmUnavailable,
     Code::WasmFailed,
-    Code::CmpFailed,
 ];
 
 fn of_core() -> impl Iterator<Item = Code> {

@@ -2,12 +2,10 @@
 
 export const managerOf = name => import(`./managers/${name}.js`);
 
-/** Attaches the adapter of this name to the page's client; its faults are noted in `page.faults`. */
+/** Attaches the adapter of this name to the page's client. */
 export async function attach(page, name, more = {}) {
   const [cmp, manager] = await Promise.all([import('/pkg/cmp.js'), managerOf(name)]);
-  page.faults ??= [];
-  const onError = error => page.faults.push(`${error.code} ${error.about}`);
-  page.detach = cmp[manager.adapter ?? name](page.client, { onError, ...manager.options?.(), ...more });
+  page.detach = cmp[manager.adapter ?? name](page.client, { ...manager.options?.(), ...more });
 }
 
 /** What the page keeps that is none of the manager's. */

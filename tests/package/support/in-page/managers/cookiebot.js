@@ -42,4 +42,4 @@ export const faults = {
   throws: () => breakWith({ get method() { throw new Error('out of order'); } }),
   'wrong types': () => breakWith({ ...refused, statistics: 'yes', method: 'explicit' }),
 };
-export const everything = () => breakWith(new Proxy({}, { get: (_, key) => (key === 'method' ? 'explicit' : true), has: () => true, getOwnPropertyDescriptor: () => ({ configurable: true, enumerable: true, value: true }) }));
+export const everything = () => breakWith(new Proxy({}, { get: (_, key) => (key === 'method' ? 'explicit' : true) }));
