@@ -110,6 +110,15 @@ inProject('node imports every entry', 'module', async ({ file, node }) => {
   assert.deepEqual(await node('main.mjs'), exported);
 });
 
+inProject('on a server, adapters of consent managers do nothing, and keep no process', 'module', async ({ file, node }) => {
+  file('main.mjs', `
+    const { consentry } = await import('consentry');
+    const client = consentry('token', { consent: { default: 'denied' } });
+    const detached = Object.values(await import('consentry/cmp')).map(adapter => typeof adapter(client, { read: () => true })());
+    console.log(JSON.stringify([new Set(detached).size, client.consent.status]));`);
+  assert.deepEqual(await node('main.mjs'), [1, 'denied']);
+});
+
 inProject('on a server whose programs put a document and a window there, it is a server all the same', 'module', async ({ file, node }) => {
   file('main.mjs', `
     globalThis.window = globalThis;

@@ -32,7 +32,7 @@ import {
 } from 'consentry';
 import { consentry as slimConsentry, init, type Client as SlimClient, type WasmSource } from 'consentry/slim';
 import {
-  c15t, consentMode, cookiebot, cookieconsent, didomi, generic, gpp, klaro, oneTrust, tcf, usercentrics,
+  c15t, consentMode, cookiebot, cookieconsent, didomi, generic as anyManager, gpp, klaro, oneTrust, tcf, usercentrics,
   type CmpOptions, type Detach, type GenericOptions, type Purpose, type Purposes, type Said,
 } from 'consentry/cmp';
 import { hashId } from 'consentry/hash';
@@ -429,11 +429,11 @@ const detached: Detach[] = [
   tcf(client, { vendorId: 1, publisherPurposes: true, acceptLegitimateInterest: false }), gpp(client, { usOptOutCovers: ['analytics'] }),
   consentMode(client, { mode: 'both', updatesAreDecisions: false, region: 'US-CA', waitForUpdate: 500 }), cookieconsent(client, { api: {} }),
   klaro(client, { config: {} }), c15t(client, { store: {} }), oneTrust(client, ofAll), cookiebot(client), didomi(client), usercentrics(client, { event: 'ucEvent' }),
-  generic(client, own),
+  anyManager(client, own),
 ];
 detached.forEach(detach => detach());
 client.reportCmp('own: out of order');
 // @ts-expect-error it has to be read somehow
-generic(client);
+anyManager(client);
 // @ts-expect-error there is no such mode
 consentMode(client, { mode: 'listen' });
