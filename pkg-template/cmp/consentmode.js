@@ -18,7 +18,7 @@ const patience = 500;
 const fits = (regions, region = '') => (!regions ? 1 : regions.includes(region) ? 3 : regions.includes(region.split('-')[0]) ? 2 : 0);
 
 const read = (client, options, ours) =>
-  follow(client, options, 'consentMode', signals, [], ({ options, look, end }) => {
+  follow(client, options, 'consentMode', signals, [], (options, look, end) => {
     const defaults = { __proto__: null };
     const updates = { __proto__: null };
     let count = 0;
@@ -66,12 +66,16 @@ function write(client, options, ours) {
     ours.add(arguments);
     (window.dataLayer ??= []).push(arguments);
   };
+  const stateOf = now => {
+    const state = {};
+    for (const purpose of Object.keys(keys)) for (const key of [].concat(keys[purpose])) state[key] = now[purpose] === 'granted' ? 'granted' : 'denied';
+    return state;
+  };
   const say = () => {
     try {
-      const now = purposesOf(client);
-      const state = Object.fromEntries(Object.keys(keys).flatMap(purpose => [].concat(keys[purpose]).map(key => [key, now[purpose] === 'granted' ? 'granted' : 'denied'])));
+      if (!said) push('consent', 'default', { ...stateOf({}), security_storage: 'granted', wait_for_update: options.waitForUpdate ?? patience });
+      const state = stateOf(purposesOf(client));
       const text = JSON.stringify(state);
-      if (!said) push('consent', 'default', { ...JSON.parse(text.replaceAll('granted', 'denied')), security_storage: 'granted', wait_for_update: options.waitForUpdate ?? patience });
       if (text !== said && (said || client.consent.status !== 'pending')) push('consent', 'update', state);
       said = text;
     } catch (error) {

@@ -1,5 +1,5 @@
 // Cookiebot.
-import { cookie, own, time } from './look.js';
+import { cookie, own } from './look.js';
 import { follow } from './follow.js';
 import { ASKS } from './ranks.js';
 
@@ -7,7 +7,7 @@ const purposes = { analytics: 'statistics', functional: 'preferences', personali
 const events = ['CookiebotOnLoad', 'CookiebotOnAccept', 'CookiebotOnDecline', 'CookiebotOnConsentReady'];
 
 export const cookiebot = (client, options) =>
-  follow(client, options, 'cookiebot', purposes, events, ({ look, on }) => {
+  follow(client, options, 'cookiebot', purposes, events, (options, look, end, on) => {
     let asks;
     on(window, 'CookiebotOnDialogDisplay', () => {
       asks = ASKS;
@@ -19,7 +19,7 @@ export const cookiebot = (client, options) =>
       if (hasResponse !== true || (!isDecision && consent.method !== 'implied')) return asks;
       // `{stamp:'…',statistics:true,…,utc:…}`, no JSON.
       const record = cookie('CookieConsent') ?? '';
-      return [isDecision, key => [own(consent, key), !record.includes(key + ':false')], time(+record.match(/,utc:(\d+)/)?.[1])];
+      return [isDecision, key => [own(consent, key), !record.includes(key + ':false')], +record.match(/,utc:(\d+)/)?.[1]];
     };
     return [read, () => window.Cookiebot?.consent && window.Cookiebot];
   });

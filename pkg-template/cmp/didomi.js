@@ -1,5 +1,5 @@
 // Didomi.
-import { cookie, own, parsed, quiet, stored, time } from './look.js';
+import { cookie, own, parsed, quiet, stored } from './look.js';
 import { follow } from './follow.js';
 import { ASKS } from './ranks.js';
 
@@ -11,14 +11,14 @@ const purposes = {
 };
 
 export const didomi = (client, options) =>
-  follow(client, options, 'didomi', purposes, [], ({ look }) => {
+  follow(client, options, 'didomi', purposes, [], (options, look) => {
     let manager;
     // Its own queues: they work before it is loaded, and after. What is in them stays.
     (window.didomiOnReady ??= []).push(found => {
       manager = found;
       look();
     });
-    for (const event of ['consent.changed', 'notice.shown']) (window.didomiEventListeners ??= []).push({ event, listener: () => look() });
+    for (const event of ['consent.changed', 'notice.shown']) (window.didomiEventListeners ??= []).push({ event, listener: look });
     const read = () => {
       const isDecision = manager.isConsentRequired() !== false;
       if (isDecision && (manager.shouldUserStatusBeCollected() !== false || manager.isUserStatusPartial?.())) return ASKS;
@@ -27,7 +27,7 @@ export const didomi = (client, options) =>
       const denied = '' + own(window.didomiState, 'didomiPurposesConsentDenied');
       const refused = denied.split(',').concat(own(token, 'purposes', 'disabled'), own(token, 'vendors', 'disabled'));
       const of = key => [own(purposes, key, 'enabled') ?? own(vendors, key, 'enabled'), !refused.includes(key)];
-      return [isDecision, of, time(updated)];
+      return [isDecision, of, updated];
     };
     return [read, () => manager];
   });

@@ -18,7 +18,7 @@ const groups = new WeakMap();
 
 /**
  * Follows a manager until the function it answers is called. `mapping` holds the keys of each purpose, `events`
- * are those of the window that mean news. `open` gets the tools and answers `[read, find, start]`: `find` looks
+ * are those of the window that mean news. `open(options, look, end, on, deny, fail)` answers `[read, find, start]`: `find` looks
  * for the manager, `start` subscribes to it once, and `read` makes a reading of it, or a promise of one. A reading
  * is nothing, while there is nothing to read; a rank of all keys; or `[isDecision, of, at, isFresh]`, where
  * `of(key)` is `[said, recorded]`, what API and record of the manager say, each one answer or a list: a boolean, a
@@ -94,7 +94,7 @@ export function follow(client, given, name, mapping, events, open) {
         if (one >= NONE && one !== true) return one;
         if (one !== true) return fail('it knows no ' + key), ASKS;
         if (!isLast || !recorded?.includes(false)) return isDecision ? GRANTED : BY_DEFAULT;
-        if (doubt > 1) return fail('it has stored another answer than it gives'), DENIED;
+        if (doubt > 1) return fail('its record refuses'), DENIED;
         if (!doubt) {
           doubt = 1;
           later(doubtful, () => {
@@ -123,7 +123,12 @@ export function follow(client, given, name, mapping, events, open) {
   function weigh(reading) {
     deny(reading);
     const own = turn;
-    soon(() => own === turn && attempt(() => enter(ranksOf(reading, true), reading), lost));
+    const settle = () => {
+      const ranks = ranksOf(reading, true);
+      if (doubt > 1) doubt = 0;
+      enter(ranks, reading);
+    };
+    soon(() => own === turn && attempt(settle, lost));
   }
 
   function enter(ranks, reading) {
@@ -132,24 +137,24 @@ export function follow(client, given, name, mapping, events, open) {
     member.isFresh = member.isFresh || (isFresh ?? ranks.some((rank, i) => rank !== UNKNOWN && rank !== (last[i] ?? rank)));
     ranks.forEach((rank, i) => rank === UNKNOWN || (last[i] = rank));
     member.ranks = ranks;
-    member.at = at ?? 0;
+    // Never in the future.
+    member.at = Math.min(+new Date(at) || 0, Date.now());
     carryOut(client, group, name);
   }
 
   /** It cannot be read. What it granted on this page does not go on. */
   const lost = () => attempt(() => enter(member.ranks.map(rank => (isGrant(rank) ? ASKS : UNKNOWN))));
 
-  /** Reads anew. `hint` is a reading that came with the news: what it denies holds before the manager answers. */
-  function look(hint) {
+  /** Reads anew. */
+  function look() {
     if (!read) return;
     const own = ++turn;
     const ifNow = act => answer => own === turn && attempt(() => act(answer), lost);
     attempt(() => {
-      if (hint) deny(hint);
       const found = find();
       const reading = found ? read(found) : undefined;
       if (typeof reading?.then !== 'function') return weigh(reading);
-      const late = new Promise((_, refuse) => later(options.timeoutMs > 0 ? options.timeoutMs : patience, () => refuse('it did not answer')));
+      const late = new Promise((_, refuse) => later(+options.timeoutMs || patience, () => refuse('it did not answer')));
       Promise.race([reading, late]).then(
         ifNow(weigh),
         ifNow(error => {
@@ -172,8 +177,8 @@ export function follow(client, given, name, mapping, events, open) {
     group = groups.get(client) ?? { members: new Map() };
     groups.set(client, group);
     group.members.set(name, member);
-    for (const event of events) on(window, event, () => look());
-    [read, find = () => true, start] = open({ options, look, on, fail, end: act => ends.add(act) });
+    for (const event of events) on(window, event, look);
+    [read, find = () => true, start] = open(options, look, act => ends.add(act), on, deny, fail);
     seek(often, 0);
   });
   return detach;

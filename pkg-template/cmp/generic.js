@@ -6,8 +6,8 @@ import { ASKS, NONE } from './ranks.js';
 const purposes = { analytics: 'analytics', functional: 'functional', personalization: 'personalization', advertising: 'advertising' };
 
 export const generic = (client, options) =>
-  follow(client, options, options?.name ?? 'generic', purposes, [], ({ options, look, end }) => {
-    const stop = options.subscribe?.(() => look());
+  follow(client, options, options?.name ?? 'generic', purposes, [], (options, look, end) => {
+    const stop = options.subscribe?.(look);
     if (typeof stop === 'function') end(stop);
     const reading = said => {
       if (said == null) return;

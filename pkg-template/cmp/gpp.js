@@ -10,7 +10,7 @@ const optOuts = ['SaleOptOut', 'SharingOptOut', 'TargetedAdvertisingOptOut'];
 const refusals = ['PersonalDataConsents', 'AdditionalDataProcessingConsent'];
 
 export const gpp = (client, options) =>
-  follow(client, options, 'gpp', purposes, [], ({ options, look, on, end }) => {
+  follow(client, options, 'gpp', purposes, [], (options, look, end, on) => {
     let heard;
     const start = call => {
       call('addEventListener', event => {

@@ -6,7 +6,7 @@ import { ASKS, NONE } from './ranks.js';
 const purposes = { analytics: 'analytics', functional: 'functional', personalization: 'personalization', advertising: 'advertising' };
 
 export const klaro = (client, options) =>
-  follow(client, options, 'klaro', purposes, [], ({ options, look, end }) => {
+  follow(client, options, 'klaro', purposes, [], (options, look, end) => {
     let answered;
     const find = () => {
       // Another configuration would make a second manager.

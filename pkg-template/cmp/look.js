@@ -38,6 +38,3 @@ export const stored = name => quiet(() => localStorage.getItem(name) ?? undefine
 
 /** JSON as its value. */
 export const parsed = text => quiet(() => JSON.parse(text));
-
-/** A time as milliseconds, never in the future; 0 where it is none. */
-export const time = value => Math.min(+new Date(value) || 0, Date.now());

@@ -1,12 +1,12 @@
 // OneTrust.
-import { cookie, rawCookie, time } from './look.js';
+import { cookie, rawCookie } from './look.js';
 import { follow } from './follow.js';
 import { ASKS } from './ranks.js';
 
 const purposes = { analytics: 'C0002', functional: 'C0003', advertising: 'C0004' };
 
 export const oneTrust = (client, options) =>
-  follow(client, options, 'oneTrust', purposes, ['OneTrustGroupsUpdated', 'OTConsentApplied'], ({ look }) => {
+  follow(client, options, 'oneTrust', purposes, ['OneTrustGroupsUpdated', 'OTConsentApplied'], (options, look) => {
     // Sites put settings of theirs into `OneTrust` before it is loaded.
     const find = () => {
       const { OneTrust: sdk, OnetrustActiveGroups: groups } = window;
@@ -28,8 +28,8 @@ export const oneTrust = (client, options) =>
         const isKnown = isActive || !stored || stored.includes(key + ':0') || stored.includes(key + ':1');
         return [isKnown ? isActive : undefined, !stored || stored.includes(key + ':1')];
       };
-      return [isDecision, of, time(cookie('OptanonAlertBoxClosed'))];
+      return [isDecision, of, cookie('OptanonAlertBoxClosed')];
     };
     // It has no way to stop this: once detached, `look` does nothing.
-    return [read, find, sdk => sdk.OnConsentChanged(() => look())];
+    return [read, find, sdk => sdk.OnConsentChanged(look)];
   });

@@ -1,5 +1,5 @@
 // IAB TCF 2.2 and 2.3.
-import { cookie, own, time } from './look.js';
+import { cookie, own } from './look.js';
 import { follow } from './follow.js';
 import { ASKS, NONE } from './ranks.js';
 import { reach } from './reach.js';
@@ -11,7 +11,7 @@ const purposes = { analytics: [1, 8], functional: [1, 10], personalization: [1, 
 const FORBIDDEN = 0;
 
 export const tcf = (client, options) =>
-  follow(client, options, 'tcf', purposes, [], ({ options, look, on, end, fail }) => {
+  follow(client, options, 'tcf', purposes, [], (options, look, end, on, deny, fail) => {
     let heard;
     let before;
     const start = call => {
@@ -29,7 +29,7 @@ export const tcf = (client, options) =>
       if (gdprApplies === false || gdprApplies === 0) return NONE;
       if (gdprApplies !== true && gdprApplies !== 1) return;
       const record = tcString(text);
-      if (text && !record) fail('the TC string is none, or does not say which vendors were shown');
+      if (text && !record) fail('its TC string is not valid');
       if (!record) return ASKS;
       if (eventStatus === 'cmpuishown') return before ?? ASKS;
 
@@ -52,7 +52,7 @@ export const tcf = (client, options) =>
           : [],
         records.map(one => one?.consents(+key)),
       ];
-      before = [true, of, time(record.at), eventStatus === 'useractioncomplete' || undefined];
+      before = [true, of, record.at, eventStatus === 'useractioncomplete' || undefined];
       return before;
     };
     return [read, () => reach('__tcfapi', 2, false, on), start];

@@ -1,5 +1,5 @@
 // Usercentrics, version 3 (`__ucCmp`) and 2 (`UC_UI`).
-import { own, parsed, stored, time } from './look.js';
+import { own, parsed, stored } from './look.js';
 import { follow } from './follow.js';
 import { ASKS } from './ranks.js';
 
@@ -18,7 +18,7 @@ function third({ consent, services, categories }, needsNone) {
     const said = ids.map(id => own(services, id, 'consent', 'given'));
     return [ids.length ? said : state && state === 'ALL_ACCEPTED', ids.map(id => own(record, id, 'consent'))];
   };
-  return [isDecision, of, time(consent.updatedAt)];
+  return [isDecision, of, consent.updatedAt];
 }
 
 /** What version 2 says: of a service by id or name, or of all in a category. */
@@ -35,9 +35,13 @@ function second(manager) {
 }
 
 export const usercentrics = (client, options) =>
-  follow(client, options, 'usercentrics', purposes, events, ({ options, look, on }) => {
-    on(window, 'UC_CONSENT', ({ detail }) => look(detail?.consent && third(detail, detail.consent.required === false)));
-    on(window, options.event ?? 'ucEvent', () => look());
+  follow(client, options, 'usercentrics', purposes, events, (options, look, end, on, deny) => {
+    on(window, 'UC_CONSENT', ({ detail }) => {
+      // What it denies holds before the manager answers.
+      if (detail?.consent) deny(third(detail, detail.consent.required === false));
+      look();
+    });
+    on(window, options.event ?? 'ucEvent', look);
     const read = manager =>
       manager !== window.__ucCmp
         ? manager.isInitialized() === true ? second(manager) : undefined

@@ -40,7 +40,10 @@ inEngines((lab, check) => {
     await act(site, 'oneTrust', 'load');
     await act(site, 'oneTrust', 'slowYes', 200);
     await comes(site, 'granted');
-    assert.deepEqual(await site.run(page => page.changes.map(({ after }) => after)), ['granted']);
+    await act(site, 'oneTrust', 'no');
+    await act(site, 'oneTrust', 'slowYes', 200);
+    await comes(site, 'granted');
+    assert.deepEqual(await site.run(page => page.changes.map(({ after }) => after)), ['granted', 'denied', 'granted']);
     assert.deepEqual(await faults(site), []);
   });
 
