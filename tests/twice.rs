@@ -61,16 +61,3 @@ fn what_a_left_page_sent_arrives_twice_at_most() {
         assert!(arrived.values().all(|times| *times <= most), "{answers_after}: {arrived:?}");
     }
 }
-
-#[test]
-fn a_left_page_does_not_send_again_what_may_have_arrived() {
-    let mut page = granted("{}");
-    page.track("One", "{}");
-    end_tick(&mut page);
-    pass(&mut page, 100_000); // no answer comes
-    let sent = page.platform().sent.len();
-    assert!(sent > 0);
-    page.page_hidden(true);
-    assert_eq!(page.platform().sent.len(), sent, "the next page asks about it, and hears the answer");
-    assert!(!keys_of_segments(&page).is_empty());
-}
