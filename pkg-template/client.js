@@ -2,7 +2,7 @@
 // what the core has to say, always after the core has returned: a listener may call anything.
 import * as core from './generated/consentry_bg.js';
 import { abandon, attend, clients, connect, deafen, introduce, isWorker, nextTask, tellSiblings } from './generated/host.js';
-import { CLOSED, DENIED, GRANTED, INVALID_ARGUMENT, NOT_A_PAGE, PENDING, QUEUE_FULL, WASM_FAILED, WASM_UNAVAILABLE, identityKey } from './generated/names.js';
+import { CLOSED, DENIED, GRANTED, INVALID_ARGUMENT, NOT_A_PAGE, PENDING, QUEUE_FULL, WASM_FAILED, WASM_UNAVAILABLE, identityKey, statuses } from './generated/names.js';
 import { shown, unseen } from './generated/page.js';
 import { consentOf, details } from './choice.js';
 import { anonymous } from './anonymous.js';
@@ -165,6 +165,17 @@ export function create(runtime, token, options, reason, failure, extend) {
     },
     resetConsent() {
       withdraw(answers.resetConsent, core.resetConsent);
+      return client.consent;
+    },
+    setDefault(status) {
+      const number = statuses.indexOf(status);
+      if (isOver()) return client.consent;
+      if (number < 0) invalid('setDefault');
+      else {
+        const carryOut = () => answers.setDefault(status);
+        runs ? carryOut() : without(carryOut);
+        call(core.setDefault, number);
+      }
       return client.consent;
     },
     onConsentChange(listener) {

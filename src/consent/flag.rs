@@ -43,7 +43,7 @@ pub(crate) fn read<P: Platform>(platform: &P, project: &Project) -> StoredChoice
     let mut reading = first.with(second);
     // A refusal may be in the store that cannot be read; where nobody asks first, that must not
     // count as a yes.
-    if reading == Reading::Absent && second == Reading::Unreadable && project.options.consent.default == Status::Granted {
+    if reading == Reading::Absent && second == Reading::Unreadable && project.options.consent.status_by_default() == Status::Granted {
         reading = Reading::Unreadable;
     }
     let key = &project.record_key;
