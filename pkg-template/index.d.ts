@@ -119,6 +119,12 @@ export interface ConsentOptions {
    */
   default?: ConsentStatus | undefined;
   /**
+   * What the law where the visitor is asks for: `opt-in` stands for a default of `pending`, `opt-out`
+   * and `none` for `granted`. It comes before `default`, unless that is `denied`. Where it is learnt
+   * later, see `setDefault`.
+   */
+  regime?: Regime | undefined;
+  /**
    * While the status is `pending`: `drop` records, or `hold` up to 1,000 of them in memory until
    * the visitor decides. Default `drop`.
    */

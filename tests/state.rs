@@ -343,7 +343,7 @@ proptest! {
 
     #[test]
     fn another_default_removes_nothing_and_changes_no_decision(from in states(), choice in choices(), now in moments()) {
-        let choice = StoredChoice { epoch: from.epoch, ..choice };
+        let (choice, from) = (StoredChoice { epoch: from.epoch, ..choice }, State { doubted: None, ..from });
         let next = step(&from, Input::Defaulted(choice.clone()), &now);
         prop_assert!(!next.stop && !next.purge && next.write.is_none() && next.tell.is_none());
         prop_assert_eq!(next.pause, from.decision.allowed && !next.state.decision.allowed);

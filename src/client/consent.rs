@@ -138,11 +138,11 @@ impl<P: Platform> Client<P> {
     pub fn set_default(&mut self, status: Status) {
         self.stamp = None;
         self.hand_on_all(); // what waits was called under the default before
-        self.notice();
         let consent = &mut self.project.options.consent;
         (consent.default, consent.regime) = (status, None);
         let choice = self.stored();
         self.step(Input::Defaulted(choice));
+        self.notice();
         self.schedule(self.platform.now());
     }
 

@@ -188,8 +188,8 @@ impl State {
         if self.decided.is_some() || decision.source != Source::Default || decision == self.decision {
             return Transition::default();
         }
-        // A withdrawal elsewhere that was not heard of comes first.
-        if choice.epoch != self.epoch {
+        // A withdrawal elsewhere that was not heard of comes first, and so does a doubt.
+        if choice.epoch != self.epoch || self.doubted.is_some() {
             return self.adopt(choice, now);
         }
         let was_allowed = self.decision.allowed;
