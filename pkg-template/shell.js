@@ -2,7 +2,7 @@
 // and it still reads and keeps the visitor's decision, by the rules of the core's `decide` (the
 // same test vectors run against both).
 import {
-  COOKIE, DEFAULT, DENIED, ENFORCE, FAULT, GRANTED, HONOR, LOCAL_STORAGE, PENDING, PREFIX, SIGNAL, STORED, VIA, VISITOR,
+  COOKIE, DEFAULT, DENIED, ENFORCE, FAULT, GRANTED, HONOR, LOCAL_STORAGE, OPT_IN, PENDING, PREFIX, SIGNAL, STORED, VIA, VISITOR,
   isOwn, leftovers, queues, recordKey as recordKeyOf,
 } from './generated/names.js';
 import { guarded, now as clock } from './generated/host.js';
@@ -10,7 +10,9 @@ import { dnt, gpc, unseen } from './generated/page.js';
 import { keys, readCookie, readLocal, writeCookie, writeLocal } from './generated/stores.js';
 
 export function shell(client, token, options, identity) {
-  const { storage, prefix = PREFIX, policyVersion, maxAgeDays, default: byDefault = PENDING, ...modes } = options;
+  const { storage, prefix = PREFIX, policyVersion, maxAgeDays, default: given = PENDING, regime, ...modes } = options;
+  /** What the regime stands for, but a denial by default stays one. */
+  let byDefault = !regime || given === DENIED ? given : regime === OPT_IN ? PENDING : GRANTED;
   const flagKey = prefix + token;
   const recordKey = recordKeyOf(token);
   const decision = [flagKey, recordKey];
@@ -173,6 +175,8 @@ export function shell(client, token, options, identity) {
       if (stored().record?.decidedAt > unkept.decidedAt) here = unkept = undefined;
       else keep('1', unkept);
     },
+    /** The site has another default from now on. */
+    setDefault: status => void (byDefault = status),
     resetConsent() {
       here = unkept = undefined;
       decision.forEach(forget);

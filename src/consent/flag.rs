@@ -54,7 +54,7 @@ pub(crate) fn read<P: Platform>(platform: &P, project: &Project) -> StoredChoice
     // count as a yes. Nor is the flag gone where its record is left.
     if reading == Reading::Absent
         && second == Reading::Unreadable
-        && (project.options.consent.default == Status::Granted || !configured.find(platform, key).is_empty())
+        && (project.options.consent.status_by_default() == Status::Granted || !configured.find(platform, key).is_empty())
     {
         reading = Reading::Unreadable;
     }

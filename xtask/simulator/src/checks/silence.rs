@@ -54,6 +54,7 @@ impl World {
         let denied = slot.client.status() == Status::Denied && (stands || slot.client.consent_parts().1 != Source::Stored);
         let (deleted, doubts) = (host.deleted, slot.client.is_in_doubt());
         let granted = slot.client.status() == Status::Granted;
+        let by_default = granted && slot.client.consent_parts().1 == Source::Default;
         // Another client told it of a refusal that no store took.
         let heard = slot.client.status() == Status::Denied && slot.client.consent_parts().1 == Source::Stored;
         let ground = &mut self.ground;
@@ -70,7 +71,7 @@ impl World {
                 && !before.refused
                 && !heard
                 && !ground.origin.holds_flag()
-                && matches!(did.context, Context::Other | Context::Leaving | Context::Heard | Context::Boot)
+                && matches!(did.context, Context::Other | Context::Leaving | Context::Heard | Context::SetDefault | Context::Boot)
             {
                 ground.violate(Check::WrittenBeforeAllowed, || format!("by c{actor}, nothing is decided"));
             }
@@ -80,6 +81,7 @@ impl World {
             let mut released = Vec::new();
             for (number, entry) in ground.ledger.entries.iter_mut().enumerate().filter(|(_, entry)| entry.held && entry.actor == actor) {
                 entry.held = false;
+                entry.by_default |= by_default;
                 released.push(number);
                 (entry.due, entry.shirked) = (entry.cause.is_none(), entry.cause.is_some());
             }
