@@ -134,7 +134,7 @@ fn is_undone<P: Platform>(platform: &P, project: &Project, refusing: Store, othe
         Reading::Absent if refusing == Store::Local && json::get(&record, "status").is_none() => {
             refusal.is_some_and(|refusal| refusal.epoch() != Epoch::default() && refusal.epoch() < latest(&record))
         }
-        _ => false,
+        Reading::Absent | Reading::Denied | Reading::Unreadable => false,
     }
 }
 
