@@ -6,7 +6,7 @@ dialog,section{
 --paper:var(--consentry-background,#fff);--ink:var(--consentry-text,#16191d);--soft:var(--consentry-muted,#4a5260);
 --edge:var(--consentry-border,#d8dce3);--line:var(--consentry-control,#6b7380);
 --fill:var(--consentry-accent,#16191d);--on:var(--consentry-on-accent,#fff);--ring:var(--consentry-focus,#1a5fd0);
---gap:var(--consentry-gap,max(.75rem,12px));--round:var(--consentry-radius,14px);
+--gap:var(--consentry-gap,clamp(12px,2vw,24px));--round:var(--consentry-radius,14px);
 position:fixed;inset:auto;inset-inline:var(--gap);inset-block-end:calc(var(--gap) + env(safe-area-inset-bottom,0px));
 z-index:var(--consentry-z-index,2147483000);margin:0;margin-inline-end:auto;
 font-family:var(--consentry-font,inherit);font-size:var(--consentry-font-size,max(1rem,16px));font-weight:400;font-style:normal;line-height:1.5;
@@ -18,13 +18,13 @@ letter-spacing:normal;text-align:start;text-transform:none;text-indent:0;white-s
 *{box-sizing:border-box}
 [hidden]{display:none!important}
 h2,p{margin:0;overflow-wrap:break-word}
-dialog{display:flex;flex-direction:column;inline-size:auto;max-inline-size:var(--consentry-width,30em);block-size:auto;
+dialog{display:flex;flex-direction:column;inline-size:auto;max-inline-size:var(--consentry-width,30em);block-size:fit-content;
 max-block-size:calc(100vh - 2*var(--gap));max-block-size:calc(100dvh - 2*var(--gap));padding:0;overflow:hidden;
 background:var(--paper);border:1px solid var(--edge);border-radius:var(--round);box-shadow:var(--consentry-shadow,0 1px 2px #0000001a,0 12px 32px #00000038)}
 dialog:focus{outline:0}
 dialog:modal{inset-block:0;margin:auto}
 dialog::backdrop{background:var(--consentry-backdrop,#00000080)}
-.body{display:flex;flex-direction:column;gap:.625em;padding:1.25em 1.25em 0;overflow:auto;overscroll-behavior:contain;min-block-size:0}
+.body{display:flex;flex-direction:column;gap:.5em;padding:1.25em 1.25em 0;overflow:auto;overscroll-behavior:contain;min-block-size:0}
 .head{display:flex;gap:.5em;align-items:start;justify-content:space-between}
 h2{font-size:1.125em;font-weight:650;line-height:1.35}
 [part=text],[part=purpose-text],.signal{color:var(--soft);font-size:.9375em}
@@ -38,7 +38,7 @@ button{font:inherit;letter-spacing:inherit;color:inherit;margin:0;padding:0;back
 .close{position:relative;flex:none;inline-size:44px;block-size:44px;margin:-.625em;margin-inline-start:0}
 .close::before,.close::after{content:"";position:absolute;inset:calc(50% - 1px) 14px auto;border-block-start:2px solid;transform:rotate(45deg)}
 .close::after{transform:rotate(-45deg)}
-.purposes{display:flex;flex-direction:column;padding-block-end:.25em}
+.purposes{display:flex;flex-direction:column;padding-block-end:1em}
 .purpose{padding-block:.5em;border-block-start:1px solid var(--edge)}
 label{display:flex;gap:1em;align-items:center;justify-content:space-between;min-block-size:44px;font-weight:600;cursor:pointer}
 [part=purpose-text]{padding-inline-end:3.75em}
@@ -46,10 +46,11 @@ input{appearance:none;position:relative;flex:none;inline-size:2.75em;block-size:
 input::before{content:"";position:absolute;inset-block-start:50%;inset-inline-start:.2em;inline-size:.95em;block-size:.95em;border-radius:50%;background:var(--line);transform:translateY(-50%)}
 input:checked{border-color:var(--fill);background:var(--fill)}
 input:checked::before{inset-inline-start:calc(100% - 1.15em);background:var(--on)}
-.actions{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,8em),1fr));gap:.625em;padding:1em 1.25em 1.25em}
+.actions{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,7.5em),1fr));gap:.625em;padding:.75em 1.25em 1.25em}
+dialog:has([aria-expanded=true]) .actions{border-block-start:1px solid var(--edge);padding-block-start:1em}
 .accept,.refuse,.save{min-block-size:44px;padding:.5em 1em;font-weight:600;line-height:1.3;border:2px solid var(--fill)}
 .accept,.refuse{color:var(--on);background:var(--fill)}
-.save{margin-block-start:.25em}
+.save{margin-block-start:.5em}
 section{inset-inline-end:auto}
 .reopen{min-block-size:44px;padding:.4em 1.1em;font-size:.875em;font-weight:500;color:var(--ink);background:var(--paper);border:1px solid var(--line);border-radius:calc(var(--round)*2);box-shadow:0 2px 8px #00000026}
 :is(a,button,input):focus-visible{outline:3px solid var(--ring);outline-offset:2px}

@@ -11,7 +11,7 @@ export default {
   signal: 'Your browser asks sites not to track you, and we follow that until you choose otherwise here.',
   purposes: {
     analytics: { title: 'Analytics', text: 'Counts visits and what is used, to understand and improve this site.' },
-    functional: { title: 'Functions', text: 'Remembers settings and offers extras such as videos, maps or chat.' },
+    functional: { title: 'Functionality', text: 'Remembers settings and offers extras such as videos, maps or chat.' },
     personalization: { title: 'Personalisation', text: 'Adapts content to your interests and to what you did before.' },
     advertising: { title: 'Advertising', text: 'Shows adverts that fit your interests, here and on other sites, and measures them.' },
   },
