@@ -34,6 +34,7 @@ function banner(host, files) {
   let dismissed = false;
   let expanded = false;
   let chosen = new Set();
+  let spoken;
   /** What is shown, as a text that tells one view from another, and its elements. */
   let shown;
   let view;
@@ -47,13 +48,15 @@ function banner(host, files) {
     if (!host.isConnected || !statuses.includes(consent?.status)) return;
     const language = languageAt(host, files);
     const found = wordsIn(language, files, own.update);
-    if (!found) return;
+    // While its file is on its way, what was said before stays.
+    if (found) spoken = { found, lang: languageOf(found, language) };
+    if (!spoken) return;
     const asks = consent.status === 'pending' && !dismissed;
     const open = asks || reopened;
     return {
-      words: replaced(found, texts),
+      words: replaced(spoken.found, texts),
       // Words of the site's own are in the page's language.
-      lang: texts ? undefined : languageOf(found, language),
+      lang: texts ? undefined : spoken.lang,
       names: asked(consent, host.getAttribute('purposes')),
       policy: policyOf(host),
       signal: consent.source === 'signal',

@@ -17,7 +17,8 @@ letter-spacing:normal;text-align:start;text-transform:none;text-indent:0;white-s
 --fill:var(--consentry-accent,light-dark(#16191d,#f2f4f7));--on:var(--consentry-on-accent,light-dark(#fff,#16191d));--ring:var(--consentry-focus,light-dark(#1a5fd0,#8ab8ff))}}
 *{box-sizing:border-box}
 [hidden]{display:none!important}
-h2,p{margin:0;overflow-wrap:break-word}
+h2,p{margin:0}
+:is(h2,p,a,label,button){overflow-wrap:anywhere}
 dialog{display:flex;flex-direction:column;inline-size:auto;max-inline-size:var(--consentry-width,30em);block-size:fit-content;
 max-block-size:calc(100vh - 2*var(--gap));max-block-size:calc(100dvh - 2*var(--gap));padding:0;overflow:hidden;
 background:var(--paper);border:1px solid var(--edge);border-radius:var(--round);box-shadow:var(--consentry-shadow,0 1px 2px #0000001a,0 12px 32px #00000038)}
@@ -31,7 +32,7 @@ h2{font-size:1.125em;font-weight:650;line-height:1.35}
 .signal{padding-inline-start:.75em;border-inline-start:3px solid var(--line)}
 .links{display:flex;flex-wrap:wrap;column-gap:1.25em;align-items:center;font-size:.9375em}
 a,.details{display:inline-flex;align-items:center;min-block-size:44px;color:var(--ink);text-decoration:underline;text-decoration-thickness:1px;text-underline-offset:.2em}
-button{font:inherit;letter-spacing:inherit;color:inherit;margin:0;padding:0;background:none;border:0;border-radius:calc(var(--round)*.6);cursor:pointer;text-align:center;overflow-wrap:anywhere}
+button{font:inherit;letter-spacing:inherit;color:inherit;margin:0;padding:0;background:none;border:0;border-radius:calc(var(--round)*.6);cursor:pointer;text-align:center}
 .details{gap:.6em;text-align:start}
 .details::after{content:"";inline-size:.45em;block-size:.45em;margin-block-start:-.25em;border:solid;border-width:0 2px 2px 0;transform:rotate(45deg)}
 .details[aria-expanded=true]::after{margin-block-start:.2em;transform:rotate(225deg)}

@@ -42,4 +42,5 @@ export const focused = ({ driver }) =>
   });
 
 /** The text of a part. */
-export const text = async (site, name, at) => site.driver.executeScript('return arguments[0].innerText', await part(site, name, at));
+export const text = ({ driver }, name, at = 0) =>
+  driver.executeScript((name, at) => document.querySelector('consentry-banner').shadowRoot.querySelectorAll(`[part=${name}]`)[at]?.innerText, name, at);
