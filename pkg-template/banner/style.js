@@ -81,13 +81,17 @@ export function dress(root) {
   root.append(element);
 }
 
-/** Keeps the page from scrolling; answers what lets it again. */
+/** Keeps the page from scrolling, where sheets can be made; answers what lets it again. */
 export function lockScroll() {
   const { documentElement: page } = document;
   // A page that does not scroll has no bar whose place is to be kept.
   if (page.scrollHeight <= page.clientHeight) return () => {};
-  const lock = new CSSStyleSheet();
-  lock.replaceSync('html{overflow:hidden!important;scrollbar-gutter:stable!important}');
-  document.adoptedStyleSheets = [...document.adoptedStyleSheets, lock];
-  return () => (document.adoptedStyleSheets = document.adoptedStyleSheets.filter(one => one !== lock));
+  try {
+    const lock = new CSSStyleSheet();
+    lock.replaceSync('html{overflow:hidden!important;scrollbar-gutter:stable!important}');
+    document.adoptedStyleSheets = [...document.adoptedStyleSheets, lock];
+    return () => (document.adoptedStyleSheets = document.adoptedStyleSheets.filter(one => one !== lock));
+  } catch {
+    return () => {};
+  }
 }
