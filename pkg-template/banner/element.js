@@ -19,9 +19,12 @@ function policyOf(host) {
   } catch {}
 }
 
+/** A text that tells one view from another; JSON would ask the page's `toJSON`. */
+const signature = value => (Object(value) === value ? Object.entries(value).map(([name, one]) => `${name}\0${signature(one)}`).join('\0') : '' + value);
+
 /** What stands behind one element. `files` has the languages. */
 function banner(host, files) {
-  const root = host.attachShadow({ mode: 'open' });
+  const root = host.attachShadow({ __proto__: null, mode: 'open' });
   dress(root);
   /** What a style sheet of the page can ask for, where the browser has that. */
   const states = host.attachInternals?.().states;
@@ -36,7 +39,7 @@ function banner(host, files) {
   let chosen = new Set();
   let spoken;
   /** What is shown, as a text that tells one view from another, and its elements. */
-  let shown;
+  let shown = signature();
   let view;
   let current;
   /** What had the focus when the page called `open()`. */
@@ -73,7 +76,7 @@ function banner(host, files) {
     const focused = active && (active.id ? '#' + active.id : `[part=${active.getAttribute('part')}]`);
     const old = current?.dialog;
     view = look();
-    const text = JSON.stringify(view);
+    const text = signature(view);
     if (text === shown) return;
     shown = text;
     current = undefined;
@@ -119,7 +122,7 @@ function banner(host, files) {
     reopened = dismissed = false;
     own.update();
     const detail = { choice, purposes, consent: client.consent };
-    host.dispatchEvent(new CustomEvent('consentry-decision', { bubbles: true, composed: true, detail }));
+    host.dispatchEvent(new CustomEvent('consentry-decision', { __proto__: null, bubbles: true, composed: true, detail }));
   }
 
   /** Closes what the visitor opened, without a decision. Answers whether there was something. */

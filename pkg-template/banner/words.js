@@ -3,6 +3,8 @@ import en from './texts/en.js';
 
 /** What is there of each language: its words, or `null` while its file is on its way. */
 const words = { __proto__: null, en };
+/** Who waits for each. */
+const waiting = { __proto__: null };
 
 /** The language the page has where the banner stands, or English where there are no texts in it. */
 export function languageAt(host, files) {
@@ -26,7 +28,6 @@ export function wordsIn(language, files, then) {
   if (words[language]) return words[language];
   waiting[language].push(then);
 }
-const waiting = { __proto__: null };
 
 /** The language these words are in. */
 export const languageOf = (found, language) => (found === en ? 'en' : language);
@@ -36,7 +37,7 @@ const textOr = (own, other) => (typeof own === 'string' ? own : other);
 /** The words with those of the site in their place; what is no text is left as it was. */
 export function replaced(found, own) {
   const all = { purposes: { __proto__: null, ...found.purposes } };
-  for (const name in found) if (name !== 'purposes') all[name] = textOr(own?.[name], found[name]);
+  for (const name of Object.keys(found)) if (name !== 'purposes') all[name] = textOr(own?.[name], found[name]);
   for (const [name, { title, text }] of Object.entries(own?.purposes ?? {})) {
     const before = all.purposes[name];
     all.purposes[name] = { title: textOr(title, before?.title ?? name), text: textOr(text, before?.text) };

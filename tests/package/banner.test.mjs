@@ -348,6 +348,39 @@ inEngines((lab, check) => {
     assert.equal(await text(site, 'title'), 'Your privacy, your choice');
   });
 
+  check('what everything in the page inherits, as old libraries leave it behind, changes nothing', async () => {
+    const site = lab.site();
+    await site.open();
+    const seen = await site.run(async page => {
+      await import('/pkg/banner.js');
+      const client = page.start();
+      const names = ['slotAssignment', 'text', 'title', 'modal', 'reopened', 'purposes'];
+      // In one go, because the driver itself makes JSON in the page.
+      Object.prototype.toJSON = Array.prototype.toJSON = () => 'same';
+      for (const name of names) Object.prototype[name] = 'inherited';
+      const banner = document.createElement('consentry-banner');
+      banner.setAttribute('purposes', 'analytics advertising');
+      const seen = [];
+      banner.addEventListener('consentry-decision', ({ detail }) => seen.push(detail.choice + detail.purposes));
+      banner.client = client;
+      document.body.append(banner);
+      const press = part => banner.shadowRoot.querySelector(`[part=${part}]`).click();
+      const parts = () => seen.push([...banner.shadowRoot.querySelectorAll('dialog, section')].map(one => one.localName).join());
+      parts();
+      for (const part of ['details', 'switch', 'save']) press(part);
+      parts();
+      press('reopen');
+      seen.push(banner.shadowRoot.querySelector('h2').textContent);
+      press('refuse');
+      parts();
+      delete Object.prototype.toJSON;
+      delete Array.prototype.toJSON;
+      for (const name of names) delete Object.prototype[name];
+      return seen;
+    });
+    assert.deepEqual(seen, ['dialog', 'saveanalytics', 'section', 'Your privacy, your choice', 'refuse', 'section']);
+  });
+
   check('an address that runs script is no policy', async () => {
     const site = lab.site();
     await site.open();
