@@ -52,7 +52,7 @@ async function violations(site, without = {}) {
   await site.driver.executeScript(axe.source);
   const { violations, incomplete, passes } = await site.driver.executeAsyncScript((without, done) => {
     const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice', 'wcag2aaa'];
-    axe.run(document, { runOnly: tags, rules: { 'target-size': { enabled: true }, ...without } }).then(done);
+    axe.run(document, { runOnly: tags, rules: { 'target-size': { enabled: true }, 'color-contrast-enhanced': { enabled: true }, ...without } }).then(done);
   }, without);
   const looked = passes.flatMap(({ nodes }) => nodes.flatMap(({ target }) => target.flat())).filter(one => one === 'consentry-banner').length;
   assert.ok(looked > 5, 'axe looked into the banner');
