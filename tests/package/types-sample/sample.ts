@@ -21,6 +21,7 @@ import {
   type Options,
   type ProfileOperations,
   type Properties,
+  type Regime,
   type Sendable,
   type SendableProperties,
   type PropertyValue,
@@ -146,7 +147,14 @@ const consents: Consent[] = [
   client.optIn({ event: 'Agreed', via: 'banner' }),
   client.optIn({ via: 'our own word' }),
   client.resetConsent(),
+  client.setDefault('granted'),
 ];
+const regime: Regime = 'opt-out';
+consentry('T', { consent: { regime } });
+// @ts-expect-error no such status
+client.setDefault('yes');
+// @ts-expect-error no such regime
+consentry('T', { consent: { regime: 'gdpr' } });
 client.purge();
 // @ts-expect-error true is no name of an event
 client.optIn({ event: true });

@@ -99,10 +99,12 @@ impl Ground {
     fn is_stale(&self, actor: usize, entry: &Entry, record: &str) -> bool {
         let number = text::numbers(record).next();
         let stored = self.origin.local.kept.iter().filter(|(_, value)| text::numbers(value).any(|other| Some(other) == number));
-        let holders: Vec<Option<usize>> =
-            stored.filter_map(|(key, _)| Key::queue(key).and_then(QueueId::new)).map(|queue| self.locks.holder(queue)).collect();
+        let queues: Vec<QueueId> = stored.filter_map(|(key, _)| Key::queue(key).and_then(QueueId::new)).collect();
+        let holders: Vec<Option<usize>> = queues.iter().map(|queue| self.locks.holder(*queue)).collect();
+        // Who saw late that it had been joined to another queue stored it once more.
+        let twice = queues.iter().any(|queue| Some(queue) != queues.first());
         let other = self.requests.iter().find(|request| Some(request.number) == entry.request).map(|request| request.actor);
-        !holders.contains(&Some(actor)) || other.is_some_and(|other| !holders.contains(&Some(other)))
+        twice || !holders.contains(&Some(actor)) || other.is_some_and(|other| !holders.contains(&Some(other)))
     }
 
     /// A record is sent, again or for the first time. Answers whether its page sees late what became of it.

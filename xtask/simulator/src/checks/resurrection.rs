@@ -50,7 +50,7 @@ impl Maker {
         // flag beside it.
         let tells = |epoch: &Option<u64>| epoch.and_then(|epoch| evidence.epochs.get(&epoch)).is_some_and(|known| *known >= evidence.told);
         let read = STORES.map(|store| ground.origin.epoch(store)) == self.epochs || self.epochs.iter().any(tells);
-        let denied = ground.origin.says_denied();
+        let denied = ground.says_denied();
         // What waits for a decision is not touched by a purge or reset of what others were granted.
         let waits = self.status == Status::Pending && !denied;
         // Where a reset left nothing, who had nothing stored misses nothing.
@@ -63,7 +63,7 @@ impl Maker {
     /// It is granted, and its grant is stored no more.
     pub(crate) fn is_stale(&self, ground: &Ground) -> bool {
         let gone = self.persisted.is_some() && !ground.origin.holds_flag() && self.default != Status::Granted;
-        self.status == Status::Granted && (ground.origin.says_denied() || gone)
+        self.status == Status::Granted && (ground.says_denied() || gone)
     }
 
     /// The withdrawal from which on a record that it makes now must not be sent. One made by a page

@@ -55,11 +55,11 @@ impl Ground {
         same(seen) || (jar.readable() && kept.contains_key(FLAG) && same(&jar.kept))
     }
 
-    /// Whether that client cannot see the refusal that is stored, because no cookie was taken and its
+    /// Whether that client cannot see the refusal that is stored, because no cookie tells of it and its
     /// copy of localStorage is late.
     pub(crate) fn is_refusal_unseen(&self, actor: usize) -> bool {
-        let told = self.origin.jar.denies() || (self.trouble == 0 && self.evidence.overruled == 0);
-        self.origin.says_denied() && !told && !self.sees_decision(actor)
+        let told = (self.origin.jar.readable() && self.origin.jar.denies()) || (self.trouble == 0 && self.evidence.overruled == 0);
+        self.says_denied() && !told && !self.sees_decision(actor)
     }
 
     /// Whether that page's copy of localStorage shows an older decision than the cookie beside it.
