@@ -74,9 +74,10 @@ inEngines((lab, check) => {
     const site = lab.site();
     await site.open();
     await ask(site, { attributes: { purposes: 'analytics, advertising functional' } });
-    assert.equal(await (await part(site, 'purposes')).isDisplayed(), false);
+    const open = () => site.run(page => page.banner.shadowRoot.querySelector('[part=purposes]').checkVisibility());
+    assert.equal(await open(), false);
     await press(site, 'details');
-    assert.equal(await (await part(site, 'purposes')).isDisplayed(), true);
+    assert.equal(await open(), true);
     assert.deepEqual(await Promise.all([0, 1, 2].map(at => text(site, 'purpose-title', at))), ['Analytics', 'Advertising', 'Functionality']);
     const ticks = async () => Promise.all([0, 1, 2].map(async at => (await part(site, 'switch', at)).isSelected()));
     assert.deepEqual(await ticks(), [false, false, false]);
@@ -104,6 +105,63 @@ inEngines((lab, check) => {
     await site.run(page => page.client.track('Not allowed'));
     await site.settled();
     assert.deepEqual(await site.requests(), []);
+  });
+
+  check('a client that keeps purposes apart: all of its own are asked about, or those named, and what is granted is what was shown', async () => {
+    const site = lab.site();
+    await site.open();
+    const seen = await site.run(async () => {
+      await import('/pkg/banner.js');
+      const calls = [];
+      const listeners = new Set();
+      const purposes = { analytics: 'pending', advertising: 'pending', surveys: 'pending' };
+      const decide = granted => {
+        for (const name of Object.keys(purposes)) purposes[name] = granted.includes(name) ? 'granted' : 'denied';
+        listeners.forEach(tell => tell());
+      };
+      const client = {
+        get consent() {
+          return { status: purposes.analytics, source: 'visitor', purposes };
+        },
+        optIn: choice => (calls.push(['optIn', choice]), decide(choice.purposes)),
+        optOut: choice => (calls.push(['optOut', choice]), decide([])),
+        onConsentChange: tell => (listeners.add(tell), () => listeners.delete(tell)),
+      };
+      const banner = document.createElement('consentry-banner');
+      banner.client = client;
+      document.body.append(banner);
+      const all = part => [...banner.shadowRoot.querySelectorAll(`[part=${part}]`)];
+      const press = (part, at = 0) => all(part)[at].click();
+      const titles = () => calls.push(all('purpose-title').map(one => one.innerText));
+      const ticks = () => calls.push(all('switch').map(one => one.checked));
+      titles();
+      press('switch', 1);
+      press('save');
+      press('reopen');
+      ticks();
+      banner.setAttribute('purposes', 'surveys, analytics, unknown');
+      titles();
+      press('accept');
+      banner.setAttribute('purposes', 'unknown');
+      press('reopen');
+      titles();
+      ticks();
+      press('refuse');
+      banner.remove();
+      return [...calls, listeners.size];
+    });
+    const via = 'banner';
+    assert.deepEqual(seen, [
+      ['Analytics', 'Advertising', 'surveys'],
+      ['optIn', { via, purposes: ['advertising'] }],
+      [false, true, false],
+      ['surveys', 'Analytics'],
+      ['optIn', { via, purposes: ['surveys', 'analytics'] }],
+      ['Analytics', 'Advertising', 'surveys'],
+      [true, false, true],
+      ['optOut', { via }],
+      0,
+    ]);
   });
 
   check('nothing switched on and saved is a refusal', async () => {
@@ -180,15 +238,29 @@ inEngines((lab, check) => {
     });
   }
 
-  check('where the regime asks for none it is silent, and the way back is there', async () => {
+  for (const regime of ['none', 'opt-out']) {
+    check(`regime ${regime}: it is silent, and the way back is there`, async () => {
+      const site = lab.site();
+      await site.open();
+      await ask(site, { options: { consent: { regime } } });
+      assert.equal(await shown(site), 'closed');
+      await press(site, 'reopen');
+      assert.equal(await (await part(site, 'switch')).isSelected(), true);
+      await press(site, 'refuse');
+      assert.deepEqual(await site.run(consent), ['denied', 'visitor', 'banner']);
+    });
+  }
+
+  check('a default that comes late closes the question, or opens it', async () => {
     const site = lab.site();
     await site.open();
-    await ask(site, { options: { consent: { default: 'granted' } } });
+    await ask(site);
+    assert.equal(await shown(site), 'asks');
+    await site.run(page => void page.client.setDefault('granted'));
     assert.equal(await shown(site), 'closed');
-    await press(site, 'reopen');
-    assert.equal(await (await part(site, 'switch')).isSelected(), true);
-    await press(site, 'refuse');
-    assert.deepEqual(await site.run(consent), ['denied', 'visitor', 'banner']);
+    await site.run(page => void page.client.setDefault('pending'));
+    assert.equal(await shown(site), 'asks');
+    assert.deepEqual(await site.run(decisions), []);
   });
 
   check("a browser's signal has answered already, and the panel says so", async () => {
