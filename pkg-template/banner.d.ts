@@ -33,7 +33,10 @@ export interface BannerTexts {
   reopen?: string | undefined;
   /** The note where Global Privacy Control or Do Not Track is the reason of the status. */
   signal?: string | undefined;
-  /** Purposes by name: `analytics`, `functional`, `personalization`, `advertising`, and the site's own. */
+  /**
+   * Purposes by name: `analytics`, `functional`, `personalization`, `advertising`, and the site's
+   * own.
+   */
   purposes?: { readonly [name: string]: BannerPurposeTexts } | undefined;
 }
 
@@ -54,7 +57,8 @@ export interface BannerDecision {
  * address), `purposes` (names with commas or spaces between them; default: the client's), `modal`,
  * `lock-scroll`.
  *
- * Event: `consentry-decision`, after a choice made in this banner; it bubbles, and leaves shadow trees.
+ * Event: `consentry-decision`, after a choice made in this banner; it bubbles, and leaves shadow
+ * trees.
  */
 export interface ConsentryBannerElement extends HTMLElement {
   /** The client that is asked and told. Nothing is shown without one. Default: none. */

@@ -1,5 +1,5 @@
-// Defines <consentry-banner>. The English texts are in here; every other language is a file of its own, loaded
-// where a page wants it. Each import is written out, because a bundler reads it.
+// Defines <consentry-banner>. The English texts are in here; every other language is a file of its
+// own, loaded where a page wants it. Each import is written out, because a bundler reads it.
 import { define } from './banner/element.js';
 
 define({

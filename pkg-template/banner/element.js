@@ -1,4 +1,5 @@
-// <consentry-banner>: asks where the client says that nobody decided, and stays out of the way otherwise.
+// <consentry-banner>: asks where the client says that nobody decided, and stays out of the way
+// otherwise.
 import { guarded } from '../safe.js';
 import { panel, reopener } from './panel.js';
 import { asked, carryOut, isGranted } from './purposes.js';
@@ -37,6 +38,7 @@ function banner(host, files) {
   let dismissed = false;
   let expanded = false;
   let chosen = new Set();
+  /** The words of the last language that was there. */
   let spoken;
   /** What is shown, as a text that tells one view from another, and its elements. */
   let shown = signature();
@@ -75,7 +77,7 @@ function banner(host, files) {
     const active = root.activeElement;
     const focused = active && (active.id ? '#' + active.id : `[part=${active.getAttribute('part')}]`);
     const old = current?.dialog;
-    view = look();
+    view = own.look();
     const text = signature(view);
     if (text === shown) return;
     shown = text;
@@ -128,19 +130,21 @@ function banner(host, files) {
   /** Closes what the visitor opened, without a decision. Answers whether there was something. */
   function closed() {
     if (!view?.open) return false;
-    if (view.reopened) reopened = false;
-    else if (expanded) {
+    if (expanded && !view.reopened) {
       current.expand((expanded = false));
       root.querySelector('.details').focus();
       return true;
-    } else if (view.modal) dismissed = true;
-    else return false;
+    }
+    if (!view.reopened && !view.modal) return false;
+    dismissed = !view.reopened;
+    reopened = false;
     own.update();
     return true;
   }
 
   const own = guarded(
     {
+      look,
       update: render,
       changed() {
         reopened = dismissed = false;
@@ -191,14 +195,11 @@ function banner(host, files) {
       connected() {
         own.listen();
         document.addEventListener('focusin', own.uncover);
-        // A choice may have expired while nobody looked.
-        document.addEventListener('visibilitychange', own.update);
         own.update();
       },
       disconnected() {
         own.listen();
         document.removeEventListener('focusin', own.uncover);
-        document.removeEventListener('visibilitychange', own.update);
         reopened = false;
         own.update();
       },

@@ -1,4 +1,5 @@
-// What the banner is made of. Elements are made one by one: a page with Trusted Types lets no text become markup.
+// What the banner is made of. Elements are made one by one: a page with Trusted Types lets no text
+// become markup.
 
 /** An element with these attributes; `undefined` and `false` leave one out. */
 function make(tag, attributes, ...children) {

@@ -4,18 +4,18 @@
 const keptBy = ({ purposes }) => (typeof purposes === 'object' && !Array.isArray(purposes) ? purposes : undefined);
 
 /**
- * The names to ask about: those of the attribute, as far as the client was made with them, else all
- * of the client. Nobody is asked about a purpose that the client would not know.
+ * The names to ask about: those of the attribute, as far as the client was made with them, else
+ * all of the client. Nobody is asked about a purpose that the client would not know.
  */
 export function asked(consent, attribute) {
   const kept = keptBy(consent);
   const named = [...new Set((attribute ?? '').split(/[\s,]+/).filter(Boolean))];
-  const names = kept ? named.filter(name => Object.keys(kept).includes(name)) : named;
-  if (names.length) return names;
-  return kept ? Object.keys(kept) : ['analytics'];
+  const known = Object.keys(kept ?? { analytics: true });
+  const names = kept ? named.filter(name => known.includes(name)) : named;
+  return names.length ? names : known;
 }
 
-/** Whether a purpose is allowed now. Undecided is no: no box is ticked before the visitor does it. */
+/** Whether a purpose is allowed now. Undecided is no: nothing is ticked before the visitor does it. */
 export function isGranted(consent, name) {
   const { status, purposes } = consent;
   const kept = keptBy(consent);

@@ -67,8 +67,8 @@ input:checked{background:Highlight;border-color:Highlight;forced-color-adjust:no
 let sheet;
 
 /**
- * Dresses a shadow root. A sheet made by script needs no word in a policy; browsers from before 2023
- * have none for shadow roots, and get an element.
+ * Dresses a shadow root. A sheet made by script needs no word in a policy; browsers from before
+ * 2023 have none for shadow roots, and get an element.
  */
 export function dress(root) {
   try {

@@ -1,4 +1,5 @@
-// Everybody can use the banner: by keys, at any size, with forced colours, without motion, in any direction.
+// Everybody can use the banner: by keys, at any size, with forced colours, without motion, in any
+// direction.
 import assert from 'node:assert/strict';
 import axe from 'axe-core';
 import { arabic } from '../images/arabic.mjs';

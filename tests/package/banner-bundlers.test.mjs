@@ -22,7 +22,10 @@ const run = promisify(execFile);
 const page = script => `<!doctype html><html lang="de"><meta charset="utf-8"><title>shop</title><link rel="icon" href="data:,"><body>
 <script type="module" src="${script}"></script>`;
 
-/** Each builds `main.js` of a project into a folder, for pages with modules, and answers the name of the file to load; some build the page. */
+/**
+ * Each builds `main.js` of a project into a folder, for pages with modules, and answers the name of
+ * the file to load; some build the page.
+ */
 const bundlers = {
   async esbuild(root, outdir) {
     await esbuild.build({ entryPoints: [join(root, 'main.js')], outdir, bundle: true, minify: true, format: 'esm', splitting: true, logLevel: 'error' });

@@ -1,4 +1,5 @@
-// The banner inside React, Vue and Svelte: mounted in the browser, and rendered by a server and taken over.
+// The banner inside React, Vue and Svelte: mounted in the browser, and rendered by a server and
+// taken over.
 import assert from 'node:assert/strict';
 import { cpSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -17,7 +18,10 @@ const packages = fileURLToPath(new URL('../node_modules', import.meta.url));
 const guide = new URL('../../docs/banner.md', import.meta.url);
 const frameworks = { react: 'jsx', vue: 'js', svelte: 'js' };
 
-/** A project with the applications in it, and nothing but the tarball: the frameworks are found beside the tests. */
+/**
+ * A project with the applications in it, and nothing but the tarball: the frameworks are found
+ * beside the tests.
+ */
 const applications = project('banner-apps');
 cpSync(apps, applications, { recursive: true });
 

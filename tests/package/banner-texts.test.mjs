@@ -1,4 +1,5 @@
-// The banner's words: the page's language, loaded when it is wanted, and the site's own in their place.
+// The banner's words: the page's language, loaded when it is wanted, and the site's own in their
+// place.
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
