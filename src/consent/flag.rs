@@ -134,7 +134,7 @@ fn is_undone<P: Platform>(platform: &P, project: &Project, refusing: Store, othe
         Reading::Absent if refusing == Store::Local && json::get(&record, "status").is_none() => {
             refusal.is_some_and(|refusal| refusal.epoch() != Epoch::default() && refusal.epoch() < latest(&record))
         }
-        _ => false,
+        Reading::Absent | Reading::Denied | Reading::Unreadable => false,
     }
 }
 
@@ -180,11 +180,10 @@ pub(crate) fn is_late<P: Platform>(platform: &P, project: &Project) -> bool {
     if project.persistence() == Some(Store::Cookie) {
         return false;
     }
-    let shown = |store: Store| latest(&store.find(platform, &project.record_key));
-    let local = shown(Store::Local);
+    let local = Store::Local.find(platform, &project.record_key);
     // A full store may have taken no decision, and a reset leaves no more than its epoch.
     let reset = || Store::Cookie.find(platform, &project.flag_key).is_empty();
-    local < shown(Store::Cookie) && (local != Epoch::default() || reset())
+    latest(&local) < latest(&Store::Cookie.find(platform, &project.record_key)) && (!local.is_empty() || reset())
 }
 
 /// Writes the choice to the configured store, or to the other one where that fails, and answers what

@@ -106,7 +106,8 @@ impl Ground {
     /// was new after it, where it is of a visitor at all.
     fn was_made_after(&self, entry: &Entry, record: &str, known: u32) -> bool {
         let device = text::member(record, "\"$device_id\"");
-        entry.heard && device.is_none_or(|device| self.ledger.devices.get(device).is_none_or(|born| *born >= known))
+        let new = |device: &str| self.ledger.devices.get(device).is_none_or(|born| *born >= known) || self.is_undated();
+        entry.heard && device.is_none_or(new)
     }
 
     /// Remembers a device id that was stored or sent.
@@ -134,6 +135,7 @@ impl Host {
     pub(crate) fn check_stored_records(&mut self, key: &str, value: &str) {
         self.forgive_written(value);
         if Key::of(key) == Key::Queue {
+            self.ground.note_doubled(key, value);
             let known = self.known.get();
             let entries = &self.ground.ledger.entries;
             let old = text::numbers(value).find(|number| {

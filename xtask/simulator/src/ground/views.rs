@@ -65,8 +65,8 @@ impl Ground {
     /// Whether that page's copy of localStorage shows an older decision than the cookie beside it.
     pub(crate) fn shows_older(&self, actor: usize) -> bool {
         let epoch = |kept: &BTreeMap<String, String>| kept.get(RECORD).and_then(|record| epoch_of(record)).unwrap_or(0);
-        let (seen, jar) = (epoch(self.seen_by(actor)), epoch(&self.origin.jar.kept));
-        seen < jar && (seen > 0 || !self.origin.jar.kept.contains_key(FLAG))
+        let (seen, jar) = (self.seen_by(actor), &self.origin.jar.kept);
+        epoch(seen) < epoch(jar) && (seen.contains_key(RECORD) || !jar.contains_key(FLAG))
     }
 
     /// Whether it sees the flag that is stored.
