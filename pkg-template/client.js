@@ -2,7 +2,7 @@
 // what the core has to say, always after the core has returned: a listener may call anything.
 import * as core from './generated/consentry_bg.js';
 import { abandon, attend, clients, connect, deafen, introduce, isWorker, nextTask, tellSiblings } from './generated/host.js';
-import { CLOSED, CMP_FAILED, DENIED, GRANTED, INVALID_ARGUMENT, NOT_A_PAGE, PENDING, QUEUE_FULL, WASM_FAILED, WASM_UNAVAILABLE, identityKey } from './generated/names.js';
+import { CLOSED, CMP_FAILED, DENIED, GRANTED, INVALID_ARGUMENT, NOT_A_PAGE, PENDING, QUEUE_FULL, WASM_FAILED, WASM_UNAVAILABLE, identityKey, statuses } from './generated/names.js';
 import { shown, unseen } from './generated/page.js';
 import { consentOf, details } from './choice.js';
 import { anonymous } from './anonymous.js';
@@ -37,6 +37,8 @@ export function create(runtime, token, options, reason, failure, extend) {
   let waiting = early(number);
   const answer = answerer();
   let closed = false;
+  /** What waits is carried out: it was told when it was called. */
+  let begins = false;
   let end;
   const ended = new Promise(resolve => (end = resolve));
 
@@ -63,7 +65,7 @@ export function create(runtime, token, options, reason, failure, extend) {
         if (closed) deafen(number);
         while (own.notices.length) {
           const [name, ...values] = own.notices.shift();
-          page[name](...values);
+          if (!begins || name !== 'changed') page[name](...values);
         }
       },
     );
@@ -97,17 +99,22 @@ export function create(runtime, token, options, reason, failure, extend) {
 
   const hidden = anonymous(anonymizeIds, () => told(core.distinctId));
 
-  function begin() {
+  /** The core runs from now on. `known` is the status that the page has seen, where it could ask before. */
+  function begin(known) {
     // Of what was begun before a client was closed only the deletion of a profile goes on.
     const isLate = make => closed && make !== core.answered && make !== core.woke;
     const inputs = inputsOf(make => (...values) => run(() => isLate(make) || make(number, ...values)));
     connect(number, inputs);
     own.recording = false; // until the core says otherwise
+    begins = !!known;
     runs = true;
     run(() => core.create(number, token, forCore));
     listenToSends();
     waiting?.replay(number, run);
     waiting = undefined;
+    begins = false;
+    const { status } = known ? client.consent : {};
+    if (status !== known) page.changed(known, status);
     // Nothing could be heard before this task has ended. What happened until then is looked up.
     nextTask(() => {
       if (closed) return;
@@ -165,6 +172,17 @@ export function create(runtime, token, options, reason, failure, extend) {
     },
     resetConsent() {
       withdraw(answers.resetConsent, core.resetConsent);
+      return client.consent;
+    },
+    setDefault(status) {
+      const number = statuses.indexOf(status);
+      if (isOver()) return client.consent;
+      if (number < 0) invalid('setDefault');
+      else {
+        const carryOut = () => answers.setDefault(status);
+        runs ? carryOut() : without(carryOut);
+        call(core.setDefault, number);
+      }
       return client.consent;
     },
     onConsentChange(listener) {
@@ -238,7 +256,7 @@ export function create(runtime, token, options, reason, failure, extend) {
   else if (!runtime) refuse();
   else open();
   const begun = Promise.resolve(runtime).then(running => {
-    if (waiting) running ? begin() : refuse();
+    if (waiting) running ? begin(client.consent.status) : refuse();
     return runs;
   });
   client.ready = Promise.race([begun, failure || begun, ended]);

@@ -1,14 +1,14 @@
 // Calls from before the core runs, each with its time and the address of the page.
-import { asOf, complain, flush, group, identify, optIn, optOut, profile, reset, resetConsent, track } from './generated/consentry_bg.js';
+import { asOf, complain, flush, group, identify, optIn, optOut, profile, reset, resetConsent, setDefault, track } from './generated/consentry_bg.js';
 import { now } from './generated/host.js';
 import { addressFacts } from './generated/page.js';
 
 /**
- * Calls that wait; further ones are lost, but for a choice of the visitor and for what somebody
- * waits for.
+ * Calls that wait; further ones are lost, but for a choice of the visitor or a default, and for what
+ * somebody waits for.
  */
 const most = 10_000;
-const always = [flush, optIn, optOut, resetConsent];
+const always = [flush, optIn, optOut, resetConsent, setDefault];
 
 export function early(client) {
   let calls = [];
@@ -18,9 +18,9 @@ export function early(client) {
 
     /**
      * What was called before is never carried out, but a flush and a deletion are to end. Where the
-     * visitor said nothing now, what was said before stands.
+     * visitor said nothing now, what was said before stands. A default is of what comes.
      */
-    forget: said => (calls = calls.filter(([, , make]) => [complain, ...(said ? [flush, optOut] : always)].includes(make))),
+    forget: said => (calls = calls.filter(([, , make]) => [complain, ...(said ? [flush, optOut, setDefault] : always)].includes(make))),
 
     /** Whom they name last; an empty text after a reset, and nothing where none of them says. */
     named: () => calls.reduce((last, [, , make, [id]]) => (make === identify ? id : make === reset ? '' : last), undefined),

@@ -1,4 +1,4 @@
-import type { Code, Region, SignalMode as Mode, Source, Status, Store as Place } from './names.js';
+import type { Code, Regime as Law, Region, SignalMode as Mode, Source, Status, Store as Place } from './names.js';
 
 /** The consent status. Nothing else decides whether a record is kept, stored or sent. */
 export type ConsentStatus = Status;
@@ -23,6 +23,12 @@ export type Store = Place;
  * overrides, or not at all.
  */
 export type SignalMode = Mode;
+
+/**
+ * What the law where the visitor is asks for: `opt-in`, the visitor is asked first; `opt-out`, the
+ * visitor may refuse; `none`, no consent is needed.
+ */
+export type Regime = Law;
 
 /** The region of a Mixpanel project: United States, European Union, India. */
 export type Residency = Region;
@@ -112,6 +118,12 @@ export interface ConsentOptions {
    * The status while nobody decided and no signal speaks. It is never stored. Default `pending`.
    */
   default?: ConsentStatus | undefined;
+  /**
+   * What the law where the visitor is asks for: `opt-in` stands for a default of `pending`, `opt-out`
+   * and `none` for `granted`. It comes before `default`, unless that is `denied`. Where it is learnt
+   * later, see `setDefault`.
+   */
+  regime?: Regime | undefined;
   /**
    * While the status is `pending`: `drop` records, or `hold` up to 1,000 of them in memory until
    * the visitor decides. Default `drop`.
@@ -476,6 +488,15 @@ export interface Client {
    * say.
    */
   resetConsent(): Consent;
+  /**
+   * The site has another default from now on: it has learnt, late, whether the law here asks for
+   * consent. It is no decision: it is never stored, sends no `$opt_in`, holds for this client alone, and
+   * changes nothing where the visitor decided, a signal speaks or a store cannot be read. Where it
+   * grants no more, nothing is sent or stored from then on; what this page has recorded and not stored
+   * waits in memory until the visitor agrees or a default grants again, and what is stored waits for the
+   * latter. It works before `ready` too.
+   */
+  setDefault(status: ConsentStatus): Consent;
   /**
    * Tells `onError` of a fault of a consent manager (`cmp_failed`), each once: the adapters of
    * `consentry/cmp` call it.

@@ -197,7 +197,7 @@ impl<P: Platform> Client<P> {
     fn advance(&mut self, input: Input<'_>) -> Transition {
         let now = Circumstances {
             signal: self.signal(),
-            default: self.project.options.consent.default,
+            default: self.project.options.consent.status_by_default(),
             hold: self.project.options.consent.before_decision == BeforeDecision::Hold,
             policy_version: self.project.policy_version(),
             now: self.platform.now(),

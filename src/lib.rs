@@ -91,7 +91,7 @@ pub use hash::{Salt, hash_id};
 pub use memory::{Health, MemoryPlatform, Notice, Sent};
 #[doc(hidden)] // for xtask, which makes JavaScript of them
 pub use options::rules;
-pub use options::{BatchOptions, BeforeDecision, ConsentOptions, CookieOptions, Options, Persistence, Routes, SameSite};
+pub use options::{BatchOptions, BeforeDecision, ConsentOptions, CookieOptions, Options, Persistence, Regime, Routes, SameSite};
 pub use outbox::Delivery;
 pub use outbox::ids::{FlushId, RequestId, SegmentId};
 pub use outbox::lease::{Lock, Message, QueueId};

@@ -10,7 +10,7 @@ pub mod rules;
 mod serial;
 mod words;
 
-pub use choices::{BeforeDecision, Persistence, SameSite};
+pub use choices::{BeforeDecision, Persistence, Regime, SameSite};
 
 use crate::consent::decision::{SignalMode, Status};
 use crate::platform::Store;
@@ -92,6 +92,9 @@ pub struct BatchOptions {
 pub struct ConsentOptions {
     /// The status while nobody decided and no signal speaks. It is never stored.
     pub default: Status,
+    /// What the law where the visitor is asks for, where that is known: it stands instead of
+    /// [`ConsentOptions::default`], unless that is a denial.
+    pub regime: Option<Regime>,
     /// What becomes of records while the status is pending.
     pub before_decision: BeforeDecision,
     /// Where the decision is kept; the other store is used where this one fails.
@@ -140,6 +143,7 @@ impl Default for ConsentOptions {
     fn default() -> ConsentOptions {
         ConsentOptions {
             default: Status::Pending,
+            regime: None,
             before_decision: BeforeDecision::default(),
             storage: Store::default(),
             prefix: String::from("__mp_opt_in_out_"),
@@ -148,6 +152,26 @@ impl Default for ConsentOptions {
             policy_version: None,
             max_age_days: None,
             cookie: CookieOptions::default(),
+        }
+    }
+}
+
+impl ConsentOptions {
+    /// The status while nobody decided and no signal speaks: that of the regime, where one is given, unless
+    /// the default is a denial.
+    ///
+    /// ```
+    /// use consentry::{ConsentOptions, Regime, Status};
+    /// let mut consent = ConsentOptions::default();
+    /// consent.regime = Some(Regime::OptOut);
+    /// assert_eq!(consent.status_by_default(), Status::Granted);
+    /// consent.default = Status::Denied;
+    /// assert_eq!(consent.status_by_default(), Status::Denied);
+    /// ```
+    pub fn status_by_default(&self) -> Status {
+        match self.regime {
+            Some(regime) if self.default != Status::Denied => regime.default_status(),
+            Some(_) | None => self.default,
         }
     }
 }

@@ -42,7 +42,7 @@ fn the_table_has_every_input_and_uses_all_it_names() {
     for input in INPUTS {
         assert!(rows.iter().filter(|row| row.get(input).is_some()).count() > 2, "{input}");
     }
-    for (list, columns) in [("states", &["from"][..]), ("choices", &["began", "looked", "noticed", "kept", "cleared"])] {
+    for (list, columns) in [("states", &["from"][..]), ("choices", &["began", "looked", "noticed", "kept", "cleared", "defaulted"])] {
         for name in table[list].as_object().unwrap().keys() {
             let used = |row: &Value| columns.iter().any(|column| row[column] == name.as_str());
             assert!(rows.iter().any(used), "{name} is never used");
@@ -51,7 +51,8 @@ fn the_table_has_every_input_and_uses_all_it_names() {
 }
 
 /// The inputs, as the table calls them.
-const INPUTS: [&str; 10] = ["began", "looked", "noticed", "chose", "kept", "refused", "epoch kept", "forgot", "cleared", "purged"];
+const INPUTS: [&str; 11] =
+    ["began", "looked", "noticed", "chose", "kept", "refused", "epoch kept", "forgot", "cleared", "defaulted", "purged"];
 
 /// What a row comes to, and what it should.
 fn played(table: &Value, row: &Value) -> (Next, Next) {
@@ -77,6 +78,7 @@ fn played(table: &Value, row: &Value) -> (Next, Next) {
         "epoch kept" => Input::EpochKept(value == true),
         "forgot" => Input::Forgot(epoch(value)),
         "cleared" => Input::Cleared(stored()),
+        "defaulted" => Input::Defaulted(stored()),
         _ => Input::Purged(epoch(value)),
     };
     let found = step(&from, input, &now);
@@ -271,6 +273,7 @@ fn inputs() -> impl Strategy<Value = Input<'static>> {
         any::<bool>().prop_map(Input::EpochKept),
         epochs().prop_map(Input::Forgot),
         choices().prop_map(Input::Cleared),
+        choices().prop_map(Input::Defaulted),
         epochs().prop_map(Input::Purged),
     ]
 }
@@ -290,7 +293,9 @@ fn moments() -> impl Strategy<Value = Circumstances<'static>> {
 /// What the stores say, where an input tells of it.
 fn told<'a>(input: &'a Input<'_>) -> Option<&'a StoredChoice> {
     match input {
-        Input::Began(choice) | Input::Noticed(choice) | Input::Looked(choice) | Input::Cleared(choice) => Some(choice),
+        Input::Began(choice) | Input::Noticed(choice) | Input::Looked(choice) | Input::Cleared(choice) | Input::Defaulted(choice) => {
+            Some(choice)
+        }
         Input::Kept(_) | Input::Refused(_) | Input::Chose { .. } | Input::EpochKept(_) | Input::Forgot(_) | Input::Purged(_) => None,
     }
 }
@@ -318,8 +323,8 @@ proptest! {
             prop_assert_eq!((status, next.state.decided), (Status::Denied, Some(false)));
         }
         // What a reset leaves is asked for once it is known, with `Began`; then nothing is left to
-        // stop.
-        if !matches!(input, Input::Cleared(_)) {
+        // stop. Another default is nobody's refusal.
+        if !matches!(input, Input::Cleared(_) | Input::Defaulted(_)) {
             // Behind what cannot be read a grant may stand as well, and one that has expired, or is for
             // another policy, is no denial: what was stored under it is not purged.
             let illegible = told(&input).is_some_and(|choice| choice.reading == Reading::Unreadable);
@@ -334,6 +339,18 @@ proptest! {
             prop_assert!(choice.reading != Reading::Denied || next.purge, "who had not heard may have written");
         }
         prop_assert!(!next.forget || (next.stop && next.purge), "without a decision nothing of the visitor stays");
+    }
+
+    #[test]
+    fn another_default_removes_nothing_and_changes_no_decision(from in states(), choice in choices(), now in moments()) {
+        let (choice, from) = (StoredChoice { epoch: from.epoch, ..choice }, State { doubted: None, ..from });
+        let next = step(&from, Input::Defaulted(choice.clone()), &now);
+        prop_assert!(!next.stop && !next.purge && next.write.is_none() && next.tell.is_none());
+        prop_assert_eq!(next.pause, from.decision.allowed && !next.state.decision.allowed);
+        let speaks = from.decided.is_none() && choice.reading == Reading::Absent && now.signal == Signal::Silent;
+        let status = if speaks { now.default } else { from.decision.status };
+        prop_assert_eq!(next.state.decision.status, status);
+        prop_assert_eq!(&next.state, &State { decision: next.state.decision, ..from.clone() });
     }
 
     #[test]

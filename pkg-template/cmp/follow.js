@@ -88,23 +88,23 @@ export function follow(client, given, name, mapping, events, open) {
     const [isDecision, of] = reading;
     const [said, recorded] = of(key).map(answers => [].concat(answers));
     if (!said.length) said.push(undefined);
-    return Math.max(
+    const rank = Math.max(
       ...said.map(one => {
-        if (one === false) return isDecision ? DENIED : DENIED_BY_DEFAULT;
-        if (one >= NONE && one !== true) return one;
-        if (one !== true) return fail('it knows no ' + key), ASKS;
-        if (!isLast || !recorded?.includes(false)) return isDecision ? GRANTED : BY_DEFAULT;
-        if (doubt > 1) return fail('its record refuses'), DENIED;
-        if (!doubt) {
-          doubt = 1;
-          later(doubtful, () => {
-            doubt = 2;
-            look();
-          });
-        }
-        return UNKNOWN;
+        if (typeof one === 'number') return one;
+        if (typeof one !== 'boolean') return fail('it knows no ' + key), ASKS;
+        return one ? (isDecision ? GRANTED : BY_DEFAULT) : isDecision ? DENIED : DENIED_BY_DEFAULT;
       }),
     );
+    if (!isGrant(rank) || !isLast || !recorded?.includes(false)) return rank;
+    if (doubt > 1) return fail('its record refuses'), DENIED;
+    if (!doubt) {
+      doubt = 1;
+      later(doubtful, () => {
+        doubt = 2;
+        look();
+      });
+    }
+    return UNKNOWN;
   }
 
   const ranksOf = (reading, isLast) =>

@@ -131,6 +131,21 @@ impl<P: Platform> Client<P> {
         self.step(Input::Began(choice));
     }
 
+    /// The site has another default from now on: it has learnt that no consent is needed here, or that it
+    /// is. It is no decision: it is never stored, and changes nothing where the visitor decided, a signal
+    /// speaks or a store cannot be read. Where it grants no more, nothing is sent or stored; what was
+    /// recorded until then waits for the visitor, or for a default that grants.
+    pub fn set_default(&mut self, status: Status) {
+        self.stamp = None;
+        self.hand_on_all(); // what waits was called under the default before
+        let consent = &mut self.project.options.consent;
+        (consent.default, consent.regime) = (status, None);
+        let choice = self.stored();
+        self.step(Input::Defaulted(choice));
+        self.notice();
+        self.schedule(self.platform.now());
+    }
+
     /// Removes every key we own but the decision. Where recording is allowed it goes on with a new
     /// visitor.
     pub fn purge(&mut self) {

@@ -84,6 +84,8 @@ pub enum Input<'a> {
     Forgot(Epoch),
     /// The decision is gone from the stores, which say this now.
     Cleared(StoredChoice),
+    /// The site has another default from now on; this is stored.
+    Defaulted(StoredChoice),
     /// Everything but the decision is to go. The epoch is the one that is stored.
     Purged(Epoch),
 }
@@ -121,7 +123,8 @@ pub enum Open {
 pub struct Transition {
     /// Everything of the epoch that ends is aborted, cancelled, dropped and forgotten.
     pub stop: bool,
-    /// Nothing is sent or stored until the visitor decides; what was recorded is kept.
+    /// Nothing is sent or stored until the visitor decides, or a default grants again; what was recorded
+    /// is kept.
     pub pause: bool,
     /// What is written.
     pub write: Option<Write>,

@@ -69,6 +69,7 @@ impl State {
                 // Where the default grants, the epoch of the withdrawal stays behind.
                 Transition { write: self.decision.allowed.then_some(Write::Epoch), tell: Some(Message::Changed), ..Transition::default() }
             }
+            Input::Defaulted(choice) => self.default_to(choice, now),
             Input::Purged(stored) => {
                 let mut next = Transition { stop: true, purge: true, tell: Some(Message::Changed), ..Transition::default() };
                 // Where nothing is granted nothing is withdrawn, and the next grant need not be later.
@@ -178,6 +179,23 @@ impl State {
             purge: ended && !lapsed,
             ..Transition::default()
         }
+    }
+
+    /// The default is another one. It speaks where nobody decided and nothing else stands in its way, and
+    /// is no refusal: what was recorded under the one before waits, and nothing is removed.
+    fn default_to(&mut self, choice: StoredChoice, now: &Circumstances<'_>) -> Transition {
+        let decision = decided_by(&choice, now);
+        if self.decided.is_some() || decision.source != Source::Default || decision == self.decision {
+            return Transition::default();
+        }
+        // A withdrawal elsewhere that was not heard of comes first, and so does a doubt.
+        if choice.epoch != self.epoch || self.doubted.is_some() {
+            return self.adopt(choice, now);
+        }
+        let was_allowed = self.decision.allowed;
+        self.decision = decision;
+        let opens = decision.allowed && !was_allowed;
+        Transition { pause: was_allowed && !decision.allowed, open: if opens { Open::Stored } else { Open::No }, ..Transition::default() }
     }
 
     /// A decision of this page.

@@ -5,7 +5,7 @@ use std::num::NonZeroU32;
 use wasm_bindgen::prelude::*;
 
 use crate::npm::bindings::find;
-use crate::{Delivery, Kind, Operation};
+use crate::{Delivery, Kind, Operation, Status};
 
 /// See [`crate::Client::deliver`]. The bits of `how` are alone, verbose, anyone, shown, links,
 /// `says_ids` and silent; `number` is 0 for none.
@@ -56,6 +56,15 @@ pub fn membership(client: u32, operation: u32, key: &str, ids: &str) {
     let Some(&operation) = Operation::ALL.get(operation as usize) else { return };
     if let Some(mut client) = find(client) {
         client.membership(operation, key, ids);
+    }
+}
+
+/// See [`crate::Client::set_default`]. `status` counts those of [`Status::ALL`].
+#[wasm_bindgen(js_name = setDefault)]
+pub fn set_default(client: u32, status: u32) {
+    let Some(&status) = Status::ALL.get(status as usize) else { return };
+    if let Some(mut client) = find(client) {
+        client.set_default(status);
     }
 }
 

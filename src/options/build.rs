@@ -1,7 +1,7 @@
 //! Options one after the other.
 
 use crate::consent::decision::{SignalMode, Status};
-use crate::options::{BatchOptions, BeforeDecision, ConsentOptions, CookieOptions, Options, Persistence, SameSite};
+use crate::options::{BatchOptions, BeforeDecision, ConsentOptions, CookieOptions, Options, Persistence, Regime, SameSite};
 use crate::platform::Store;
 use crate::residency::Residency;
 
@@ -41,6 +41,7 @@ builder! { BatchOptions:
 
 builder! { ConsentOptions:
     default default_status(status: Status) status, "default_status(Status::Denied)";
+    regime regime(regime: Regime) Some(regime), "regime(Regime::OptOut)";
     before_decision before_decision(fate: BeforeDecision) fate, "before_decision(BeforeDecision::Hold)";
     storage storage(store: Store) store, "storage(Store::Cookie)";
     prefix prefix(prefix: impl Into<String>) prefix.into(), "prefix(\"choice_\")";

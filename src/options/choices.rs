@@ -1,5 +1,6 @@
 //! Choices among a few words that only the options offer.
 
+use crate::consent::decision::Status;
 use crate::platform::Store;
 
 /// Where identity and super properties are kept once the status is granted.
@@ -75,6 +76,53 @@ impl BeforeDecision {
     /// The choice of that name.
     pub fn named(name: &str) -> Option<BeforeDecision> {
         BeforeDecision::ALL.into_iter().find(|one| one.name() == name)
+    }
+}
+
+/// What the law where the visitor is asks for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Regime {
+    /// The visitor is asked first: the status is pending until there is a decision.
+    OptIn,
+    /// The visitor may refuse: the status is granted until there is a decision.
+    OptOut,
+    /// No consent is needed: as [`Regime::OptOut`], and a banner has nothing to ask.
+    None,
+}
+
+impl Regime {
+    /// Every regime.
+    pub const ALL: [Regime; 3] = [Regime::OptIn, Regime::OptOut, Regime::None];
+
+    /// The name JavaScript sees.
+    ///
+    /// ```
+    /// assert_eq!(consentry::Regime::OptOut.name(), "opt-out");
+    /// ```
+    pub const fn name(self) -> &'static str {
+        match self {
+            Regime::OptIn => "opt-in",
+            Regime::OptOut => "opt-out",
+            Regime::None => "none",
+        }
+    }
+
+    /// The regime of that name.
+    pub fn named(name: &str) -> Option<Regime> {
+        Regime::ALL.into_iter().find(|one| one.name() == name)
+    }
+
+    /// The status while nobody decided.
+    ///
+    /// ```
+    /// use consentry::{Regime, Status};
+    /// assert_eq!(Regime::ALL.map(Regime::default_status), [Status::Pending, Status::Granted, Status::Granted]);
+    /// ```
+    pub const fn default_status(self) -> Status {
+        match self {
+            Regime::OptIn => Status::Pending,
+            Regime::OptOut | Regime::None => Status::Granted,
+        }
     }
 }
 

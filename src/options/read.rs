@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::json;
 use crate::options::words::Words;
-use crate::options::{ConsentOptions, CookieOptions, Options, check};
+use crate::options::{ConsentOptions, CookieOptions, Options, Regime, check};
 
 impl Options {
     /// Reads options as the npm package takes them, from JSON as `JSON.stringify` writes it. What is
@@ -66,6 +66,7 @@ impl Options {
 
 fn read_consent(given: Given<'_>, options: &mut ConsentOptions) {
     given.word("default", &mut options.default);
+    options.regime = Regime::ALL.get(given.place("regime", Regime::NAMES)).copied().or(options.regime);
     given.word("beforeDecision", &mut options.before_decision);
     given.word("storage", &mut options.storage);
     if let Some(prefix) = given.text("prefix") {

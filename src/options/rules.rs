@@ -2,7 +2,7 @@
 //! so does the JavaScript that checks where no wasm runs (`xtask/src/tables/options.rs` writes it).
 
 use crate::consent::decision::{SignalMode, Status};
-use crate::options::choices::{BeforeDecision, Persistence, SameSite};
+use crate::options::choices::{BeforeDecision, Persistence, Regime, SameSite};
 use crate::options::form::{ADDRESS, DOMAIN, FILLED, ROUTE};
 use crate::options::words::Words;
 use crate::platform::Store;
@@ -64,6 +64,7 @@ const CONSENT: Group = Group {
     name: "consent",
     rules: &[
         rule("default", Form::OneOf(Status::NAMES)),
+        rule("regime", Form::OneOf(Regime::NAMES)),
         rule("beforeDecision", Form::OneOf(BeforeDecision::NAMES)),
         rule("storage", Form::OneOf(Store::NAMES)),
         rule("prefix", Form::Text(FILLED)),

@@ -8,7 +8,7 @@ use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use crate::consent::decision::{SignalMode, Source, Status};
 use crate::consent::view::Consent;
-use crate::options::{BatchOptions, BeforeDecision, ConsentOptions, CookieOptions, Options, Persistence, SameSite};
+use crate::options::{BatchOptions, BeforeDecision, ConsentOptions, CookieOptions, Options, Persistence, Regime, SameSite};
 use crate::platform::Store;
 use crate::residency::Residency;
 use crate::values::Value;
@@ -31,7 +31,7 @@ macro_rules! words {
     };
 }
 
-words! { Residency Persistence Status Source BeforeDecision Store SignalMode SameSite }
+words! { Residency Persistence Regime Status Source BeforeDecision Store SignalMode SameSite }
 
 /// One of these words.
 struct Word<'a, W>(&'a [(&'static str, W)]);
@@ -91,6 +91,7 @@ members! { BatchOptions,
 
 members! { ConsentOptions,
     "default" default always,
+    "regime" regime some,
     "beforeDecision" before_decision always,
     "storage" storage always,
     "prefix" prefix always,

@@ -1,7 +1,7 @@
 //! The choices among a few words, by their names in options.
 
 use crate::consent::decision::{SignalMode, Status};
-use crate::options::choices::{BeforeDecision, Persistence, SameSite};
+use crate::options::choices::{BeforeDecision, Persistence, Regime, SameSite};
 use crate::platform::Store;
 use crate::residency::Residency;
 
@@ -29,6 +29,7 @@ words! {
     Residency: a b c,
     Persistence: a b c,
     Status: a b c,
+    Regime: a b c,
     BeforeDecision: a b,
     Store: a b,
     SignalMode: a b c,

@@ -24,6 +24,8 @@ pub enum Kind {
     OptOut,
     /// The decision is forgotten.
     Forgets,
+    /// The site has another default.
+    Defaults,
     /// Another one.
     Other,
 }

@@ -73,7 +73,7 @@ impl Client {
     /// # Errors
     /// Those of [`Options::check`].
     pub fn start(token: &str, options: Options) -> Result<Client, Error> {
-        let default = options.consent.default;
+        let default = options.consent.status_by_default();
         let number = page::start(Project::new(token, &options)?)?;
         #[cfg(feature = "hash")]
         crate::web::anonymous::keep(number, options.salt);
@@ -169,6 +169,21 @@ impl Client {
     /// ```
     pub fn reset_consent(self) -> Consent {
         page::reset_consent(self.number);
+        self.consent()
+    }
+
+    /// The site has another default from now on; see [`crate::Client::set_default`].
+    ///
+    /// ```
+    /// use consentry::{Options, Status, web::Client};
+    /// # fn main() -> Result<(), consentry::Error> {
+    /// let client = Client::start("TOKEN", Options::default())?;
+    /// client.set_default(Status::Granted); // no consent is needed here
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn set_default(self, status: Status) -> Consent {
+        page::set_default(self.number, status);
         self.consent()
     }
 

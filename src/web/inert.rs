@@ -3,6 +3,7 @@
 
 use core::task::{Context, Poll};
 
+use crate::consent::decision::Status;
 use crate::consent::view::Consent;
 use crate::error::Error;
 use crate::memory::MemoryPlatform;
@@ -30,6 +31,8 @@ pub fn opt_out(_: u32, _: Refusal) -> u32 {
 }
 
 pub fn reset_consent(_: u32) {}
+
+pub fn set_default(_: u32, _: Status) {}
 
 pub fn purge(_: u32) {}
 

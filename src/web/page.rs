@@ -200,6 +200,14 @@ pub fn reset_consent(number: u32) {
     }
 }
 
+/// The site has another default. Until the page is shown it holds for what is asked, and is made then.
+pub fn set_default(number: u32, status: Status) {
+    if let Some(own) = find(number).filter(|own| own.waits()) {
+        enter(&own, move |core| core.set_default(status));
+    }
+    call(number, Kind::Defaults, move |core| core.set_default(status));
+}
+
 /// Everything but the decision is removed.
 pub fn purge(number: u32) {
     match find(number).filter(|own| own.waits()) {

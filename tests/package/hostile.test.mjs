@@ -84,6 +84,7 @@ const misuse = async page => {
     'optOut({ deleteProfile: v })': v => client.optOut({ deleteProfile: v }),
     'optOut({ via: v })': v => client.optOut({ via: v }),
     'resetConsent(v)': v => client.resetConsent(v),
+    'setDefault(v)': v => client.setDefault(v),
   };
   for (const name of people) {
     calls[`people.${name}(v)`] = v => client.people[name](v);

@@ -3,8 +3,8 @@
 use crate::web::calls::Kind;
 use crate::web::page::job::Job;
 
-/// Calls that wait; further ones are lost, but for a choice of the visitor and for what somebody
-/// waits for.
+/// Calls that wait; further ones are lost, but for a choice of the visitor or a default, and for what
+/// somebody waits for.
 const MOST: usize = 10_000;
 
 /// A call that waits.
@@ -22,7 +22,7 @@ pub struct Early(Vec<Waiting>);
 impl Early {
     /// Lets a call wait; false when there is no room for it.
     pub fn add(&mut self, call: Waiting) -> bool {
-        let always = matches!(call.kind, Kind::Flush | Kind::OptIn | Kind::OptOut | Kind::Forgets);
+        let always = matches!(call.kind, Kind::Flush | Kind::OptIn | Kind::OptOut | Kind::Forgets | Kind::Defaults);
         let fits = always || self.0.len() < MOST;
         if fits {
             self.0.push(call);
@@ -31,10 +31,10 @@ impl Early {
     }
 
     /// What was called before is never carried out, but a flush and a deletion are to end. Where the
-    /// visitor said nothing now, what was said before stands.
+    /// visitor said nothing now, what was said before stands. A default is of what comes.
     pub fn forget(&mut self, said: bool) {
         self.0.retain(|call| match call.kind {
-            Kind::Complains | Kind::Flush | Kind::OptOut => true,
+            Kind::Complains | Kind::Flush | Kind::OptOut | Kind::Defaults => true,
             Kind::OptIn | Kind::Forgets => !said,
             Kind::Records | Kind::Names(_) | Kind::Other => false,
         });
@@ -44,7 +44,9 @@ impl Early {
     pub fn named(&self) -> Option<String> {
         self.0.iter().rev().find_map(|call| match &call.kind {
             Kind::Names(id) => Some(id.clone()),
-            Kind::Records | Kind::Complains | Kind::Flush | Kind::OptIn | Kind::OptOut | Kind::Forgets | Kind::Other => None,
+            Kind::Records | Kind::Complains | Kind::Flush | Kind::OptIn | Kind::OptOut | Kind::Forgets | Kind::Defaults | Kind::Other => {
+                None
+            }
         })
     }
 

@@ -21,6 +21,7 @@ import {
   type Options,
   type ProfileOperations,
   type Properties,
+  type Regime,
   type Sendable,
   type SendableProperties,
   type PropertyValue,
@@ -31,6 +32,8 @@ import {
   type Via,
 } from 'consentry';
 import { consentry as slimConsentry, init, type Client as SlimClient, type WasmSource } from 'consentry/slim';
+import 'consentry/banner';
+import type { BannerClient, BannerDecision, BannerPurposeTexts, BannerTexts, ConsentryBannerElement } from 'consentry/banner';
 import {
   c15t, consentMode, cookiebot, cookieconsent, didomi, generic as anyManager, gpp, klaro, oneTrust, tcf, usercentrics,
   type CmpOptions, type Detach, type GenericOptions, type Purpose, type Purposes, type Said,
@@ -148,7 +151,14 @@ const consents: Consent[] = [
   client.optIn({ event: 'Agreed', via: 'banner' }),
   client.optIn({ via: 'our own word' }),
   client.resetConsent(),
+  client.setDefault('granted'),
 ];
+const regime: Regime = 'opt-out';
+consentry('T', { consent: { regime } });
+// @ts-expect-error no such status
+client.setDefault('yes');
+// @ts-expect-error no such regime
+consentry('T', { consent: { regime: 'gdpr' } });
 client.purge();
 // @ts-expect-error true is no name of an event
 client.optIn({ event: true });
@@ -417,6 +427,26 @@ async function erased(from: AsyncIterable<string>, signal: AbortSignal): Promise
   return (await Promise.all(states)).map(({ state }) => state);
 }
 export const warned: [typeof erased, 'soon' | 'late' | 'overdue' | null] = [erased, deadline(new Date()).warning];
+
+// ---- the banner
+
+const banner: ConsentryBannerElement = document.createElement('consentry-banner');
+const ofBanner: BannerClient = client;
+banner.client = ofBanner;
+banner.client = null;
+const surveys: BannerPurposeTexts = { title: 'Surveys' };
+const words: BannerTexts = { title: 'Cookies?', purposes: { surveys } };
+banner.texts = words;
+banner.open();
+banner.close();
+banner.addEventListener('consentry-decision', ({ detail }) => {
+  const decision: BannerDecision = detail;
+  return [decision.choice satisfies 'accept' | 'refuse' | 'save', decision.purposes.length, decision.consent.status];
+});
+// @ts-expect-error no such text
+banner.texts = { titel: 'Cookies?' };
+// @ts-expect-error a client is more than that
+banner.client = { optIn() {} };
 
 // Consent managers
 

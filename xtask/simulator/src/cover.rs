@@ -86,6 +86,8 @@ pub enum Met {
     OptionsDiffer,
     /// A choice waited for the wasm.
     LateWasm,
+    /// A page's default changed while it was open.
+    LateDefault,
     /// A choice that had waited came after a newer one.
     LateChoice,
     /// A client was closed.
@@ -104,7 +106,7 @@ pub enum Met {
 
 impl Met {
     /// All, as they are printed.
-    pub const ALL: [Met; 47] = [
+    pub const ALL: [Met; 48] = [
         Met::Step,
         Met::Request,
         Met::Record,
@@ -145,6 +147,7 @@ impl Met {
         Met::CallWhenLeft,
         Met::OptionsDiffer,
         Met::LateWasm,
+        Met::LateDefault,
         Met::LateChoice,
         Met::ClientClosed,
         Met::Sleep,
@@ -158,8 +161,8 @@ impl Met {
 /// Counters of one run, or of many.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Cover {
-    counts: [u64; 47],
-    runs: [u64; 47],
+    counts: [u64; 48],
+    runs: [u64; 48],
     /// Records in the end, by the tiers of their run: those that had to arrive, then those that had
     /// not, by cause.
     shares: [[u64; EXCUSES.len() + 1]; Mix::COUNT],
@@ -167,7 +170,7 @@ pub struct Cover {
 
 impl Default for Cover {
     fn default() -> Cover {
-        Cover { counts: [0; 47], runs: [0; 47], shares: Default::default() }
+        Cover { counts: [0; 48], runs: [0; 48], shares: Default::default() }
     }
 }
 

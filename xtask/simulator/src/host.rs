@@ -30,6 +30,8 @@ pub(crate) enum Context {
     Leaving,
     /// Something stored has changed.
     Heard,
+    /// Its site has another default.
+    SetDefault,
     /// An input or a call that decides nothing.
     Other,
 }

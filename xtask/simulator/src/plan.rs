@@ -34,6 +34,8 @@ pub(crate) enum Call {
     Unregister,
     #[default]
     Flush,
+    /// The site learns late what the law here asks for: a number of [`Status::ALL`].
+    SetDefault(u8),
 }
 
 /// How a value of ours is spoiled.
@@ -249,6 +251,14 @@ impl Plan {
             for _ in 0..1 + more.below(4) {
                 let at = more.below(plan.steps.len() as u64) as usize;
                 plan.steps.insert(at, newest(&mut more));
+            }
+        }
+        let mut more = Random::of(seed, 8);
+        if more.chance(25) {
+            for _ in 0..1 + more.below(5) {
+                let at = more.below(plan.steps.len() as u64) as usize;
+                let status = more.pick(&[0, 0, 1, 2]);
+                plan.steps.insert(at, Step::Call { client: more.below(8) as u8, call: Call::SetDefault(status) });
             }
         }
         plan.views = mix.has(Tier::Late) && Random::of(seed, 6).chance(60);

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use consentry::keys::{self, OTHERS};
 use consentry::limits::{MAX_DEPTH, MAX_ELEMENTS, MAX_NESTED, MAX_PROPERTIES};
-use consentry::{Api, Code, Operation, OptIn, Options, Residency, SignalMode, Source, Status, Store, VIA};
+use consentry::{Api, Code, Operation, OptIn, Options, Regime, Residency, SignalMode, Source, Status, Store, VIA};
 
 /// Errors that arise before the core runs, or where it cannot; the others have numbers.
 const WITHOUT_CORE: [Code; 8] = [
@@ -36,9 +36,10 @@ fn method(operation: Operation) -> &'static str {
     }
 }
 
-fn words() -> [(&'static str, &'static str, Vec<&'static str>); 6] {
+fn words() -> [(&'static str, &'static str, Vec<&'static str>); 7] {
     [
         ("Status", "What the visitor's choice amounts to.", Status::ALL.map(Status::name).into()),
+        ("Regime", "What the law where the visitor is asks for.", Regime::ALL.map(Regime::name).into()),
         ("Source", "Why the status is what it is.", Source::ALL.map(Source::name).into()),
         ("Store", "Where something outlives the page.", Store::ALL.map(Store::name).into()),
         ("SignalMode", "How a browser's signal is treated.", SignalMode::ALL.map(SignalMode::name).into()),
@@ -56,8 +57,8 @@ pub fn module() -> String {
         for name in &names {
             _ = writeln!(text, "export const {} = '{name}';", constant(name));
         }
-        if kind == "Operation" {
-            _ = writeln!(text, "export const operations = {names:?};");
+        if let Some((_, list)) = [("Operation", "operations"), ("Status", "statuses")].iter().find(|(of, _)| *of == kind) {
+            _ = writeln!(text, "export const {list} = {names:?};");
         }
     }
     let event = OptIn::default().event;
@@ -104,14 +105,14 @@ pub fn types() -> String {
     text
 }
 
-/// `localStorage` as `LOCAL_STORAGE`.
+/// `localStorage` as `LOCAL_STORAGE`, and `opt-in` as `OPT_IN`.
 fn constant(name: &str) -> String {
     let mut text = String::new();
     for character in name.chars() {
         if character.is_uppercase() {
             text.push('_');
         }
-        text.push(character.to_ascii_uppercase());
+        text.push(if character == '-' { '_' } else { character.to_ascii_uppercase() });
     }
     text
 }

@@ -89,8 +89,10 @@ impl World {
         if status == Status::Granted && !did.grant_ended {
             return;
         }
-        // What was recorded under a grant that has expired waits for the next decision.
-        if (status, source) == (Status::Pending, Source::Stored) && before.status == Status::Granted {
+        // What was recorded under a grant that has expired waits for the next decision, and so it does
+        // where a default grants no more.
+        let defaulted = did.context == Context::SetDefault && source == Source::Default;
+        if ((status, source) == (Status::Pending, Source::Stored) || defaulted) && before.status == Status::Granted {
             self.lapsed = true;
             return;
         }

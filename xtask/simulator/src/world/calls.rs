@@ -1,8 +1,11 @@
 //! What pages ask of their clients.
 
 use std::num::NonZeroU32;
+use std::rc::Rc;
 
-use consentry::{BeforeDecision, Client, FlushId, Message, Operation, OptIn, OptOut, SignalMode, Source, Status, Store};
+use consentry::{
+    BeforeDecision, Client, ConsentOptions, FlushId, Message, Operation, OptIn, OptOut, Options, SignalMode, Source, Status, Store,
+};
 
 use super::World;
 use crate::checks::{Cause, Check};
@@ -170,7 +173,14 @@ impl World {
             Call::Reset => self.note_person(place, None),
             // It goes on as somebody new, who is nobody else.
             Call::OptOut { .. } | Call::ResetConsent | Call::Purge => self.forget_person(place),
-            Call::OptIn { .. } | Call::Track { .. } | Call::Profile | Call::Group | Call::Register(_) | Call::Unregister | Call::Flush => {}
+            Call::OptIn { .. }
+            | Call::Track { .. }
+            | Call::Profile
+            | Call::Group
+            | Call::Register(_)
+            | Call::Unregister
+            | Call::Flush
+            | Call::SetDefault(_) => {}
         }
         if let Some(slot) = self.slot_mut(place) {
             slot.client.platform_mut().makes = makes.then_some(number);
@@ -194,6 +204,15 @@ impl World {
                 self.act(place, Context::ResetConsent, Client::reset_consent);
             }
             Call::Purge => self.purge(place, actor),
+            Call::SetDefault(status) => {
+                let status = Status::ALL.get(usize::from(status)).copied().unwrap_or(Status::Pending);
+                if let Some(slot) = self.slot_mut(place) {
+                    let consent = ConsentOptions::default_status(slot.options.consent.clone(), status);
+                    slot.options = Rc::new(Options::consent((*slot.options).clone(), consent));
+                }
+                self.cover().met(Met::LateDefault);
+                self.act(place, Context::SetDefault, |client| client.set_default(status));
+            }
             Call::Track { padding } => {
                 // A value may have 255 bytes.
                 let pads = (0..padding / 250).map(|pad| format!(r#","pad{pad}":"{}""#, "p".repeat(240)));
@@ -238,7 +257,7 @@ impl World {
         let cause = match maker.status {
             Status::Granted => maker.cause(ground),
             // What waits for a decision is from after a refusal that stands, and goes with that.
-            Status::Pending if ground.origin.says_denied() => Some(Cause::Denied),
+            Status::Pending if ground.says_denied() => Some(Cause::Denied),
             Status::Pending if ground.origin.says_granted() && ground.origin.largest_epoch() % 2 == 1 => Some(Cause::Held),
             Status::Pending => None,
             Status::Denied => None,

@@ -57,7 +57,7 @@ impl World {
 
     /// What can be read from storage after a decision.
     pub(crate) fn learn(&mut self, place: (usize, usize), before: &Before, context: Context) {
-        if matches!(context, Context::Other | Context::Leaving | Context::Heard | Context::Boot) {
+        if matches!(context, Context::Other | Context::Leaving | Context::Heard | Context::SetDefault | Context::Boot) {
             return;
         }
         let here = self.slot(place).map_or(usize::MAX, Slot::actor);
@@ -110,7 +110,7 @@ impl World {
                 Context::OptOut { .. } => denied && (epoch.is_some() || !before.denied),
                 Context::ResetConsent => !flag && (epoch.is_some() || (before.flag && !silent)),
                 Context::Purge => epoch.is_some(),
-                Context::OptIn | Context::Other | Context::Leaving | Context::Heard | Context::Boot => false,
+                Context::OptIn | Context::Other | Context::Leaving | Context::Heard | Context::SetDefault | Context::Boot => false,
             };
         if found {
             (ground.evidence.told, ground.evidence.intact, ground.evidence.told_in) = (ground.evidence.withdrawals, true, evidence_in);
