@@ -27,7 +27,8 @@ export const tcf = (client, options) =>
       const { gdprApplies, eventStatus, tcString: text, purpose, vendor, publisher } = data;
       if (success !== true || data.cmpStatus === 'error') throw 'the CMP answers with an error';
       if (gdprApplies === false || gdprApplies === 0) return NONE;
-      if (gdprApplies !== true && gdprApplies !== 1) return;
+      // It answers at once, also while it is loading.
+      if ((gdprApplies !== true && gdprApplies !== 1) || !/^(tcloaded|cmpuishown|useractioncomplete)$/.test(eventStatus)) return;
       const record = tcString(text);
       if (text && !record) fail('its TC string is not valid');
       if (!record) return ASKS;

@@ -75,6 +75,20 @@ inEngines((lab, check) => {
     assert.deepEqual(await faults(other), []);
   });
 
+  check('tcf: a CMP that answers while it is loading ends no grant of before', async () => {
+    const site = lab.site();
+    await arrive(site, name);
+    await act(site, name, 'load');
+    await act(site, name, 'yes');
+    await comes(site, 'granted');
+    await arrive(site, name, { first: false });
+    await act(site, name, 'stand', { cmpStatus: 'loading', eventStatus: null, tcString: null });
+    await site.run(page => page.rung(1_200));
+    const { status, source } = await consent(site);
+    assert.deepEqual({ status, source }, { status: 'granted', source: 'stored' });
+    assert.deepEqual(await faults(site), []);
+  });
+
   check('tcf: a string that names no vendors that were shown is none (2.3)', async () => {
     const site = lab.site();
     await site.open();
