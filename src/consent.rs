@@ -4,6 +4,7 @@ pub mod decision;
 pub mod epoch;
 pub mod flag;
 pub mod proof;
+pub mod purposes;
 pub mod state;
 pub mod step;
 pub mod view;

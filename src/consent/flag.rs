@@ -60,10 +60,16 @@ pub(crate) fn read<P: Platform>(platform: &P, project: &Project) -> StoredChoice
     let epoch = latest(&text).max(latest(&other));
     // A store that could not be changed speaks of an older choice, which may have expired.
     // Where the flag cannot be read, the other store's proof may tell of a refusal.
-    if (first == second || reading == Reading::Unreadable) && epoch > latest(&text) {
+    if (first == second || reading == Reading::Unreadable) && extent(&other, granted) > extent(&text, granted) {
         (store, text) = (store.other(), other);
     }
     let proof = newest(&text, granted);
+    // The flag speaks of analytics alone: who refused that may have agreed to something else.
+    let partly = proof.as_ref().is_some_and(|proof| proof.agrees_to_any(&project.options.consent.purposes));
+    if reading == Reading::Denied && partly {
+        reading = Reading::Granted;
+    }
+    let granted = reading == Reading::Granted;
     let current = !decided || is_current(proof.as_ref(), granted, platform.now(), project);
     let in_cookie = if configured == Store::Cookie { first } else { second };
     let copied = granted && in_cookie != Reading::Absent;
@@ -134,6 +140,11 @@ fn decided_at(proof: &Option<ConsentRecord>) -> u64 {
     proof.as_ref().and_then(ConsentRecord::decided_at).unwrap_or(0)
 }
 
+/// The latest epoch in such a text, also of one purpose.
+fn extent(text: &str, granted: bool) -> Epoch {
+    newest(text, granted).map_or(Epoch::default(), |proof| proof.latest()).max(latest(text))
+}
+
 /// The latest epoch in such a text.
 fn latest(text: &str) -> Epoch {
     lines(text).map(epoch_in).max().unwrap_or_default()
@@ -184,7 +195,7 @@ pub(crate) fn write<P: Platform>(platform: &mut P, project: &Project, granted: b
 /// counts without.
 fn put<P: Platform>(platform: &mut P, project: &Project, store: Store, granted: bool, proof: &ConsentRecord) -> bool {
     let key = &project.record_key;
-    store.write(platform, &project.flag_key, if granted { "1" } else { "0" })
+    store.write(platform, &project.flag_key, if granted && proof.granted() { "1" } else { "0" })
         && (store.write(platform, key, proof.as_json()) || {
             // What stands there speaks of an older choice, which may have expired.
             store.remove(platform, key);
@@ -221,7 +232,7 @@ pub(crate) fn renew<P: Platform>(platform: &mut P, project: &Project, choice: &S
         return true;
     }
     let key = &project.record_key;
-    let granted = choice.reading == Reading::Granted;
+    let granted = choice.reading == Reading::Granted && choice.proof.as_ref().is_none_or(ConsentRecord::granted);
     let value = |granted| if granted { "1" } else { "0" };
     // A grant beside a refusal could be written over that, and without its proof the refusal counts.
     if granted && store.find(platform, &project.flag_key) != value(true) {
