@@ -8,8 +8,10 @@
 mod support;
 
 use consentry::{OptIn, Status, Store};
+use proptest::prelude::*;
 use serde_json::{Value, json};
 use support::segments::end_tick;
+use support::tabs::{Browser, Tab, answer_tab, end_task, ring_tab};
 use support::*;
 
 const TWO: &str = r#"{"consent":{"purposes":["functional"]}}"#;
@@ -297,4 +299,128 @@ fn an_event_tells_what_was_granted_when_it_was_recorded() {
         assert_eq!(event(&mut page, name)["$consent_purposes"], json!(["functional"]), "{name}");
     }
     assert_eq!(errors(&page), [("reserved_property", String::from("$consent_purposes"))]);
+}
+
+// ---- any order of choices and tabs
+
+/// What happens: in a tab, by its number.
+#[derive(Clone, Copy, Debug)]
+enum Step {
+    /// The visitor agrees to the purposes of these bits, or to none of them.
+    Choose(usize, u8),
+    /// An event of each purpose.
+    Record(usize),
+    /// The tab's timer rings.
+    Ring(usize),
+    /// What it sent is answered with this status.
+    Answer(usize, u16),
+    /// It hears that something has changed.
+    Hear(usize),
+    /// It dies at the end of its task, and another one opens.
+    Die(usize),
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let tab = 0..2_usize;
+    let step = prop_oneof![
+        2 => (tab.clone(), 0..4_u8).prop_map(|(tab, bits)| Step::Choose(tab, bits)),
+        4 => tab.clone().prop_map(Step::Record),
+        3 => tab.clone().prop_map(Step::Ring),
+        2 => (tab.clone(), prop::sample::select(vec![200, 503])).prop_map(|(tab, status)| Step::Answer(tab, status)),
+        1 => tab.clone().prop_map(Step::Hear),
+        1 => tab.prop_map(Step::Die),
+    ];
+    prop::collection::vec(step, 1..40)
+}
+
+const NAMES: [&str; 2] = ["analytics", "functional"];
+
+/// The truth: which purposes are granted, and how often each was withdrawn.
+#[derive(Default)]
+struct Truth {
+    granted: u8,
+    withdrawn: [u32; 2],
+    /// Events that were recorded under a grant: purpose, and withdrawals of it until then.
+    recorded: Vec<(usize, u32)>,
+}
+
+/// The events in what a tab has sent since it was looked at last.
+fn looked(tab: &Tab, seen: &mut usize) -> Vec<usize> {
+    let new = &tab.platform().page.sent[*seen..];
+    *seen = tab.platform().page.sent.len();
+    let records = new.iter().flat_map(wire::records_of);
+    records.filter_map(|record| record["event"].as_str().and_then(|name| name.strip_prefix("E")?.parse().ok())).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_record_of_a_purpose_is_sent_after_it_was_withdrawn_and_no_other_is_lost(steps in steps()) {
+        let mut browser = Browser::default();
+        let mut tabs = [browser.tab(TWO), browser.tab(TWO)];
+        let mut seen = [0, 0];
+        let mut truth = Truth::default();
+        let mut delivered: Vec<usize> = Vec::new();
+        let end = [Step::Hear(0), Step::Hear(1)].into_iter();
+        for step in steps.into_iter().chain(end) {
+            browser.pass(1_000);
+            match step {
+                Step::Choose(tab, bits) => {
+                    let list: Vec<String> = (0..2).filter(|one| bits >> one & 1 == 1).map(|one| String::from(NAMES[one])).collect();
+                    for (one, withdrawn) in truth.withdrawn.iter_mut().enumerate() {
+                        *withdrawn += u32::from(bits >> one & 1 == 0);
+                    }
+                    truth.granted = bits;
+                    tabs[tab].opt_in(&OptIn { event: "", purposes: Some(&list), ..OptIn::default() });
+                }
+                Step::Record(tab) => {
+                    tabs[tab].hears();
+                    for (one, name) in NAMES.iter().enumerate() {
+                        let purpose = tabs[tab].purpose(name).unwrap();
+                        tabs[tab].for_purpose(purpose);
+                        tabs[tab].track(&format!("E{}", truth.recorded.len()), "{}");
+                        truth.recorded.push((one, if truth.granted >> one & 1 == 1 { truth.withdrawn[one] } else { u32::MAX }));
+                    }
+                }
+                Step::Ring(tab) => ring_tab(&mut tabs[tab]),
+                Step::Answer(tab, status) => answer_tab(&mut tabs[tab], status),
+                Step::Hear(tab) => tabs[tab].hears(),
+                Step::Die(tab) => {
+                    end_task(&mut tabs[tab]);
+                    for event in looked(&tabs[tab], &mut seen[tab]) {
+                        delivered.push(event);
+                    }
+                    tabs[tab] = browser.tab(TWO);
+                    seen[tab] = 0;
+                }
+            }
+            end_task(&mut tabs[0]);
+            end_task(&mut tabs[1]);
+            for tab in 0..2 {
+                for event in looked(&tabs[tab], &mut seen[tab]) {
+                    let (purpose, withdrawals) = truth.recorded[event];
+                    prop_assert!(truth.granted >> purpose & 1 == 1, "E{event} of {} is sent", NAMES[purpose]);
+                    prop_assert_eq!(withdrawals, truth.withdrawn[purpose], "E{} is from before", event);
+                    delivered.push(event);
+                }
+            }
+        }
+        // What was recorded under the grant that stands arrives.
+        for _ in 0..30 {
+            for tab in &mut tabs {
+                browser.pass(10_000);
+                tab.claims_all();
+                ring_tab(tab);
+                answer_tab(tab, 200);
+            }
+        }
+        for tab in 0..2 {
+            delivered.extend(looked(&tabs[tab], &mut seen[tab]));
+        }
+        for (event, (purpose, withdrawals)) in truth.recorded.iter().enumerate() {
+            let stands = truth.granted >> purpose & 1 == 1 && *withdrawals == truth.withdrawn[*purpose];
+            prop_assert!(!stands || delivered.contains(&event), "E{event} of {} is lost", NAMES[*purpose]);
+        }
+    }
 }

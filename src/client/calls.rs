@@ -74,9 +74,9 @@ impl<P: Platform> Client<P> {
 
     /// When and where this call was made.
     pub(super) fn stamp(&mut self) -> Stamp {
-        let (now, purpose) = (self.platform.now(), std::mem::take(&mut self.purpose));
-        let Some(Stamp { at, address, .. }) = self.stamp.take() else {
-            return Stamp { at: now, address: self.address(), purpose };
+        let now = self.platform.now();
+        let Some(Stamp { at, address, purpose }) = self.stamp.take() else {
+            return Stamp { at: now, address: self.address(), purpose: 0 };
         };
         Stamp { at: at.min(now), address, purpose }
     }
@@ -102,7 +102,7 @@ impl<P: Platform> Client<P> {
         if call.records() && !self.timer.rings_at_end_of_task() && !self.outbox.inbox.took_another(now) {
             self.follow_visitor();
         }
-        let stamp = self.stamp();
+        let stamp = Stamp { purpose: std::mem::take(&mut self.purpose), ..self.stamp() };
         let hidden = self.platform.hidden();
         let delivery = self.delivery.take().filter(|_| call.records());
         if hidden || delivery.is_some() {

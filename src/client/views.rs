@@ -13,11 +13,6 @@ impl<P: Platform> Client<P> {
         self.purposes.standing(0).status
     }
 
-    /// Each purpose of the site with its status, `analytics` first.
-    pub fn purposes(&self) -> Vec<(String, Status)> {
-        self.purposes.statuses()
-    }
-
     /// Whether a new record of some purpose would be kept or held. When not, `track` need not even be
     /// called.
     pub fn records(&self) -> bool {
@@ -38,7 +33,8 @@ impl<P: Platform> Client<P> {
     /// The consent as an application reads it.
     pub fn view(&self) -> Consent {
         let State { decision, persisted, proof, .. } = &self.consent;
-        Consent::of(self.status(), decision.source, *persisted, proof.as_ref(), self.purposes.statuses())
+        let purposes = self.purposes.statuses().map(|(name, status)| (String::from(name), status)).collect();
+        Consent::of(self.status(), decision.source, *persisted, proof.as_ref(), purposes)
     }
 
     /// The consent as JSON: `status`, `source`, `store` where a decision is kept, its proof as `record`,
@@ -57,7 +53,7 @@ impl<P: Platform> Client<P> {
         json::push_key(&mut out, "purposes");
         out.push('{');
         for (name, status) in self.purposes.statuses() {
-            json::push_text(&mut out, &name, status.name());
+            json::push_text(&mut out, name, status.name());
         }
         out.push('}');
         out.push('}');

@@ -102,7 +102,7 @@ impl Purposes {
     }
 
     /// Each with its status.
-    pub(crate) fn statuses(&self) -> Vec<(String, Status)> {
-        self.0.iter().map(|(name, standing)| (name.clone(), standing.status)).collect()
+    pub(crate) fn statuses(&self) -> impl Iterator<Item = (&str, Status)> {
+        self.0.iter().map(|(name, standing)| (name.as_str(), standing.status))
     }
 }

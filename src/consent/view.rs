@@ -1,5 +1,7 @@
 //! The consent as an application reads it.
 
+use std::collections::BTreeMap;
+
 use crate::consent::decision::{Source, Status};
 use crate::consent::proof::ConsentRecord;
 use crate::platform::Store;
@@ -33,8 +35,8 @@ pub struct Consent {
     pub via: Option<String>,
     /// The policy version the decision was made for.
     pub policy_version: Option<String>,
-    /// Each purpose of the site, `analytics` first, with its status.
-    pub purposes: Vec<(String, Status)>,
+    /// Each purpose of the site with its status.
+    pub purposes: BTreeMap<String, Status>,
 }
 
 impl Consent {
@@ -48,7 +50,7 @@ impl Consent {
         source: Source,
         store: Option<Store>,
         proof: Option<&ConsentRecord>,
-        purposes: Vec<(String, Status)>,
+        purposes: BTreeMap<String, Status>,
     ) -> Consent {
         Consent {
             status,
