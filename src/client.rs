@@ -148,7 +148,8 @@ impl<P: Platform> Client<P> {
         let transition = self.advance(input);
         let after = self.status();
         // Told first: opening the gate may show that it is closed elsewhere, which is the next change.
-        if self.purposes.differ(&purposes) {
+        // What is forgotten is told once it is known what holds instead.
+        if !transition.forget && self.purposes.differ(&purposes) {
             self.platform.changed(before, after);
         }
         self.apply(transition);
