@@ -35,18 +35,27 @@ export function shell(client, token, options, identity) {
   };
   const recordOf = (cookie, status) => records(cookie).find(one => one.status === status);
   /** When that was decided; a time in the future counts as now. */
-  const dateOf = (cookie, status) => Math.min(clock(), recordOf(cookie, status)?.decidedAt || 0);
+  const dateOf = record => Math.min(clock(), record?.decidedAt || 0);
+  /**
+   * Whether a grant is newer than a refusal that stands beside it: by their epochs, without any by
+   * their dates, and a refusal without a date is no older.
+   */
+  const undoes = (granting, refusing) => {
+    const [grant, refusal] = [recordOf(granting, GRANTED), recordOf(refusing, DENIED)];
+    const newer = extentIn({ ...grant }) - extentIn({ ...refusal });
+    return refusal && (newer || (dateOf(refusal) && dateOf(grant) - dateOf(refusal))) > 0;
+  };
   const flag = cookie => {
     let lines = find(cookie, flagKey)?.split('\n');
-    // Of cookies that disagree the newer counts; a refusal without a date is no older. A grant must
-    // be the only word.
-    const refused = lines?.includes('1') && dateOf(cookie, DENIED);
-    if (refused && dateOf(cookie, GRANTED) > refused) lines = lines.filter(line => line !== '0');
+    // A grant must be the only word, but for older refusals in other cookies.
+    if (lines?.includes('1') && undoes(cookie, cookie)) lines = lines.filter(line => line !== '0');
     return lines && (lines.includes('0') ? '0' : lines.every(line => line === '1') ? '1' : '');
   };
-  const latest = cookie => Math.max(0, ...records(cookie).map(({ epoch }) => Math.trunc(epoch) || 0));
-  /** The latest epoch there, also of one purpose. */
-  const extent = cookie => Math.max(latest(cookie), ...records(cookie).flatMap(({ since }) => Object.values(Object(since)).map(epoch => Math.trunc(epoch) || 0)));
+  const epochIn = ({ epoch }) => Math.trunc(epoch) || 0;
+  const latest = cookie => Math.max(0, ...records(cookie).map(epochIn));
+  /** The latest epoch in a record, also of one purpose. */
+  const extentIn = ({ epoch, since }) => Math.max(...[epoch, ...Object.values(Object(since))].map(one => epochIn({ epoch: one })));
+  const extent = cookie => Math.max(0, ...records(cookie).map(extentIn));
   const forget = key => stores.forEach(cookie => read(cookie, key) === '' || write(cookie, key));
   const purge = () => {
     forget(identity);
@@ -78,14 +87,17 @@ export function shell(client, token, options, identity) {
 
   function stored() {
     const flags = stores.map(flag);
-    let value = ['0', flags[0], '1'].find((one, at) => (at === 1 ? one === undefined : flags.includes(one)));
+    // Of two stores that disagree the newer counts as well.
+    const undone = flags.includes('1') && flags.includes('0') && undoes(stores[flags.indexOf('1')], stores[flags.indexOf('0')]);
+    let value = [undone ? '1' : '0', flags[0], '1'].find((one, at) => (at === 1 ? one === undefined : flags.includes(one)));
     // Of one choice in two stores the later counts.
     const order = flags[0] === flags[1] && extent(stores[1]) > extent(stores[0]) ? [stores[1], stores[0]] : stores;
     let cookie = order[flags.indexOf(value)];
     if (!value) {
       // A refusal may be in a store that cannot be read; where nobody asks first, that must not count
-      // as a yes.
-      const fault = byDefault === GRANTED ? flags.includes(undefined) : flags[0] === undefined;
+      // as a yes. Nor is the flag gone where its record is left.
+      const certain = byDefault !== GRANTED && !find(stores[0], recordKey);
+      const fault = flags[0] === undefined || (flags[1] === undefined && !certain);
       // It outlives its flag, which may have had another prefix or was changed by somebody else.
       cookie = fault ? undefined : order.find(one => recordOf(one, DENIED));
       if (cookie === undefined) return { status: DENIED, fault };

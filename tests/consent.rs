@@ -177,6 +177,43 @@ fn cookies_of_several_domains_disagree_and_the_denial_wins() {
 }
 
 #[test]
+fn of_two_stores_that_disagree_the_newer_decision_counts() {
+    let record = |status: &str, at: u64, epoch: u64| format!(r#"{{"status":"{status}","decidedAt":{at},"epoch":{epoch}}}"#);
+    let (refusal, grant) = (record("denied", 20, 21), record("granted", 30, 31));
+    let rows = [
+        // localStorage is late, or could not be changed.
+        ("0", &*refusal, "1", &*grant, "granted/stored"),
+        ("1", &grant, "0", &refusal, "granted/stored"),
+        ("0", &record("denied", 20, 41), "1", &grant, "denied/stored"), // the clock was set back
+        ("0", &record("denied", 40, 21), "1", &grant, "granted/stored"),
+        ("0", r#"{"status":"denied","epoch":21}"#, "1", &grant, "granted/stored"), // a full store took no date
+        ("0", &record("denied", 20, 0), "1", &record("granted", 30, 0), "granted/stored"),
+        ("0", &record("denied", 30, 0), "1", &record("granted", 30, 0), "denied/stored"),
+        ("0", &record("denied", 20, 21), "1", &record("granted", 30, 0), "denied/stored"), // it knew of no refusal
+        ("0", "", "1", &grant, "denied/stored"),
+        ("0", &refusal, "1", "", "denied/stored"),
+        // A reset leaves its epoch in the cookie.
+        ("0", &refusal, "", r#"{"epoch":33}"#, "granted/default"),
+        ("0", &refusal, "", r#"{"epoch":19}"#, "denied/stored"),
+        ("0", "", "", r#"{"epoch":33}"#, "denied/stored"),
+        ("0", &refusal, "", "", "denied/stored"),
+    ];
+    for (local_flag, local, cookie_flag, cookie, expected) in rows {
+        let mut world = MemoryPlatform::default();
+        for (store, flag, record) in [(Store::Local, local_flag, local), (Store::Cookie, cookie_flag, cookie)] {
+            if !flag.is_empty() {
+                put(&mut world, store, FLAG, flag);
+            }
+            if !record.is_empty() {
+                put(&mut world, store, RECORD, record);
+            }
+        }
+        let page = page_on(world, r#"{"consent":{"default":"granted"}}"#);
+        assert_eq!(state(&page), expected, "{local_flag} {local} beside {cookie_flag} {cookie}");
+    }
+}
+
+#[test]
 fn a_cookie_decision_is_written_again_on_each_visit() {
     for (value, granted) in [("1", true), ("0", false)] {
         let options = r#"{"persistence":"memory","consent":{"storage":"cookie"}}"#;

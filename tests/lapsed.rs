@@ -9,7 +9,7 @@ mod support;
 
 use std::collections::BTreeSet;
 
-use consentry::{Status, Store};
+use consentry::{Health, Status, Store};
 use support::segments::end_tick;
 use support::tabs::{Browser, Tab, decide, delivered_names, end_task};
 use support::*;
@@ -164,4 +164,24 @@ fn what_waits_is_gone_when_another_tab_withdraws_meanwhile() {
         decide(&mut tab, true);
         assert_eq!(delivered_names(&mut tab), Vec::<String>::new(), "forgets: {forgets}");
     }
+}
+
+#[test]
+fn a_flag_that_was_spoilt_is_no_denial_while_the_other_store_cannot_be_read() {
+    let options = r#"{"consent":{"default":"denied"}}"#;
+    let mut page = page(options);
+    agree(&mut page, "");
+    page.track("Kept", "{}");
+    end_tick(&mut page);
+    put(page.platform_mut(), Store::Local, FLAG, "odd");
+    page.platform_mut().cookie_health = Health::Throws;
+    page.track("Meanwhile", "{}");
+    end_tick(&mut page);
+    pass(&mut page, 60_000);
+    assert!(page.platform().sent.is_empty(), "an unreadable flag is no grant either");
+    page.platform_mut().cookie_health = Health::Works;
+    let mut next = reload(&page, options);
+    next.claims_all();
+    pass(&mut next, 10_000);
+    assert_eq!(event_names(&next), ["Kept"]);
 }

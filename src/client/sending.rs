@@ -140,10 +140,11 @@ impl<P: Platform> Client<P> {
         let due = !self.outbox.flushes.is_empty() || self.outbox.lanes.all.iter().any(is_due);
         let enough = if due { 1 } else { self.project.batch_size() };
         let mut checked = false;
+        let stored = self.project.persistence().is_some() && self.outbox.is_stored();
         for &kind in &Kind::ALL {
             let lane = self.outbox.lanes.of(kind);
             // What may be with the server already is asked about by who hears the answer.
-            let tried = lane.records.first().is_some_and(|record| record.tries > 0);
+            let tried = lane.records.first().is_some_and(|record| record.tries > 0) || (stored && lane.backoff.unanswered);
             if !lane.is_ready(now) || lane.records.len() < enough || (self.leaving && tried) {
                 continue;
             }

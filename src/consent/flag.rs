@@ -3,6 +3,7 @@
 use crate::consent::decision::{Reading, Status};
 use crate::consent::epoch::Epoch;
 use crate::consent::proof::{ConsentRecord, epoch_in, stamped};
+use crate::json;
 use crate::platform::{Platform, Store};
 use crate::project::Project;
 use crate::text::lines;
@@ -41,27 +42,37 @@ pub(crate) fn read<P: Platform>(platform: &P, project: &Project) -> StoredChoice
     let first = reading(platform, configured, project);
     let second = reading(platform, configured.other(), project);
     let mut reading = first.with(second);
-    // A refusal may be in the store that cannot be read; where nobody asks first, that must not
-    // count as a yes.
-    if reading == Reading::Absent && second == Reading::Unreadable && project.options.consent.status_by_default() == Status::Granted {
-        reading = Reading::Unreadable;
+    // A process that sees localStorage late may find there what the cookie beside it has undone, and
+    // a store that cannot be changed goes on saying what it said.
+    let (refusing, other) = if first == Reading::Denied { (configured, second) } else { (configured.other(), first) };
+    let undone = reading == Reading::Denied && is_undone(platform, project, refusing, other);
+    if undone {
+        reading = other;
     }
     let key = &project.record_key;
+    // A refusal may be in the store that cannot be read; where nobody asks first, that must not
+    // count as a yes. Nor is the flag gone where its record is left.
+    if reading == Reading::Absent
+        && second == Reading::Unreadable
+        && (project.options.consent.status_by_default() == Status::Granted || !configured.find(platform, key).is_empty())
+    {
+        reading = Reading::Unreadable;
+    }
     let mut store = if first == reading { configured } else { configured.other() };
     let mut text = store.find(platform, key);
-    let other = store.other().find(platform, key);
+    let second_text = store.other().find(platform, key);
     // A refusal outlives its flag, which may have had another prefix or was changed by somebody else.
-    if reading == Reading::Absent && [&text, &other].iter().any(|text| newest(text, false).is_some()) {
+    if reading == Reading::Absent && !undone && [&text, &second_text].iter().any(|text| newest(text, false).is_some()) {
         reading = Reading::Denied;
     }
     let decided = matches!(reading, Reading::Granted | Reading::Denied);
     let granted = reading == Reading::Granted;
     // An epoch can stand there without a decision.
-    let epoch = latest(&text).max(latest(&other));
+    let epoch = latest(&text).max(latest(&second_text));
     // A store that could not be changed speaks of an older choice, which may have expired.
     // Where the flag cannot be read, the other store's proof may tell of a refusal.
-    if (first == second || reading == Reading::Unreadable) && extent(&other, granted) > extent(&text, granted) {
-        (store, text) = (store.other(), other);
+    if (first == second || reading == Reading::Unreadable) && extent(&second_text, granted) > extent(&text, granted) {
+        (store, text) = (store.other(), second_text);
     }
     let proof = newest(&text, granted);
     // The flag speaks of analytics alone: who refused that may have agreed to something else.
@@ -109,15 +120,39 @@ fn reading<P: Platform>(platform: &P, store: Store, project: &Project) -> Readin
     // and a grant must be the only word.
     if granted && denied {
         let records = store.find(platform, &project.record_key);
-        let at = |granted| decided_at(&newest(&records, granted)).min(platform.now());
-        let since = at(false);
-        denied = since == 0 || at(true) <= since;
+        denied = !undoes(&newest(&records, true), &newest(&records, false), platform.now());
     }
     match (denied, odd) {
         (true, _) => Reading::Denied,
         (false, true) => Reading::Absent,
         (false, false) => Reading::Granted,
     }
+}
+
+/// Whether what the other store says is newer than the refusal in that one. A reset shows in a cookie,
+/// which every process sees at once.
+fn is_undone<P: Platform>(platform: &P, project: &Project, refusing: Store, other: Reading) -> bool {
+    let key = &project.record_key;
+    let refusal = newest(&refusing.find(platform, key), false);
+    let record = refusing.other().find(platform, key);
+    match other {
+        Reading::Granted => undoes(&newest(&record, true), &refusal, platform.now()),
+        Reading::Absent if refusing == Store::Local && json::get(&record, "status").is_none() => {
+            refusal.is_some_and(|refusal| refusal.epoch() != Epoch::default() && refusal.epoch() < latest(&record))
+        }
+        Reading::Absent | Reading::Denied | Reading::Unreadable => false,
+    }
+}
+
+/// Whether a grant is newer than a refusal that stands beside it: by their epochs, also those of single
+/// purposes, whatever the clock did in between; without any by their dates, and a refusal without a date is no older.
+fn undoes(grant: &Option<ConsentRecord>, refusal: &Option<ConsentRecord>, now: u64) -> bool {
+    let epoch = |proof: &Option<ConsentRecord>| proof.as_ref().map(ConsentRecord::latest).unwrap_or_default();
+    if epoch(grant) != epoch(refusal) {
+        return refusal.is_some() && epoch(grant) > epoch(refusal);
+    }
+    let at = |proof| decided_at(proof).min(now);
+    at(refusal) > 0 && at(grant) > at(refusal)
 }
 
 /// The proof of the newest decision of that kind; the records of several cookies come one a line.
@@ -156,11 +191,10 @@ pub(crate) fn is_late<P: Platform>(platform: &P, project: &Project) -> bool {
     if project.persistence() == Some(Store::Cookie) {
         return false;
     }
-    let shown = |store: Store| latest(&store.find(platform, &project.record_key));
-    let local = shown(Store::Local);
+    let local = Store::Local.find(platform, &project.record_key);
     // A full store may have taken no decision, and a reset leaves no more than its epoch.
     let reset = || Store::Cookie.find(platform, &project.flag_key).is_empty();
-    local < shown(Store::Cookie) && (local != Epoch::default() || reset())
+    latest(&local) < latest(&Store::Cookie.find(platform, &project.record_key)) && (!local.is_empty() || reset())
 }
 
 /// Writes the choice to the configured store, or to the other one where that fails, and answers what

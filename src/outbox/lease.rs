@@ -59,6 +59,8 @@ pub(crate) struct Leases {
     by_message: bool,
     /// When to look for left queues.
     look_at: Option<u64>,
+    /// A look could not be taken. The next that fails leaves it to whoever stores something.
+    resting: bool,
     actions: Vec<Action>,
 }
 
@@ -95,7 +97,7 @@ impl Leases {
     /// Left queues are wanted from now on.
     pub(crate) fn start(&mut self, now: u64) {
         if !self.started {
-            self.started = true;
+            (self.started, self.resting) = (true, false);
             if let Some(own) = self.own {
                 self.ask(own, now);
             }
@@ -106,7 +108,7 @@ impl Leases {
     /// This client stores its records in that queue, a new one.
     pub(crate) fn begin(&mut self, queue: QueueId, now: u64) {
         self.own = Some(queue);
-        if self.look_at.is_some() {
+        if self.look_at.is_some() || self.resting {
             self.start(now); // what can be stored can be sent
         }
         if self.started {
@@ -126,24 +128,27 @@ impl Leases {
     /// The page is put away, or nothing may be stored: gives everything back, and wants nothing until
     /// [`Leases::start`].
     pub(crate) fn stop(&mut self) {
-        (self.own, self.look_at, self.started) = (None, None, false);
+        (self.own, self.look_at, self.started, self.resting) = (None, None, false, false);
         self.take_back(Action::Look);
         while let Some((queue, _)) = self.queues.first().copied() {
             self.give_back(queue);
         }
     }
 
-    /// Nothing can be sent for now: gives everything back, and looks again in a while.
+    /// Nothing can be sent for now: gives everything back, and looks again in a while, once where
+    /// there was nothing to give.
     pub(crate) fn rest(&mut self, now: u64) {
-        let goes_on = self.started || self.look_at.is_some();
+        let wants = self.started || self.look_at.is_some() || self.resting;
+        let again = self.look_at.is_some() || !self.queues.is_empty() || !self.resting;
         self.stop();
-        self.look_at = goes_on.then_some(now + 2 * SILENCE);
+        self.resting = wants;
+        self.look_at = (wants && again).then_some(now + 2 * SILENCE);
     }
 
     /// Input: another client may have stored something, and may be gone one day.
     pub(crate) fn stored_elsewhere(&mut self, now: u64, random: u32) {
         // Not at once, because its owner may live, and not when every other page does.
-        if self.started && self.look_at.is_none() {
+        if (self.started || self.resting) && self.look_at.is_none() {
             self.look_at = Some(now + SILENCE + ((SILENCE * u64::from(random)) >> 32));
         }
     }

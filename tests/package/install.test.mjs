@@ -93,14 +93,14 @@ const served = {
   ],
 };
 
-const entries = ['consentry', 'consentry/slim', 'consentry/residency', 'consentry/requests', 'consentry/mixpanel', 'consentry/hash'];
+const entries = ['consentry', 'consentry/slim', 'consentry/residency', 'consentry/requests', 'consentry/mixpanel', 'consentry/hash', 'consentry/banner'];
 /** The methods of the drop-in that are exports too. */
 const ofDropIn = ('add_group add_hook alias clear_opt_in_out_tracking disable enable flush get_api_host get_config get_distinct_id get_group ' +
   'get_property get_session_recording_properties get_session_replay_url get_tab_id has_opted_in_tracking has_opted_out_tracking identify init ' +
   'is_recording_heatmap_data name_tag opt_in_tracking opt_out_tracking pause_session_recording people push register register_once remove_group ' +
   'remove_hook report_error reset resume_session_recording set_config set_group start_batch_senders start_session_recording stop_batch_senders ' +
   'stop_session_recording time_event track track_forms track_links track_pageview track_with_groups unregister').split(' ');
-const exported = [['consentry'], ['consentry', 'init'], ['residencyUrls'], ['RequestsError', 'createRequests', 'deadline'], ['default', ...ofDropIn].sort(), ['hashId']];
+const exported = [['consentry'], ['consentry', 'init'], ['residencyUrls'], ['RequestsError', 'createRequests', 'deadline'], ['default', ...ofDropIn].sort(), ['hashId'], []];
 
 inProject('node imports every entry', 'module', async ({ file, node }) => {
   file('main.mjs', `
@@ -119,6 +119,16 @@ inProject('on a server whose programs put a document and a window there, it is a
     console.log(JSON.stringify(await serve(consentry)));`);
   assert.deepEqual(await node('main.mjs'), served);
 });
+
+for (const there of ['HTMLElement', 'customElements']) {
+  inProject(`the banner on a server whose programs put ${there} there defines nothing`, 'module', async ({ file, node }) => {
+    file('main.mjs', `
+      globalThis.${there} = class { static get() { throw new Error('asked'); } };
+      const banner = await import('consentry/banner');
+      console.log(JSON.stringify(Object.keys(banner)));`);
+    assert.deepEqual(await node('main.mjs'), []);
+  });
+}
 
 inProject('where Node plays a page, for tests, the process ends once the client is closed', 'module', async ({ file, node }) => {
   file('main.mjs', `
@@ -207,7 +217,8 @@ inProject('the tarball holds what the exports map names, what npm and lawyers wa
   const named = [...new Set(targets(map))].map(path => path.replace('./', ''));
   assert.deepEqual(named.filter(path => !existsSync(join(at, path))), []);
   const packed = execFileSync('tar', ['-tzf', given('CONSENTRY_TARBALL')], { encoding: 'utf8' }).trim().split('\n').map(path => path.replace('package/', ''));
-  const wanted = [...named, 'names.d.ts', 'README.md', 'CHANGELOG.md', 'LICENSE-APACHE', 'LICENSE-MIT'];
+  const texts = ['de', 'es', 'fr', 'it', 'nl', 'pl', 'pt'].map(language => `banner/texts/${language}.js`);
+  const wanted = [...named, ...texts, 'names.d.ts', 'README.md', 'CHANGELOG.md', 'LICENSE-APACHE', 'LICENSE-MIT'];
   assert.deepEqual(packed.sort(), [...new Set(wanted)].sort());
   assert.deepEqual([scripts, dependencies], [undefined, undefined]);
   for (const path of [types, main, module].filter(Boolean)) assert.ok(existsSync(join(at, path)), path);

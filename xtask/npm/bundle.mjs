@@ -1,7 +1,7 @@
 // Bundles the entries, each as an ES module and as CommonJS: node bundle.mjs STAGE_DIR OUT_DIR
 // ENTRY...
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { ascii } from './ascii.mjs';
@@ -16,6 +16,13 @@ const [buildId] = WebAssembly.Module.customSections(new WebAssembly.Module(wasm)
 const DROP_IN = 'mixpanel';
 const footer = { js: 'module.exports=Object.assign(module.exports.default,{default:module.exports.default});' };
 const others = entries.filter(entry => entry !== DROP_IN);
+
+/** The languages of the banner stay files of their own, which a page loads when it wants them. */
+const texts = 'banner/texts';
+const lazyTexts = {
+  name: 'lazy texts',
+  setup: ({ onResolve }) => onResolve({ filter: new RegExp(`^\\./${texts}/`) }, ({ path }) => ({ path, external: true })),
+};
 
 /** For `<script>` tags, which have no modules. */
 const scripts = ['consentry.iife', 'consentry-mixpanel.iife'];
@@ -37,6 +44,7 @@ for (const [format, ending, names, more] of [
     target: 'es2020',
     legalComments: 'none',
     logLevel: 'warning',
+    plugins: [lazyTexts],
     define: {
       VERSION: JSON.stringify(version),
       BUILD: JSON.stringify(new Uint8Array(buildId).join()),
@@ -47,6 +55,9 @@ for (const [format, ending, names, more] of [
     },
   });
 }
+
+const languages = (await readdir(join(stageDir, texts))).filter(file => file !== 'en.js');
+await build({ entryPoints: languages.map(file => join(stageDir, texts, file)), outdir: join(outDir, texts), format: 'esm', minify: true, logLevel: 'warning' });
 
 for (const name of scripts) {
   const file = await readFile(join(outDir, `${name}.js`));

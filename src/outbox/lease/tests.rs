@@ -274,6 +274,13 @@ fn who_rests_wants_nothing_until_it_looks_again_or_stores() {
     assert_eq!(stores.take(), [Action::Lock(queue(4)), Action::Look], "nobody else may have what it stores");
     leases.woke(NOW + 10_000);
     assert_eq!(leases.take(), [Action::Look]);
+    leases.rest(NOW + 10_000);
+    assert_eq!(leases.due(NOW + 10_000), None, "a look that fails again, with nothing to give back, is left to whoever stores");
+    let mut heard = leases.clone();
+    heard.stored_elsewhere(NOW + 20_000, 0);
+    assert_eq!(heard.due(NOW + 20_000), Some(NOW + 25_000));
+    leases.begin(queue(5), NOW + 20_000);
+    assert_eq!(leases.take(), [Action::Lock(queue(5)), Action::Look]);
     leases.stop();
     leases.rest(NOW);
     assert_eq!(leases.due(NOW), None, "a page that was put away does not begin again by itself");

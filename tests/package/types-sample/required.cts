@@ -4,6 +4,7 @@ import slim = require('consentry/slim');
 import residency = require('consentry/residency');
 import requests = require('consentry/requests');
 import hash = require('consentry/hash');
+import type { ConsentryBannerElement } from 'consentry/banner';
 
 const options: index.Options = { residency: 'in', onError: ({ code }: index.ConsentryError) => code };
 const client: index.Client = index.consentry('token', options);
@@ -26,5 +27,8 @@ slim.init();
 const job: requests.Job = requests.createRequests({ token: 'token', oauth: 'oauth' }).delete(['a']);
 
 const hashed: string = hash.hashId(7, 'salt');
+
+const banner: ConsentryBannerElement | null = document.querySelector('consentry-banner');
+banner?.open();
 
 export = { hashed, started, job, host: urls.browserIngestion };

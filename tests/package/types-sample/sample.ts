@@ -32,6 +32,8 @@ import {
   type Via,
 } from 'consentry';
 import { consentry as slimConsentry, init, type Client as SlimClient, type WasmSource } from 'consentry/slim';
+import 'consentry/banner';
+import type { BannerClient, BannerDecision, BannerPurposeTexts, BannerTexts, ConsentryBannerElement } from 'consentry/banner';
 import { hashId } from 'consentry/hash';
 import { residencyUrls, type ResidencyUrls } from 'consentry/residency';
 import { createRequests, deadline, type Job, type JobState, type Requests, type RequestsError } from 'consentry/requests';
@@ -430,3 +432,23 @@ async function erased(from: AsyncIterable<string>, signal: AbortSignal): Promise
   return (await Promise.all(states)).map(({ state }) => state);
 }
 export const warned: [typeof erased, 'soon' | 'late' | 'overdue' | null] = [erased, deadline(new Date()).warning];
+
+// ---- the banner
+
+const banner: ConsentryBannerElement = document.createElement('consentry-banner');
+const ofBanner: BannerClient = client;
+banner.client = ofBanner;
+banner.client = null;
+const surveys: BannerPurposeTexts = { title: 'Surveys' };
+const words: BannerTexts = { title: 'Cookies?', purposes: { surveys } };
+banner.texts = words;
+banner.open();
+banner.close();
+banner.addEventListener('consentry-decision', ({ detail }) => {
+  const decision: BannerDecision = detail;
+  return [decision.choice satisfies 'accept' | 'refuse' | 'save', decision.purposes.length, decision.consent.status];
+});
+// @ts-expect-error no such text
+banner.texts = { titel: 'Cookies?' };
+// @ts-expect-error a client is more than that
+banner.client = { optIn() {} };

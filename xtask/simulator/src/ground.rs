@@ -101,6 +101,11 @@ impl Ground {
         (BEGIN + self.monotonic).saturating_add_signed(self.offset)
     }
 
+    /// Whether a page that looks finds a denial.
+    pub(crate) fn says_denied(&self) -> bool {
+        self.origin.says_denied()
+    }
+
     /// Writes a line of the trace, when there is one.
     pub(crate) fn note(&mut self, line: impl FnOnce() -> String) {
         if let Some(trace) = &self.trace {

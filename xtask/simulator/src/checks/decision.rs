@@ -86,7 +86,7 @@ impl World {
         // that one leaves an epoch behind. A page that turned pending while the store with the
         // denial was absent hears of its return with the next news.
         let turned = before.status == Status::Denied && status == Status::Pending;
-        let forgotten = status == Status::Granted || (turned && ground.origin.says_denied());
+        let forgotten = status == Status::Granted || (turned && ground.says_denied());
         if slot.denied_at == Some(permissions) && forgotten && !expires {
             ground.violate(Check::DenialForgotten, || format!("c{actor} is {}/{}", status.name(), source.name()));
         }
@@ -129,7 +129,7 @@ impl World {
         if status == Status::Granted && before.status != Status::Granted && context != Context::OptIn {
             // What it sees late counts as long as it sees it.
             let seen = ground.views.late && ground.seen_by(actor).get(FLAG).is_some_and(|flag| flag == "1");
-            let legible = (ground.origin.says_granted() && !ground.origin.says_denied()) || seen;
+            let legible = (ground.origin.says_granted() && !ground.says_denied()) || seen;
             let by_default = options.consent.default == Status::Granted || source == Source::Default;
             if !legible && (!by_default || throws) && !ground.is_refusal_unseen(actor) {
                 ground.violate(Check::GrantedFromNothing, || format!("c{actor} is granted/{}", source.name()));

@@ -8,7 +8,7 @@ use crate::cover::Met;
 use crate::ground::Ground;
 use crate::ground::ledger::{Ending, Entry};
 use crate::ground::network::name;
-use crate::ground::origin::Key;
+use crate::ground::origin::{Key, STORES};
 use crate::host::{Context, Flush, Host};
 use crate::plan::Plan;
 use crate::text;
@@ -56,6 +56,8 @@ impl Maker {
         let causes = [
             (self.slept(ground) || self.signalled, Cause::Denied),
             (self.is_stale(ground), if ground.origin.says_denied() { Cause::Denied } else { Cause::Forgotten }),
+            // The first grant stands, and its page died before it could tell.
+            (self.is_unaware_of_grant(ground), Cause::FirstGrant),
             // It may see the flag of another choice, and not yet the epoch beside it.
             (!ground.sees_decision(self.actor) && (ground.evidence.blind || ground.sees_flag(self.actor)), Cause::BlindDecision),
             (self.overruled != ground.evidence.overruled, Cause::Overruled),
@@ -63,6 +65,13 @@ impl Maker {
             ((self.persisted.is_none() && self.decided()) || self.adrift, Cause::Unkept),
         ];
         causes.into_iter().find(|(holds, cause)| *holds && ground.admits(*cause)).map(|(_, cause)| cause)
+    }
+
+    /// It records by default where another page has stored a grant, with an epoch that it does not know.
+    fn is_unaware_of_grant(&self, ground: &Ground) -> bool {
+        let by_default = (self.status, self.source) == (Status::Granted, Source::Default);
+        let stored = STORES.into_iter().filter_map(|store| ground.origin.epoch(store)).max();
+        by_default && ground.origin.says_granted() && stored > self.epochs.into_iter().flatten().max()
     }
 
     /// It is granted by a decision.
@@ -102,7 +111,23 @@ impl Ground {
         let holders: Vec<Option<usize>> =
             stored.filter_map(|(key, _)| Key::queue(key).and_then(QueueId::new)).map(|queue| self.locks.holder(queue)).collect();
         let other = self.requests.iter().find(|request| Some(request.number) == entry.request).map(|request| request.actor);
-        !holders.contains(&Some(actor)) || other.is_some_and(|other| !holders.contains(&Some(other)))
+        entry.doubled || !holders.contains(&Some(actor)) || other.is_some_and(|other| !holders.contains(&Some(other)))
+    }
+
+    /// Records are stored that another queue holds as well: who sees late that they were joined to that
+    /// one does so.
+    pub(crate) fn note_doubled(&mut self, key: &str, value: &str) {
+        if !self.views.ever {
+            return;
+        }
+        let queue = Key::queue(key);
+        let others = self.origin.local.kept.iter().filter(|(other, _)| Key::queue(other).is_some() && Key::queue(other) != queue);
+        let stored: Vec<usize> = others.flat_map(|(_, other)| text::numbers(other)).collect();
+        for number in text::numbers(value).filter(|number| stored.contains(number)) {
+            if let Some(entry) = self.ledger.entries.get_mut(number) {
+                entry.doubled = true;
+            }
+        }
     }
 
     /// A record is sent, again or for the first time. Answers whether its page sees late what became of it.
@@ -117,7 +142,7 @@ impl Ground {
             Some(Ending::UnderWay) if self.views.ever && self.is_stale(actor, entry, record) => stale = true,
             Some(Ending::UnderWay) => self.violate(Check::SentTwiceAtOnce, || name(record)),
             // Who adopts a queue may see it as it was.
-            Some(Ending::Final) if self.views.ever && entry.answered != Some(actor) => stale = true,
+            Some(Ending::Final) if self.views.ever && (entry.doubled || entry.answered != Some(actor)) => stale = true,
             Some(Ending::Final) => self.violate(Check::SentAfterItsAnswer, || name(record)),
             Some(Ending::Open | Ending::NobodyKnows) | None => {}
         }

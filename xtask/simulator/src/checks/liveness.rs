@@ -1,6 +1,6 @@
 //! What is granted and reachable arrives in time, in few copies; timers have work; every loss is told.
 
-use consentry::Persistence;
+use consentry::{Persistence, Status};
 
 use super::{Cause, Check, Rule, rule};
 use crate::ground::Ground;
@@ -83,7 +83,7 @@ impl World {
                 let since = entry.since.max(ground.disturbed).max(host.granted_since);
                 entry.actor == host.actor && entry.due && entry.cause.is_none() && entry.accepted == 0 && now > since + bound(place)
             });
-            if let Some(late) = late.filter(|_| slot.client.records() && ground.sees_decision(host.actor)) {
+            if let Some(late) = late.filter(|_| slot.client.status() == Status::Granted && ground.sees_decision(host.actor)) {
                 ground.violate(Check::TooSlow, || format!("r{late} at {now}"));
             }
             let flush = host.flushes.iter().find(|flush| now > flush.at.max(ground.disturbed) + bound(flush.first)).copied();
@@ -118,7 +118,8 @@ impl World {
         let has =
             self.ground.ledger.entries.iter().any(|entry| entry.accepted == 0 && (entry.due || entry.shirked || entry.held || entry.waits));
         let empty = !self.ground.origin.local.kept.keys().any(|key| Key::of(key) == Key::Queue);
-        let stirred = self.ground.stirred + LOOK > self.ground.monotonic;
+        let background = if self.ground.sluggish { BACKGROUND } else { 0 };
+        let stirred = self.ground.stirred + LOOK + background > self.ground.monotonic;
         if !busy && !has && empty && !stirred {
             self.ground.violate(Check::IdleTimer, || format!("of c{actor}"));
         }

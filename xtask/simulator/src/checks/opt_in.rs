@@ -34,7 +34,7 @@ impl World {
         let origin = &self.ground.origin;
         // What it hears may take the grant back, though the default grants.
         let still = self.slot(place).is_some_and(|slot| slot.client.consent_parts().1 == Source::Visitor);
-        let heard = !origin.says_denied() && ((maker.persisted.is_none() && still) || origin.says_granted());
+        let heard = !self.ground.says_denied() && ((maker.persisted.is_none() && still) || origin.says_granted());
         let expires = expires(&options);
         // What stands in localStorage alone, and no more in a cookie, may have been forgotten.
         let grants = |area: &Area| area.read(FLAG).is_ok_and(|flag| flag.is_some_and(|flag| flag == "1"));

@@ -21,7 +21,7 @@ pub(super) const RULES: &[Rule] = &[
 impl Ground {
     /// Something that is not the decision is about to be written.
     pub(crate) fn check_denied_write(&mut self, actor: usize, key: &str, value: &str) {
-        if self.origin.says_denied() && !self.is_refusal_unseen(actor) {
+        if self.says_denied() && !self.is_refusal_unseen(actor) {
             self.violate(Check::WrittenAfterDenial, || format!("{key}={value}"));
         }
     }
@@ -55,7 +55,7 @@ impl World {
 
     /// In the end, with every store healed.
     pub(crate) fn judge_leftovers(&mut self) {
-        let denied = self.ground.origin.says_denied();
+        let denied = self.ground.says_denied();
         for store in STORES {
             let left =
                 self.ground.origin.area(store).kept.keys().find(|key| !matches!(Key::of(key), Key::Decision | Key::Foreign)).cloned();

@@ -50,7 +50,7 @@ impl Maker {
         // flag beside it.
         let tells = |epoch: &Option<u64>| epoch.and_then(|epoch| evidence.epochs.get(&epoch)).is_some_and(|known| *known >= evidence.told);
         let read = STORES.map(|store| ground.origin.epoch(store)) == self.epochs || self.epochs.iter().any(tells);
-        let denied = ground.origin.says_denied();
+        let denied = ground.says_denied();
         // What waits for a decision is not touched by a purge or reset of what others were granted.
         let waits = self.status == Status::Pending && !denied;
         // Where a reset left nothing, who had nothing stored misses nothing.
@@ -63,7 +63,7 @@ impl Maker {
     /// It is granted, and its grant is stored no more.
     pub(crate) fn is_stale(&self, ground: &Ground) -> bool {
         let gone = self.persisted.is_some() && !ground.origin.holds_flag() && self.default != Status::Granted;
-        self.status == Status::Granted && (ground.origin.says_denied() || gone)
+        self.status == Status::Granted && (ground.says_denied() || gone)
     }
 
     /// The withdrawal from which on a record that it makes now must not be sent. One made by a page
@@ -106,7 +106,8 @@ impl Ground {
     /// was new after it, where it is of a visitor at all.
     fn was_made_after(&self, entry: &Entry, record: &str, known: u32) -> bool {
         let device = text::member(record, "\"$device_id\"");
-        entry.heard && device.is_none_or(|device| self.ledger.devices.get(device).is_none_or(|born| *born >= known))
+        let new = |device: &str| self.ledger.devices.get(device).is_none_or(|born| *born >= known) || self.is_undated();
+        entry.heard && device.is_none_or(new)
     }
 
     /// Remembers a device id that was stored or sent.
@@ -134,6 +135,7 @@ impl Host {
     pub(crate) fn check_stored_records(&mut self, key: &str, value: &str) {
         self.forgive_written(value);
         if Key::of(key) == Key::Queue {
+            self.ground.note_doubled(key, value);
             let known = self.known.get();
             let entries = &self.ground.ledger.entries;
             let old = text::numbers(value).find(|number| {

@@ -33,7 +33,7 @@ pub(super) const RULES: &[Rule] = &[
 impl Ground {
     /// A request that is no deletion starts.
     pub(crate) fn check_permission(&mut self, call: &Sending<'_>) {
-        if self.origin.says_denied() && !self.is_refusal_unseen(call.actor) {
+        if self.says_denied() && !self.is_refusal_unseen(call.actor) {
             self.violate(Check::SentAgainstTheFlag, || call.data.into());
         }
         if !self.evidence.granted_ever && !self.evidence.touched {
@@ -50,7 +50,7 @@ impl World {
         let (actor, did) = (host.actor, host.did.clone());
         let timer = (host.wake.is_some() && !host.inbox.timer) || host.at_end_of_task;
         // By a refusal that stands, a signal or a default: one from before a reset is none.
-        let stands = self.ground.origin.says_denied() || self.ground.evidence.refusal == self.ground.evidence.withdrawals;
+        let stands = self.ground.says_denied() || self.ground.evidence.refusal == self.ground.evidence.withdrawals;
         let denied = slot.client.status() == Status::Denied && (stands || slot.client.consent_parts().1 != Source::Stored);
         let (deleted, doubts) = (host.deleted, slot.client.is_in_doubt());
         let granted = slot.client.status() == Status::Granted;
@@ -62,7 +62,8 @@ impl World {
             if did.sends > 0 {
                 ground.violate(Check::SentWhileDenied, || format!("by c{actor}"));
             }
-            if did.data_writes > 0 {
+            // One that no store told of any more was granted until it heard of the refusal again.
+            if did.data_writes > 0 && !did.grant_ended {
                 ground.violate(Check::WrittenBeforeAllowed, || format!("by c{actor}"));
             }
             if did.touches > 0
@@ -122,7 +123,7 @@ impl World {
         let host = slot.client.platform();
         let actor = host.actor;
         if host.did.context == Context::Heard
-            && ground.origin.says_denied()
+            && ground.says_denied()
             && status != Status::Denied
             && !expires
             && !ground.is_refusal_unseen(actor)

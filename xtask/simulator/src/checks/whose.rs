@@ -199,7 +199,9 @@ impl World {
         let Some(host) = self.slot(place).map(|slot| slot.client.platform()) else { return Whose::Unknown };
         let evidence = &self.ground.evidence;
         let since = (evidence.withdrawals, evidence.overruled, host.ended);
-        let person = Some(&host.person).filter(|person| (person.withdrawals, person.overruled, person.ended) == since);
+        // Another tool's refusal that others see late is news of a withdrawal to this page.
+        let unknown = evidence.overruled > 0 && self.ground.views.late;
+        let person = Some(&host.person).filter(|person| !unknown && (person.withdrawals, person.overruled, person.ended) == since);
         // Of what comes in the same millisecond as a call that waits its visitor is not asked anew.
         let together = host.inbox.watched && host.inbox.called == self.ground.monotonic && !self.in_burst;
         match (call, maker.status) {

@@ -79,9 +79,11 @@ impl Ground {
     /// hold a refusal: an epoch in the other one tells it nothing either.
     pub(crate) fn is_unreadable(&self) -> bool {
         let throws = |store| self.origin.area(store).health == crate::ground::origin::Health::Throws;
-        let empty = !self.origin.area(self.consent_store).kept.contains_key(crate::ground::origin::FLAG);
+        let area = self.origin.area(self.consent_store);
+        let flag = area.kept.get(crate::ground::origin::FLAG);
+        let empty = flag.is_none_or(|flag| flag.split('\n').any(|line| line != "1"));
         let any = crate::ground::origin::STORES.into_iter().any(throws);
-        !self.origin.says_denied() && any && (throws(self.consent_store) || empty)
+        !self.says_denied() && any && (throws(self.consent_store) || empty)
     }
 
     /// What is stored was changed; these are the largest epochs before and after.

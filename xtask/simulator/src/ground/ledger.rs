@@ -71,6 +71,8 @@ pub(crate) struct Entry {
     pub(crate) holder_gone: bool,
     /// Its page had stored it and came back from the back-forward cache: it is whoever's queue that is.
     pub(crate) left: bool,
+    /// Two queues hold it, because a page saw late that it had been joined to another.
+    pub(crate) doubled: bool,
     /// Times it was sent.
     pub(crate) sent: u32,
     /// Times a page asked about it, after somebody else had sent it, and was gone before the answer, or

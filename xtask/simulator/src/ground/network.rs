@@ -136,7 +136,9 @@ impl Ground {
         if forever {
             self.look_for_stored(actor);
             // It could have stored what it had for long.
-            let calm = self.origin.is_healthy() && self.trouble + 240_000 < self.wall() && !self.mix.has(Tier::Clock);
+            let roomy = self.origin.local.bytes() + 10_000 < self.origin.local.quota;
+            let awake = self.actors.get(actor).is_some_and(|actor| !actor.away);
+            let calm = self.origin.is_healthy() && roomy && awake && self.trouble + 240_000 < self.wall() && !self.mix.has(Tier::Clock);
             self.ledger.for_all(|entry| entry.neglected |= calm && entry.actor == actor && entry.due && !entry.stored && !entry.lapsed);
             self.ledger.for_all(|entry| entry.holder_gone |= entry.actor == actor || entry.erased || entry.request.is_some());
         }

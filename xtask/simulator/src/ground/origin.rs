@@ -127,11 +127,27 @@ impl Origin {
         }
     }
 
-    /// Whether a page that looks finds a denial.
+    /// Whether a page that looks finds a denial, which the other store does not say to be undone.
     pub(crate) fn says_denied(&self) -> bool {
-        STORES.iter().any(|store| {
-            let found = self.area(*store).read(FLAG);
+        let denies = |store: Store| {
+            let found = self.area(store).read(FLAG);
             found.is_ok_and(|found| found.is_some_and(|value| value.split('\n').any(|line| line == "0")))
+        };
+        let agrees = |store: Store| {
+            let found = self.area(store).read(FLAG);
+            found.is_ok_and(|found| found.is_some_and(|value| value.split('\n').all(|line| line == "1")))
+        };
+        let record = |store: Store| self.area(store).read(RECORD).ok().flatten();
+        let was_reset = || {
+            let epoch = |store: Store| record(store).and_then(|record| epoch_of(record)).unwrap_or(0);
+            let refused = record(Store::Local).is_some_and(|record| record.contains("\"denied\""));
+            let left = !self.jar.kept.contains_key(FLAG) && record(Store::Cookie).is_some_and(|record| !record.contains("status"));
+            refused && left && (1..epoch(Store::Cookie)).contains(&epoch(Store::Local))
+        };
+        let [one, other] = STORES;
+        [(one, other), (other, one)].iter().any(|(refusing, granting)| {
+            let undone = agrees(*granting) && is_undone(record(*refusing), record(*granting));
+            denies(*refusing) && !undone && !(*refusing == Store::Local && was_reset())
         })
     }
 
@@ -177,6 +193,21 @@ impl Origin {
 
     pub(crate) fn is_healthy(&self) -> bool {
         self.local.health == Health::Works && self.jar.health == Health::Works
+    }
+}
+
+/// Whether a grant is later than a refusal: by the epochs of their records, and of one epoch by the
+/// dates.
+fn is_undone(refusal: Option<&String>, grant: Option<&String>) -> bool {
+    let place = |record: Option<&String>, status: &str| {
+        let record = record.filter(|record| record.contains(status))?;
+        let date = record.split_once("\"decidedAt\":").and_then(|(_, rest)| rest.split([',', '}']).next()?.parse::<u64>().ok());
+        Some((epoch_of(record)?, date))
+    };
+    match (place(refusal, "\"denied\""), place(grant, "\"granted\"")) {
+        (Some((before, Some(refused))), Some((since, Some(agreed)))) if before == since => agreed > refused,
+        (Some((before, _)), Some((since, _))) => since > before,
+        _ => false,
     }
 }
 

@@ -55,18 +55,18 @@ impl Ground {
         same(seen) || (jar.readable() && kept.contains_key(FLAG) && same(&jar.kept))
     }
 
-    /// Whether that client cannot see the refusal that is stored, because no cookie was taken and its
+    /// Whether that client cannot see the refusal that is stored, because no cookie tells of it and its
     /// copy of localStorage is late.
     pub(crate) fn is_refusal_unseen(&self, actor: usize) -> bool {
-        let told = self.origin.jar.denies() || (self.trouble == 0 && self.evidence.overruled == 0);
-        self.origin.says_denied() && !told && !self.sees_decision(actor)
+        let told = (self.origin.jar.readable() && self.origin.jar.denies()) || (self.trouble == 0 && self.evidence.overruled == 0);
+        self.says_denied() && !told && !self.sees_decision(actor)
     }
 
     /// Whether that page's copy of localStorage shows an older decision than the cookie beside it.
     pub(crate) fn shows_older(&self, actor: usize) -> bool {
         let epoch = |kept: &BTreeMap<String, String>| kept.get(RECORD).and_then(|record| epoch_of(record)).unwrap_or(0);
-        let (seen, jar) = (epoch(self.seen_by(actor)), epoch(&self.origin.jar.kept));
-        seen < jar && (seen > 0 || !self.origin.jar.kept.contains_key(FLAG))
+        let (seen, jar) = (self.seen_by(actor), &self.origin.jar.kept);
+        epoch(seen) < epoch(jar) && (seen.contains_key(RECORD) || !jar.contains_key(FLAG))
     }
 
     /// Whether it sees the flag that is stored.

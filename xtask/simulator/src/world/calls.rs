@@ -268,7 +268,7 @@ impl World {
         let cause = match maker.status {
             Status::Granted => maker.cause(ground),
             // What waits for a decision is from after a refusal that stands, and goes with that.
-            Status::Pending if ground.origin.says_denied() => Some(Cause::Denied),
+            Status::Pending if ground.says_denied() => Some(Cause::Denied),
             Status::Pending if ground.origin.says_granted() && ground.origin.largest_epoch() % 2 == 1 => Some(Cause::Held),
             Status::Pending => None,
             Status::Denied => None,

@@ -102,6 +102,7 @@ impl World {
             if STORES.iter().any(|other| *other != store && self.ground.origin.area(*other).denies()) {
                 self.ground.forgive_held(usize::MAX);
             }
+            self.ground.forgive_stuck_identity();
             self.ground.evidence.refusal = self.ground.evidence.withdrawals;
             (self.ground.evidence.told, self.ground.evidence.intact) = (self.ground.evidence.withdrawals, true);
             self.ground.evidence.told_in = [store == Store::Local, store == Store::Cookie];

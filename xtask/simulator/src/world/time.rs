@@ -52,9 +52,10 @@ impl World {
         // read the flag again, and whether it can store.
         let clients: usize = self.tabs.iter().map(|tab| tab.slots.len()).sum();
         let most = 200 + milliseconds / 500 * clients as u64;
-        // What a burst made can take several requests for each of its records, where the server
+        // What a burst made, or waits, can take several requests for each record, where the server
         // takes few at a time.
-        let most = most + 10 * self.burst_calls;
+        let waits = self.ground.ledger.entries.iter().filter(|entry| entry.accepted == 0 && (entry.due || entry.shirked)).count() as u64;
+        let most = most + 10 * (self.burst_calls + waits);
         while let Some((at, event)) = self.next_event().filter(|(at, _)| *at <= end) {
             self.ground.monotonic = self.ground.monotonic.max(at);
             self.ground.latest = self.ground.latest.max(self.ground.wall());
