@@ -103,8 +103,11 @@ export function shell(client, token, options, identity) {
       if (cookie === undefined) return { status: DENIED, fault };
       value = '0';
     }
-    const status = value === '1' ? GRANTED : DENIED;
-    const record = recordOf(cookie, status);
+    let status = value === '1' ? GRANTED : DENIED;
+    let record = recordOf(cookie, status);
+    // The record of who refused analytics alone is written first, and counts beside the flag of before.
+    const partly = value === '1' && !record ? recordOf(cookie, DENIED) : undefined;
+    if (partly?.refused?.length && all.some(purpose => agreesTo(partly, DENIED, purpose) === GRANTED)) [status, record] = [DENIED, partly];
     const { decidedAt = 0, policyVersion: version } = record || {};
     // A refusal counts without a date: a full store may have taken no more.
     const current =
@@ -173,7 +176,10 @@ export function shell(client, token, options, identity) {
       refused: several ? refused : undefined, since: agrees ? sinceOf(epoch, refused) : undefined, library: 'consentry/' + VERSION, epoch,
     };
     unkept = agrees && unseen() && proof;
+    const partly = agrees && value === '0';
     const kept = stores.find(cookie => {
+      // Between the two another page must not read a refusal of everything.
+      if (!unkept && partly) write(cookie, recordKey, json(proof));
       if (!unkept) write(cookie, flagKey, value);
       return find(cookie, flagKey) === value;
     });
@@ -183,6 +189,7 @@ export function shell(client, token, options, identity) {
     else if (!unkept) {
       write(kept, recordKey, json(proof));
       // What localStorage keeps stands in a cookie as well, which every process of the browser sees at once.
+      if (partly && !kept) write(true, recordKey, json(proof));
       write(!kept, flagKey, kept ? undefined : value);
       write(!kept, recordKey, kept ? undefined : json(proof));
     }

@@ -5,6 +5,7 @@ pub mod epoch;
 pub mod flag;
 pub mod proof;
 pub mod purposes;
+mod records;
 pub mod state;
 pub mod step;
 pub mod view;

@@ -110,7 +110,7 @@ fn what_another_library_or_an_older_version_left_grants_no_more_than_it_said() {
         ("0", "", ["denied", "denied"]),
         // Somebody changed the flag since.
         ("0", "{'status':'granted','purposes':['analytics','functional'],'refused':[],'epoch':2}", ["denied", "denied"]),
-        ("1", "{'status':'denied','purposes':['functional'],'refused':['analytics'],'epoch':2}", ["granted", "pending"]),
+        ("1", "{'status':'denied','purposes':['functional'],'refused':['analytics'],'epoch':2}", ["denied", "granted"]),
         ("0", "{'status':'denied','purposes':['functional'],'refused':['analytics'],'epoch':2}", ["denied", "granted"]),
         ("0", "{'status':'denied','purposes':['unknown'],'refused':['analytics'],'epoch':2}", ["denied", "denied"]),
     ] {
