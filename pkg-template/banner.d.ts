@@ -17,6 +17,8 @@ export interface BannerTexts {
   title?: string | undefined;
   /** The question. */
   text?: string | undefined;
+  /** What stands there instead where the status is `granted` by default: nobody was asked. */
+  optOut?: string | undefined;
   /** The link to `policy-url`. */
   policy?: string | undefined;
   /** The button that shows the purposes. */

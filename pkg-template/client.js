@@ -2,7 +2,7 @@
 // what the core has to say, always after the core has returned: a listener may call anything.
 import * as core from './generated/consentry_bg.js';
 import { abandon, attend, clients, connect, deafen, introduce, isWorker, nextTask, tellSiblings } from './generated/host.js';
-import { ANALYTICS, CLOSED, DENIED, GRANTED, INVALID_ARGUMENT, NOT_A_PAGE, PENDING, QUEUE_FULL, WASM_FAILED, WASM_UNAVAILABLE, identityKey, statuses } from './generated/names.js';
+import { ANALYTICS, CLOSED, CMP_FAILED, DENIED, GRANTED, INVALID_ARGUMENT, NOT_A_PAGE, PENDING, QUEUE_FULL, WASM_FAILED, WASM_UNAVAILABLE, identityKey, statuses } from './generated/names.js';
 import { shown, unseen } from './generated/page.js';
 import { consentOf, details } from './choice.js';
 import { anonymous } from './anonymous.js';
@@ -194,6 +194,7 @@ export function create(runtime, token, options, reason, failure, extend) {
       invalid('onConsentChange');
       return () => {};
     },
+    reportCmp: about => complain(CMP_FAILED, '' + about),
     purge() {
       waiting?.forget();
       runs || closed ? call(core.purge) : answers.purge();

@@ -522,6 +522,11 @@ export interface Client {
    */
   setDefault(status: ConsentStatus): Consent;
   /**
+   * Tells `onError` of a fault of a consent manager (`cmp_failed`), each once: the adapters of
+   * `consentry/cmp` call it.
+   */
+  reportCmp(about: string): void;
+  /**
    * Removes every key of ours from this browser except the decision (the table "What is stored
    * where" in the README is the full list), drops what is queued, in every tab, and makes the
    * visitor somebody new. While the status is `granted`, recording goes on for that new visitor.

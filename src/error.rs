@@ -45,6 +45,9 @@ pub enum Code {
     Unreachable,
     /// The client was closed: what no store has is dropped, and later calls do nothing.
     Closed,
+    /// A consent manager of the page threw, gave no answer, or says what it did not store: nothing of
+    /// it counts as a grant.
+    CmpFailed,
     /// The project token is not 1 to 100 visible characters of ASCII, or has a quote or backslash.
     InvalidToken,
     /// An option has a value it cannot have.
@@ -66,7 +69,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, in the order of the numbers JavaScript gets.
-    pub const ALL: [Code; 27] = [
+    pub const ALL: [Code; 28] = [
         Code::InvalidArgument,
         Code::InvalidProperty,
         Code::ReservedProperty,
@@ -86,6 +89,7 @@ impl Code {
         Code::StorageCorrupt,
         Code::Unreachable,
         Code::Closed,
+        Code::CmpFailed,
         Code::InvalidToken,
         Code::InvalidOption,
         Code::UnknownOption,
@@ -130,6 +134,7 @@ impl Code {
             Code::NotAPage => ("not_a_page", "Make the client in a page"),
             Code::Closed => ("closed", "Make a new client"),
             Code::WasmFailed => ("wasm_failed", "Reload the page"),
+            Code::CmpFailed => ("cmp_failed", "Check the consent manager and its purposes"),
         }
     }
 }

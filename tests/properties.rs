@@ -342,13 +342,29 @@ impl Model {
         }
     }
 
-    /// The stored flag as the wire check may read it: some readable store says no.
+    /// The stored flag as the wire check may read it: some readable store says no, and the other does
+    /// not say that this is undone.
     fn refused_in_storage(&self) -> bool {
         let world = self.page.platform();
-        let says_no = |store, health: Health| {
-            matches!(health, Health::Works | Health::Full) && stored(&self.page, store, FLAG).as_deref() == Some("0")
+        let reads = |store, key| {
+            let health = if store == Store::Local { world.local_health } else { world.cookie_health };
+            stored(&self.page, store, key).filter(|_| matches!(health, Health::Works | Health::Full))
         };
-        says_no(Store::Local, world.local_health) || says_no(Store::Cookie, world.cookie_health)
+        let epoch = |store| {
+            let record: Value = serde_json::from_str(&reads(store, RECORD)?).ok()?;
+            Some((record["epoch"].as_u64()?, record["status"].as_str().map(String::from)))
+        };
+        [(Store::Local, Store::Cookie), (Store::Cookie, Store::Local)].into_iter().any(|(refusing, other)| {
+            let (refusal, newer) = (epoch(refusing), epoch(other));
+            let later = matches!((refusal, &newer), (Some((old, Some(_))), Some((new, _))) if old < *new);
+            let told = newer.and_then(|(_, status)| status);
+            let undone = match reads(other, FLAG).as_deref() {
+                Some("1") => told.as_deref() == Some("granted"),
+                None => told.is_none() && other == Store::Cookie,
+                Some(_) => false,
+            };
+            reads(refusing, FLAG).as_deref() == Some("0") && !(undone && later)
+        })
     }
 }
 

@@ -65,6 +65,7 @@ function banner(host, files) {
       names: asked(consent, host.getAttribute('purposes')),
       policy: policyOf(host),
       signal: consent.source === 'signal',
+      optOut: consent.source === 'default' && consent.status === 'granted',
       open,
       reopened: open && !asks,
       modal: has(host, 'modal'),

@@ -34,7 +34,7 @@ function purpose(name, at, { title, text } = { title: name }, chosen) {
  * The panel of a view. `chosen` is the set of names that the switches change, `acts` has what a
  * button does, by its part.
  */
-export function panel({ words, lang, names, policy, signal, reopened }, expanded, chosen, acts) {
+export function panel({ words, lang, names, policy, signal, optOut, reopened }, expanded, chosen, acts) {
   const rows = names.map((name, at) => purpose(name, at, words.purposes[name], chosen));
   const purposes = make('div', { class: 'purposes', part: 'purposes', id: 'purposes', role: 'group', 'aria-labelledby': 'details' }, ...rows, button('save', words.save, acts.save));
   const details = button('details', words.details, acts.details, { id: 'details', 'aria-controls': 'purposes' });
@@ -46,7 +46,7 @@ export function panel({ words, lang, names, policy, signal, reopened }, expanded
       'div',
       { class: 'body', part: 'body' },
       make('div', { class: 'head' }, make('h2', { part: 'title', id: 'title' }, words.title), reopened && button('close', '', acts.close, { 'aria-label': words.close })),
-      make('p', { part: 'text', id: 'text' }, words.text),
+      make('p', { part: 'text', id: 'text' }, optOut ? words.optOut : words.text),
       signal && make('p', { part: 'signal', class: 'signal' }, words.signal),
       make('div', { class: 'links' }, policy && make('a', { part: 'policy', href: policy }, words.policy), details),
       purposes,

@@ -47,9 +47,17 @@ const html = ({ rtl, modal }) => `<!doctype html><html lang="${rtl ? 'ar' : 'en'
   import { consentry } from '/pkg/index.js';
   import '/pkg/banner.js';
   const banner = document.querySelector('consentry-banner');
-  const client = consentry('0123456789abcdef0123456789abcdef', { apiHost: '${origin}/mixpanel' });
+  const options = { apiHost: '${origin}/mixpanel' };
+  const purposes = ${JSON.stringify(purposes)};
+  const start = more => consentry('0123456789abcdef0123456789abcdef', { ...options, ...more });
+  let client;
+  try {
+    client = start({ consent: { purposes } });
+  } catch {
+    client = start(); // from before purposes were an option
+  }
   ${rtl ? `banner.texts = ${JSON.stringify(arabic)};` : ''}
-  banner.setAttribute('purposes', '${purposes.join(' ')}');
+  banner.setAttribute('purposes', purposes.join(' '));
   banner.client = client;
 </script>`;
 

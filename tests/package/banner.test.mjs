@@ -246,6 +246,7 @@ inEngines((lab, check) => {
       assert.equal(await shown(site), 'closed');
       await press(site, 'reopen');
       assert.equal(await (await part(site, 'switch')).isSelected(), true);
+      assert.match(await text(site, 'text'), /^We collect data/, 'nobody was asked, so it is no question');
       await press(site, 'refuse');
       assert.deepEqual(await site.run(consent), ['denied', 'visitor', 'banner']);
     });

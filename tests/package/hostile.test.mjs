@@ -85,6 +85,7 @@ const misuse = async page => {
     'optOut({ via: v })': v => client.optOut({ via: v }),
     'resetConsent(v)': v => client.resetConsent(v),
     'setDefault(v)': v => client.setDefault(v),
+    'reportCmp(v)': v => client.reportCmp(v),
   };
   for (const name of people) {
     calls[`people.${name}(v)`] = v => client.people[name](v);

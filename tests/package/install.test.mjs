@@ -93,20 +93,30 @@ const served = {
   ],
 };
 
-const entries = ['consentry', 'consentry/slim', 'consentry/residency', 'consentry/requests', 'consentry/mixpanel', 'consentry/hash', 'consentry/banner'];
+const entries = ['consentry', 'consentry/slim', 'consentry/residency', 'consentry/requests', 'consentry/mixpanel', 'consentry/hash', 'consentry/banner', 'consentry/cmp'];
 /** The methods of the drop-in that are exports too. */
 const ofDropIn = ('add_group add_hook alias clear_opt_in_out_tracking disable enable flush get_api_host get_config get_distinct_id get_group ' +
   'get_property get_session_recording_properties get_session_replay_url get_tab_id has_opted_in_tracking has_opted_out_tracking identify init ' +
   'is_recording_heatmap_data name_tag opt_in_tracking opt_out_tracking pause_session_recording people push register register_once remove_group ' +
   'remove_hook report_error reset resume_session_recording set_config set_group start_batch_senders start_session_recording stop_batch_senders ' +
   'stop_session_recording time_event track track_forms track_links track_pageview track_with_groups unregister').split(' ');
-const exported = [['consentry'], ['consentry', 'init'], ['residencyUrls'], ['RequestsError', 'createRequests', 'deadline'], ['default', ...ofDropIn].sort(), ['hashId'], []];
+const exported = [['consentry'], ['consentry', 'init'], ['residencyUrls'], ['RequestsError', 'createRequests', 'deadline'], ['default', ...ofDropIn].sort(), ['hashId'], [],
+  ['c15t', 'consentMode', 'cookiebot', 'cookieconsent', 'didomi', 'generic', 'gpp', 'klaro', 'oneTrust', 'tcf', 'usercentrics']];
 
 inProject('node imports every entry', 'module', async ({ file, node }) => {
   file('main.mjs', `
     const entries = await Promise.all(${JSON.stringify(entries)}.map(entry => import(entry)));
     console.log(JSON.stringify(entries.map(entry => Object.keys(entry).sort())));`);
   assert.deepEqual(await node('main.mjs'), exported);
+});
+
+inProject('on a server, adapters of consent managers do nothing, and keep no process', 'module', async ({ file, node }) => {
+  file('main.mjs', `
+    const { consentry } = await import('consentry');
+    const client = consentry('token', { consent: { default: 'denied' } });
+    const detached = Object.values(await import('consentry/cmp')).map(adapter => typeof adapter(client, { read: () => true })());
+    console.log(JSON.stringify([new Set(detached).size, client.consent.status]));`);
+  assert.deepEqual(await node('main.mjs'), [1, 'denied']);
 });
 
 inProject('on a server whose programs put a document and a window there, it is a server all the same', 'module', async ({ file, node }) => {

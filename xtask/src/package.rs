@@ -14,7 +14,7 @@ use crate::run::{self, Context, Failure, Result};
 use crate::{names, setup, size, tables, tools};
 
 /// The JavaScript files that npm users import, without their ending; each becomes `.js` and `.cjs`.
-const ENTRIES: [&str; 6] = ["index", "slim", "residency", "mixpanel", "hash", "banner"];
+const ENTRIES: [&str; 7] = ["index", "slim", "residency", "mixpanel", "hash", "banner", "cmp"];
 
 /// The one for servers, which has a wasm file of its own.
 const NODE_ENTRY: &str = "requests";

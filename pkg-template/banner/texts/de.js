@@ -1,6 +1,7 @@
 export default {
   title: 'Ihre Daten, Ihre Entscheidung',
   text: 'Dürfen wir erfassen, wie Sie diese Website nutzen? Ohne Ihre Zustimmung wird nichts erfasst. Sie können Ihre Entscheidung jederzeit ändern.',
+  optOut: 'Wir erfassen, wie Sie diese Website nutzen. Sie können das jederzeit ablehnen oder Ihre Entscheidung ändern.',
   policy: 'Datenschutzerklärung',
   details: 'Nach Zweck auswählen',
   save: 'Auswahl speichern',

@@ -1,6 +1,7 @@
 export default {
   title: 'Your privacy, your choice',
   text: 'May we collect data about how you use this site? Nothing is collected unless you agree. You can change your mind at any time.',
+  optOut: 'We collect data about how you use this site. You can refuse this, or change your mind, at any time.',
   policy: 'Privacy policy',
   details: 'Choose by purpose',
   save: 'Save my choices',

@@ -1,6 +1,7 @@
 export default {
   title: 'Sus datos, su elección',
   text: '¿Podemos recoger datos sobre cómo utiliza este sitio? No se recoge nada sin su consentimiento. Puede cambiar de opinión en cualquier momento.',
+  optOut: 'Recogemos datos sobre cómo utiliza este sitio. Puede rechazarlo o cambiar de opinión en cualquier momento.',
   policy: 'Política de privacidad',
   details: 'Elegir por finalidad',
   save: 'Guardar mi selección',

@@ -1,6 +1,7 @@
 export default {
   title: 'Vos données, votre choix',
   text: 'Pouvons-nous recueillir des données sur votre utilisation de ce site ? Rien n’est recueilli sans votre accord. Vous pouvez changer d’avis à tout moment.',
+  optOut: 'Nous recueillons des données sur votre utilisation de ce site. Vous pouvez refuser ou changer d’avis à tout moment.',
   policy: 'Politique de confidentialité',
   details: 'Choisir par finalité',
   save: 'Enregistrer mes choix',

@@ -1,6 +1,7 @@
 export default {
   title: 'I tuoi dati, la tua scelta',
   text: 'Possiamo raccogliere dati su come usi questo sito? Senza il tuo consenso non viene raccolto nulla. Puoi cambiare idea in qualsiasi momento.',
+  optOut: 'Raccogliamo dati su come usi questo sito. Puoi rifiutare o cambiare idea in qualsiasi momento.',
   policy: 'Informativa sulla privacy',
   details: 'Scegli per finalità',
   save: 'Salva le mie scelte',

@@ -1,6 +1,7 @@
 export default {
   title: 'Uw gegevens, uw keuze',
   text: 'Mogen wij gegevens verzamelen over uw gebruik van deze website? Zonder uw toestemming verzamelen wij niets. U kunt uw keuze altijd wijzigen.',
+  optOut: 'Wij verzamelen gegevens over uw gebruik van deze website. U kunt dit altijd weigeren of uw keuze wijzigen.',
   policy: 'Privacyverklaring',
   details: 'Kiezen per doel',
   save: 'Mijn keuzes opslaan',

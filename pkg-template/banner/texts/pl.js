@@ -1,6 +1,7 @@
 export default {
   title: 'Twoje dane, Twój wybór',
   text: 'Czy możemy zbierać dane o tym, jak korzystasz z tej witryny? Bez Twojej zgody niczego nie zbieramy. Decyzję możesz zmienić w każdej chwili.',
+  optOut: 'Zbieramy dane o tym, jak korzystasz z tej witryny. W każdej chwili możesz odmówić lub zmienić decyzję.',
   policy: 'Polityka prywatności',
   details: 'Wybierz według celu',
   save: 'Zapisz mój wybór',

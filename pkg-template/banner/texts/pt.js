@@ -1,6 +1,7 @@
 export default {
   title: 'Os seus dados, a sua escolha',
   text: 'Podemos recolher dados sobre a forma como utiliza este site? Nada é recolhido sem o seu consentimento. Pode mudar de ideias a qualquer momento.',
+  optOut: 'Recolhemos dados sobre a forma como utiliza este site. Pode recusar ou mudar de ideias a qualquer momento.',
   policy: 'Política de privacidade',
   details: 'Escolher por finalidade',
   save: 'Guardar as minhas escolhas',

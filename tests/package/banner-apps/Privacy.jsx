@@ -11,5 +11,5 @@ export function Privacy({ onDecision }) {
     element.addEventListener('consentry-decision', onDecision);
     return () => element.removeEventListener('consentry-decision', onDecision);
   }, [onDecision]);
-  return <consentry-banner ref={banner} policy-url="/privacy" purposes="analytics advertising" />;
+  return <consentry-banner ref={banner} policy-url="/privacy" />;
 }

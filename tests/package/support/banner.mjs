@@ -1,11 +1,20 @@
 // The banner in a page, as a test puts it there and a visitor uses it.
 import { eventually } from './eventually.mjs';
 
-/** Starts a client in the page and a banner for it, and waits until that says something. */
+/**
+ * Starts a client in the page, made with the purposes of the attribute, and a banner for it, and
+ * waits until that says something.
+ */
 export async function ask(site, { options = {}, attributes = {}, texts } = {}) {
   await site.run(async (page, options, attributes, texts) => {
     await import('/pkg/banner.js');
-    page.start({ batch: { flushIntervalMs: 100 }, ...options });
+    const purposes = attributes.purposes?.split(/[\s,]+/);
+    const all = { batch: { flushIntervalMs: 100 }, ...options };
+    try {
+      page.start(purposes ? { ...all, consent: { ...all.consent, purposes } } : all);
+    } catch {
+      page.start(all); // a client from before purposes were an option
+    }
     page.decisions = [];
     page.banner = document.createElement('consentry-banner');
     page.banner.addEventListener('consentry-decision', ({ detail: { choice, purposes, consent } }) => page.decisions.push([choice, ...purposes, consent.status]));

@@ -4,6 +4,7 @@ import slim = require('consentry/slim');
 import residency = require('consentry/residency');
 import requests = require('consentry/requests');
 import hash = require('consentry/hash');
+import cmp = require('consentry/cmp');
 import type { ConsentryBannerElement } from 'consentry/banner';
 
 const options: index.Options = { residency: 'in', onError: ({ code }: index.ConsentryError) => code };
@@ -28,7 +29,8 @@ const job: requests.Job = requests.createRequests({ token: 'token', oauth: 'oaut
 
 const hashed: string = hash.hashId(7, 'salt');
 
+const detach: cmp.Detach = cmp.oneTrust(client, { purposes: { analytics: 'C0002' } });
 const banner: ConsentryBannerElement | null = document.querySelector('consentry-banner');
 banner?.open();
 
-export = { hashed, started, job, host: urls.browserIngestion };
+export = { detach, hashed, started, job, host: urls.browserIngestion };

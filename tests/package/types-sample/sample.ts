@@ -34,6 +34,10 @@ import {
 import { consentry as slimConsentry, init, type Client as SlimClient, type WasmSource } from 'consentry/slim';
 import 'consentry/banner';
 import type { BannerClient, BannerDecision, BannerPurposeTexts, BannerTexts, ConsentryBannerElement } from 'consentry/banner';
+import {
+  c15t, consentMode, cookiebot, cookieconsent, didomi, generic as anyManager, gpp, klaro, oneTrust, tcf, usercentrics,
+  type CmpOptions, type Detach, type GenericOptions, type Purpose, type Purposes, type Said,
+} from 'consentry/cmp';
 import { hashId } from 'consentry/hash';
 import { residencyUrls, type ResidencyUrls } from 'consentry/residency';
 import { createRequests, deadline, type Job, type JobState, type Requests, type RequestsError } from 'consentry/requests';
@@ -202,7 +206,7 @@ const codes: Record<ErrorCode, true> = {
   invalid_argument: true, invalid_property: true, reserved_property: true, property_trimmed: true, invalid_user_id: true, unidentified: true, not_persisted: true,
   storage_failed: true, signal_enforced: true, superseded: true, unreachable: true, request_refused: true, records_rejected: true, record_too_large: true, queue_full: true,
   records_expired: true, deletion_failed: true, storage_corrupt: true, invalid_token: true, invalid_option: true, unknown_option: true,
-  protected_property: true, init_failed: true, wasm_unavailable: true, wasm_failed: true,
+  protected_property: true, init_failed: true, wasm_unavailable: true, wasm_failed: true, cmp_failed: true,
   closed: true, not_a_page: true,
 };
 const wrapped = <P extends object>(name: string, properties: P & SendableProperties<P>) => client.track<P>(name, properties);
@@ -452,3 +456,23 @@ banner.addEventListener('consentry-decision', ({ detail }) => {
 banner.texts = { titel: 'Cookies?' };
 // @ts-expect-error a client is more than that
 banner.client = { optIn() {} };
+
+// Consent managers
+
+const purpose: Purpose = 'analytics';
+const keys: Purposes = { [purpose]: ['C0002', 3], research: [] };
+const ofAll: CmpOptions = { purposes: keys, timeoutMs: 5000 };
+const said: Said = { analytics: true, advertising: undefined };
+const own: GenericOptions = { ...ofAll, name: 'own', read: async () => said, subscribe: changed => changed, answered: () => undefined, isDefault: () => false, decidedAt: () => 1 };
+const detached: Detach[] = [
+  tcf(client, { vendorId: 1, publisherPurposes: true, acceptLegitimateInterest: false }), gpp(client, { usOptOutCovers: ['analytics'] }),
+  consentMode(client, { mode: 'both', updatesAreDecisions: false, region: 'US-CA', waitForUpdate: 500 }), cookieconsent(client, { api: {} }),
+  klaro(client, { config: {} }), c15t(client, { store: {} }), oneTrust(client, ofAll), cookiebot(client), didomi(client), usercentrics(client, { event: 'ucEvent' }),
+  anyManager(client, own),
+];
+detached.forEach(detach => detach());
+client.reportCmp('own: out of order');
+// @ts-expect-error it has to be read somehow
+anyManager(client);
+// @ts-expect-error there is no such mode
+consentMode(client, { mode: 'listen' });
