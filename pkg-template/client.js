@@ -2,7 +2,7 @@
 // what the core has to say, always after the core has returned: a listener may call anything.
 import * as core from './generated/consentry_bg.js';
 import { abandon, attend, clients, connect, deafen, introduce, isWorker, nextTask, tellSiblings } from './generated/host.js';
-import { CLOSED, CMP_FAILED, DENIED, GRANTED, INVALID_ARGUMENT, NOT_A_PAGE, PENDING, QUEUE_FULL, WASM_FAILED, WASM_UNAVAILABLE, identityKey, statuses } from './generated/names.js';
+import { ANALYTICS, CLOSED, CMP_FAILED, DENIED, GRANTED, INVALID_ARGUMENT, NOT_A_PAGE, PENDING, QUEUE_FULL, WASM_FAILED, WASM_UNAVAILABLE, identityKey, statuses } from './generated/names.js';
 import { shown, unseen } from './generated/page.js';
 import { consentOf, details } from './choice.js';
 import { anonymous } from './anonymous.js';
@@ -30,6 +30,7 @@ export function create(runtime, token, options, reason, failure, extend) {
   let { onError = error => console.warn(error), hooks } = given;
   const number = introduce(token, consent.cookie, identityKey(token, persistenceName));
   const own = clients[number];
+  const purposes = [...new Set([ANALYTICS, ...(consent.purposes || [])])];
   const answers = shell(number, token, consent, identityKey(token, persistenceName));
   const page = news(error => onError(error), () => client.consent);
   /** Whether the core runs; until it is known whether it will, its calls wait. */
@@ -127,17 +128,17 @@ export function create(runtime, token, options, reason, failure, extend) {
 
   /** Until the core runs, the shell says whether a call is made at all. */
   function open() {
-    const { status } = answers.consent();
-    if (own) own.recording = !!waiting && (status === GRANTED || (status === PENDING && consent.beforeDecision === 'hold'));
+    const statuses = Object.values(answers.consent().purposes);
+    if (own) own.recording = !!waiting && (statuses.includes(GRANTED) || (statuses.includes(PENDING) && consent.beforeDecision === 'hold'));
   }
 
   /** Lets the shell carry a choice out. */
   function without(carryOut) {
-    const before = client.consent.status;
+    const before = client.consent;
     const said = carryOut();
-    const after = client.consent.status;
+    const after = client.consent;
     open();
-    if (before !== after) page.changed(before, after);
+    if (JSON.stringify(before.purposes) !== JSON.stringify(after.purposes)) page.changed(before.status, after.status);
     return said;
   }
 
@@ -156,7 +157,10 @@ export function create(runtime, token, options, reason, failure, extend) {
     hasOptedOut: () => client.consent.status === DENIED,
     optIn(choice) {
       const grant = details('optIn', choice, json, invalid);
-      const { event, properties, via, names } = grant;
+      const { event, properties, via, names, purposes: agreed, isUnclear } = grant;
+      if (isUnclear) return client.consent;
+      // To agree to nothing that is asked about is to refuse.
+      if (agreed && !purposes.some(purpose => agreed.includes(purpose))) return methods.optOut({ via });
       // The event is for who had not agreed before.
       const isFirst = runs || closed || without(() => answers.optIn(grant));
       call(core.optIn, isFirst ? event : '', properties, via, names);
@@ -216,8 +220,8 @@ export function create(runtime, token, options, reason, failure, extend) {
     },
   };
   const client = {
-    ...guarded({ ...methods, ...recording(call, records, json, invalid, () => hooks, hidden) }, invalid),
-    people: people(call, records, json, invalid),
+    ...guarded({ ...methods, ...recording(call, records, json, invalid, () => hooks, hidden, purposes) }, invalid),
+    people: people(call, records, json, invalid, purposes),
     ready: undefined,
   };
   Object.defineProperties(client, {

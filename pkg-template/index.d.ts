@@ -125,6 +125,17 @@ export interface ConsentOptions {
    */
   regime?: Regime | undefined;
   /**
+   * The purposes the visitor is asked about, 1 to 32 names of 1 to 64 characters. `analytics` is always
+   * among them: it is what Mixpanel's flag stands for. All pages of an origin name the same. Default
+   * `['analytics']`.
+   */
+  purposes?: readonly string[] | undefined;
+  /**
+   * The property by which each event tells the purposes that were granted as it was recorded, for example
+   * `$consent_purposes`. Default: no event does.
+   */
+  stamp?: string | undefined;
+  /**
    * While the status is `pending`: `drop` records, or `hold` up to 1,000 of them in memory until
    * the visitor decides. Default `drop`.
    */
@@ -280,8 +291,17 @@ export interface BatchOptions {
 /** The options that may change while a client works. */
 export type ChangeableOptions = Omit<Options, 'residency' | 'consent' | 'persistenceName'>;
 
+/** What one record is. */
+export interface RecordOptions {
+  /**
+   * The purpose it is recorded for, one of `consent.purposes`; of any other name nothing is recorded
+   * (`invalid_argument`). Default `analytics`.
+   */
+  purpose?: string | undefined;
+}
+
 /** How one event is sent. */
-export interface TrackOptions {
+export interface TrackOptions extends RecordOptions {
   /**
    * In a request of its own, that starts before the call returns. One that gets no answer is queued.
    * Default `false`.
@@ -305,11 +325,14 @@ export interface Consent {
   readonly via: Via | undefined;
   /** The policy version the decision was made for; `undefined` without one. */
   readonly policyVersion: string | undefined;
-  /** The purposes given with the decision; `undefined` without any. */
-  readonly purposes: readonly string[] | undefined;
+  /**
+   * Each purpose of the site with its status; `status` is that of `analytics`. One that the visitor was not
+   * asked about is `pending`.
+   */
+  readonly purposes: { readonly analytics: ConsentStatus; readonly [name: string]: ConsentStatus };
 }
 
-/** A change of status, here or in another tab. */
+/** A change of the status, or of that of another purpose, here or in another tab. */
 export interface ConsentChange {
   /** The status before. */
   readonly before: ConsentStatus;
@@ -334,8 +357,9 @@ export interface OptInOptions<P extends object = Properties> {
    */
   via?: Via | undefined;
   /**
-   * What the visitor agreed to, in the site's words. It is stored with the decision; nothing else
-   * depends on it. Default: none.
+   * What the visitor agrees to, of `consent.purposes`; the others are denied. With none of those it is a
+   * refusal, and where this cannot be read nothing happens. Default: all of them, or, without `via`, what
+   * the same choice before said.
    */
   purposes?: readonly string[] | undefined;
 }
@@ -406,25 +430,25 @@ export interface ConsentryError extends Error {
 /** What can be done to a group. Nothing happens unless records are kept or held at the moment. */
 export interface GroupOperations {
   /** Sets a property. */
-  set<T>(name: string, value: T & Sendable<T>): void;
+  set<T>(name: string, value: T & Sendable<T>, options?: RecordOptions): void;
   /** Sets properties. */
-  set<P extends object>(properties: P & SendableProperties<P>): void;
+  set<P extends object>(properties: P & SendableProperties<P>, options?: RecordOptions): void;
   /** Sets a property that is not set yet. */
-  setOnce<T>(name: string, value: T & Sendable<T>): void;
+  setOnce<T>(name: string, value: T & Sendable<T>, options?: RecordOptions): void;
   /** Sets those properties that are not set yet. */
-  setOnce<P extends object>(properties: P & SendableProperties<P>): void;
+  setOnce<P extends object>(properties: P & SendableProperties<P>, options?: RecordOptions): void;
   /** Adds values to a list that holds each value once. */
-  union(name: string, values: UnionValue): void;
+  union(name: string, values: UnionValue, options?: RecordOptions): void;
   /** The same for several lists. */
-  union<L extends object>(lists: L & { readonly [Name in keyof L]: UnionValue }): void;
+  union<L extends object>(lists: L & { readonly [Name in keyof L]: UnionValue }, options?: RecordOptions): void;
   /** Removes one value from a list. */
-  remove<T>(name: string, value: T & Sendable<T>): void;
+  remove<T>(name: string, value: T & Sendable<T>, options?: RecordOptions): void;
   /** The same for several lists. */
-  remove<P extends object>(values: P & SendableProperties<P>): void;
+  remove<P extends object>(values: P & SendableProperties<P>, options?: RecordOptions): void;
   /** Removes properties. */
-  unset(names: string | readonly string[]): void;
+  unset(names: string | readonly string[], options?: RecordOptions): void;
   /** Deletes the profile or group. */
-  delete(): void;
+  delete(options?: RecordOptions): void;
 }
 
 /** What `union` merges: texts and numbers. */
@@ -436,13 +460,13 @@ export type UnionValue = string | number | readonly (string | number)[] | Readon
  */
 export interface ProfileOperations extends GroupOperations {
   /** Adds to a number; a negative number subtracts. `by` defaults to 1. */
-  increment(name: string, by?: number): void;
+  increment(name: string, by?: number, options?: RecordOptions): void;
   /** The same for several numbers. */
-  increment<N extends object>(numbers: N & { readonly [Name in keyof N]: number }): void;
+  increment<N extends object>(numbers: N & { readonly [Name in keyof N]: number }, options?: RecordOptions): void;
   /** Appends a value to a list. */
-  append<T>(name: string, value: T & Sendable<T>): void;
+  append<T>(name: string, value: T & Sendable<T>, options?: RecordOptions): void;
   /** The same for several lists. */
-  append<P extends object>(values: P & SendableProperties<P>): void;
+  append<P extends object>(values: P & SendableProperties<P>, options?: RecordOptions): void;
 }
 
 /**
@@ -509,7 +533,7 @@ export interface Client {
    */
   purge(): void;
   /**
-   * Calls `listener` after each change of status, in this tab or another. Returns a function that
+   * Calls `listener` after each change of status, of any purpose, in this tab or another. Returns a function that
    * stops it.
    */
   onConsentChange(listener: (change: ConsentChange) => void): () => void;

@@ -17,11 +17,11 @@ const isText = (value, form) => typeof value === 'string' && plain.test(value) &
 /** A header of a request, besides the type of its body. */
 const isHeader = ([name, value]) => /^(?!content-type$)[!#-'*+.^_`|~\w-]+$/i.test(name) && typeof value === 'string' && !/[\0\r\n]/.test(value);
 
-const fits = (value, { oneOf, upTo, text, list, callable, headers }) =>
+const fits = (value, { oneOf, upTo, text, list, most = Infinity, callable, headers }) =>
   oneOf ? oneOf.includes(value)
   : upTo ? Number.isInteger(value) && value > 0 && value <= upTo
   : text ? isText(value, text)
-  : list ? Array.isArray(value) && value.every(one => isText(one, list))
+  : list ? Array.isArray(value) && value.length <= most && (most === Infinity || !!value.length) && value.every(one => isText(one, list))
   : headers ? isObject(value) && Object.entries(value).every(isHeader)
   : callable && typeof value === 'function';
 

@@ -1,6 +1,6 @@
 // The calls of the page that record something, or say of whom it is.
 import * as core from './generated/consentry_bg.js';
-import { operations, REMOVE, SET, UNION } from './generated/names.js';
+import { ANALYTICS, operations, REMOVE, SET, UNION } from './generated/names.js';
 import { viewFacts } from './generated/page.js';
 import { guarded } from './safe.js';
 import { updates } from './updates.js';
@@ -19,7 +19,20 @@ const ALONE = 1;
 
 const numberOf = method => operations.indexOf(method);
 
-export const recording = (call, records, json, invalid, hooks, hidden) => {
+/** Makes a call of the core for the purpose that its options name; false for what is no purpose of the site. */
+const callFor = (call, purposes) => (options, ...rest) => {
+  const { purpose, immediately } = ofIts(options);
+  const number = purposes.indexOf(purpose ?? ANALYTICS);
+  if (number < 0) return false;
+  if (number) call(core.forPurpose, number);
+  if (immediately === true && rest[0] === core.track) call(core.deliver, ALONE, 0);
+  call(...rest);
+  return true;
+};
+
+export const recording = (call, records, json, invalid, hooks, hidden, purposes) => {
+  const record = callFor(call, purposes);
+
   /** What is stored and sent of an id. */
   const idOf = given => hidden(text(given));
 
@@ -39,8 +52,7 @@ export const recording = (call, records, json, invalid, hooks, hidden) => {
     }
     if (typeof name !== 'string' || !name) return invalid('track');
     const text = json(properties, 'track');
-    if (ofIts(options).immediately === true) call(core.deliver, ALONE, 0);
-    call(core.track, name, text);
+    if (!record(options, core.track, name, text)) invalid('track');
   }
 
   /** Both what the visitor's events say of its groups, and its profile. */
@@ -79,11 +91,14 @@ export const recording = (call, records, json, invalid, hooks, hidden) => {
   unregister: name => (typeof name === 'string' ? call(core.unregister, name) : invalid('unregister')),
   group(key, id) {
     const ids = [typeof key === 'string' ? key : '', JSON.stringify(idOf(id) ?? '')];
-    return guarded(updates(records, json, (operation, operand) => call(core.group, operation, operand, ...ids)), invalid);
+    const update = (operation, operand, options) => record(options, core.group, operation, operand, ...ids) || invalid('group');
+    return guarded(updates(records, json, update), invalid);
   },
   };
 };
 
 /** The operations on the profile of the visitor. */
-export const people = (call, records, json, invalid) =>
-  guarded(updates(records, json, (operation, operand) => call(core.profile, operation, operand)), invalid);
+export const people = (call, records, json, invalid, purposes) => {
+  const record = callFor(call, purposes);
+  return guarded(updates(records, json, (operation, operand, options) => record(options, core.profile, operation, operand) || invalid('people')), invalid);
+};

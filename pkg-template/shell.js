@@ -2,7 +2,7 @@
 // and it still reads and keeps the visitor's decision, by the rules of the core's `decide` (the
 // same test vectors run against both).
 import {
-  COOKIE, DEFAULT, DENIED, ENFORCE, FAULT, GRANTED, HONOR, LOCAL_STORAGE, OPT_IN, PENDING, PREFIX, SIGNAL, STORED, VIA, VISITOR,
+  ANALYTICS, COOKIE, DEFAULT, DENIED, ENFORCE, FAULT, GRANTED, HONOR, LOCAL_STORAGE, OPT_IN, PENDING, PREFIX, SIGNAL, STORED, VIA, VISITOR,
   isOwn, leftovers, queues, recordKey as recordKeyOf,
 } from './generated/names.js';
 import { guarded, now as clock } from './generated/host.js';
@@ -18,6 +18,7 @@ export function shell(client, token, options, identity) {
   const decision = [flagKey, recordKey];
   // The configured store first; `true` is the cookie.
   const stores = storage === COOKIE ? [true, false] : [false, true];
+  const all = [...new Set([ANALYTICS, ...(options.purposes || [])])];
   let here;
   /** A grant of a page that nobody sees yet, which is kept once it is shown. */
   let unkept;
@@ -41,7 +42,7 @@ export function shell(client, token, options, identity) {
    */
   const undoes = (granting, refusing) => {
     const [grant, refusal] = [recordOf(granting, GRANTED), recordOf(refusing, DENIED)];
-    const newer = epochIn({ ...grant }) - epochIn({ ...refusal });
+    const newer = extentIn({ ...grant }) - extentIn({ ...refusal });
     return refusal && (newer || (dateOf(refusal) && dateOf(grant) - dateOf(refusal))) > 0;
   };
   const flag = cookie => {
@@ -52,6 +53,9 @@ export function shell(client, token, options, identity) {
   };
   const epochIn = ({ epoch }) => Math.trunc(epoch) || 0;
   const latest = cookie => Math.max(0, ...records(cookie).map(epochIn));
+  /** The latest epoch in a record, also of one purpose. */
+  const extentIn = ({ epoch, since }) => Math.max(...[epoch, ...Object.values(Object(since))].map(one => epochIn({ epoch: one })));
+  const extent = cookie => Math.max(0, ...records(cookie).map(extentIn));
   const forget = key => stores.forEach(cookie => read(cookie, key) === '' || write(cookie, key));
   const purge = () => {
     forget(identity);
@@ -66,13 +70,28 @@ export function shell(client, token, options, identity) {
     return [ENFORCE, HONOR].find(mode => heard.includes(mode));
   }
 
+  /** The status of a purpose by a decision, which begins with that of `analytics`. */
+  function agreesTo(record, status, purpose) {
+    const { refused, purposes } = { __proto__: null, ...record };
+    const lists = list => Array.isArray(list) && list.includes(purpose);
+    return (
+      purpose === ANALYTICS || (status === DENIED && !refused) ? status
+      : lists(refused) ? DENIED
+      : lists(purposes) ? GRANTED
+      : PENDING
+    );
+  }
+
+  /** Each purpose with its status. */
+  const eachOf = status => Object.fromEntries(all.map(purpose => [purpose, status(purpose)]));
+
   function stored() {
     const flags = stores.map(flag);
     // Of two stores that disagree the newer counts as well.
     const undone = flags.includes('1') && flags.includes('0') && undoes(stores[flags.indexOf('1')], stores[flags.indexOf('0')]);
     let value = [undone ? '1' : '0', flags[0], '1'].find((one, at) => (at === 1 ? one === undefined : flags.includes(one)));
     // Of one choice in two stores the later counts.
-    const order = flags[0] === flags[1] && latest(stores[1]) > latest(stores[0]) ? [stores[1], stores[0]] : stores;
+    const order = flags[0] === flags[1] && extent(stores[1]) > extent(stores[0]) ? [stores[1], stores[0]] : stores;
     let cookie = order[flags.indexOf(value)];
     if (!value) {
       // A refusal may be in a store that cannot be read; where nobody asks first, that must not count
@@ -84,27 +103,33 @@ export function shell(client, token, options, identity) {
       if (cookie === undefined) return { status: DENIED, fault };
       value = '0';
     }
-    const status = value === '1' ? GRANTED : DENIED;
-    const record = recordOf(cookie, status);
+    let status = value === '1' ? GRANTED : DENIED;
+    let record = recordOf(cookie, status);
+    // The record of who refused analytics alone is written first, and counts beside the flag of before.
+    const partly = value === '1' && !record ? recordOf(cookie, DENIED) : undefined;
+    if (partly?.refused?.length && all.some(purpose => agreesTo(partly, DENIED, purpose) === GRANTED)) [status, record] = [DENIED, partly];
     const { decidedAt = 0, policyVersion: version } = record || {};
     // A refusal counts without a date: a full store may have taken no more.
     const current =
       (value === '0' && !decidedAt) || ((!maxAgeDays || clock() - decidedAt < maxAgeDays * 864e5) && (!policyVersion || version === policyVersion));
-    return { value, status, current, record, store: cookie ? COOKIE : LOCAL_STORAGE };
+    // The flag speaks of analytics alone: who refused that may have agreed to something else.
+    const agrees = value === '1' || all.some(purpose => agreesTo(record, status, purpose) === GRANTED);
+    return { value, status, current, record, agrees, store: cookie ? COOKIE : LOCAL_STORAGE };
   }
 
   function now() {
-    const { value, status, current, record, store, fault } = stored();
+    const { value, status, current, record, agrees, store, fault } = stored();
     const asked = signal();
     const [result, source] =
-      value === '0' && current ? [status, STORED]
+      value && !agrees && current ? [status, STORED]
       : asked === ENFORCE ? [DENIED, SIGNAL]
       : fault ? [status, FAULT]
       : value && current ? [status, STORED]
       : asked ? [DENIED, SIGNAL]
       : value ? [PENDING, STORED]
       : [byDefault, DEFAULT];
-    return { status: result, source, store, record };
+    const counts = source === STORED && current && agrees;
+    return { status: result, source, store, record, agrees: !!counts, purposes: eachOf(purpose => (counts ? agreesTo(record, status, purpose) : result)) };
   }
 
   /**
@@ -112,25 +137,49 @@ export function shell(client, token, options, identity) {
    * them: a grant goes on with that of the grant before, any other is new, and odd from a refusal
    * on.
    */
-  function epochOf(value) {
+  function epochOf(agrees) {
     const last = Math.max(...stores.map(latest));
-    const before = stored().value;
-    if (value === '1' && before === '1') return last;
-    const epoch = Math.max(clock(), last + 1);
-    const odd = value === '0' || before === '0' || last % 2 === 1;
-    return epoch + ((epoch % 2 === 1) !== odd);
+    const before = stored();
+    if (agrees && before.agrees) return last;
+    return later(!agrees || (before.value && !before.agrees) || last % 2 === 1);
+  }
+
+  function later(odd) {
+    const epoch = Math.max(clock(), Math.max(...stores.map(extent)) + 1);
+    return epoch + ((epoch % 2 === 1) !== !!odd);
+  }
+
+  /** From which epoch on records of each purpose count, where it is later: what is refused now, and was not, is withdrawn. */
+  function sinceOf(epoch, refused) {
+    const before = Object(stored().record);
+    const stands = purpose => before.epoch === epoch && agreesTo(before, before.status, purpose) === DENIED;
+    const next = later(epoch % 2 === 1);
+    const each = eachOf(purpose => (refused.includes(purpose) && !stands(purpose) ? next : Math.trunc(Object(before.since)[purpose])));
+    const own = Object.entries(each).filter(([, since]) => since > epoch);
+    return own.length ? Object.fromEntries(own) : undefined;
   }
 
   /** Keeps a decision, with its proof. What a bare repetition does not say is as it was. */
-  function keep(value, { decidedAt, via, purposes }) {
-    const status = value === '1' ? GRANTED : DENIED;
+  function keep(agrees, { decidedAt, via, purposes }) {
     const before = via ? undefined : consent();
-    const repeated = (before?.status === status && before.record) || {};
+    const repeated = (before && before.status !== PENDING && before.agrees === agrees && before.record) || {};
     via ||= repeated.via || VIA;
-    purposes ??= repeated.purposes;
-    const proof = { status, decidedAt, policyVersion: policyVersion ?? undefined, via, purposes, library: 'consentry/' + VERSION, epoch: epochOf(value) };
-    unkept = value === '1' && unseen() && proof;
+    // But who agrees without a word of purposes agrees to all.
+    if (!agrees || !repeated.refused?.length) purposes ??= repeated.purposes;
+    const refused = all.filter(purpose => purposes && !purposes.includes(purpose));
+    const status = agrees && !refused.includes(ANALYTICS) ? GRANTED : DENIED;
+    const value = status === GRANTED ? '1' : '0';
+    const several = agrees && all.length > 1;
+    const epoch = epochOf(agrees);
+    const proof = {
+      status, decidedAt, policyVersion: policyVersion ?? undefined, via, purposes: purposes ?? (several ? all : undefined),
+      refused: several ? refused : undefined, since: agrees ? sinceOf(epoch, refused) : undefined, library: 'consentry/' + VERSION, epoch,
+    };
+    unkept = agrees && unseen() && proof;
+    const partly = agrees && value === '0';
     const kept = stores.find(cookie => {
+      // Between the two another page must not read a refusal of everything.
+      if (!unkept && partly) write(cookie, recordKey, json(proof));
       if (!unkept) write(cookie, flagKey, value);
       return find(cookie, flagKey) === value;
     });
@@ -140,12 +189,16 @@ export function shell(client, token, options, identity) {
     else if (!unkept) {
       write(kept, recordKey, json(proof));
       // What localStorage keeps stands in a cookie as well, which every process of the browser sees at once.
+      if (partly && !kept) write(true, recordKey, json(proof));
       write(!kept, flagKey, kept ? undefined : value);
       write(!kept, recordKey, kept ? undefined : json(proof));
     }
     const { value: found, store } = stored();
     const persisted = found === value;
-    here = { status, source: value === '0' && !persisted ? FAULT : VISITOR, store: persisted ? store : undefined, record: proof };
+    here = {
+      status, source: agrees || persisted ? VISITOR : FAULT, store: persisted ? store : undefined, record: proof, agrees,
+      purposes: eachOf(purpose => (agrees ? agreesTo(proof, status, purpose) : status)),
+    };
   }
 
   /** What was decided here counts until something else is stored, or for good where no store took it. */
@@ -162,18 +215,18 @@ export function shell(client, token, options, identity) {
     /** Answers whether the visitor had not agreed before. */
     optIn(choice) {
       const { status, source } = consent();
-      if (signal() !== ENFORCE) keep('1', choice);
+      if (signal() !== ENFORCE) keep(true, choice);
       return status !== GRANTED || source === DEFAULT;
     },
     optOut(choice) {
-      keep('0', choice);
+      keep(false, choice);
       purge();
     },
     /** The page is shown. A grant from before is kept, unless somebody has decided since. */
     shown() {
       if (!unkept) return;
       if (stored().record?.decidedAt > unkept.decidedAt) here = unkept = undefined;
-      else keep('1', unkept);
+      else keep(true, unkept);
     },
     /** The site has another default from now on. */
     setDefault: status => void (byDefault = status),

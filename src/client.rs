@@ -2,13 +2,12 @@
 
 use std::rc::Rc;
 
-use crate::consent::decision::{Recording, Signal, Source, Status};
+use crate::consent::decision::Signal;
 use crate::consent::flag::{self, StoredChoice};
+use crate::consent::purposes::{Few, Purposes};
 use crate::consent::state::{Circumstances, Input, Open, State, Transition, Write};
-use crate::consent::view::Consent;
 use crate::error::{Code, Error};
-use crate::json;
-use crate::options::{BeforeDecision, Options};
+use crate::options::Options;
 use crate::outbox::inbox::Stamp;
 use crate::outbox::{Delivery, Outbox};
 use crate::platform::{Platform, Store};
@@ -29,8 +28,10 @@ mod naming;
 mod recording;
 mod sending;
 mod storing;
+mod views;
 mod visiting;
 mod waiting;
+mod withdrawing;
 
 /// One client of one project on one page.
 ///
@@ -52,6 +53,12 @@ pub struct Client<P: Platform> {
     platform: P,
     project: Project,
     consent: State,
+    /// How it stands with each purpose.
+    purposes: Purposes,
+    /// Those whose records have to go.
+    withdrawn: Few,
+    /// That of the record of the next call.
+    purpose: u8,
     visitor: Visitor,
     /// The device whose grant ended here: a late copy of localStorage may still show it.
     left: String,
@@ -99,6 +106,9 @@ impl<P: Platform> Client<P> {
             platform,
             project,
             consent: State::new(),
+            purposes: Purposes::default(),
+            withdrawn: Few::default(),
+            purpose: 0,
             visitor,
             left: String::new(),
             timer: Timer::default(),
@@ -132,62 +142,14 @@ impl<P: Platform> Client<P> {
         &mut self.platform
     }
 
-    /// The consent status.
-    pub fn status(&self) -> Status {
-        self.consent.decision.status
-    }
-
-    /// Whether a new record would be kept or held. When not, `track` need not even be called.
-    pub fn records(&self) -> bool {
-        self.consent.decision.recording != Recording::Drop
-    }
-
-    /// The status, why, where a decision is kept, and its proof (JSON, or empty).
-    pub fn consent_parts(&self) -> (Status, Source, Option<Store>, &str) {
-        let State { decision, persisted, proof, .. } = &self.consent;
-        (decision.status, decision.source, *persisted, proof.as_ref().map_or("", |proof| proof.as_json()))
-    }
-
-    /// Whether the grant may have been forgotten elsewhere: nothing is stored or sent until it shows.
-    pub fn is_in_doubt(&self) -> bool {
-        self.consent.doubted.is_some()
-    }
-
-    /// The consent as an application reads it.
-    pub fn view(&self) -> Consent {
-        let State { decision, persisted, proof, .. } = &self.consent;
-        Consent::of(decision.status, decision.source, *persisted, proof.as_ref())
-    }
-
-    /// The consent as JSON: `status`, `source`, `store` where a decision is kept, and its proof as
-    /// `record`.
-    pub fn consent(&self) -> String {
-        let (status, source, store, proof) = self.consent_parts();
-        let mut out = String::from("{");
-        json::push_text(&mut out, "status", status.name());
-        json::push_text(&mut out, "source", source.name());
-        if let Some(store) = store {
-            json::push_text(&mut out, "store", store.name());
-        }
-        if !proof.is_empty() {
-            json::push_member(&mut out, "record", proof);
-        }
-        out.push('}');
-        out
-    }
-
-    /// The id that events carry, as JSON: the user id, or `$device:` and the device id.
-    pub fn distinct_id(&self) -> &str {
-        self.visitor.distinct_id()
-    }
-
     /// One step of the consent, and what follows from it.
     fn step(&mut self, input: Input<'_>) {
-        let before = self.status();
+        let (before, purposes) = (self.status(), self.purposes.clone());
         let transition = self.advance(input);
         let after = self.status();
         // Told first: opening the gate may show that it is closed elsewhere, which is the next change.
-        if before != after {
+        // What is forgotten is told once it is known what holds instead.
+        if !transition.forget && self.purposes.differ(&purposes) {
             self.platform.changed(before, after);
         }
         self.apply(transition);
@@ -198,12 +160,17 @@ impl<P: Platform> Client<P> {
         let now = Circumstances {
             signal: self.signal(),
             default: self.project.options.consent.status_by_default(),
-            hold: self.project.options.consent.before_decision == BeforeDecision::Hold,
+            hold: self.project.holds(),
+            purposes: self.project.purposes(),
             policy_version: self.project.policy_version(),
             now: self.platform.now(),
         };
         let recorded = self.records();
         let transition = self.consent.step(input, &now);
+        let before = std::mem::replace(&mut self.purposes, Purposes::of(self.project.purposes(), |name| self.consent.standing(name)));
+        if self.consent.decision.allowed && !transition.stop {
+            self.withdrawn = self.purposes.withdrawn_since(&before, self.consent.epoch);
+        }
         if recorded != self.records() {
             self.platform.recording(!recorded);
         }
@@ -220,6 +187,7 @@ impl<P: Platform> Client<P> {
         if pause {
             self.pause();
         }
+        self.withdraw();
         let decides = match &write {
             Some(Write::Decision { granted, proof }) => Some((*granted, proof)),
             Some(Write::Epoch) | None => None,

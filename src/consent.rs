@@ -4,6 +4,8 @@ pub mod decision;
 pub mod epoch;
 pub mod flag;
 pub mod proof;
+pub mod purposes;
+mod records;
 pub mod state;
 pub mod step;
 pub mod view;

@@ -83,6 +83,7 @@ pub use consent::decision::{Decision, Reading, Recording, Signal, SignalMode, Si
 pub use consent::epoch::Epoch;
 pub use consent::flag::StoredChoice;
 pub use consent::proof::{ConsentRecord, Decided};
+pub use consent::purposes::{ANALYTICS, Standing};
 pub use consent::state::{Circumstances, Input, Open, State, Transition, Write};
 pub use consent::view::Consent;
 pub use error::{Code, Error};

@@ -59,7 +59,9 @@ impl<'a> Names<'a> {
     }
 
     pub(crate) fn is_reserved(&self, name: &str) -> bool {
-        is_listed(RESERVED, name) || (!self.0.options.geolocation && is_listed(GEOLOCATION, name))
+        is_listed(RESERVED, name)
+            || self.0.options.consent.stamp.as_deref() == Some(name)
+            || (!self.0.options.geolocation && is_listed(GEOLOCATION, name))
     }
 
     pub(crate) fn is_blacklisted(&self, name: &str) -> bool {

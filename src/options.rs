@@ -13,6 +13,7 @@ mod words;
 pub use choices::{BeforeDecision, Persistence, Regime, SameSite};
 
 use crate::consent::decision::{SignalMode, Status};
+use crate::consent::purposes::ANALYTICS;
 use crate::platform::Store;
 use crate::residency::Residency;
 
@@ -95,6 +96,12 @@ pub struct ConsentOptions {
     /// What the law where the visitor is asks for, where that is known: it stands instead of
     /// [`ConsentOptions::default`], unless that is a denial.
     pub regime: Option<Regime>,
+    /// The purposes the visitor is asked about, 1 to 32 names of 1 to 64 UTF-16 units. `analytics` is
+    /// always among them.
+    pub purposes: Vec<String>,
+    /// The property by which each event tells the purposes that were granted as it was recorded; none: no
+    /// event does.
+    pub stamp: Option<String>,
     /// What becomes of records while the status is pending.
     pub before_decision: BeforeDecision,
     /// Where the decision is kept; the other store is used where this one fails.
@@ -144,6 +151,8 @@ impl Default for ConsentOptions {
         ConsentOptions {
             default: Status::Pending,
             regime: None,
+            purposes: vec![String::from(ANALYTICS)],
+            stamp: None,
             before_decision: BeforeDecision::default(),
             storage: Store::default(),
             prefix: String::from("__mp_opt_in_out_"),

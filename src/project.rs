@@ -1,8 +1,9 @@
 //! What a client knows of its project: the options worked out for a token, and the keys of its own.
 
+use crate::consent::purposes::{ANALYTICS, MOST};
 use crate::error::Error;
 use crate::keys;
-use crate::options::{Options, Routes};
+use crate::options::{BeforeDecision, Options, Routes};
 use crate::outbox::record::Kind;
 use crate::platform::Store;
 use crate::text::joined;
@@ -36,7 +37,15 @@ impl Project {
 
     /// The project of a token under options that were checked.
     #[inline(never)] // it is large, and is moved in one piece
-    pub(crate) fn of(token: &str, options: Options) -> Project {
+    pub(crate) fn of(token: &str, mut options: Options) -> Project {
+        let mut purposes = vec![String::from(ANALYTICS)];
+        for purpose in std::mem::take(&mut options.consent.purposes) {
+            if !purposes.contains(&purpose) {
+                purposes.push(purpose);
+            }
+        }
+        purposes.truncate(MOST as usize);
+        options.consent.purposes = purposes;
         let address = options.api_host.as_deref().unwrap_or(options.residency.browser_url());
         Project {
             token: String::from(token),
@@ -61,6 +70,16 @@ impl Project {
             Some(own) if own.starts_with("https://") || own.starts_with("http://") => String::from(own),
             Some(path) => joined(&[&self.address, "/", path.strip_prefix('/').unwrap_or(path)]),
         }
+    }
+
+    /// The purposes of the site, `analytics` first.
+    pub(crate) fn purposes(&self) -> &[String] {
+        &self.options.consent.purposes
+    }
+
+    /// Whether records are held until the visitor decides.
+    pub(crate) fn holds(&self) -> bool {
+        self.options.consent.before_decision == BeforeDecision::Hold
     }
 
     /// Where the decision is kept.

@@ -73,12 +73,15 @@ fn options_come_back_as_they_were() {
 #[test]
 fn the_consent_has_the_names_of_the_npm_package() {
     let mut client = Client::new(MemoryPlatform::default(), "TOKEN", &Options::default()).unwrap();
-    assert_eq!(serde_json::to_value(client.view()).unwrap(), json!({ "status": "pending", "source": "default" }));
+    assert_eq!(
+        serde_json::to_value(client.view()).unwrap(),
+        json!({ "status": "pending", "source": "default", "purposes": { "analytics": "pending" } })
+    );
     let purposes = [String::from("analytics")];
     client.opt_in(&OptIn { via: "banner; \"yes\"", purposes: Some(&purposes), ..OptIn::default() });
     let consent = json!({
         "status": "granted", "source": "visitor", "store": "localStorage", "decidedAt": 1_790_000_000_000_u64,
-        "via": "banner; \"yes\"", "purposes": ["analytics"],
+        "via": "banner; \"yes\"", "purposes": { "analytics": "granted" },
     });
     assert_eq!(serde_json::to_value(client.view()).unwrap(), consent);
 }

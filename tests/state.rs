@@ -146,6 +146,7 @@ fn circumstances(row: &Value) -> Circumstances<'_> {
         default: status(now["default"].as_str().unwrap_or("pending")),
         hold: now["hold"] == true,
         policy_version: now["policy"].as_str().unwrap_or_default(),
+        purposes: &[],
         now: now["at"].as_u64().unwrap_or(NOW),
     }
 }
@@ -201,6 +202,8 @@ fn proof(text: &str) -> ConsentRecord {
         at: after("at").unwrap().parse().unwrap(),
         via: "banner",
         purposes: purposes.as_deref(),
+        refused: None,
+        since: &[],
         policy_version: after("for").unwrap_or_default(),
     };
     ConsentRecord::of(decided, Epoch::of(after("in").unwrap().parse().unwrap()))
@@ -214,7 +217,7 @@ fn epochs() -> impl Strategy<Value = Epoch> {
 }
 
 fn proofs() -> impl Strategy<Value = ConsentRecord> {
-    let decided = |(granted, at)| Decided { granted, at, via: "banner", purposes: None, policy_version: "" };
+    let decided = |(granted, at)| Decided { granted, at, via: "banner", purposes: None, refused: None, since: &[], policy_version: "" };
     ((any::<bool>(), prop::sample::select(vec![0, 400, 600])).prop_map(decided), epochs())
         .prop_map(|(decided, epoch)| ConsentRecord::of(decided, epoch))
 }
@@ -286,6 +289,7 @@ fn moments() -> impl Strategy<Value = Circumstances<'static>> {
         default,
         hold,
         policy_version: "",
+        purposes: &[],
         now,
     })
 }

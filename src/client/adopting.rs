@@ -171,7 +171,7 @@ impl<P: Platform> Client<P> {
         let text = Store::Local.find(&self.platform, key);
         let segment = segments::named(&self.project.token, queue, key);
         let found = match segment {
-            Some(segment) => segments::read(&text, segment, self.consent.epoch),
+            Some(segment) => segments::read(&text, segment, &self.purposes),
             // A key that nobody of us wrote would never be removed.
             None => Found::Corrupt,
         };
@@ -180,14 +180,14 @@ impl<P: Platform> Client<P> {
             let count = records.len();
             let mut over = 0;
             let mut joins = count <= MAX_SEGMENT / 2 && small.len() < JOINED;
-            let mut kind = Kind::Track;
+            let (mut kind, mut purpose) = (Kind::Track, 0);
             for record in records {
-                kind = record.kind;
+                (kind, purpose) = (record.kind, record.purpose);
                 joins &= !record.accumulates();
                 over += self.outbox.lanes.push(Record { tries, ..record });
             }
             if joins {
-                small.push(Part { kind, tries, segment, count });
+                small.push(Part { kind, purpose, tries, segment, count });
             }
             return over;
         }
@@ -206,7 +206,8 @@ impl<P: Platform> Client<P> {
             let mut count = into.count;
             let mut joined = Vec::new();
             small.retain(|part| {
-                let joins = (part.kind, part.tries) == (into.kind, into.tries) && count + part.count <= MAX_SEGMENT;
+                let same = (part.kind, part.purpose, part.tries) == (into.kind, into.purpose, into.tries);
+                let joins = same && count + part.count <= MAX_SEGMENT;
                 if joins {
                     joined.push(part.segment);
                     count += part.count;
@@ -219,7 +220,7 @@ impl<P: Platform> Client<P> {
             let whole = (into.kind, into.segment);
             let lanes = &mut self.outbox.lanes;
             let records = &mut lanes.of(into.kind).records;
-            if !segments::put(&mut self.platform, &self.project.token, whole, &joined, records, self.consent.epoch) {
+            if !segments::put(&mut self.platform, &self.project.token, whole, &joined, records, &self.purposes) {
                 lanes.stale.push(whole); // it may have been cut
                 break;
             }
@@ -238,6 +239,7 @@ impl<P: Platform> Client<P> {
 /// A segment that may be joined to others.
 struct Part {
     kind: Kind,
+    purpose: u8,
     tries: u32,
     segment: SegmentId,
     count: usize,

@@ -4,6 +4,7 @@
 use std::num::NonZeroU32;
 
 use super::Client;
+use crate::consent::decision::Recording;
 use crate::error::Code;
 use crate::json;
 use crate::names::{Names, is_listed};
@@ -31,7 +32,7 @@ impl<P: Platform> Client<P> {
         self.tell_alone(delivery.number, Answer::default());
     }
 
-    fn tell_alone(&mut self, number: Option<NonZeroU32>, answer: Answer<'_>) {
+    pub(super) fn tell_alone(&mut self, number: Option<NonZeroU32>, answer: Answer<'_>) {
         if let Some(number) = number {
             self.platform.answered_alone(number, answer.status, answer.body);
         }
@@ -40,7 +41,7 @@ impl<P: Platform> Client<P> {
     /// Sends a sealed record by itself.
     pub(super) fn send_alone(&mut self, record: Record, delivery: Delivery) {
         // The stored flag is read just before the wire.
-        let may = self.consent.decision.allowed && self.confirmed();
+        let may = self.consent.decision.allowed && self.confirmed() && self.recording(record.purpose) == Recording::Keep;
         let text = if may { self.hooked(record.kind, &record.head) } else { None };
         let Some(text) = text else {
             self.outbox.dropped += 1;
@@ -136,7 +137,7 @@ impl<P: Platform> Client<P> {
     /// Takes over a record that another library left in this browser, made at this time. Answers whether
     /// it may be delivered; where not it is to be removed.
     pub fn adopt(&mut self, kind: Kind, record: &str, at: u64) -> bool {
-        if !self.consent.decision.allowed || !self.confirmed() {
+        if !self.consent.decision.allowed || !self.confirmed() || self.recording(0) != Recording::Keep {
             return false;
         }
         if !self.may_tell(record) {

@@ -13,7 +13,7 @@ impl<P: Platform> Client<P> {
     /// The next call was made then and there, before this client could take it: `at` in milliseconds
     /// since 1970, the facts of the page's address as JSON.
     pub fn as_of(&mut self, at: u64, address: &str) {
-        self.stamp = Some(Stamp { at, address: Rc::new(String::from(address)) });
+        self.stamp = Some(Stamp { at, address: Rc::new(String::from(address)), purpose: 0 });
     }
 
     /// Records an event. `properties` is a JSON object.
@@ -75,10 +75,10 @@ impl<P: Platform> Client<P> {
     /// When and where this call was made.
     pub(super) fn stamp(&mut self) -> Stamp {
         let now = self.platform.now();
-        let Some(Stamp { at, address }) = self.stamp.take() else {
-            return Stamp { at: now, address: self.address() };
+        let Some(Stamp { at, address, purpose }) = self.stamp.take() else {
+            return Stamp { at: now, address: self.address(), purpose: 0 };
         };
-        Stamp { at: at.min(now), address }
+        Stamp { at: at.min(now), address, purpose }
     }
 
     fn address(&mut self) -> Rc<String> {
@@ -93,7 +93,7 @@ impl<P: Platform> Client<P> {
     /// recorded.
     fn take_call(&mut self, call: Call) {
         if call.records() && !self.records() {
-            self.stamp = None;
+            (self.stamp, self.purpose) = (None, 0);
             self.undelivered();
             return;
         }
@@ -102,7 +102,7 @@ impl<P: Platform> Client<P> {
         if call.records() && !self.timer.rings_at_end_of_task() && !self.outbox.inbox.took_another(now) {
             self.follow_visitor();
         }
-        let stamp = self.stamp();
+        let stamp = Stamp { purpose: std::mem::take(&mut self.purpose), ..self.stamp() };
         let hidden = self.platform.hidden();
         let delivery = self.delivery.take().filter(|_| call.records());
         if hidden || delivery.is_some() {

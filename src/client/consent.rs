@@ -47,6 +47,11 @@ impl Default for OptIn<'_> {
 impl<P: Platform> Client<P> {
     /// The visitor agrees. The first time, the event is tracked.
     pub fn opt_in(&mut self, choice: &OptIn<'_>) {
+        // To agree to nothing that is asked about is to refuse.
+        if choice.purposes.is_some_and(|list| !self.project.purposes().iter().any(|one| list.contains(one))) {
+            self.opt_out(&OptOut { via: choice.via, ..OptOut::default() });
+            return;
+        }
         let stamp = self.stamp.take();
         self.hand_on_all();
         // A refusal in another tab that was not heard of here: what was held until then is gone.
@@ -59,7 +64,8 @@ impl<P: Platform> Client<P> {
             return;
         }
         // Whoever took the call before this client leaves the event out where nothing was new.
-        let first = stamp.is_some() || self.consent.decided != Some(true);
+        let agreed = self.consent.decided == Some(true) && self.status() == Status::Granted;
+        let first = stamp.is_some() || !agreed;
         self.choose(true, choice.via, choice.purposes, stamp.as_ref());
         if first && !choice.event.is_empty() {
             self.stamp = stamp;
@@ -103,7 +109,8 @@ impl<P: Platform> Client<P> {
         let stored = self.stored().epoch;
         let repeats = self.consent.decided == Some(granted);
         let before = self.consent.proof.clone().filter(|_| repeats);
-        let kept = before.as_ref().and_then(ConsentRecord::purposes);
+        // But who agrees without a word of purposes agrees to all.
+        let kept = before.as_ref().filter(|proof| !granted || !proof.refuses_any()).and_then(ConsentRecord::purposes);
         let (via, purposes) = match &before {
             // What a bare repetition does not say is as it was.
             Some(proof) if via.is_empty() => (proof.via().unwrap_or(VIA), purposes.or(kept.as_deref())),
@@ -113,6 +120,11 @@ impl<P: Platform> Client<P> {
         let since = before.as_ref().and_then(ConsentRecord::decided_at).unwrap_or(0);
         let at = stamp.map(|stamp| stamp.at.max(since).min(self.platform.now()));
         self.step(Input::Chose { granted, at, via, purposes, stored });
+        let epoch = self.consent.proof.as_ref().map_or(stored, ConsentRecord::latest);
+        if granted && self.consent.persisted.is_none() && epoch > self.consent.epoch {
+            // Nothing tells the others of what was refused: they send nothing at all.
+            self.platform.post(Message::Refused(epoch));
+        }
         self.schedule(self.platform.now());
     }
 

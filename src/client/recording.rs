@@ -2,6 +2,7 @@
 
 use super::Client;
 use crate::consent::decision::Recording;
+use crate::consent::proof;
 use crate::error::Code;
 use crate::event;
 use crate::json;
@@ -20,7 +21,7 @@ impl<P: Platform> Client<P> {
 
     /// Records an event of somebody: `who` is the id, as JSON, where it is not the visitor's.
     pub(super) fn record_named(&mut self, stamp: &Stamp, name: &str, properties: &str, who: Option<&str>) {
-        if !self.records() || self.delivery.is_some_and(|delivery| delivery.silent) {
+        if self.recording(stamp.purpose) == Recording::Drop || self.delivery.is_some_and(|delivery| delivery.silent) {
             return;
         }
         let own = json::members(properties, b'{');
@@ -63,7 +64,7 @@ impl<P: Platform> Client<P> {
         if !ids.is_empty() {
             record.sign(&self.project.token, &ids);
         }
-        self.take(record);
+        self.take(Record { purpose: stamp.purpose, ..record });
     }
 
     pub(super) fn record_profile(&mut self, stamp: &Stamp, operation: Operation, operand: &str) {
@@ -89,7 +90,7 @@ impl<P: Platform> Client<P> {
 
     /// Takes an update whose ids stand in `tail`.
     fn record_update(&mut self, stamp: &Stamp, kind: Kind, operation: Operation, operand: &str, mut tail: String) {
-        if !self.records() {
+        if self.recording(stamp.purpose) == Recording::Drop {
             return;
         }
         json::push_key(&mut tail, operation.name());
@@ -111,7 +112,7 @@ impl<P: Platform> Client<P> {
             tail.push(close);
         }
         tail.push('}');
-        self.take(Record::update(kind, operation, tail, stamp.at));
+        self.take(Record { purpose: stamp.purpose, ..Record::update(kind, operation, tail, stamp.at) });
     }
 
     /// The properties or names of an update that may leave, or nothing when an operand is of the wrong
@@ -170,12 +171,21 @@ impl<P: Platform> Client<P> {
         let delivery = self.delivery.take().unwrap_or_default();
         let named = self.visitor.user_id().is_some() || delivery.anyone;
         let unknown = record.kind == Kind::Engage && !record.signed && !named;
-        if unknown || self.consent.decision.recording != Recording::Keep {
+        let recording = self.recording(record.purpose);
+        if recording == Recording::Drop {
+            self.outbox.dropped += 1; // it was held for a purpose that was refused
+            self.delivery = Some(delivery);
+            self.undelivered();
+        } else if unknown || recording != Recording::Keep {
             let over = self.outbox.held.push(record);
             self.report_dropped(Code::QueueFull, over);
             self.delivery = Some(delivery);
             self.undelivered();
         } else {
+            record.sign(&self.project.token, &self.visitor.ids);
+            if let Some(stamp) = self.project.options.consent.stamp.as_ref().filter(|_| record.kind == Kind::Track) {
+                json::push_member(&mut record.head, stamp, &proof::texts(&self.purposes.granted()));
+            }
             record.seal(&self.project.token, &self.visitor.ids);
             if delivery.shown {
                 self.made = Some(record.head.clone());

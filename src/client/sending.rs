@@ -154,6 +154,7 @@ impl<P: Platform> Client<P> {
                 break;
             }
             checked = true;
+            self.send_what_is_granted();
             self.heed_wait(kind, now);
             self.send_batch(kind, now);
         }

@@ -90,8 +90,10 @@ impl<P: Platform> Client<P> {
             let segment = self.outbox.segments.next(queue);
             let records = self.outbox.lanes.of(kind).records.get_mut(first..).unwrap_or_default();
             let (mut new, mut bytes) = (0, 0);
+            // A segment is of one purpose, so that another one can be withdrawn.
+            let purpose = records.iter().find(|record| !record.is_stored()).map_or(0, |record| record.purpose);
             for record in &mut *records {
-                if !record.is_stored() && new < MAX_SEGMENT {
+                if !record.is_stored() && record.purpose == purpose && new < MAX_SEGMENT {
                     record.segment = Some(segment);
                     new += 1;
                     bytes += record.head.len();
@@ -101,7 +103,7 @@ impl<P: Platform> Client<P> {
                 return true;
             }
             self.outbox.segments.used(segment);
-            let stored = segments::put(&mut self.platform, &self.project.token, (kind, segment), &[], records, self.consent.epoch);
+            let stored = segments::put(&mut self.platform, &self.project.token, (kind, segment), &[], records, &self.purposes);
             if !stored || !self.finds(segment) {
                 let records = self.outbox.lanes.of(kind).records.get_mut(first..).unwrap_or_default();
                 // They stay in memory, to be tried again.
@@ -150,10 +152,10 @@ impl<P: Platform> Client<P> {
     /// before that the flag is read.
     pub(super) fn rewrite_stale(&mut self, confirmed: bool) {
         for stale in std::mem::take(&mut self.outbox.lanes.stale) {
-            let (token, epoch) = (&self.project.token, self.consent.epoch);
+            let token = &self.project.token;
             let records = &self.outbox.lanes.of(stale.0).records;
             let writes = records.iter().any(|record| record.segment == Some(stale.1));
-            if (writes && !confirmed) || !segments::put(&mut self.platform, token, stale, &[], records, epoch) {
+            if (writes && !confirmed) || !segments::put(&mut self.platform, token, stale, &[], records, &self.purposes) {
                 self.outbox.lanes.stale.push(stale); // to be tried again
             }
         }

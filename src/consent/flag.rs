@@ -2,11 +2,11 @@
 
 use crate::consent::decision::{Reading, Status};
 use crate::consent::epoch::Epoch;
-use crate::consent::proof::{ConsentRecord, epoch_in, stamped};
+use crate::consent::proof::{ConsentRecord, stamped};
+use crate::consent::records::{extent, latest, newest, undoes};
 use crate::json;
 use crate::platform::{Platform, Store};
 use crate::project::Project;
-use crate::text::lines;
 
 /// What is stored about the visitor's choice.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -71,10 +71,19 @@ pub(crate) fn read<P: Platform>(platform: &P, project: &Project) -> StoredChoice
     let epoch = latest(&text).max(latest(&second_text));
     // A store that could not be changed speaks of an older choice, which may have expired.
     // Where the flag cannot be read, the other store's proof may tell of a refusal.
-    if (first == second || reading == Reading::Unreadable) && epoch > latest(&text) {
+    if (first == second || reading == Reading::Unreadable) && extent(&second_text, granted) > extent(&text, granted) {
         (store, text) = (store.other(), second_text);
     }
     let proof = newest(&text, granted);
+    // The flag speaks of analytics alone: who refused that may have agreed to something else.
+    // Its record is written first, and counts beside a flag that others have not seen change.
+    let proof = proof.or_else(|| newest(&text, false).filter(|proof| granted && proof.refuses_any()));
+    let partly = proof.as_ref().is_some_and(|proof| proof.agrees_to_any(&project.options.consent.purposes));
+    let proof = proof.filter(|proof| partly || proof.granted() == granted);
+    if reading == Reading::Denied && partly {
+        reading = Reading::Granted;
+    }
+    let granted = reading == Reading::Granted;
     let current = !decided || is_current(proof.as_ref(), granted, platform.now(), project);
     let in_cookie = if configured == Store::Cookie { first } else { second };
     let copied = granted && in_cookie != Reading::Absent;
@@ -138,42 +147,6 @@ fn is_undone<P: Platform>(platform: &P, project: &Project, refusing: Store, othe
     }
 }
 
-/// Whether a grant is newer than a refusal that stands beside it: by their epochs, whatever the clock
-/// did in between; without any by their dates, and a refusal without a date is no older.
-fn undoes(grant: &Option<ConsentRecord>, refusal: &Option<ConsentRecord>, now: u64) -> bool {
-    let epoch = |proof: &Option<ConsentRecord>| proof.as_ref().map(ConsentRecord::epoch).unwrap_or_default();
-    if epoch(grant) != epoch(refusal) {
-        return refusal.is_some() && epoch(grant) > epoch(refusal);
-    }
-    let at = |proof| decided_at(proof).min(now);
-    at(refusal) > 0 && at(grant) > at(refusal)
-}
-
-/// The proof of the newest decision of that kind; the records of several cookies come one a line.
-#[inline(never)]
-fn newest(text: &str, granted: bool) -> Option<ConsentRecord> {
-    let mut newest = ConsentRecord::read(text, granted);
-    if newest.is_none() {
-        for line in lines(text) {
-            let one = ConsentRecord::read(line, granted);
-            if newest.is_none() || decided_at(&one) > decided_at(&newest) {
-                newest = one;
-            }
-        }
-    }
-    newest
-}
-
-/// When that was; 0 where there is no date.
-fn decided_at(proof: &Option<ConsentRecord>) -> u64 {
-    proof.as_ref().and_then(ConsentRecord::decided_at).unwrap_or(0)
-}
-
-/// The latest epoch in such a text.
-fn latest(text: &str) -> Epoch {
-    lines(text).map(epoch_in).max().unwrap_or_default()
-}
-
 /// localStorage, where the visitor is kept, shows an older decision than the cookie beside it: this
 /// process sees late what others have written there.
 pub(crate) fn is_late<P: Platform>(platform: &P, project: &Project) -> bool {
@@ -218,8 +191,13 @@ pub(crate) fn write<P: Platform>(platform: &mut P, project: &Project, granted: b
 /// counts without.
 fn put<P: Platform>(platform: &mut P, project: &Project, store: Store, granted: bool, proof: &ConsentRecord) -> bool {
     let key = &project.record_key;
-    store.write(platform, &project.flag_key, if granted { "1" } else { "0" })
-        && (store.write(platform, key, proof.as_json()) || {
+    let partly = granted && !proof.granted();
+    // Between the two another page must not read a refusal of everything.
+    if partly && !store.write(platform, key, proof.as_json()) {
+        return false;
+    }
+    store.write(platform, &project.flag_key, if granted && !partly { "1" } else { "0" })
+        && (partly || store.write(platform, key, proof.as_json()) || {
             // What stands there speaks of an older choice, which may have expired.
             store.remove(platform, key);
             store.write(platform, key, ConsentRecord::least(granted, proof.epoch()).as_json()) || !granted
@@ -255,7 +233,7 @@ pub(crate) fn renew<P: Platform>(platform: &mut P, project: &Project, choice: &S
         return true;
     }
     let key = &project.record_key;
-    let granted = choice.reading == Reading::Granted;
+    let granted = choice.reading == Reading::Granted && choice.proof.as_ref().is_none_or(ConsentRecord::granted);
     let value = |granted| if granted { "1" } else { "0" };
     // A grant beside a refusal could be written over that, and without its proof the refusal counts.
     if granted && store.find(platform, &project.flag_key) != value(true) {

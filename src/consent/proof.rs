@@ -2,6 +2,7 @@
 
 use crate::consent::decision::Status;
 use crate::consent::epoch::Epoch;
+use crate::consent::purposes::ANALYTICS;
 use crate::json;
 use crate::limits::clean;
 
@@ -24,6 +25,11 @@ pub struct Decided<'a> {
     pub via: &'a str,
     /// The purposes agreed to, when the site names some.
     pub purposes: Option<&'a [String]>,
+    /// Those that were asked about and not agreed to, where the site has several.
+    pub refused: Option<&'a [String]>,
+    /// The epochs from which on records of these purposes count, where they are later than that of the
+    /// whole: they were withdrawn while others were not.
+    pub since: &'a [(String, Epoch)],
     /// The policy version of the site; empty when it has none.
     pub policy_version: &'a str,
 }
@@ -39,16 +45,19 @@ impl ConsentRecord {
             json::push_text(&mut text, "policyVersion", decided.policy_version);
         }
         json::push_text(&mut text, "via", decided.via);
-        if let Some(purposes) = decided.purposes {
-            json::push_key(&mut text, "purposes");
-            text.push('[');
-            for (at, purpose) in purposes.iter().enumerate() {
-                if at > 0 {
-                    text.push(',');
-                }
-                json::push_string(&mut text, purpose);
+        for (name, list) in [("purposes", decided.purposes), ("refused", decided.refused)] {
+            if let Some(list) = list {
+                json::push_member(&mut text, name, &texts(list));
             }
-            text.push(']');
+        }
+        if !decided.since.is_empty() {
+            json::push_key(&mut text, "since");
+            text.push('{');
+            for (purpose, epoch) in decided.since {
+                json::push_key(&mut text, purpose);
+                json::push_number(&mut text, epoch.number());
+            }
+            text.push('}');
         }
         json::push_text(&mut text, "library", LIBRARY);
         json::push_key(&mut text, "epoch");
@@ -119,6 +128,41 @@ impl ConsentRecord {
         json::texts(json::get(&self.0, "purposes")?)
     }
 
+    /// Whether the visitor agreed to a purpose; nothing where that was not asked. `analytics` is what the
+    /// whole stands for. What a refusal of everything was about is no grant.
+    pub(crate) fn agrees(&self, purpose: &str) -> Option<bool> {
+        let listed = |name| self.said(name).and_then(json::texts).is_some_and(|list| list.iter().any(|one| one == purpose));
+        let some = self.said("refused").is_some();
+        match (self.granted(), some) {
+            (granted, _) if purpose == ANALYTICS => Some(granted),
+            (false, false) => Some(false),
+            (..) if listed("refused") => Some(false),
+            (..) => listed("purposes").then_some(true),
+        }
+    }
+
+    /// Whether it agrees to something, and refuses something else.
+    pub(crate) fn refuses_any(&self) -> bool {
+        self.said("refused").is_some_and(|list| list != "[]")
+    }
+
+    /// Whether it agrees to one of these purposes.
+    pub(crate) fn agrees_to_any(&self, purposes: &[String]) -> bool {
+        purposes.iter().any(|purpose| self.agrees(purpose) == Some(true))
+    }
+
+    /// The epoch from which on records of a purpose count, where it was withdrawn by itself.
+    pub(crate) fn since(&self, purpose: &str) -> Epoch {
+        let since = self.said("since").and_then(|since| json::get(since, purpose));
+        Epoch::of(json::whole(since.unwrap_or_default(), 0))
+    }
+
+    /// The latest of those, and of its own.
+    pub(crate) fn latest(&self) -> Epoch {
+        let since = json::members(self.said("since").unwrap_or_default(), b'{');
+        since.map(|(_, epoch)| Epoch::of(json::whole(epoch, 0))).max().unwrap_or_default().max(self.epoch())
+    }
+
     /// The same proof, made at another time.
     pub(crate) fn dated(&self, at: u64) -> ConsentRecord {
         let mut number = String::new();
@@ -142,6 +186,19 @@ pub(crate) fn stamped(text: &str, epoch: Epoch) -> String {
     let mut number = String::new();
     json::push_number(&mut number, epoch.number());
     json::with(text, "epoch", Some(&number))
+}
+
+/// A JSON list of these texts.
+pub(crate) fn texts(all: &[String]) -> String {
+    let mut list = String::from("[");
+    for text in all {
+        if list.len() > 1 {
+            list.push(',');
+        }
+        json::push_string(&mut list, text);
+    }
+    list.push(']');
+    list
 }
 
 fn status(granted: bool) -> Status {

@@ -5,6 +5,7 @@ use crate::consent::decision::{Decision, Signal, Source, Status};
 use crate::consent::epoch::Epoch;
 use crate::consent::flag::StoredChoice;
 use crate::consent::proof::ConsentRecord;
+use crate::consent::purposes::{ANALYTICS, Standing};
 use crate::error::Code;
 use crate::outbox::lease::Message;
 use crate::platform::Store;
@@ -47,6 +48,8 @@ pub struct Circumstances<'a> {
     pub hold: bool,
     /// The policy version of the site; empty when it has none.
     pub policy_version: &'a str,
+    /// The purposes of the site; with none of them `analytics` alone.
+    pub purposes: &'a [String],
     /// Milliseconds since 1970.
     pub now: u64,
 }
@@ -62,14 +65,14 @@ pub enum Input<'a> {
     Looked(StoredChoice),
     /// The visitor decided here. The epoch is the one that is stored.
     Chose {
-        /// The decision.
+        /// The decision: whether the visitor agrees to anything.
         granted: bool,
         /// When, if that was before this client could take it. Its epoch begins now all the same: what
         /// others left in the meantime is older.
         at: Option<u64>,
         /// By which means.
         via: &'a str,
-        /// The purposes agreed to.
+        /// The purposes agreed to; with none, all.
         purposes: Option<&'a [String]>,
         /// The epoch that is stored.
         stored: Epoch,
@@ -155,6 +158,25 @@ impl State {
             copied: false,
             doubted: None,
         }
+    }
+}
+
+impl State {
+    /// How it stands with a purpose: as the visitor's decision says, or, where nobody decided, as with all
+    /// others. One that the visitor was not asked about is pending.
+    pub fn standing(&self, purpose: &str) -> Standing {
+        let proof = self.proof.as_ref();
+        let decided = self.decision.allowed && self.decided == Some(true);
+        let status = match proof.and_then(|proof| proof.agrees(purpose)) {
+            _ if !decided => self.decision.status,
+            Some(true) => Status::Granted,
+            Some(false) => Status::Denied,
+            // Mixpanel's own clients keep no proof.
+            None if purpose == ANALYTICS => Status::Granted,
+            None => Status::Pending,
+        };
+        let since = proof.map_or(Epoch::default(), |proof| proof.since(purpose));
+        Standing { status, epoch: since.max(self.epoch) }
     }
 }
 

@@ -5,6 +5,7 @@ use crate::consent::decision::{Decision, Reading, Source, Status, decide};
 use crate::consent::epoch::Epoch;
 use crate::consent::flag::StoredChoice;
 use crate::consent::proof::{ConsentRecord, Decided};
+use crate::consent::purposes::ANALYTICS;
 use crate::consent::state::{Circumstances, Input, Open, State, Transition, Write};
 use crate::error::Code;
 use crate::outbox::lease::Message;
@@ -38,8 +39,7 @@ impl State {
             }
             Input::Looked(choice) => self.adopt(choice, now),
             Input::Chose { granted, at, via, purposes, stored } => {
-                let (at, policy_version) = (at.unwrap_or(now.now), now.policy_version);
-                self.choose(Decided { granted, at, via, purposes, policy_version }, stored, now)
+                self.choose(granted, (at.unwrap_or(now.now), via, purposes), stored, now)
             }
             Input::Kept(kept) => self.keep(kept),
             // One from before a reset, told late, was forgotten with it.
@@ -199,8 +199,19 @@ impl State {
     }
 
     /// A decision of this page.
-    fn choose(&mut self, decided: Decided<'_>, stored: Epoch, now: &Circumstances<'_>) -> Transition {
-        let granted = decided.granted;
+    fn choose(
+        &mut self,
+        granted: bool,
+        (at, via, purposes): (u64, &str, Option<&[String]>),
+        stored: Epoch,
+        now: &Circumstances<'_>,
+    ) -> Transition {
+        let analytics = [String::from(ANALYTICS)];
+        let asked = if now.purposes.is_empty() { &analytics } else { now.purposes };
+        let agrees = |purpose: &String| purposes.is_none_or(|list| list.contains(purpose));
+        // To agree to nothing is to refuse.
+        let granted = granted && asked.iter().any(agrees);
+        let before = self.proof.clone();
         let Decision { status, source, allowed, .. } = self.decision;
         let refused_before = self.decided == Some(false);
         let chosen = if granted { Status::Granted } else { Status::Denied };
@@ -215,7 +226,21 @@ impl State {
         if !granted || !(allowed || renewed) {
             self.epoch = self.later(stored, now);
         }
-        let proof = ConsentRecord::of(decided, self.epoch);
+        let refused: Vec<String> = asked.iter().filter(|purpose| !agrees(purpose)).cloned().collect();
+        let several = granted && asked.len() > 1;
+        let since = if granted { self.since(asked, &refused, before.as_ref(), stored, now) } else { Vec::new() };
+        let proof = ConsentRecord::of(
+            Decided {
+                granted: granted && asked.iter().any(|purpose| purpose == ANALYTICS && agrees(purpose)),
+                at,
+                via,
+                purposes: purposes.or(if several { Some(asked) } else { None }),
+                refused: if several { Some(&refused) } else { None },
+                since: &since,
+                policy_version: now.policy_version,
+            },
+            self.epoch,
+        );
         self.proof = Some(proof.clone());
         // What a refusal could not remove is somebody else's.
         let open = match (granted, refused_before || doubted) {
@@ -226,6 +251,27 @@ impl State {
         let write = Some(Write::Decision { granted, proof });
         let tell = Some(if granted { Message::Changed } else { Message::Refused(self.epoch) });
         Transition { stop: !granted || doubted, purge: !granted, write, open, tell, ..Transition::default() }
+    }
+
+    /// From which epoch on records of each purpose count: a new one where it is refused now and was not,
+    /// so that pages which hear nothing find out, and else that from before.
+    fn since(
+        &self,
+        asked: &[String],
+        refused: &[String],
+        before: Option<&ConsentRecord>,
+        stored: Epoch,
+        now: &Circumstances<'_>,
+    ) -> Vec<(String, Epoch)> {
+        let latest = before.map_or(Epoch::default(), ConsentRecord::latest);
+        let next = self.epoch.next(&[self.left, stored, latest], now.now);
+        let known = |purpose: &String| before.map_or(Epoch::default(), |before| before.since(purpose));
+        let anew = |purpose: &String| {
+            let stands = before.is_some_and(|before| before.agrees(purpose) == Some(false) && before.epoch() == self.epoch);
+            refused.contains(purpose) && !stands
+        };
+        let all = asked.iter().map(|purpose| (purpose.clone(), if anew(purpose) { next } else { known(purpose) }));
+        all.filter(|(_, epoch)| *epoch > self.epoch).collect()
     }
 
     /// What is compared with later readings is what the store took, which for a full one may be less

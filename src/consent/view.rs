@@ -1,5 +1,7 @@
 //! The consent as an application reads it.
 
+use std::collections::BTreeMap;
+
 use crate::consent::decision::{Source, Status};
 use crate::consent::proof::ConsentRecord;
 use crate::platform::Store;
@@ -33,8 +35,8 @@ pub struct Consent {
     pub via: Option<String>,
     /// The policy version the decision was made for.
     pub policy_version: Option<String>,
-    /// The purposes given with the decision.
-    pub purposes: Option<Vec<String>>,
+    /// Each purpose of the site with its status.
+    pub purposes: BTreeMap<String, Status>,
 }
 
 impl Consent {
@@ -43,7 +45,13 @@ impl Consent {
         self.store.is_some()
     }
 
-    pub(crate) fn of(status: Status, source: Source, store: Option<Store>, proof: Option<&ConsentRecord>) -> Consent {
+    pub(crate) fn of(
+        status: Status,
+        source: Source,
+        store: Option<Store>,
+        proof: Option<&ConsentRecord>,
+        purposes: BTreeMap<String, Status>,
+    ) -> Consent {
         Consent {
             status,
             source,
@@ -51,7 +59,7 @@ impl Consent {
             decided_at: proof.and_then(ConsentRecord::decided_at),
             via: proof.and_then(|proof| text::of_json(proof.said("via")?)),
             policy_version: proof.and_then(ConsentRecord::policy_version).map(String::from),
-            purposes: proof.and_then(ConsentRecord::purposes),
+            purposes,
         }
     }
 }

@@ -68,6 +68,14 @@ pub fn set_default(client: u32, status: u32) {
     }
 }
 
+/// See [`crate::Client::for_purpose`].
+#[wasm_bindgen(js_name = forPurpose)]
+pub fn for_purpose(client: u32, purpose: u8) {
+    if let Some(mut client) = find(client) {
+        client.for_purpose(purpose);
+    }
+}
+
 /// See [`crate::Client::entry`].
 #[wasm_bindgen]
 pub fn entry(client: u32) -> Option<String> {

@@ -42,6 +42,8 @@ builder! { BatchOptions:
 builder! { ConsentOptions:
     default default_status(status: Status) status, "default_status(Status::Denied)";
     regime regime(regime: Regime) Some(regime), "regime(Regime::OptOut)";
+    purposes purposes(names: impl IntoIterator<Item: Into<String>>) names.into_iter().map(Into::into).collect(), "purposes([\"analytics\", \"functional\"])";
+    stamp stamp(property: impl Into<String>) Some(property.into()), "stamp(\"$consent_purposes\")";
     before_decision before_decision(fate: BeforeDecision) fate, "before_decision(BeforeDecision::Hold)";
     storage storage(store: Store) store, "storage(Store::Cookie)";
     prefix prefix(prefix: impl Into<String>) prefix.into(), "prefix(\"choice_\")";

@@ -3,8 +3,8 @@
 use crate::error::{Code, Error};
 use crate::json;
 use crate::keys;
-use crate::options::form::{ADDRESS, DOMAIN, FILLED, Form, ROUTE, TextForm};
-use crate::options::rules::{CENTURY, Group, HOUR, MAX_BATCH, OPTIONS, PROTECTED, TOKEN};
+use crate::options::form::{ADDRESS, DOMAIN, FILLED, Form, NAME, ROUTE, TextForm};
+use crate::options::rules::{CENTURY, Group, HOUR, MAX_BATCH, MAX_PURPOSES, OPTIONS, PROTECTED, TOKEN};
 use crate::options::{BatchOptions, ConsentOptions, CookieOptions, Options, Routes};
 use crate::text::joined;
 
@@ -26,7 +26,7 @@ impl Options {
         let Options { api_host, routes, persistence_name, property_blacklist, batch, consent, .. } = self;
         let Routes { track, engage, groups } = routes;
         let BatchOptions { size, flush_interval_ms, request_timeout_ms } = batch;
-        let ConsentOptions { prefix, policy_version, max_age_days, cookie, .. } = consent;
+        let ConsentOptions { prefix, policy_version, max_age_days, purposes, stamp, cookie, .. } = consent;
         let CookieOptions { domain, expires_days, .. } = cookie;
         if !TOKEN.fits(token) {
             return Err(Error::about(Code::InvalidToken, ""));
@@ -44,6 +44,8 @@ impl Options {
             (is_number(*flush_interval_ms, HOUR), "batch.flushIntervalMs"),
             (is_number(*request_timeout_ms, HOUR), "batch.requestTimeoutMs"),
             (FILLED.fits(prefix) && !keys::is_taken(&joined(&[prefix, token])), "consent.prefix"),
+            (are_names(purposes, MAX_PURPOSES), "consent.purposes"),
+            (is_text(stamp, FILLED), "consent.stamp"),
             (is_text(policy_version, FILLED), "consent.policyVersion"),
             (max_age_days.is_none_or(|days| is_number(days, CENTURY)), "consent.maxAgeDays"),
             (is_text(domain, DOMAIN), "consent.cookie.domain"),
@@ -91,7 +93,12 @@ fn fits(form: Form, value: &str) -> bool {
         Form::UpTo(most) => value.bytes().all(|byte| byte.is_ascii_digit()) && (1..=most.into()).contains(&json::whole(value, 0)),
         Form::Text(form) => json::plain(value).is_some_and(|text| form.fits(text)),
         Form::List => json::texts(value).is_some(),
+        Form::Names(most) => json::texts(value).is_some_and(|names| are_names(&names, most)),
     }
+}
+
+fn are_names(names: &[String], most: u32) -> bool {
+    (1..=most as usize).contains(&names.len()) && names.iter().all(|name| NAME.fits(name))
 }
 
 fn protected(blacklist: &[String]) -> Result<(), Error> {

@@ -25,11 +25,16 @@ pub enum Form {
     Text(TextForm),
     /// A list of texts.
     List,
+    /// A list of 1 to so many [`NAME`]s.
+    Names(u32),
 }
 
 /// What every text is, whatever else it must be: JSON writes it as it is, so that it can stand in a
 /// record and in a stored key. Half a character has no UTF-8.
 pub const PLAIN: TextForm = TextForm { pattern: r#"^[^"\\\0-\x1f\p{Cs}]*$"#, fits: json::is_plain };
+
+/// A short name.
+pub const NAME: TextForm = TextForm { pattern: "^[^]{1,64}$", fits: |text| (1..=64).contains(&text.encode_utf16().count()) };
 
 /// Not empty.
 pub(super) const FILLED: TextForm = TextForm { pattern: "[^]", fits: |text| !text.is_empty() };

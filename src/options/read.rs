@@ -67,6 +67,10 @@ impl Options {
 fn read_consent(given: Given<'_>, options: &mut ConsentOptions) {
     given.word("default", &mut options.default);
     options.regime = Regime::ALL.get(given.place("regime", Regime::NAMES)).copied().or(options.regime);
+    if let Some(names) = given.get("purposes").and_then(json::texts) {
+        options.purposes = names;
+    }
+    given.optional("stamp", &mut options.stamp);
     given.word("beforeDecision", &mut options.before_decision);
     given.word("storage", &mut options.storage);
     if let Some(prefix) = given.text("prefix") {

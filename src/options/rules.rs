@@ -8,7 +8,7 @@ use crate::options::words::Words;
 use crate::platform::Store;
 use crate::residency::Residency;
 
-pub use crate::options::form::{Form, PLAIN, TOKEN, TextForm};
+pub use crate::options::form::{Form, NAME, PLAIN, TOKEN, TextForm};
 
 /// Names of properties that the protocol needs, so that no blacklist can have them.
 pub const PROTECTED: [&str; 6] = ["token", "time", "distinct_id", "$insert_id", "$device_id", "$user_id"];
@@ -65,6 +65,8 @@ const CONSENT: Group = Group {
     rules: &[
         rule("default", Form::OneOf(Status::NAMES)),
         rule("regime", Form::OneOf(Regime::NAMES)),
+        rule("purposes", Form::Names(MAX_PURPOSES)),
+        rule("stamp", Form::Text(FILLED)),
         rule("beforeDecision", Form::OneOf(BeforeDecision::NAMES)),
         rule("storage", Form::OneOf(Store::NAMES)),
         rule("prefix", Form::Text(FILLED)),
@@ -92,6 +94,8 @@ const COOKIE: Group = Group {
 
 /// Records: the server's limit for a request.
 pub(super) const MAX_BATCH: u32 = 2_000;
+/// Purposes.
+pub(super) const MAX_PURPOSES: u32 = crate::consent::purposes::MOST;
 /// Milliseconds.
 pub(super) const HOUR: u32 = 3_600_000;
 /// Days.

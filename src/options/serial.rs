@@ -92,6 +92,8 @@ members! { BatchOptions,
 members! { ConsentOptions,
     "default" default always,
     "regime" regime some,
+    "purposes" purposes always,
+    "stamp" stamp some,
     "beforeDecision" before_decision always,
     "storage" storage always,
     "prefix" prefix always,
@@ -118,7 +120,7 @@ members! { Consent,
     "decidedAt" decided_at some,
     "via" via some,
     "policyVersion" policy_version some,
-    "purposes" purposes some,
+    "purposes" purposes always,
 }
 
 /// By [`Options::from_json`], so that it goes by the same rules, whatever the format: what is missing

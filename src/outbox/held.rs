@@ -1,5 +1,6 @@
 //! Records that wait in memory: for the visitor's decision, or for a user id.
 
+use crate::consent::purposes::Few;
 use crate::outbox::record::Record;
 
 /// How many may wait; the oldest go first.
@@ -23,6 +24,13 @@ impl Held {
     /// All of them; none wait any more.
     pub(crate) fn take(&mut self) -> Vec<Record> {
         core::mem::take(&mut self.0)
+    }
+
+    /// Drops those of these purposes, and answers how many.
+    pub(crate) fn drop_of(&mut self, purposes: Few) -> usize {
+        let before = self.0.len();
+        self.0.retain(|record| !purposes.has(record.purpose));
+        before - self.0.len()
     }
 
     pub(crate) fn iter_mut(&mut self) -> core::slice::IterMut<'_, Record> {

@@ -5,6 +5,7 @@
 
 use std::rc::Rc;
 
+use crate::consent::purposes::Few;
 use crate::outbox::ids::FlushId;
 use crate::outbox::record::Operation;
 
@@ -27,6 +28,8 @@ pub(crate) struct Stamp {
     pub(crate) at: u64,
     /// The facts of the page's address then, JSON.
     pub(crate) address: Rc<String>,
+    /// The purpose it is for, by number.
+    pub(crate) purpose: u8,
 }
 
 /// A flush, with the totals when it was asked for.
@@ -133,6 +136,15 @@ impl Inbox {
             }
         }
         self.older.pop()
+    }
+
+    /// Drops calls that record something for these purposes, and answers how many.
+    pub(crate) fn drop_of(&mut self, purposes: Few) -> usize {
+        let before = self.newer.len() + self.older.len();
+        for calls in [&mut self.newer, &mut self.older] {
+            calls.retain(|(stamp, call)| !(call.records() && purposes.has(stamp.purpose)));
+        }
+        before - self.newer.len() - self.older.len()
     }
 
     pub(crate) fn is_empty(&self) -> bool {

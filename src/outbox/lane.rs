@@ -4,6 +4,7 @@
 use crate::outbox::ids::{RequestId, SegmentId};
 use crate::outbox::lease::QueueId;
 use crate::outbox::record::{Kind, Record};
+use crate::outbox::request::Backoff;
 
 /// Records a queue may hold; the oldest go first.
 pub(crate) const MAX_RECORDS: usize = 10_000;
@@ -22,17 +23,6 @@ pub(crate) struct InFlight {
     pub(crate) count: usize,
     /// When it counts as lost.
     pub(crate) deadline: u64,
-}
-
-/// How long a lane leaves the server alone.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub(crate) struct Backoff {
-    /// Failed requests in a row.
-    pub(crate) failures: u32,
-    /// The last of them got no answer.
-    pub(crate) unanswered: bool,
-    /// No request before that time.
-    pub(crate) until: u64,
 }
 
 /// The records of one kind, oldest first, and how their delivery stands. Records that are not stored
@@ -252,33 +242,41 @@ impl Lanes {
 
     /// Forgets what is stored: it may be somebody else's by now.
     pub(crate) fn forget_stored(&mut self) {
-        for &kind in &Kind::ALL {
-            for at in (0..self.of(kind).records.len()).rev() {
-                if self.of(kind).records.get(at).is_some_and(Record::is_stored) {
-                    self.forget(kind, at, 1);
-                }
-            }
-        }
+        self.forget_if(Record::is_stored);
         self.stale.clear();
     }
 
     /// Forgets `count` records of a lane.
     pub(crate) fn forget(&mut self, kind: Kind, first: usize, count: usize) {
-        let lane = of(&mut self.all, kind);
         let mut at = 0;
-        lane.records.retain(|record| {
+        self.forget_in(&[kind], |_| {
             at += 1;
-            let gone = at > first && at <= first + count;
-            if gone {
-                self.bytes -= record.head.len();
-                if let Some(segment) = record.segment
-                    && self.stale.last() != Some(&(kind, segment))
-                {
-                    self.stale.push((kind, segment));
-                }
-            }
-            !gone
+            at > first && at <= first + count
         });
+    }
+
+    /// Forgets those of which this is so, and answers how many. None of them is under way.
+    pub(crate) fn forget_if(&mut self, goes: impl Fn(&Record) -> bool) -> usize {
+        let before = self.len();
+        self.forget_in(&Kind::ALL, goes);
+        before - self.len()
+    }
+
+    fn forget_in(&mut self, kinds: &[Kind], mut goes: impl FnMut(&Record) -> bool) {
+        for &kind in kinds {
+            of(&mut self.all, kind).records.retain(|record| {
+                let gone = goes(record);
+                if gone {
+                    self.bytes -= record.head.len();
+                    if let Some(segment) = record.segment
+                        && self.stale.last() != Some(&(kind, segment))
+                    {
+                        self.stale.push((kind, segment));
+                    }
+                }
+                !gone
+            });
+        }
     }
 
     /// Records queued or under way.

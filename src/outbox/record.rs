@@ -52,6 +52,8 @@ pub(crate) struct Record {
     pub(crate) segment: Option<SegmentId>,
     /// Its place among all that this client queued.
     pub(crate) turn: usize,
+    /// The purpose it belongs to, by number.
+    pub(crate) purpose: u8,
     /// How often it went out with pages that were left before they heard of it.
     pub(crate) tries: u32,
 }
@@ -59,24 +61,24 @@ pub(crate) struct Record {
 impl Record {
     /// An event.
     pub(crate) fn event(head: String, tail: String, at: u64) -> Record {
-        Record { kind: Kind::Track, operation: None, head, tail, at, signed: false, segment: None, turn: 0, tries: 0 }
+        Record { kind: Kind::Track, operation: None, head, tail, at, signed: false, segment: None, turn: 0, purpose: 0, tries: 0 }
     }
 
     /// A profile or group update.
     pub(crate) fn update(kind: Kind, operation: Operation, tail: String, at: u64) -> Record {
         let head = String::from("{");
-        Record { kind, operation: Some(operation), head, tail, at, signed: false, segment: None, turn: 0, tries: 0 }
+        Record { kind, operation: Some(operation), head, tail, at, signed: false, segment: None, turn: 0, purpose: 0, tries: 0 }
     }
 
     /// One that an earlier page stored: as it goes over the wire.
-    pub(crate) fn stored(kind: Kind, json: &str, at: u64, segment: SegmentId) -> Record {
-        Record { segment: Some(segment), ..Record::left(kind, String::from(json), at) }
+    pub(crate) fn stored(kind: Kind, json: &str, at: u64, segment: SegmentId, purpose: u8) -> Record {
+        Record { segment: Some(segment), purpose, ..Record::left(kind, String::from(json), at) }
     }
 
     /// One that another library left, as it goes over the wire.
     pub(crate) fn left(kind: Kind, head: String, at: u64) -> Record {
         let operation = if kind == Kind::Track { None } else { Operation::of_update(&head) };
-        Record { kind, operation, head, tail: String::new(), at, signed: true, segment: None, turn: 0, tries: 0 }
+        Record { kind, operation, head, tail: String::new(), at, signed: true, segment: None, turn: 0, purpose: 0, tries: 0 }
     }
 
     pub(crate) fn is_stored(&self) -> bool {

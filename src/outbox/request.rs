@@ -38,6 +38,17 @@ pub struct Answer<'a> {
     pub body: &'a str,
 }
 
+/// How long a lane leaves the server alone.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Backoff {
+    /// Failed requests in a row.
+    pub(crate) failures: u32,
+    /// The last of them got no answer.
+    pub(crate) unanswered: bool,
+    /// No request before that time.
+    pub(crate) until: u64,
+}
+
 /// What an answer means for the records of the request.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Verdict {

@@ -7,11 +7,14 @@
 //! for that; `lease` knows which queues have lost their client.
 //!
 //! A segment is a text of lines: checksum, epoch, kind, then for each record the time it was made and
-//! its JSON.
+//! its JSON. It is of one purpose: where that is not `analytics` the kind is ten more, and the next
+//! line is the purpose.
 
 use std::num::NonZeroU32;
 
+use crate::consent::decision::Status;
 use crate::consent::epoch::Epoch;
+use crate::consent::purposes::{ANALYTICS, Purposes, Standing};
 use crate::json;
 use crate::keys;
 use crate::outbox::ids::SegmentId;
@@ -23,6 +26,9 @@ use crate::text::line;
 
 /// Records a segment may hold, so that writing one stays short.
 pub(crate) const MAX_SEGMENT: usize = 50;
+
+/// What is added to the number of a kind where a purpose is named.
+const NAMED: u64 = 10;
 
 /// How the storing of this client's queue stands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -101,12 +107,16 @@ pub(crate) fn named(token: &str, queue: QueueId, found: &str) -> Option<SegmentI
 }
 
 /// The text of a segment; empty when no record is in it.
-fn text<'a>(records: impl Iterator<Item = &'a Record>, kind: Kind, epoch: Epoch) -> String {
+fn text<'a>(records: impl Iterator<Item = &'a Record>, kind: Kind, purposes: &Purposes) -> String {
     let mut text = String::new();
     for record in records {
         if text.is_empty() {
-            push_line(&mut text, epoch.number());
-            push_line(&mut text, kind as u64);
+            push_line(&mut text, purposes.standing(record.purpose).epoch.number());
+            push_line(&mut text, kind as u64 + if record.purpose == 0 { 0 } else { NAMED });
+            if record.purpose != 0 {
+                text.push_str(purposes.name(record.purpose));
+                text.push('\n');
+            }
         }
         push_line(&mut text, record.at);
         text.push_str(&record.head);
@@ -129,10 +139,10 @@ pub(crate) fn put<P: Platform>(
     (kind, segment): (Kind, SegmentId),
     joined: &[SegmentId],
     records: &[Record],
-    epoch: Epoch,
+    purposes: &Purposes,
 ) -> bool {
     let is_in = |record: &&Record| record.segment.is_some_and(|stored| stored == segment || joined.contains(&stored));
-    let text = text(records.iter().filter(is_in), kind, epoch);
+    let text = text(records.iter().filter(is_in), kind, purposes);
     let key = key(token, segment);
     if text.is_empty() {
         platform.write(Store::Local, &key, None);
@@ -141,20 +151,31 @@ pub(crate) fn put<P: Platform>(
     Store::Local.write(platform, &key, &text)
 }
 
+/// What stands before the records of a segment, which is taken off: epoch, kind and purpose.
+fn head<'a>(rest: &mut &'a str) -> Option<(Epoch, Kind, &'a str)> {
+    let whole = number(rest) == Some(u64::from(checksum(rest))) && !rest.is_empty();
+    let (epoch, kind) = (number(rest)?, number(rest)?);
+    let of = Kind::ALL.get((kind % NAMED) as usize).copied().filter(|_| whole && kind < 2 * NAMED)?;
+    let purpose = if kind < NAMED { ANALYTICS } else { line(rest) };
+    Some((Epoch::of(epoch), of, purpose))
+}
+
+/// The purpose and the epoch of a stored text, where it is a segment.
+pub(crate) fn purpose_of(mut text: &str) -> Option<(String, Epoch)> {
+    head(&mut text).map(|(epoch, _, purpose)| (String::from(purpose), epoch))
+}
+
 /// Reads the text of a segment.
-pub(crate) fn read(text: &str, segment: SegmentId, epoch: Epoch) -> Found {
+pub(crate) fn read(text: &str, segment: SegmentId, purposes: &Purposes) -> Found {
     let mut rest = text;
-    let whole = number(&mut rest) == Some(u64::from(checksum(rest))) && !rest.is_empty();
-    let (written_in, kind) = (number(&mut rest), number(&mut rest));
-    let kind = kind.and_then(|kind| Kind::ALL.get(kind as usize).copied());
-    let (true, Some(written_in), Some(kind)) = (whole, written_in, kind) else { return Found::Corrupt };
-    if Epoch::of(written_in) != epoch {
-        return Found::Withdrawn;
-    }
+    let Some((epoch, kind, purpose)) = head(&mut rest) else { return Found::Corrupt };
+    // What nobody here is asked about counts as refused.
+    let granted = |purpose: &u8| purposes.standing(*purpose) == Standing { status: Status::Granted, epoch };
+    let Some(purpose) = purposes.find(purpose).filter(granted) else { return Found::Withdrawn };
     let mut records = Vec::new();
     while !rest.is_empty() {
         let Some(at) = number(&mut rest) else { return Found::Corrupt };
-        records.push(Record::stored(kind, line(&mut rest), at, segment));
+        records.push(Record::stored(kind, line(&mut rest), at, segment, purpose));
     }
     Found::Records(records)
 }

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::client::consent::{OptIn, OptOut};
 use crate::consent::decision::{Source, Status};
+use crate::consent::purposes::ANALYTICS;
 use crate::consent::view::Consent;
 use crate::error::{Code, Error};
 use crate::json;
@@ -98,7 +99,10 @@ impl Client {
     /// # }
     /// ```
     pub fn consent(self) -> Consent {
-        page::consent(self.number).unwrap_or_else(|| Consent::of(self.default, Source::Default, None, None))
+        page::consent(self.number).unwrap_or_else(|| {
+            let purposes = [(String::from(ANALYTICS), self.default)].into();
+            Consent::of(self.default, Source::Default, None, None, purposes)
+        })
     }
 
     /// The visitor agrees. The decision is stored, held records are sent, and the event is tracked when
@@ -113,7 +117,10 @@ impl Client {
     /// # }
     /// ```
     pub fn opt_in(self, choice: OptIn<'_>) -> Consent {
-        page::opt_in(self.number, Grant::of(self.checked("optIn", choice, |choice| choice.purposes)));
+        // Who agrees to purposes that cannot be read agrees to none.
+        if self.is_clear("optIn", choice.purposes) {
+            page::opt_in(self.number, Grant::of(choice));
+        }
         self.consent()
     }
 
@@ -143,19 +150,18 @@ impl Client {
     /// # }
     /// ```
     pub fn opt_out(self, choice: OptOut<'_>) -> OptedOut {
-        let refusal = Refusal::of(self.checked("optOut", choice, |choice| choice.purposes));
-        let deletion = page::opt_out(self.number, refusal);
+        let is_clear = self.is_clear("optOut", choice.purposes);
+        let deletion = page::opt_out(self.number, Refusal::of(if is_clear { choice } else { OptOut::default() }));
         OptedOut { consent: self.consent(), deleted: Deletion { client: self.number, deletion } }
     }
 
-    /// The choice, without its details where the purposes cannot be stored. The choice itself is clear, so
-    /// it counts all the same.
-    fn checked<'a, C: Default>(self, call: &'static str, choice: C, purposes: impl Fn(&C) -> Option<&'a [String]>) -> C {
-        if purposes(&choice).is_none_or(|all| all.iter().all(|one| json::is_plain(one))) {
-            return choice;
+    /// Whether purposes can be stored; told where not.
+    fn is_clear(self, call: &'static str, purposes: Option<&[String]>) -> bool {
+        let is_clear = purposes.is_none_or(|all| all.iter().all(|one| json::is_plain(one)));
+        if !is_clear {
+            self.complain(vec![(Code::InvalidArgument, String::from(call))]);
         }
-        self.complain(vec![(Code::InvalidArgument, String::from(call))]);
-        C::default()
+        is_clear
     }
 
     /// Forgets the decision and everything kept under it. The status is then what signals and default say.

@@ -37,7 +37,7 @@ impl TryFrom<JsValue> for Options {
 impl From<&Consent> for JsValue {
     fn from(consent: &Consent) -> JsValue {
         let text = |text: Option<&str>| text.map_or(JsValue::UNDEFINED, JsValue::from);
-        let purposes = consent.purposes.as_ref().map(|all| all.iter().map(|one| JsValue::from(one.as_str())).collect::<Array>());
+        let purposes: Vec<(&str, JsValue)> = consent.purposes.iter().map(|(name, status)| (name.as_str(), status.name().into())).collect();
         let object = bare_object(&[
             ("status", consent.status.name().into()),
             ("source", consent.source.name().into()),
@@ -46,7 +46,7 @@ impl From<&Consent> for JsValue {
             ("decidedAt", consent.decided_at.map_or(JsValue::UNDEFINED, |at| (at as f64).into())),
             ("via", text(consent.via.as_deref())),
             ("policyVersion", text(consent.policy_version.as_deref())),
-            ("purposes", purposes.map_or(JsValue::UNDEFINED, JsValue::from)),
+            ("purposes", bare_object(&purposes).into()),
         ]);
         object.into()
     }

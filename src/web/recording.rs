@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::error::Code;
 use crate::web::calls::Kind;
 use crate::web::client::Client;
 use crate::web::page::{self, Core};
@@ -32,6 +33,32 @@ impl Client {
         if page::records(self.number) {
             let (name, properties) = (String::from(name), self.object(properties, "track"));
             page::call(self.number, Kind::Records, move |core| core.track(&name, &properties));
+        }
+    }
+
+    /// Records an event of another purpose than `analytics`, one of the option
+    /// [`purposes`](crate::ConsentOptions::purposes); of any other name nothing is recorded
+    /// (`invalid_argument`).
+    ///
+    /// ```
+    /// use consentry::{ConsentOptions, Options, web::Client};
+    /// # fn main() -> Result<(), consentry::Error> {
+    /// let consent = ConsentOptions::default().purposes(["functional"]);
+    /// Client::start("TOKEN", Options::default().consent(consent))?.track_for("functional", "Saved", &());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn track_for<P: Serialize + ?Sized>(self, purpose: &str, name: &str, properties: &P) {
+        if page::records(self.number) {
+            let (purpose, name) = (String::from(purpose), String::from(name));
+            let properties = self.object(properties, "track");
+            page::call(self.number, Kind::Records, move |core| match core.purpose(&purpose) {
+                Some(purpose) => {
+                    core.for_purpose(purpose);
+                    core.track(&name, &properties);
+                }
+                None => core.found_wrong(Code::InvalidArgument, "track"),
+            });
         }
     }
 

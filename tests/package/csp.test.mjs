@@ -63,10 +63,10 @@ inEngines((lab, check) => {
           await site.start(options);
           assert.equal(await site.run(page => page.client.ready), false);
           assert.deepEqual(await site.run(page => page.errors.map(({ code, message }) => code + ': ' + message)), ['wasm_unavailable: Let WebAssembly run: ' + why]);
-          assert.deepEqual(await site.run(page => page.client.consent), { status: 'pending', source: 'default', persisted: false });
+          assert.deepEqual(await site.run(page => page.client.consent), { status: 'pending', source: 'default', persisted: false, purposes: { analytics: 'pending' } });
           assert.deepEqual(await site.run(page => page.kept()), {});
-          const { decidedAt, ...now } = await site.run((page, call) => page.client[call]({ via: 'banner', purposes: ['statistics'] }), call);
-          assert.deepEqual(now, { status, source: 'visitor', persisted: true, store, via: 'banner', policyVersion: '2', purposes: ['statistics'] });
+          const { decidedAt, ...now } = await site.run((page, call) => page.client[call]({ via: 'banner', purposes: ['analytics'] }), call);
+          assert.deepEqual(now, { status, source: 'visitor', persisted: true, store, via: 'banner', policyVersion: '2', purposes: { analytics: status } });
           assert.ok(Math.abs(decidedAt - Date.now()) < 10_000);
           const flushed = await site.run(page => {
             const { client } = page;
@@ -96,7 +96,7 @@ inEngines((lab, check) => {
           await site.start(options);
           const after = await site.run(page => page.client.ready.then(() => page.client.consent));
           assert.deepEqual(after, { ...now, decidedAt, source: 'stored' });
-          assert.deepEqual(await site.run(page => page.client.resetConsent()), { status: 'pending', source: 'default', persisted: false });
+          assert.deepEqual(await site.run(page => page.client.resetConsent()), { status: 'pending', source: 'default', persisted: false, purposes: { analytics: 'pending' } });
           assert.deepEqual(await site.run(page => page.kept()), {});
         });
       }

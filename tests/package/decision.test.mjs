@@ -31,9 +31,9 @@ inEngines((lab, check) => {
         await site.open();
         await site.start(options);
         const before = Date.now();
-        const now = await site.run((page, call) => page.client[call]({ via: 'banner', purposes: ['statistics'] }), call);
+        const now = await site.run((page, call) => page.client[call]({ via: 'banner', purposes: ['analytics'] }), call);
         const { decidedAt, ...rest } = now;
-        assert.deepEqual(rest, { status, source: 'visitor', persisted: true, store, via: 'banner', policyVersion: '2026-11', purposes: ['statistics'] });
+        assert.deepEqual(rest, { status, source: 'visitor', persisted: true, store, via: 'banner', policyVersion: '2026-11', purposes: { analytics: status } });
         assert.ok(decidedAt >= before - 1000 && decidedAt <= Date.now() + 1000, `decided at ${decidedAt}`);
         await site.reload();
         await site.start(options);
@@ -227,7 +227,7 @@ inEngines((lab, check) => {
     await site.open();
     await startGranted(site);
     await site.run(page => page.client.register({ plan: 'pro' }));
-    assert.deepEqual(await site.run(page => page.client.resetConsent()), { status: 'pending', source: 'default', persisted: false });
+    assert.deepEqual(await site.run(page => page.client.resetConsent()), { status: 'pending', source: 'default', persisted: false, purposes: { analytics: 'pending' } });
     assert.deepEqual(await site.run(kept), {});
   });
 
@@ -376,7 +376,7 @@ inEngines((lab, check) => {
     await site.open({ before: [noLocalStorage] });
     await site.start();
     // A store that cannot be read never means granted; nor does it mean that nobody may be asked.
-    assert.deepEqual(await site.run(consent), { status: 'denied', source: 'fault', persisted: false });
+    assert.deepEqual(await site.run(consent), { status: 'denied', source: 'fault', persisted: false, purposes: { analytics: 'denied' } });
     const { status, store, persisted } = await site.run(refuse);
     assert.deepEqual({ status, store, persisted }, { status: 'denied', store: 'cookie', persisted: true });
     await site.reload();

@@ -19,7 +19,7 @@ inEngines((lab, check) => {
     assert.deepEqual(await site.run(page => [seen.filter(name => name !== 'fetch'), page.kept()]), [[], {}]);
     assert.deepEqual(await site.requests(), []);
     const consent = await site.run(page => page.client.setDefault('granted'));
-    assert.deepEqual(consent, { status: 'granted', source: 'default', persisted: false });
+    assert.deepEqual(consent, { status: 'granted', source: 'default', persisted: false, purposes: { analytics: 'granted' } });
     await site.arrival('Early');
     await site.settled();
     assert.deepEqual(await site.events(), ['Early']);
@@ -40,7 +40,7 @@ inEngines((lab, check) => {
       page.client.setDefault('granted');
       page.client.track('After');
     });
-    assert.deepEqual(await site.run(page => page.client.consent), { status: 'granted', source: 'default', persisted: false });
+    assert.deepEqual(await site.run(page => page.client.consent), { status: 'granted', source: 'default', persisted: false, purposes: { analytics: 'granted' } });
     assert.deepEqual(await site.run(page => page.kept()), {}, 'the shell stores nothing');
     await init(site);
     await site.arrival('After');

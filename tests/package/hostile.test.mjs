@@ -79,7 +79,7 @@ const misuse = async page => {
     'optIn({ properties: v })': v => client.optIn({ properties: v, event: false }),
     'optIn({ via: v })': v => client.optIn({ via: v, event: false }),
     'optIn({ purposes: v })': v => client.optIn({ purposes: v, event: false }),
-    'optIn({ purposes: [v] })': v => client.optIn({ purposes: [v], event: false }),
+    'optIn({ purposes: [v] })': v => client.optIn({ purposes: ['analytics', v], event: false }),
     'optOut(v)': v => client.optOut(v),
     'optOut({ deleteProfile: v })': v => client.optOut({ deleteProfile: v }),
     'optOut({ via: v })': v => client.optOut({ via: v }),

@@ -222,7 +222,7 @@ inEngines((lab, check) => {
         page.client.optIn({ via: 'banner', purposes: ['analytics'] });
         return page.client.optIn();
       });
-      assert.deepEqual([via, purposes], ['banner', ['analytics']]);
+      assert.deepEqual([via, purposes], ['banner', { analytics: 'granted' }]);
     }
   });
 });

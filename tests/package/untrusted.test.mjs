@@ -149,7 +149,7 @@ inEngines((lab, check) => {
       const start = (page, out) => {
         window.hideAddress?.(true);
         page.start({ batch: { flushIntervalMs: 100 }, consent: { storage: 'cookie', policyVersion: '1' }, propertyBlacklist: ['secret'] });
-        page.client.optIn({ event: false, purposes: ['statistics'] });
+        page.client.optIn({ event: false, purposes: ['analytics'] });
         if (!out) page.client.track('Before', { list: [1], inside: { a: [2] }, secret: 1 });
         window.hideAddress?.(false);
         return page.client.consent;
@@ -383,7 +383,7 @@ inEngines((lab, check) => {
     await site.run(async page => {
       page.start({ batch: { flushIntervalMs: 100 }, consent: { storage: 'cookie' } });
       const { client } = page;
-      client.optIn({ event: false, via: 'api', purposes: ['a'], properties: {} });
+      client.optIn({ event: false, via: 'api', purposes: ['analytics'], properties: {} });
       client.register({ a: 1 });
       client.identify('user-1');
       client.people.set('a', 1);
@@ -398,7 +398,7 @@ inEngines((lab, check) => {
       client.setOptions({ ip: true });
       const { consent, distinctId } = client;
       await client.flush();
-      client.optOut({ deleteProfile: true, via: 'api', purposes: ['a'] });
+      client.optOut({ deleteProfile: true, via: 'api', purposes: ['analytics'] });
       page.consentry(page.token + 'x').optIn();
     });
     await site.arrival('Asked');

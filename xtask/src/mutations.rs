@@ -72,8 +72,8 @@ pub const MUTATIONS: [Mutation; 70] = [
     mutation(
         "adopt-any-epoch",
         "outbox/segments.rs",
-        "if Epoch::of(written_in) != epoch {",
-        "if Epoch::of(written_in) > epoch.max(Epoch::of(u64::MAX)) {",
+        "purposes.standing(*purpose) == Standing { status: Status::Granted, epoch };",
+        "purposes.standing(*purpose) != Standing { status: Status::Denied, epoch };",
         "4: segments of before a withdrawal are adopted",
     ),
     mutation(
@@ -163,8 +163,8 @@ pub const MUTATIONS: [Mutation; 70] = [
     mutation(
         "tell-no-withdrawal",
         "client.rs",
-        "        if before != after {\n            self.platform.changed",
-        "        if before != after && !transition.stop {\n            self.platform.changed",
+        "if !transition.forget && self.purposes.differ(&purposes) {",
+        "if !transition.stop && self.purposes.differ(&purposes) {",
         "5: the page hears nothing of a withdrawal",
     ),
     mutation("keep-the-timer", "client/ending.rs", "        self.platform.wake_after(None);\n", "", "2: timers go on after a denial"),
@@ -234,8 +234,8 @@ pub const MUTATIONS: [Mutation; 70] = [
     mutation(
         "change-on-adoption",
         "outbox/segments.rs",
-        "Record::stored(kind, line(&mut rest), at, segment)",
-        "Record::stored(kind, &line(&mut rest).replace(\"\\\"time\\\":1\", \"\\\"time\\\":2\"), at, segment)",
+        "Record::stored(kind, line(&mut rest), at, segment, purpose)",
+        "Record::stored(kind, &line(&mut rest).replace(\"\\\"time\\\":1\", \"\\\"time\\\":2\"), at, segment, purpose)",
         "7: a record is another when it is sent again",
     ),
     mutation(
@@ -248,8 +248,8 @@ pub const MUTATIONS: [Mutation; 70] = [
     mutation(
         "keep-what-others-own",
         "outbox/lane.rs",
-        "                    self.forget(kind, at, 1);\n",
-        "                    let _ = at;\n",
+        "        self.forget_if(Record::is_stored);\n",
+        "",
         "7: a page back from the cache sends what others own",
     ),
     mutation(
@@ -283,7 +283,7 @@ pub const MUTATIONS: [Mutation; 70] = [
     mutation(
         "always-opt-in",
         "client/consent.rs",
-        "let first = stamp.is_some() || self.consent.decided != Some(true);",
+        "let first = stamp.is_some() || !agreed;",
         "let first = true;",
         "9: $opt_in with every call",
     ),

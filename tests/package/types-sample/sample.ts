@@ -131,7 +131,8 @@ same<Same<typeof now.persisted, boolean>>();
 same<Same<typeof now.store, Store | undefined>>();
 same<Same<typeof now.decidedAt, number | undefined>>();
 same<Same<typeof now.policyVersion, string | undefined>>();
-same<Same<typeof now.purposes, readonly string[] | undefined>>();
+same<Same<(typeof now.purposes)[string], ConsentStatus | undefined>>();
+same<Same<typeof now.purposes.analytics, ConsentStatus>>();
 same<Same<Residency, 'us' | 'eu' | 'in'>>();
 same<Same<SignalMode, 'honor' | 'enforce' | 'ignore'>>();
 // @ts-expect-error the consent is changed by decisions
@@ -144,7 +145,15 @@ now.decidedAt.toFixed();
 now.status === 'accepted';
 
 const via: Via = 'cmp:acme';
-const choice: OptInOptions = { event: false, properties: { page: '/' }, via, purposes: ['statistics'] as const };
+const choice: OptInOptions = { event: false, properties: { page: '/' }, via, purposes: ['analytics'] as const };
+consentry('T', { consent: { purposes: ['functional'], stamp: '$consent_purposes' } });
+client.track('Saved', { a: 1 }, { purpose: 'functional' });
+client.people.set({ a: 1 }, { purpose: 'functional' });
+client.people.set('a', 1, { purpose: 'functional' });
+client.people.increment('a', 2, { purpose: 'functional' });
+client.group('company', 'x').unset(['a'], { purpose: 'functional' });
+// @ts-expect-error a purpose is a name
+client.track('Saved', {}, { purpose: 1 });
 const consents: Consent[] = [
   client.optIn(),
   client.optIn(choice),

@@ -56,6 +56,8 @@ pub(crate) struct Ground {
     pub(crate) monotonic: u64,
     /// Where a decision belongs.
     pub(crate) consent_store: Store,
+    /// The site has purposes, of which one can change alone.
+    pub(crate) purposes: bool,
     /// What was done to the wall clock.
     pub(crate) offset: i64,
     /// The latest the wall clock ever showed.

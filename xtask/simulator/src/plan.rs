@@ -261,6 +261,9 @@ impl Plan {
                 plan.steps.insert(at, Step::Call { client: more.below(8) as u8, call: Call::SetDefault(status) });
             }
         }
+        if Random::of(seed, 9).chance(25) {
+            plan.options.consent.purposes = vec!["functional".into()];
+        }
         plan.views = mix.has(Tier::Late) && Random::of(seed, 6).chance(60);
         plan.prompt |= !mix.has(Tier::Late);
         plan.steps.retain(|step| mix.admits(step));

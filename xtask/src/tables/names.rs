@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use consentry::keys::{self, OTHERS};
 use consentry::limits::{MAX_DEPTH, MAX_ELEMENTS, MAX_NESTED, MAX_PROPERTIES};
-use consentry::{Api, Code, Operation, OptIn, Options, Regime, Residency, SignalMode, Source, Status, Store, VIA};
+use consentry::{ANALYTICS, Api, Code, Operation, OptIn, Options, Regime, Residency, SignalMode, Source, Status, Store, VIA};
 
 /// Errors that arise before the core runs, or where it cannot; the others have numbers.
 const WITHOUT_CORE: [Code; 8] = [
@@ -62,7 +62,10 @@ pub fn module() -> String {
         }
     }
     let event = OptIn::default().event;
-    _ = writeln!(text, "\n// Defaults and limits.\nexport const EVENT = '{event}';\nexport const VIA = '{VIA}';");
+    _ = writeln!(
+        text,
+        "\n// Defaults and limits.\nexport const EVENT = '{event}';\nexport const VIA = '{VIA}';\nexport const ANALYTICS = '{ANALYTICS}';"
+    );
     _ = writeln!(text, "export const PREFIX = '{}';", Options::default().consent.prefix);
     text.push_str("\n// Keys of a token, and whether one that begins as such a key does, and goes on so, is the token's.\n");
     const TOKEN: &str = "${token}";

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use consentry::keys::TAKEN;
-use consentry::rules::{Form, Group, OPTIONS, PLAIN, PROTECTED, TOKEN, TextForm};
+use consentry::rules::{Form, Group, NAME, OPTIONS, PLAIN, PROTECTED, TOKEN, TextForm};
 
 /// `options.js`: what each option can be.
 pub fn module() -> String {
@@ -40,6 +40,7 @@ fn form(form: Form) -> String {
         Form::Flag => String::from("oneOf: [true, false]"),
         Form::UpTo(most) => format!("upTo: {most}"),
         Form::Text(form) => format!("text: {}", pattern(form)),
+        Form::Names(most) => format!("list: {}, most: {most}", pattern(NAME)),
         Form::List => format!("list: {}u", pattern(PLAIN)), // it names a Unicode property
     }
 }

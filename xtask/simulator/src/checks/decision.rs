@@ -59,7 +59,7 @@ impl Host {
     /// The client tells of a change.
     pub(crate) fn check_change(&mut self, before: Status, after: Status) {
         let known = self.status.replace(after);
-        if known.is_some_and(|known| known != before) || before == after {
+        if known.is_some_and(|known| known != before) || (before == after && !self.ground.purposes) {
             self.ground.violate(Check::ChangeMistold, || format!("{} became {}, and was {known:?}", before.name(), after.name()));
         }
     }

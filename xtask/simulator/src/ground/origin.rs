@@ -211,9 +211,10 @@ fn is_undone(refusal: Option<&String>, grant: Option<&String>) -> bool {
     }
 }
 
-/// The epoch in a record, if it still is one as we write them: texts without commas, and whole
-/// numbers.
+/// The epoch in a record, if it still is one as we write them: texts without commas, whole numbers, and
+/// the purposes where all are agreed to.
 pub(crate) fn epoch_of(record: &str) -> Option<u64> {
+    let record = &record.replacen(r#","purposes":["analytics","functional"],"refused":[],"#, ",", 1);
     let mut epoch = None;
     for member in record.strip_prefix('{')?.strip_suffix('}')?.split(',') {
         let (name, value) = member.strip_prefix('"')?.split_once("\":")?;

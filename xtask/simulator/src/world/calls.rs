@@ -194,6 +194,17 @@ impl World {
         if let Some(slot) = self.slot_mut(place).filter(|_| waits) {
             slot.client.platform_mut().note_call(now);
         }
+        // Where a site has two purposes, records belong to either; the visitor agrees to both or to none.
+        if makes
+            && !matches!(call, Call::OptIn { .. })
+            && number % 2 == 1
+            && let Some(slot) = self.slot_mut(place)
+            && let Some(purpose) = slot.client.purpose("functional")
+            // A flag of somebody else's grants analytics alone.
+            && slot.client.view().purposes.get("functional") == Some(&slot.client.status())
+        {
+            slot.client.for_purpose(purpose);
+        }
         match call {
             Call::OptIn { event } => self.opt_in(place, &maker, event.then_some(number)),
             Call::OptOut { delete } => self.opt_out(place, delete),
