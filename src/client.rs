@@ -103,10 +103,10 @@ impl<P: Platform> Client<P> {
             outbox: Outbox::new(project.batch_size()),
             page_facts: None,
             address: None,
+            purposes: Purposes::of(project.purposes()),
             platform,
             project,
             consent: State::new(),
-            purposes: Purposes::default(),
             withdrawn: Few::default(),
             purpose: 0,
             visitor,
@@ -144,7 +144,7 @@ impl<P: Platform> Client<P> {
 
     /// One step of the consent, and what follows from it.
     fn step(&mut self, input: Input<'_>) {
-        let (before, purposes) = (self.status(), self.purposes.clone());
+        let (before, purposes) = (self.status(), self.purposes.standings().to_vec());
         let transition = self.advance(input);
         let after = self.status();
         // Told first: opening the gate may show that it is closed elsewhere, which is the next change.
@@ -167,7 +167,7 @@ impl<P: Platform> Client<P> {
         };
         let recorded = self.records();
         let transition = self.consent.step(input, &now);
-        let before = std::mem::replace(&mut self.purposes, Purposes::of(self.project.purposes(), |name| self.consent.standing(name)));
+        let before = self.purposes.set(|name| self.consent.standing(name));
         if self.consent.decision.allowed && !transition.stop {
             self.withdrawn = self.purposes.withdrawn_since(&before, self.consent.epoch);
         }

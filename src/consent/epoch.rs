@@ -14,7 +14,7 @@ impl Epoch {
     /// ```
     /// assert!(consentry::Epoch::of(7).follows_denial());
     /// ```
-    pub fn of(number: u64) -> Epoch {
+    pub const fn of(number: u64) -> Epoch {
         Epoch(number)
     }
 

@@ -19,6 +19,9 @@ pub struct Standing {
     pub epoch: Epoch,
 }
 
+/// Of what nobody was asked about, and of what is no purpose.
+const NONE: Standing = Standing { status: Status::Denied, epoch: Epoch::of(0) };
+
 /// Some purposes of a site, a bit for each.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(crate) struct Few(u32);
@@ -35,26 +38,39 @@ impl Few {
 
 /// The purposes of a site, `analytics` first, and how it stands with each. Records know them by number.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub(crate) struct Purposes(Vec<(String, Standing)>);
+pub(crate) struct Purposes {
+    names: Vec<String>,
+    /// Empty until the first decision was looked for.
+    standings: Vec<Standing>,
+}
 
 impl Purposes {
-    pub(crate) fn of(names: &[String], standing: impl Fn(&str) -> Standing) -> Purposes {
-        Purposes(names.iter().map(|name| (name.clone(), standing(name))).collect())
+    pub(crate) fn of(names: &[String]) -> Purposes {
+        Purposes { names: names.to_vec(), standings: Vec::new() }
+    }
+
+    /// How it stands with each from now on; answers how it stood.
+    pub(crate) fn set(&mut self, standing: impl Fn(&str) -> Standing) -> Vec<Standing> {
+        std::mem::replace(&mut self.standings, self.names.iter().map(|name| standing(name)).collect())
+    }
+
+    /// How it stands with each.
+    pub(crate) fn standings(&self) -> &[Standing] {
+        &self.standings
     }
 
     /// The number of a purpose of that name.
     pub(crate) fn find(&self, name: &str) -> Option<u8> {
-        self.0.iter().position(|(known, _)| known == name).map(|place| place as u8)
+        self.names.iter().position(|known| known == name).map(|place| place as u8)
     }
 
     pub(crate) fn name(&self, purpose: u8) -> &str {
-        self.0.get(usize::from(purpose)).map_or(ANALYTICS, |(name, _)| name)
+        self.names.get(usize::from(purpose)).map_or(ANALYTICS, |name| name)
     }
 
     /// How it stands with one; with one that is none it stands as with what was refused.
     pub(crate) fn standing(&self, purpose: u8) -> Standing {
-        let none = Standing { status: Status::Denied, epoch: Epoch::default() };
-        self.0.get(usize::from(purpose)).map_or(none, |(_, standing)| *standing)
+        self.standings.get(usize::from(purpose)).copied().unwrap_or(NONE)
     }
 
     /// What happens to a new record of it. `decision` is the gate; where that is open, what the visitor was
@@ -70,19 +86,19 @@ impl Purposes {
 
     /// Whether something of any of them is kept or held.
     pub(crate) fn record(&self, decision: &Decision, hold: bool) -> bool {
-        (0..self.0.len()).any(|purpose| self.recording(purpose as u8, decision, hold) != Recording::Drop)
+        (0..self.standings.len()).any(|purpose| self.recording(purpose as u8, decision, hold) != Recording::Drop)
     }
 
     pub(crate) fn are_several(&self) -> bool {
-        self.0.len() > 1
+        self.names.len() > 1
     }
 
     /// Those that were withdrawn since then, whether or not they were granted again. `epoch` is that of
     /// all.
-    pub(crate) fn withdrawn_since(&self, before: &Purposes, epoch: Epoch) -> Few {
+    pub(crate) fn withdrawn_since(&self, before: &[Standing], epoch: Epoch) -> Few {
         let mut all = 0;
-        for (place, (_, is)) in self.0.iter().enumerate() {
-            let was = before.standing(place as u8);
+        for (place, is) in self.standings.iter().enumerate() {
+            let was = before.get(place).copied().unwrap_or(NONE);
             let anew = is.epoch != was.epoch && is.epoch > epoch;
             if anew || (is.status == Status::Denied && was.status != Status::Denied) {
                 all |= 1 << place;
@@ -92,17 +108,17 @@ impl Purposes {
     }
 
     /// Whether another one is allowed, or one less.
-    pub(crate) fn differ(&self, before: &Purposes) -> bool {
-        self.0.iter().zip(&before.0).any(|((_, is), (_, was))| is.status != was.status)
+    pub(crate) fn differ(&self, before: &[Standing]) -> bool {
+        self.standings.iter().zip(before).any(|(is, was)| is.status != was.status)
     }
 
     /// The names of those that are granted.
     pub(crate) fn granted(&self) -> Vec<String> {
-        self.0.iter().filter(|(_, standing)| standing.status == Status::Granted).map(|(name, _)| name.clone()).collect()
+        self.statuses().filter(|(_, status)| *status == Status::Granted).map(|(name, _)| String::from(name)).collect()
     }
 
     /// Each with its status.
     pub(crate) fn statuses(&self) -> impl Iterator<Item = (&str, Status)> {
-        self.0.iter().map(|(name, standing)| (name.as_str(), standing.status))
+        self.names.iter().zip(&self.standings).map(|(name, standing)| (name.as_str(), standing.status))
     }
 }
