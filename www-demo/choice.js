@@ -4,6 +4,7 @@
 import { byId, element, say } from './elements.js';
 import * as words from './status-words.js';
 
+/** The question as this page asks it; with an element of Consentry's own it stays hidden. */
 const banner = byId('banner');
 const change = byId('change');
 const forget = byId('forget');
@@ -25,10 +26,11 @@ const isChosen = ({ source, persisted }) => persisted || source === 'visitor' ||
  */
 export function setUpChoice(client, settings, tell, refresh) {
   let reopened = false;
+  const asks = settings.ask === 'element' && setUpElement(client, tell, refresh);
 
   const draw = () => {
     const { consent } = client;
-    drawButtons(consent, reopened);
+    drawButtons(consent, reopened, asks);
     drawStatus(consent, client.distinctId, settings);
   };
 
@@ -64,6 +66,7 @@ export function setUpChoice(client, settings, tell, refresh) {
     );
   });
   change.addEventListener('click', () => {
+    if (asks) return asks.open();
     reopened = !reopened;
     draw();
     if (reopened) title.focus();
@@ -72,17 +75,34 @@ export function setUpChoice(client, settings, tell, refresh) {
   return draw;
 }
 
+/** Puts `<consentry-banner>` on the page, which asks by itself. */
+function setUpElement(client, tell, refresh) {
+  const asks = element('consentry-banner', { 'policy-url': '#honesty' });
+  asks.client = client;
+  asks.addEventListener('consentry-decision', ({ detail: { choice, purposes } }) => {
+    refresh();
+    tell({
+      accept: 'You accepted, in the banner.',
+      refuse: 'You refused, in the banner. Only your decision is left on this device.',
+      save: purposes.length ? `You agreed to ${purposes.join(' and ')}.` : 'You agreed to nothing.',
+    }[choice]);
+  });
+  document.body.append(asks);
+  import('./pkg/banner.js').catch(error => tell(`The banner could not be loaded: ${error.message}`));
+  return asks;
+}
+
 const refused = ({ persisted }) =>
   (persisted ? 'You refused. Only your decision is left on this device.' : 'You refused. It holds for this page, but could not be stored.');
 
 /**
  * Shows the banner and the buttons that make sense now, and never lets the focus fall off the page.
  */
-function drawButtons(consent, reopened) {
+function drawButtons(consent, reopened, asks) {
   const focused = document.activeElement;
   const asking = mustAsk(consent);
-  banner.hidden = !asking && !reopened;
-  change.hidden = asking;
+  banner.hidden = !!asks || (!asking && !reopened);
+  change.hidden = asking && !asks;
   say(change, isChosen(consent) ? 'Change my mind' : 'Decide here');
   change.setAttribute('aria-expanded', String(!banner.hidden));
   forget.hidden = !isChosen(consent);
@@ -103,7 +123,7 @@ function drawStatus(consent, distinctId, settings) {
     meter.dataset.state = state;
   }
   drawGate('gate-store', meters.stored[1], { open: 'open', part: consent.status === 'pending' ? 'closed' : 'decision only', shut: 'closed' });
-  drawGate('gate-send', meters.sent[1], { open: 'open', shut: 'closed' });
+  drawGate('gate-send', meters.sent[1], { open: 'open', part: 'in part', shut: 'closed' });
   drawFacts(words.facts(consent, distinctId));
 }
 

@@ -79,8 +79,8 @@ function start(client) {
   returnFocus();
 }
 
-function fingerprint({ status, decidedAt }) {
-  return `${status} ${decidedAt}`;
+function fingerprint({ status, decidedAt, purposes }) {
+  return `${status} ${decidedAt} ${Object.values(purposes)}`;
 }
 
 function withoutClient(text) {

@@ -61,6 +61,8 @@ export function optionsOf(settings, onError) {
     propertyBlacklist: settings.block,
     consent: {
       default: settings.default,
+      regime: settings.regime || undefined,
+      purposes: settings.purposes.split(','),
       beforeDecision: settings.before,
       storage: settings.storage,
       gpc: settings.mode,

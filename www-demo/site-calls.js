@@ -3,6 +3,8 @@
 import { byId, plural } from './elements.js';
 
 const VISITOR = 'ana-42';
+/** A purpose beside analytics, where the settings ask about it. */
+const PERSONAL = 'personalization';
 const outcome = byId('outcome');
 
 /**
@@ -14,20 +16,20 @@ export function setUpCalls(client, settings, tell, after) {
   const name = () => byId('event-name').value.trim();
 
   /** What becomes of something recorded now. */
-  const fate = () => {
-    const { status } = client.consent;
+  const fate = (purpose = 'analytics') => {
+    const status = client.consent.purposes[purpose];
     if (status === 'granted') return 'kept';
     return status === 'pending' && settings.before === 'hold' ? 'held' : 'dropped';
   };
-  const because = () => `because the status is ${client.consent.status}`;
+  const because = purpose => `because ${purpose ?? 'the status'} is ${purpose ? client.consent.purposes[purpose] : client.consent.status}`;
 
-  const recorded = (what, call) => {
-    const became = fate();
+  const recorded = (what, call, purpose) => {
+    const became = fate(purpose);
     call();
     tell({
-      kept: `${what}: kept, and sent with the next batch, ${because()}.`,
-      held: `${what}: held in memory only, ${because()}. Sent if you accept, forgotten if you refuse.`,
-      dropped: `${what}: dropped, ${because()}.`,
+      kept: `${what}: kept, and sent with the next batch, ${because(purpose)}.`,
+      held: `${what}: held in memory only, ${because(purpose)}. Sent if you accept, forgotten if you refuse.`,
+      dropped: `${what}: dropped, ${because(purpose)}.`,
     }[became]);
   };
 
@@ -55,6 +57,7 @@ export function setUpCalls(client, settings, tell, after) {
         for (let number = 1; number <= 20; number += 1) client.track(name() || 'Clicked', { plan: plan(), number });
       });
     },
+    suggest: () => recorded('A suggestion', () => client.track('Suggested', {}, { purpose: PERSONAL }), PERSONAL),
     async flush() {
       tell('Sending what is queued.');
       const said = outcome.textContent;
@@ -71,6 +74,7 @@ export function setUpCalls(client, settings, tell, after) {
     'group-set': () => recorded('Company acme', () => client.group('company', 'acme').set({ plan: plan() })),
   };
 
+  byId('suggest').hidden = !(PERSONAL in client.consent.purposes);
   const run = async call => {
     await call();
     after();

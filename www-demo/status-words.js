@@ -5,7 +5,12 @@ import { time } from './elements.js';
 
 const REGIONS = { us: 'the United States', eu: 'the European Union', in: 'India' };
 
-export function word({ status, source }) {
+/** The purposes agreed to, where analytics is none of them. */
+const partOf = ({ status, purposes }) => (status === 'granted' ? [] : Object.keys(purposes).filter(name => purposes[name] === 'granted'));
+
+export function word(consent) {
+  const { status, source } = consent;
+  if (partOf(consent).length) return 'Accepted in part';
   if (status === 'pending') return 'Undecided';
   const chosen = source === 'visitor' || source === 'stored';
   if (status === 'granted') return chosen ? 'Accepted' : 'Allowed';
@@ -27,6 +32,8 @@ export function why({ status, source }) {
 export function sentence(consent, settings) {
   const { status, source } = consent;
   const region = REGIONS[settings.residency];
+  const part = partOf(consent);
+  if (part.length) return `You agreed to ${part.join(' and ')}. What belongs to that is recorded and sent to ${region}, and nothing else.`;
   if (status === 'granted') {
     const flow = `Events are recorded, wait in this page’s memory for at most a few seconds, and are sent to ${region}.`;
     return source === 'default' ? `Nobody asked you: this site allows it unless you refuse. ${flow}` : flow;
@@ -54,6 +61,9 @@ export function meters(consent, settings) {
   if (status === 'granted') {
     return { recorded: ['yes', 'open'], stored: ['identity', 'open'], sent: [`to ${settings.residency.toUpperCase()}`, 'open'] };
   }
+  if (partOf(consent).length) {
+    return { recorded: ['in part', 'part'], stored: ['identity', 'open'], sent: [`in part, to ${settings.residency.toUpperCase()}`, 'part'] };
+  }
   const held = status === 'pending' && settings.before === 'hold';
   return {
     recorded: held ? ['in memory', 'part'] : ['no', 'shut'],
@@ -64,11 +74,12 @@ export function meters(consent, settings) {
 
 /** Rows for the list of facts: name and value. */
 export function facts(consent, distinctId) {
-  const { status, source, decidedAt, via, persisted, store, policyVersion } = consent;
+  const { status, source, decidedAt, via, persisted, store, policyVersion, purposes } = consent;
   const decided = decidedAt !== undefined && decidedAt !== null;
   return [
     ['Status', status],
     ['Source', source],
+    ['Purposes', Object.entries(purposes).map(([name, status]) => `${name} ${status}`).join(', ')],
     ['Decided', decided ? `${new Date(decidedAt).toLocaleDateString('en-GB')}, ${time(decidedAt)}` : 'not yet'],
     ['By way of', via ?? '–'],
     ['Persisted', persisted ? `yes${store ? `, in ${store}` : ''}` : 'no'],

@@ -271,6 +271,44 @@ describe('demo', () => {
     assert.deepEqual([...names, 'number', 'theme'].filter(name => after.includes(name)), []);
   });
 
+  /** Clicks a part of `<consentry-banner>`. */
+  const press = part => eventually(`the banner has ${part}`, () => inPage(`
+    const button = document.querySelector('consentry-banner')?.shadowRoot?.querySelector('[part=' + arguments[0] + ']');
+    return button && (button.click(), true);`, part));
+
+  check('asked by the element, purpose by purpose: what is agreed to arrives, and nothing else', async () => {
+    await open('?ask=element&purposes=analytics,personalization');
+    assert.deepEqual([await shown('banner'), await text('status-word')], [false, 'Undecided']);
+    await press('details');
+    await inPage(`document.querySelector('consentry-banner').shadowRoot.querySelectorAll('[part=switch]')[1].click()`);
+    await press('save');
+    await becomes('outcome', 'You agreed to personalization');
+    await becomes('status-word', 'Accepted in part');
+    await becomes('facts', 'analytics denied, personalization granted');
+    await useEverything();
+    await call('suggest');
+    await becomes('outcome', 'because personalization is granted');
+    await flush();
+    assert.deepEqual((await recordsOf('track')).map(({ event }) => event), ['Suggested']);
+    assert.equal(await inPage('return localStorage.getItem(arguments[0])', flag), '0');
+    await click('#change');
+    await press('refuse');
+    await becomes('outcome', 'You refused');
+    assert.deepEqual(await kept(), refused);
+    await driver.navigate().refresh();
+    await loaded();
+    await press('reopen');
+  });
+
+  check('a regime that asks for nothing: nobody is asked, and refusing is offered', async () => {
+    await open('?ask=element&regime=none');
+    assert.equal(await text('status-word'), 'Allowed');
+    await press('reopen');
+    await press('refuse');
+    await becomes('status-word', 'Refused');
+    assert.deepEqual(await kept(), refused);
+  });
+
   check('an enforced signal stands against accepting', async () => {
     await open('?gpc=on&mode=enforce');
     assert.equal(await text('status-word'), 'Denied');
