@@ -4,6 +4,7 @@ use consentry::{Persistence, Status};
 
 use super::{Cause, Check, Rule, rule};
 use crate::ground::Ground;
+use crate::ground::ledger::Entry;
 use crate::ground::network::Sending;
 use crate::ground::origin::Key;
 use crate::plan::Tier;
@@ -115,8 +116,9 @@ impl World {
             return;
         }
         let busy = self.ground.requests.iter().any(|request| request.actor == actor && !request.aborted);
-        let has =
-            self.ground.ledger.entries.iter().any(|entry| entry.accepted == 0 && (entry.due || entry.shirked || entry.held || entry.waits));
+        // What arrived is still to be sent by who heard no answer.
+        let open = |entry: &Entry| entry.accepted == 0 || (entry.actor == actor && entry.answered.is_none());
+        let has = self.ground.ledger.entries.iter().any(|entry| open(entry) && (entry.due || entry.shirked || entry.held || entry.waits));
         let empty = !self.ground.origin.local.kept.keys().any(|key| Key::of(key) == Key::Queue);
         let background = if self.ground.sluggish { BACKGROUND } else { 0 };
         let stirred = self.ground.stirred + LOOK + background > self.ground.monotonic;

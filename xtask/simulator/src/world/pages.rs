@@ -144,6 +144,7 @@ impl World {
             }
         }
         self.ground.note(|| format!("    page {number} comes back"));
+        self.ground.disturb();
         let slots = self.tabs.get(tab).map_or(0, |tab| tab.slots.len());
         self.begin_task(tab);
         // All are back before any of them tells the others.
