@@ -49,13 +49,7 @@ const html = ({ rtl, modal }) => `<!doctype html><html lang="${rtl ? 'ar' : 'en'
   const banner = document.querySelector('consentry-banner');
   const options = { apiHost: '${origin}/mixpanel' };
   const purposes = ${JSON.stringify(purposes)};
-  const start = more => consentry('0123456789abcdef0123456789abcdef', { ...options, ...more });
-  let client;
-  try {
-    client = start({ consent: { purposes } });
-  } catch {
-    client = start(); // from before purposes were an option
-  }
+  const client = consentry('0123456789abcdef0123456789abcdef', { ...options, consent: { purposes } });
   ${rtl ? `banner.texts = ${JSON.stringify(arabic)};` : ''}
   banner.setAttribute('purposes', purposes.join(' '));
   banner.client = client;

@@ -10,11 +10,7 @@ export async function ask(site, { options = {}, attributes = {}, texts } = {}) {
     await import('/pkg/banner.js');
     const purposes = attributes.purposes?.split(/[\s,]+/);
     const all = { batch: { flushIntervalMs: 100 }, ...options };
-    try {
-      page.start(purposes ? { ...all, consent: { ...all.consent, purposes } } : all);
-    } catch {
-      page.start(all); // a client from before purposes were an option
-    }
+    page.start(purposes ? { ...all, consent: { ...all.consent, purposes } } : all);
     page.decisions = [];
     page.banner = document.createElement('consentry-banner');
     page.banner.addEventListener('consentry-decision', ({ detail: { choice, purposes, consent } }) => page.decisions.push([choice, ...purposes, consent.status]));
