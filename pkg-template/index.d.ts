@@ -329,7 +329,7 @@ export interface Consent {
    * Each purpose of the site with its status; `status` is that of `analytics`. One that the visitor was not
    * asked about is `pending`.
    */
-  readonly purposes: { readonly analytics: ConsentStatus; readonly [name: string]: ConsentStatus };
+  readonly purposes: { readonly analytics: ConsentStatus; readonly [name: string]: ConsentStatus | undefined };
 }
 
 /** A change of the status, or of that of another purpose, here or in another tab. */
