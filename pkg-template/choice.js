@@ -6,20 +6,20 @@ import { isObject } from './encode.js';
 
 /**
  * The details of a choice that the page makes by `method`, each with its default. The choice itself
- * is clear, so it counts even where they cannot be read, which `invalid` hears of; but who agrees to purposes that
- * cannot be read agrees to none, as `isUnclear` says. `names` are the purposes as the core takes them. `json` makes a
- * text of the properties.
+ * is clear, so it counts even where they cannot be read, which `invalid` hears of; but who agrees to
+ * purposes that cannot be read agrees to none, as `isUnclear` says. `names` are the purposes as the
+ * core takes them. `json` makes a text of the properties.
  */
 export function details(method, choice = {}, json, invalid) {
   const decidedAt = now();
   let isUnclear = true;
   try {
-    isUnclear = isObject(choice) && choice.purposes != null;
     const { event = EVENT, properties, deleteProfile, via = '', purposes } = { __proto__: null, ...choice };
+    isUnclear = purposes != null;
     const isFit = typeof via === 'string' && (!purposes || purposes.every(one => typeof one === 'string' && plain.test(one)));
     if (isFit && isObject(choice) && (event === false || typeof event === 'string')) {
       const list = purposes ? [...purposes] : undefined;
-      return { event: event || '', properties: json(properties, method), deleteProfile: !!deleteProfile, via, purposes: list, decidedAt, names: list ? '[' + list.map(one => '"' + one + '"') + ']' : '' };
+      return { event: event || '', properties: json(properties, method), deleteProfile: !!deleteProfile, via, purposes: list, decidedAt, names: list ? '[' + list.map(one => '"' + one + '"') + ']' : '', isUnclear: false };
     }
   } catch {}
   invalid(method);

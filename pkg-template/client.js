@@ -114,7 +114,7 @@ export function create(runtime, token, options, reason, failure, extend) {
     waiting?.replay(number, run);
     waiting = undefined;
     begins = false;
-    const { status } = known ? client.consent : {};
+    const status = known && client.consent.status;
     if (status !== known) page.changed(known, status);
     // Nothing could be heard before this task has ended. What happened until then is looked up.
     nextTask(() => {

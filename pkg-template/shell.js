@@ -162,7 +162,7 @@ export function shell(client, token, options, identity) {
   /** Keeps a decision, with its proof. What a bare repetition does not say is as it was. */
   function keep(agrees, { decidedAt, via, purposes }) {
     const before = via ? undefined : consent();
-    const repeated = (before && before.status !== PENDING && before.agrees === agrees && before.record) || {};
+    const repeated = (before && before.status !== PENDING && before.agrees === agrees && before.record) || { __proto__: null };
     via ||= repeated.via || VIA;
     // But who agrees without a word of purposes agrees to all.
     if (!agrees || !repeated.refused?.length) purposes ??= repeated.purposes;

@@ -331,7 +331,7 @@ for (const [name, bundle] of Object.entries(bundlers)) {
 test('no file for browsers has any of it', () => {
   for (const file of ['index.js', 'index.cjs', 'slim.js', 'slim.cjs', 'residency.js', 'consentry.wasm', 'requests.browser.js']) {
     const text = readFileSync(join(installed(), file), 'latin1');
-    for (const trace of ['data-deletions', 'distinct_ids', 'compliance_type', 'requests.wasm']) assert.ok(!text.includes(trace), `${file}: ${trace}`);
+    for (const trace of ['data-deletions', 'conflicting_distinct_ids', 'compliance_type', 'requests.wasm']) assert.ok(!text.includes(trace), `${file}: ${trace}`);
   }
 });
 
