@@ -297,13 +297,16 @@ describe('demo', () => {
     assert.deepEqual(await kept(), refused);
     await driver.navigate().refresh();
     await loaded();
-    await press('reopen');
+    assert.deepEqual([await text('status-word'), await text('change')], ['Refused', 'Change my mind']);
+    await click('#change');
+    await press('accept');
+    await becomes('status-word', 'Accepted');
   });
 
   check('a regime that asks for nothing: nobody is asked, and refusing is offered', async () => {
     await open('?ask=element&regime=none');
     assert.equal(await text('status-word'), 'Allowed');
-    await press('reopen');
+    await click('#change');
     await press('refuse');
     await becomes('status-word', 'Refused');
     assert.deepEqual(await kept(), refused);
