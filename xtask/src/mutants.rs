@@ -25,9 +25,7 @@ pub fn run(paths: &Paths, words: &[&str]) -> Result<()> {
         fs::copy(paths.root.join(file), sources.join(file)).context(format_args!("copy {file}"))?;
     }
     let manifest = fs::read_to_string(paths.root.join("Cargo.toml")).context("read Cargo.toml")?;
-    let members = r#"members = ["xtask", "xtask/collector", "xtask/simulator"]"#;
-    let manifest = replaced(&manifest, members, r#"members = ["xtask/simulator"]"#)
-        .map_err(|times| Failure::new(format!("Cargo.toml names its members {times} times")))?;
+    let manifest = simulator_alone(&manifest).map_err(|times| Failure::new(format!("Cargo.toml names its members {times} times")))?;
     fs::write(sources.join("Cargo.toml"), manifest).context("write Cargo.toml")?;
     let (failing, known) = known(&sources, &copy)?;
     let mut table = String::from("| mutation | what it breaks | caught by | after runs |\n|---|---|---|---:|\n");
@@ -104,4 +102,24 @@ fn copy_tree(from: &Path, to: &Path) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// The manifest of the workspace with the simulator as its only member, or how many lines name members.
+fn simulator_alone(manifest: &str) -> std::result::Result<String, usize> {
+    let names = |line: &&str| line.starts_with("members = ");
+    let times = manifest.lines().filter(names).count();
+    if times != 1 {
+        return Err(times);
+    }
+    let lines = manifest.lines().map(|line| if names(&line) { r#"members = ["xtask/simulator"]"# } else { line });
+    Ok(lines.collect::<Vec<_>>().join("\n") + "\n")
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_manifest_of_this_workspace_can_be_cut_down_to_the_simulator() {
+        let manifest = super::simulator_alone(include_str!("../../Cargo.toml")).unwrap_or_default();
+        assert!(manifest.contains(r#"members = ["xtask/simulator"]"#) && !manifest.contains("requests-cli"), "{manifest}");
+    }
 }
