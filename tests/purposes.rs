@@ -7,7 +7,7 @@
 
 mod support;
 
-use consentry::{OptIn, Status, Store};
+use consentry::{Health, OptIn, Status, Store};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use support::segments::end_tick;
@@ -423,4 +423,17 @@ proptest! {
             prop_assert!(!stands || delivered.contains(&event), "E{event} of {} is lost", NAMES[*purpose]);
         }
     }
+}
+
+#[test]
+fn a_refusal_of_everything_is_newer_than_a_purpose_withdrawn_by_a_clock_that_was_ahead() {
+    let mut page = page(TWO);
+    agree(&mut page, "");
+    page.platform_mut().now += 10_000;
+    page.opt_in(&OptIn { event: "", via: "banner", purposes: Some(&["analytics".into()]), ..OptIn::default() });
+    page.platform_mut().now -= 3_600_000;
+    page.platform_mut().cookie_health = Health::Throws; // it keeps the grant
+    refuse(&mut page);
+    page.platform_mut().cookie_health = Health::Works;
+    assert_eq!(state(&reload(&page, TWO)), "denied/stored");
 }

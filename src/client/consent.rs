@@ -106,7 +106,7 @@ impl<P: Platform> Client<P> {
     }
 
     fn choose(&mut self, granted: bool, via: &str, purposes: Option<&[String]>, stamp: Option<&Stamp>) {
-        let stored = self.stored().epoch;
+        let stored = self.stored().latest();
         let repeats = self.consent.decided == Some(granted);
         let before = self.consent.proof.clone().filter(|_| repeats);
         // But who agrees without a word of purposes agrees to all.
@@ -135,7 +135,7 @@ impl<P: Platform> Client<P> {
         if self.is_superseded("resetConsent", None, stamp.as_ref()) {
             return;
         }
-        let stored = self.stored().epoch;
+        let stored = self.stored().latest();
         self.step(Input::Forgot(stored));
         let choice = self.stored();
         self.step(Input::Cleared(choice));
@@ -163,7 +163,7 @@ impl<P: Platform> Client<P> {
     pub fn purge(&mut self) {
         self.stamp = None;
         self.notice();
-        let stored = self.stored().epoch;
+        let stored = self.stored().latest();
         self.step(Input::Purged(stored));
     }
 

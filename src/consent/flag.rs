@@ -26,6 +26,11 @@ pub struct StoredChoice {
 }
 
 impl StoredChoice {
+    /// The latest epoch that is stored, also of one purpose: what is decided next is later.
+    pub(crate) fn latest(&self) -> Epoch {
+        self.proof.as_ref().map_or(self.epoch, |proof| proof.latest().max(self.epoch))
+    }
+
     /// The decision that counts: granted, denied, or none.
     pub(crate) fn decided(&self) -> Option<bool> {
         match self.reading {
