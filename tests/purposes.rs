@@ -7,7 +7,7 @@
 
 mod support;
 
-use consentry::{Health, OptIn, Status, Store};
+use consentry::{Health, Message, OptIn, Status, Store};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use support::segments::end_tick;
@@ -97,6 +97,25 @@ fn a_purpose_that_was_not_asked_about_is_pending() {
     let more = r#"{"consent":{"purposes":["functional","advertising"]}}"#;
     let next = reload(&page, more);
     assert_eq!(statuses(&next), json!({"analytics": "granted", "functional": "denied", "advertising": "pending"}));
+}
+
+#[test]
+fn what_is_agreed_to_again_counts_at_once_where_local_storage_is_seen_late() {
+    let mut page = page(TWO);
+    agree_to(&mut page, &["analytics"]);
+    let late = stored(&page, Store::Local, RECORD).unwrap();
+    pass(&mut page, 1_000);
+    agree_to(&mut page, &["analytics", "functional"]);
+    let mut next = reload(&page, TWO);
+    put(next.platform_mut(), Store::Local, RECORD, &late);
+    next.heard(Message::Changed);
+    assert_eq!(statuses(&next), json!({"analytics": "granted", "functional": "granted"}));
+    // A withdrawal in the same place counts, whatever its date.
+    agree_to(&mut next, &["analytics"]);
+    let withdrawn = stored(&next, Store::Cookie, RECORD).unwrap().replacen("\"decidedAt\":17", "\"decidedAt\":16", 1);
+    put(page.platform_mut(), Store::Cookie, RECORD, &withdrawn);
+    page.heard(Message::Changed);
+    assert_eq!(statuses(&page), json!({"analytics": "granted", "functional": "denied"}));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use crate::consent::decision::{Reading, Status};
 use crate::consent::epoch::Epoch;
 use crate::consent::proof::{ConsentRecord, stamped};
-use crate::consent::records::{extent, latest, newest, undoes};
+use crate::consent::records::{decided_at, extent, latest, newest, undoes};
 use crate::json;
 use crate::platform::{Platform, Store};
 use crate::project::Project;
@@ -75,8 +75,10 @@ pub(crate) fn read<P: Platform>(platform: &P, project: &Project) -> StoredChoice
     // An epoch can stand there without a decision.
     let epoch = latest(&text).max(latest(&second_text));
     // A store that could not be changed speaks of an older choice, which may have expired.
-    // Where the flag cannot be read, the other store's proof may tell of a refusal.
-    if (first == second || reading == Reading::Unreadable) && extent(&second_text, granted) > extent(&text, granted) {
+    // Where the flag cannot be read, the other store's proof may tell of a refusal. Of one extent
+    // the later counts: a purpose is agreed to again, and localStorage is seen late.
+    let place = |text: &str| (extent(text, granted), decided_at(&newest(text, granted)).min(platform.now()));
+    if (first == second || reading == Reading::Unreadable) && place(&second_text) > place(&text) {
         (store, text) = (store.other(), second_text);
     }
     let proof = newest(&text, granted);

@@ -32,7 +32,7 @@ pub const IN_TIERS: [(&str, &str); 8] = [
 ];
 
 /// All of them.
-pub const MUTATIONS: [Mutation; 70] = [
+pub const MUTATIONS: [Mutation; 73] = [
     mutation("skip-the-purge", "client.rs", "            self.remove_keys();\n", "", "3: opt_out leaves everything in storage"),
     mutation(
         "purge-forgets-the-queue",
@@ -159,6 +159,27 @@ pub const MUTATIONS: [Mutation; 70] = [
         "self.decision.allowed && (reading != Reading::Unreadable || self.unkept)",
         "self.decision.allowed",
         "5: sends while the flag cannot be read",
+    ),
+    mutation(
+        "purpose-without-its-epoch",
+        "consent/state.rs",
+        "let since = proof.map_or(Epoch::default(), |proof| proof.since(purpose));",
+        "let since = proof.map_or(Epoch::default(), |_| Epoch::default());",
+        "4: what was recorded for a purpose comes back when that is agreed to again",
+    ),
+    mutation(
+        "withdrawn-purpose-stays",
+        "client/withdrawing.rs",
+        "        if withdrawn.is_none() {\n",
+        "        if withdrawn.is_none() || self.purposes.are_several() {\n",
+        "4: what was recorded for a purpose that is withdrawn stays",
+    ),
+    mutation(
+        "withdrawn-with-the-others",
+        "client/withdrawing.rs",
+        "lanes.forget_if(|record| withdrawn.has(record.purpose)) + held",
+        "lanes.forget_if(|_| true) + held",
+        "7: to withdraw one purpose costs the records of the others",
     ),
     mutation(
         "tell-no-withdrawal",

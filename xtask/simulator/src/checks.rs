@@ -67,6 +67,10 @@ pub enum Check {
     /// Promise 4.
     OldRecordStored,
     /// Promise 4.
+    WithdrawnPurpose,
+    /// Promise 2.
+    PurposeNotHeard,
+    /// Promise 4.
     OldIdentity,
     /// Promise 4.
     IdentityLostAtFirstGrant,

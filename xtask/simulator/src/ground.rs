@@ -7,6 +7,7 @@ pub(crate) mod ledger;
 pub(crate) mod locks;
 pub(crate) mod network;
 pub(crate) mod origin;
+pub(crate) mod partly;
 pub(crate) mod server;
 pub(crate) mod views;
 
@@ -26,6 +27,7 @@ use evidence::Evidence;
 use ledger::Ledger;
 use locks::Locks;
 use origin::{Origin, QUEUES};
+use partly::Partly;
 use server::{Mode, Request};
 use views::Views;
 
@@ -58,6 +60,7 @@ pub(crate) struct Ground {
     pub(crate) consent_store: Store,
     /// The site has purposes, of which one can change alone.
     pub(crate) purposes: bool,
+    pub(crate) partly: Partly,
     /// What was done to the wall clock.
     pub(crate) offset: i64,
     /// The latest the wall clock ever showed.

@@ -129,6 +129,8 @@ pub(crate) struct Host {
     /// How often its status changed, but from pending to granted.
     pub(crate) ended: u32,
     pub(crate) person: Person,
+    /// Withdrawals of the other purpose it has read of.
+    pub(crate) partly: Cell<u32>,
 }
 
 /// A flush that has not ended.
@@ -193,6 +195,7 @@ impl Host {
             records: false,
             ended: 0,
             person: Person::default(),
+            partly: Cell::new(0),
         }
     }
 

@@ -84,7 +84,7 @@ impl Small {
         // millisecond.
         world.ground.monotonic += 1;
         match act {
-            Act::OptIn(page) => world.call((usize::from(page), 0), Call::OptIn { event: false }),
+            Act::OptIn(page) => world.call((usize::from(page), 0), Call::OptIn { event: false, partly: false }),
             Act::OptOut(page) => world.call((usize::from(page), 0), Call::OptOut { delete: false }),
             Act::Track(page) => world.call((usize::from(page), 0), Call::Track { padding: 0 }),
             Act::Ring(page) => {

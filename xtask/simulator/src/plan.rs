@@ -17,6 +17,8 @@ pub use tiers::{Mix, Tier};
 pub(crate) enum Call {
     OptIn {
         event: bool,
+        /// To `analytics`, and not to the site's other purpose.
+        partly: bool,
     },
     OptOut {
         delete: bool,
@@ -191,6 +193,8 @@ pub(crate) struct Plan {
     pub(crate) locks: bool,
     /// The visitor refuses in the end.
     pub(crate) refuses: bool,
+    /// The visitor may agree to one of two purposes.
+    pub(crate) partly: bool,
     pub(crate) steps: Vec<Step>,
 }
 
@@ -215,11 +219,12 @@ impl Plan {
             refuses: random.chance(25),
             locks: more.chance(70),
             views: false,
+            partly: false,
             steps: Vec::with_capacity(length as usize + 1),
             options,
         };
         if random.chance(60) {
-            plan.steps.push(Step::Call { client: 0, call: Call::OptIn { event: random.chance(50) } });
+            plan.steps.push(Step::Call { client: 0, call: Call::OptIn { event: random.chance(50), partly: false } });
         }
         for _ in 0..length {
             plan.steps.push(themes.step(&mut random));
@@ -234,7 +239,7 @@ impl Plan {
                     && more.chance(70)
                 {
                     let refuses = matches!(call, Call::OptIn { .. });
-                    let call = if refuses { Call::OptOut { delete: false } } else { Call::OptIn { event: false } };
+                    let call = if refuses { Call::OptOut { delete: false } } else { Call::OptIn { event: false, partly: false } };
                     plan.steps.insert(at + 1, Step::Call { client: more.below(8) as u8, call });
                 }
                 // Few leave just then, and it is worth a look.
@@ -263,11 +268,33 @@ impl Plan {
         }
         if Random::of(seed, 9).chance(25) {
             plan.options.consent.purposes = vec!["functional".into()];
+            plan.agree_partly();
         }
         plan.views = mix.has(Tier::Late) && Random::of(seed, 6).chance(60);
         plan.prompt |= !mix.has(Tier::Late);
         plan.steps.retain(|step| mix.admits(step));
         plan
+    }
+
+    /// The visitor agrees to one purpose alone now and then. Where stores lie or are full nobody can say
+    /// which choice stands.
+    fn agree_partly(&mut self) {
+        let mut more = Random::of(self.seed, 10);
+        self.partly = !self.mix.has(Tier::Lying) && !self.mix.has(Tier::Full) && more.chance(80);
+        if !self.partly {
+            return;
+        }
+        for step in &mut self.steps {
+            if let Step::Call { call: Call::OptIn { partly, .. }, .. } | Step::CallAndCrash { call: Call::OptIn { partly, .. }, .. } = step
+            {
+                *partly = more.chance(40);
+            }
+        }
+        for _ in 0..1 + more.below(6) {
+            let at = more.below(self.steps.len() as u64) as usize;
+            let call = Call::OptIn { event: false, partly: more.chance(60) };
+            self.steps.insert(at, Step::Call { client: more.below(8) as u8, call });
+        }
     }
 }
 

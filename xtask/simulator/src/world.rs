@@ -96,6 +96,7 @@ impl World {
         ground.latest = ground.wall();
         ground.consent_store = plan.options.consent.storage;
         ground.purposes = plan.options.consent.purposes.iter().any(|purpose| purpose != "analytics");
+        ground.partly.plays = plan.partly;
         ground.locks.missing = !plan.locks;
         (ground.views.late, ground.views.ever) = (plan.views, plan.views);
         ground.evidence.epochs.insert(0, 0); // the epoch of who never decided

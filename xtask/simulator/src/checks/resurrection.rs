@@ -26,6 +26,11 @@ pub(super) const RULES: &[Rule] = &[
         "what nobody could know, see `unknowable`",
     ),
     rule(
+        Check::WithdrawnPurpose,
+        "4: a client that knows of the withdrawal of one purpose sends and stores no record of that from before it",
+        "",
+    ),
+    rule(
         Check::OldIdentity,
         "4: a record made by a client that knows of a withdrawal carries a new $device_id",
         "what nobody could know, see `unknowable`; an identity in localStorage, seen late, where the decision is in a cookie alone",
@@ -97,6 +102,13 @@ impl Ground {
         }
     }
 
+    /// A record is sent or stored by who knows of so many withdrawals of its purpose.
+    pub(crate) fn check_purpose(&mut self, entry: &Entry, known: u32, record: &str) {
+        if entry.partly.is_some_and(|then| then < known) {
+            self.violate(Check::WithdrawnPurpose, || format!("withdrawal {known} is known, {}", name(record)));
+        }
+    }
+
     /// Nothing in localStorage, which is seen late, tells of which decision the identity there is.
     fn is_undated(&self) -> bool {
         self.views.ever && !self.origin.local.kept.contains_key(RECORD)
@@ -137,6 +149,11 @@ impl Host {
         if Key::of(key) == Key::Queue {
             self.ground.note_doubled(key, value);
             let known = self.known.get();
+            for number in text::numbers(value).filter(|number| self.makes != Some(*number)) {
+                if let Some(entry) = self.ground.ledger.entries.get(number).cloned() {
+                    self.ground.check_purpose(&entry, self.partly.get(), key);
+                }
+            }
             let entries = &self.ground.ledger.entries;
             let old = text::numbers(value).find(|number| {
                 let entry = entries.get(*number).filter(|entry| entry.limit <= known);

@@ -7,6 +7,7 @@ use super::{Cause, Check, Rule, rule};
 use crate::ground::Ground;
 use crate::ground::network::Sending;
 use crate::ground::origin::Health;
+use crate::ground::partly::OTHER;
 use crate::host::Context;
 use crate::plan::expires;
 use crate::world::World;
@@ -22,6 +23,7 @@ pub(super) const RULES: &[Rule] = &[
         "a grant of this page that no store took",
     ),
     rule(Check::DenialNotHeard, "2: a client that hears of a change denies when the stored flag does", "a decision can expire in this run"),
+    rule(Check::PurposeNotHeard, "2: a granted client that has looked knows how it stands with each purpose", ""),
     rule(Check::NotAborted, "2: a client that is not granted has nothing under way, but for a deletion", ""),
     rule(
         Check::TimerOfADeniedClient,
@@ -129,6 +131,14 @@ impl World {
             && !ground.is_refusal_unseen(actor)
         {
             ground.violate(Check::DenialNotHeard, || format!("c{actor} is {}/{}", status.name(), source.name()));
+        }
+        let whole = status == Status::Granted && matches!(source, Source::Stored | Source::Visitor);
+        if ground.partly.plays && host.did.context == Context::Heard && whole && host.partly.get() == ground.partly.withdrawals {
+            let other = slot.client.view().purposes.get(OTHER).copied();
+            let stands = if ground.partly.refused { Status::Denied } else { Status::Granted };
+            if other.is_some_and(|other| other != stands) && ground.sees_decision(actor) && ground.agrees_on_purposes() {
+                ground.violate(Check::PurposeNotHeard, || format!("c{actor} has it {}", other.map_or("", Status::name)));
+            }
         }
         let unread = ground.origin.area(options.consent.storage).health == Health::Throws && persisted.is_some();
         if unread && host.did.sends > 0 {

@@ -47,6 +47,8 @@ pub(crate) struct Entry {
     pub(crate) forbidden: bool,
     /// The address it was made at, if it is an event.
     pub(crate) address: Option<String>,
+    /// It is of the other purpose, and its maker knew of so many withdrawals of that one.
+    pub(crate) partly: Option<u32>,
     /// Whose it is.
     pub(crate) whose: Whose,
     /// Some segment held it.

@@ -16,6 +16,10 @@ pub(crate) struct Sending<'a> {
     pub(crate) actor: usize,
     /// Withdrawals the client knows of.
     pub(crate) known: u32,
+    /// Withdrawals of the other purpose it knows of.
+    pub(crate) partly: u32,
+    /// The record that it is making.
+    pub(crate) makes: Option<usize>,
     pub(crate) id: RequestId,
     pub(crate) url: &'a str,
     pub(crate) data: &'a str,
@@ -80,6 +84,9 @@ impl Ground {
             return None;
         };
         self.check_age(call, &entry, record);
+        if call.makes != Some(place) {
+            self.check_purpose(&entry, call.partly, record);
+        }
         self.check_opt_in(&entry, record);
         self.check_time_and_place(&entry, record);
         self.check_whose(&entry, record);

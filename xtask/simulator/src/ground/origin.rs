@@ -212,9 +212,15 @@ fn is_undone(refusal: Option<&String>, grant: Option<&String>) -> bool {
 }
 
 /// The epoch in a record, if it still is one as we write them: texts without commas, whole numbers, and
-/// the purposes where all are agreed to.
+/// the purposes that are agreed to.
 pub(crate) fn epoch_of(record: &str) -> Option<u64> {
-    let record = &record.replacen(r#","purposes":["analytics","functional"],"refused":[],"#, ",", 1);
+    let mut record = record.replacen(r#","purposes":["analytics","functional"],"refused":[],"#, ",", 1);
+    record = record.replacen(r#","purposes":["analytics"],"refused":["functional"],"#, ",", 1);
+    if let Some((before, rest)) = record.split_once(r#""since":{"#)
+        && let Some((_, after)) = rest.split_once("},")
+    {
+        record = format!("{before}{after}");
+    }
     let mut epoch = None;
     for member in record.strip_prefix('{')?.strip_suffix('}')?.split(',') {
         let (name, value) = member.strip_prefix('"')?.split_once("\":")?;

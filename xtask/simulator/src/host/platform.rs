@@ -61,7 +61,11 @@ impl Platform for Host {
             let records = found.map(|(_, value)| value).any(|value| value.contains(text::MARK));
             self.took_over.borrow_mut().push((queue, records, self.ground.locks.holder(queue)));
         }
-        self.ground.origin.area(store).read_in(seen, key).map(Option::<&String>::cloned)
+        let value = self.ground.origin.area(store).read_in(seen, key).map(Option::<&String>::cloned);
+        if key == RECORD && value.as_ref().is_ok_and(|value| value.as_deref().unwrap_or_default() == self.ground.partly.record) {
+            self.partly.set(self.ground.partly.withdrawals);
+        }
+        value
     }
 
     fn write(&mut self, store: Store, key: &str, value: Option<&str>) {
@@ -91,6 +95,9 @@ impl Platform for Host {
             if self.ground.origin.area(store).health == Health::Works {
                 self.ground.cover.met(Met::QuotaHit);
             }
+        }
+        if took && key == RECORD {
+            self.ground.note_purposes(value.unwrap_or_default());
         }
         if took && store == Store::Local {
             self.ground.spread(self.actor, key, value);
@@ -164,7 +171,17 @@ impl Platform for Host {
             self.did.sends += 1;
             self.check_after_deletion(data);
         }
-        let sending = Sending { actor: self.actor, known: self.known.get(), id, url, data, keepalive, leaving: self.leaving };
+        let sending = Sending {
+            actor: self.actor,
+            known: self.known.get(),
+            partly: self.partly.get(),
+            makes: self.makes,
+            id,
+            url,
+            data,
+            keepalive,
+            leaving: self.leaving,
+        };
         self.ground.start(&sending);
     }
 

@@ -58,7 +58,7 @@ impl Themes {
         let call = |call| Step::Call { client, call };
         let theme = random.weighted(&self.weights);
         let step = match theme {
-            0 => call(Call::OptIn { event: random.chance(70) }),
+            0 => call(Call::OptIn { event: random.chance(70), partly: false }),
             1 => call(Call::OptOut { delete: random.chance(35) }),
             2 => call(if random.chance(50) { Call::ResetConsent } else { Call::Purge }),
             3 => call(Call::Track { padding: if random.chance(4) { 2_000 } else { 0 } }),
@@ -171,7 +171,7 @@ pub(super) fn later(random: &mut Random) -> Step {
         3 => Step::Options(random.below(6) as u8),
         4 => Step::Late {
             call: match random.below(5) {
-                0 | 1 => Call::OptIn { event: false },
+                0 | 1 => Call::OptIn { event: false, partly: false },
                 2 | 3 => Call::OptOut { delete: false },
                 _ => Call::ResetConsent,
             },
@@ -188,7 +188,7 @@ pub(super) fn newest(random: &mut Random) -> Step {
     let user = random.below(3) as u8;
     let (track, name) = (Call::Track { padding: 0 }, Call::Identify(user));
     // Whoever took the call leaves the event out where nothing was new.
-    let (agree, refuse) = (Call::OptIn { event: false }, Call::OptOut { delete: false });
+    let (agree, refuse) = (Call::OptIn { event: false, partly: false }, Call::OptOut { delete: false });
     match random.weighted(&[6, 4, 4, 4, 1, 8, 3]) {
         0 => Step::Someone { client, user, later: random.chance(40) },
         1 => Step::LatePage {

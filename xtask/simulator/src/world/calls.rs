@@ -12,6 +12,7 @@ use crate::checks::{Cause, Check};
 use crate::cover::Met;
 use crate::ground::ledger::Entry;
 use crate::ground::origin::{RECORD, STORES};
+use crate::ground::partly::OTHER;
 use crate::host::{Context, Flush};
 use crate::plan::Call;
 
@@ -157,7 +158,7 @@ impl World {
                 self.ground.evidence.chosen = self.ground.evidence.chosen.max(made);
             }
         }
-        let makes = matches!(call, Call::Track { .. } | Call::Profile | Call::Group | Call::OptIn { event: true });
+        let makes = matches!(call, Call::Track { .. } | Call::Profile | Call::Group | Call::OptIn { event: true, .. });
         let address = self.tabs.get(place.0).map_or(0, |tab| tab.address);
         let event = matches!(call, Call::Track { .. } | Call::OptIn { .. }).then(|| match before {
             Some(_) => String::from(EARLY),
@@ -194,19 +195,12 @@ impl World {
         if let Some(slot) = self.slot_mut(place).filter(|_| waits) {
             slot.client.platform_mut().note_call(now);
         }
-        // Where a site has two purposes, records belong to either; the visitor agrees to both or to none.
-        if makes
-            && !matches!(call, Call::OptIn { .. })
-            && number % 2 == 1
-            && let Some(slot) = self.slot_mut(place)
-            && let Some(purpose) = slot.client.purpose("functional")
-            // A flag of somebody else's grants analytics alone.
-            && slot.client.view().purposes.get("functional") == Some(&slot.client.status())
-        {
-            slot.client.for_purpose(purpose);
+        // Where a site has two purposes, records belong to either.
+        if makes && !matches!(call, Call::OptIn { .. }) && number % 2 == 1 {
+            self.for_other_purpose(place, number);
         }
         match call {
-            Call::OptIn { event } => self.opt_in(place, &maker, event.then_some(number)),
+            Call::OptIn { event, partly } => self.opt_in(place, &maker, event.then_some(number), partly),
             Call::OptOut { delete } => self.opt_out(place, delete),
             Call::ResetConsent => {
                 self.ground.evidence.permissions += 1;
@@ -262,6 +256,28 @@ impl World {
         }
     }
 
+    /// The record that is about to be made is of the other purpose.
+    fn for_other_purpose(&mut self, place: (usize, usize), number: usize) {
+        let partly = self.ground.partly.clone();
+        let Some(slot) = self.slot_mut(place) else { return };
+        let Some(purpose) = slot.client.purpose(OTHER) else { return };
+        let stands = slot.client.view().purposes.get(OTHER) == Some(&slot.client.status());
+        // A flag of somebody else's grants analytics alone.
+        if !stands && !partly.plays {
+            return;
+        }
+        let known = slot.client.platform().partly.get();
+        slot.client.for_purpose(purpose);
+        if let Some(entry) = self.ground.ledger.entries.get_mut(number).filter(|_| partly.plays) {
+            entry.partly = Some(known);
+            // Refused, or withdrawn meanwhile, which its page will find out.
+            if !stands || partly.refused || known < partly.withdrawals {
+                (entry.due, entry.shirked) = (false, false);
+                entry.excuse(Cause::Denied);
+            }
+        }
+    }
+
     /// A record that is about to be made; answers its number.
     fn enter(&mut self, maker: &Maker, before: Option<u64>, address: Option<String>) -> usize {
         let ground = &self.ground;
@@ -297,10 +313,12 @@ impl World {
         let after = self.slot(place).map_or(Status::Denied, |slot| slot.client.status());
         let waited = self.slot(place).is_some_and(|slot| slot.client.platform().inbox.watched);
         let doubts = self.slot(place).is_some_and(|slot| slot.client.is_in_doubt());
+        let partly = self.slot(place).map_or(0, |slot| slot.client.platform().partly.get());
         if let Some(entry) = self.ground.ledger.entries.get_mut(number) {
             if doubts {
                 entry.excuse(Cause::Forgotten); // its page could see that the cookie has gone
             }
+            entry.partly = entry.partly.map(|known| known.max(partly)); // what it heard of within the call
             entry.held = after == Status::Pending && holds && !waits;
             entry.waits = after == Status::Pending || waits;
             entry.waited = waited;
@@ -314,7 +332,7 @@ impl World {
     }
 
     /// With the number of its `$opt_in`, if it is to send one.
-    fn opt_in(&mut self, place: (usize, usize), maker: &Maker, event: Option<usize>) {
+    fn opt_in(&mut self, place: (usize, usize), maker: &Maker, event: Option<usize>, partly: bool) {
         // Another tab may have decided meanwhile, and this page is about to hear of it. A grant
         // that could not be read back may be stored all the same, and gone by now: then the page
         // hears that first.
@@ -338,7 +356,11 @@ impl World {
         }
         let properties = format!(r#"{{"zz":"{}","secretq":"x"}}"#, event.unwrap_or(0));
         let name = if event.is_some() { "$opt_in" } else { "" };
-        self.act(place, Context::OptIn, |client| client.opt_in(&OptIn { event: name, properties: &properties, ..OptIn::default() }));
+        let some = [String::from("analytics")];
+        let purposes = partly.then_some(&some[..]);
+        self.act(place, Context::OptIn, |client| {
+            client.opt_in(&OptIn { event: name, properties: &properties, purposes, ..OptIn::default() });
+        });
         self.note_held();
     }
 

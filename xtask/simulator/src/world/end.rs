@@ -43,7 +43,7 @@ impl World {
             if status == Status::Denied && !plan.refuses {
                 self.judge_leftovers();
             }
-            self.call(place, Call::OptIn { event: true });
+            self.call(place, Call::OptIn { event: true, partly: false });
             self.catch_up();
         }
         for _ in 0..12 {

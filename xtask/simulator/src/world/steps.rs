@@ -152,7 +152,7 @@ impl World {
                     Call::Identify(user),
                     Call::Profile,
                     Call::Track { padding: 0 },
-                    Call::OptIn { event: true },
+                    Call::OptIn { event: true, partly: false },
                 ] {
                     if let Some(place) = self.place(client) {
                         self.call(place, call);
