@@ -77,7 +77,7 @@ fn played(table: &Value, row: &Value) -> (Next, Next) {
         "refused" => Input::Refused(epoch(value)),
         "epoch kept" => Input::EpochKept(value == true),
         "forgot" => Input::Forgot(epoch(value)),
-        "cleared" => Input::Cleared(stored()),
+        "cleared" => Input::Cleared(stored(), row["unseen"] == true),
         "defaulted" => Input::Defaulted(stored()),
         _ => Input::Purged(epoch(value)),
     };
@@ -160,6 +160,7 @@ fn state(text: &Value, now: &Circumstances<'_>) -> State {
         persisted: text["persisted"].as_str().map(store),
         unkept: text["unkept"] == true,
         epoch: Epoch::of(text["epoch"].as_u64().unwrap_or(0)),
+        waits: text["waits"] == true,
         left: Epoch::of(text["left"].as_u64().unwrap_or(0)),
         forgot: Epoch::of(text["forgot"].as_u64().unwrap_or(0)),
         copied: text["copied"] == true,
@@ -234,15 +235,16 @@ fn statuses() -> impl Strategy<Value = Status> {
 fn states() -> impl Strategy<Value = State> {
     let decision = (statuses(), prop::sample::select(Source::ALL.to_vec()), any::<bool>());
     let rest = (prop::sample::select(vec![None, Some(true), Some(false)]), prop::option::of(proofs()), stores(), any::<bool>());
-    let doubt = (epochs(), any::<bool>(), prop::option::of(prop::sample::select(vec![0, 900, 1_000])));
+    let doubt = (epochs(), any::<bool>(), prop::option::of(prop::sample::select(vec![0, 900, 1_000])), any::<bool>());
     (decision, rest, epochs(), epochs(), doubt)
-        .prop_map(|((status, source, hold), (decided, proof, persisted, unkept), epoch, left, (forgot, copied, doubted))| State {
+        .prop_map(|((status, source, hold), (decided, proof, persisted, unkept), epoch, left, (forgot, copied, doubted, waits))| State {
             decision: Decision::of(status, source, hold),
             decided,
             proof,
             persisted,
             unkept,
             epoch,
+            waits,
             left,
             forgot,
             copied,
@@ -252,6 +254,7 @@ fn states() -> impl Strategy<Value = State> {
             Some(false) if state.decision.status != Status::Denied => State { decided: None, ..state },
             _ => state,
         })
+        .prop_map(|state| State { waits: state.waits && !state.decision.allowed, ..state })
 }
 
 fn choices() -> impl Strategy<Value = StoredChoice> {
@@ -275,7 +278,7 @@ fn inputs() -> impl Strategy<Value = Input<'static>> {
         epochs().prop_map(Input::Refused),
         any::<bool>().prop_map(Input::EpochKept),
         epochs().prop_map(Input::Forgot),
-        choices().prop_map(Input::Cleared),
+        (choices(), any::<bool>()).prop_map(|(choice, unseen)| Input::Cleared(choice, unseen)),
         choices().prop_map(Input::Defaulted),
         epochs().prop_map(Input::Purged),
     ]
@@ -297,7 +300,7 @@ fn moments() -> impl Strategy<Value = Circumstances<'static>> {
 /// What the stores say, where an input tells of it.
 fn told<'a>(input: &'a Input<'_>) -> Option<&'a StoredChoice> {
     match input {
-        Input::Began(choice) | Input::Noticed(choice) | Input::Looked(choice) | Input::Cleared(choice) | Input::Defaulted(choice) => {
+        Input::Began(choice) | Input::Noticed(choice) | Input::Looked(choice) | Input::Cleared(choice, _) | Input::Defaulted(choice) => {
             Some(choice)
         }
         Input::Kept(_) | Input::Refused(_) | Input::Chose { .. } | Input::EpochKept(_) | Input::Forgot(_) | Input::Purged(_) => None,
@@ -328,7 +331,7 @@ proptest! {
         }
         // What a reset leaves is asked for once it is known, with `Began`; then nothing is left to
         // stop. Another default is nobody's refusal.
-        if !matches!(input, Input::Cleared(_) | Input::Defaulted(_)) {
+        if !matches!(input, Input::Cleared(..) | Input::Defaulted(_)) {
             // Behind what cannot be read a grant may stand as well, and one that has expired, or is for
             // another policy, is no denial: what was stored under it is not purged.
             let illegible = told(&input).is_some_and(|choice| choice.reading == Reading::Unreadable);
@@ -354,7 +357,9 @@ proptest! {
         let speaks = from.decided.is_none() && choice.reading == Reading::Absent && now.signal == Signal::Silent;
         let status = if speaks { now.default } else { from.decision.status };
         prop_assert_eq!(next.state.decision.status, status);
-        prop_assert_eq!(&next.state, &State { decision: next.state.decision, ..from.clone() });
+        // What was recorded under a grant waits until something grants again.
+        let waits = !next.state.decision.allowed && (from.decision.allowed || from.waits);
+        prop_assert_eq!(&next.state, &State { decision: next.state.decision, waits, ..from.clone() });
     }
 
     #[test]
@@ -374,7 +379,7 @@ proptest! {
             && now.signal == Signal::Silent;
         prop_assert!(!opens || chooses(&input, true) || by_grant || by_default);
         prop_assert!(next.open == Open::No || next.state.decision.allowed, "it is never opened in vain");
-        prop_assert!(!opens || next.open != Open::No || matches!(input, Input::Cleared(_)), "nor granted without being opened");
+        prop_assert!(!opens || next.open != Open::No || matches!(input, Input::Cleared(..)), "nor granted without being opened");
         let new = from.decided == Some(false) || from.doubted.is_some();
         prop_assert_eq!(next.open == Open::Fresh, chooses(&input, true) && new, "who comes after a refusal is somebody else");
         prop_assert_eq!(next.state.decision.allowed, next.state.decision.status == Status::Granted);
@@ -400,11 +405,12 @@ proptest! {
     #[test]
     fn only_what_is_done_here_is_written_or_told(from in states(), input in inputs(), now in moments()) {
         let next = step(&from, input.clone(), &now);
-        let own = matches!(input, Input::Chose { .. } | Input::Cleared(_) | Input::Purged(_));
+        let own = matches!(input, Input::Chose { .. } | Input::Cleared(..) | Input::Purged(_));
         prop_assert_eq!(next.tell.is_some(), own, "news is not told on");
         let (written, chosen) = (matches!(next.write, Some(Write::Decision { .. })), matches!(input, Input::Chose { .. }));
         prop_assert_eq!(written, chosen);
-        prop_assert!(next.write != Some(Write::Epoch) || (next.state.decision.allowed && matches!(input, Input::Purged(_) | Input::Cleared(_))));
+        let epoch = next.state.decision.allowed && matches!(input, Input::Purged(_) | Input::Cleared(..));
+        prop_assert!(next.write != Some(Write::Epoch) || epoch || matches!(input, Input::Cleared(_, true)));
         prop_assert_eq!(next.forget, matches!(input, Input::Forgot(_)));
         if let Some(Write::Decision { granted, proof }) = &next.write {
             prop_assert_eq!((Some(*granted), Some(proof)), (next.state.decided, next.state.proof.as_ref()));

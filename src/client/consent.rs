@@ -2,6 +2,7 @@
 
 use super::Client;
 use crate::consent::decision::{Reading, Signal, Status};
+use crate::consent::epoch::Epoch;
 use crate::consent::proof::ConsentRecord;
 use crate::consent::state::Input;
 use crate::error::Code;
@@ -9,6 +10,7 @@ use crate::keys;
 use crate::outbox::inbox::Stamp;
 use crate::outbox::lease::Message;
 use crate::platform::Platform;
+use crate::visitor;
 
 /// By which means a choice is made that says nothing of it.
 pub const VIA: &str = "api";
@@ -136,9 +138,11 @@ impl<P: Platform> Client<P> {
             return;
         }
         let stored = self.stored().latest();
+        // A flag that goes tells nothing to who needs none and knows no epoch, but the visitor is stored.
+        let unseen = stored == Epoch::default() && !visitor::found(&self.platform, &self.project).is_empty();
         self.step(Input::Forgot(stored));
         let choice = self.stored();
-        self.step(Input::Cleared(choice));
+        self.step(Input::Cleared(choice, unseen));
         let choice = self.stored();
         self.step(Input::Began(choice));
     }

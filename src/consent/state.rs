@@ -25,6 +25,8 @@ pub struct State {
     pub unkept: bool,
     /// Stored with the decision and with every record: one of an older epoch is never sent.
     pub epoch: Epoch,
+    /// What was recorded here under a default waits, for that grants no more.
+    pub waits: bool,
     /// The latest epoch this page left: after a reset nothing stored speaks of it, and the clock may
     /// be set back.
     pub left: Epoch,
@@ -85,8 +87,9 @@ pub enum Input<'a> {
     EpochKept(bool),
     /// The decision is to be forgotten. The epoch is the one that is stored.
     Forgot(Epoch),
-    /// The decision is gone from the stores, which say this now.
-    Cleared(StoredChoice),
+    /// The decision is gone from the stores, which say this now, and whether nothing else tells others
+    /// of it, who record by default.
+    Cleared(StoredChoice, bool),
     /// The site has another default from now on; this is stored.
     Defaulted(StoredChoice),
     /// Everything but the decision is to go. The epoch is the one that is stored.
@@ -153,6 +156,7 @@ impl State {
             persisted: None,
             unkept: false,
             epoch: Epoch::default(),
+            waits: false,
             left: Epoch::default(),
             forgot: Epoch::default(),
             copied: false,

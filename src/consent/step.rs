@@ -46,7 +46,7 @@ impl State {
             Input::Refused(epoch) if epoch > self.epoch && epoch > self.forgot => {
                 (self.decided, self.epoch) = (Some(false), epoch);
                 // Until the stores show it.
-                (self.proof, self.persisted, self.unkept) = (None, None, true);
+                (self.proof, self.persisted, self.unkept, self.waits) = (None, None, true, false);
                 self.decision = Decision::of(Status::Denied, Source::Stored, now.hold);
                 Transition { stop: true, purge: true, ..Transition::default() }
             }
@@ -61,13 +61,14 @@ impl State {
                 self.epoch = self.later(stored, now);
                 self.forgot = self.epoch;
                 (self.proof, self.persisted, self.unkept) = (None, None, false);
-                (self.copied, self.doubted) = (false, None);
+                (self.copied, self.doubted, self.waits) = (false, None, false);
                 Transition { stop: true, purge: true, forget: true, ..Transition::default() }
             }
-            Input::Cleared(choice) => {
+            Input::Cleared(choice, unseen) => {
                 self.decision = decided_by(&choice, now);
-                // Where the default grants, the epoch of the withdrawal stays behind.
-                Transition { write: self.decision.allowed.then_some(Write::Epoch), tell: Some(Message::Changed), ..Transition::default() }
+                // Where a default grants, the epoch of the withdrawal stays behind.
+                let stays = self.decision.allowed || unseen;
+                Transition { write: stays.then_some(Write::Epoch), tell: Some(Message::Changed), ..Transition::default() }
             }
             Input::Defaulted(choice) => self.default_to(choice, now),
             Input::Purged(stored) => {
@@ -159,7 +160,7 @@ impl State {
         let lapsed = choice.reading == Reading::Granted && decision.status == Status::Pending;
         let ended = was_allowed && !decision.allowed;
         // What waits was recorded under a grant, or may have been.
-        let has_records = was_allowed || (self.decision.status, self.decision.source) == (Status::Pending, Source::Stored);
+        let has_records = was_allowed || self.waits || (self.decision.status, self.decision.source) == (Status::Pending, Source::Stored);
         // A refusal and a new grant that were slept through show in the epoch.
         let stop = (choice.epoch != self.epoch && (has_records || choice.epoch.follows_denial()))
             || (ended && !lapsed)
@@ -168,6 +169,7 @@ impl State {
         // A denial that a full store took without its epoch is no older for that.
         let known = if choice.reading == Reading::Denied { self.epoch } else { Epoch::default() };
         self.decided = choice.decided();
+        self.waits &= !stop && !decision.allowed;
         self.epoch = choice.epoch.max(known);
         self.left = self.left.max(left);
         self.copied |= choice.copied;
@@ -194,6 +196,7 @@ impl State {
         }
         let was_allowed = self.decision.allowed;
         self.decision = decision;
+        self.waits = !decision.allowed && (was_allowed || self.waits);
         let opens = decision.allowed && !was_allowed;
         Transition { pause: was_allowed && !decision.allowed, open: if opens { Open::Stored } else { Open::No }, ..Transition::default() }
     }
@@ -217,6 +220,7 @@ impl State {
         let chosen = if granted { Status::Granted } else { Status::Denied };
         self.decision = Decision::of(chosen, Source::Visitor, now.hold);
         self.decided = Some(granted);
+        self.waits = false;
         if !granted || refused_before {
             self.epoch = self.epoch.after_denial();
         }
