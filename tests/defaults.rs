@@ -7,11 +7,13 @@
 
 mod support;
 
-use consentry::{MemoryPlatform, Signals, Status, Store};
+use consentry::{MemoryPlatform, Message, Signals, Status, Store};
 use support::segments::end_tick;
+use support::tabs::{Browser, decide, end_task, names, ring_tab, sent};
 use support::*;
 
 const HOLD: &str = r#"{"consent":{"beforeDecision":"hold"}}"#;
+const GRANTED_HOLD: &str = r#"{"consent":{"default":"granted","beforeDecision":"hold"}}"#;
 const GRANTED: &str = r#"{"consent":{"default":"granted"}}"#;
 
 /// Nothing of a decision is stored.
@@ -150,4 +152,63 @@ fn options_that_change_leave_the_default_as_it_is() {
     page.set_default(Status::Granted);
     page.change_options(r#"{"batch":{"size":2}}"#);
     assert_eq!(state(&page), "granted/default");
+}
+
+#[test]
+fn who_logs_in_where_it_grants_no_more_is_not_joined_with_who_logs_in_elsewhere() {
+    for another in [true, false] {
+        let mut browser = Browser::default();
+        let (mut here, mut there) = (browser.tab(GRANTED_HOLD), browser.tab(GRANTED_HOLD));
+        let device = there.distinct_id().replace("\"$device:", "\"");
+        here.set_default(Status::Pending);
+        here.track("Here", "{}");
+        here.identify("Ada");
+        if another {
+            there.identify("Bob");
+            end_task(&mut there);
+        }
+        here.set_default(Status::Granted);
+        here.track("Later", "{}");
+        end_task(&mut here);
+        browser.pass(INTERVAL);
+        ring_tab(&mut here);
+        let all = sent(&here).into_iter().map(|sent| sent.data).collect::<String>();
+        assert!(all.contains("\"Later\"") && all.contains("\"Ada\""), "{all}");
+        let joins = all.contains(&format!("\"$anon_distinct_id\":\"$device:{}", device.trim_matches('"')));
+        assert_eq!(joins, !another, "with the device of all pages, where nobody else was named: {all}");
+        assert!(!another || !all.contains("\"Bob\""), "{all}");
+    }
+}
+
+#[test]
+fn a_reset_elsewhere_is_for_what_waits_too() {
+    let mut browser = Browser::default();
+    let (mut here, mut there) = (browser.tab(GRANTED_HOLD), browser.tab(GRANTED_HOLD));
+    let device = here.distinct_id().replace('"', "");
+    here.set_default(Status::Pending);
+    there.reset_consent();
+    here.heard(Message::Changed);
+    here.track("After", "{}");
+    decide(&mut here, true);
+    let all = sent(&here).into_iter().map(|sent| sent.data).collect::<String>();
+    assert!(all.contains("\"After\"") && !all.contains(&device), "{device} is from before the reset: {all}");
+}
+
+#[test]
+fn a_reset_where_nothing_grants_is_seen_by_who_records_by_default() {
+    let mut browser = Browser::default();
+    let (mut here, mut there) = (browser.tab(GRANTED_HOLD), browser.tab("{}"));
+    let before = String::from(here.distinct_id());
+    here.track("Before", "{}");
+    there.reset_consent();
+    here.heard(Message::Changed);
+    end_task(&mut here);
+    browser.pass(INTERVAL);
+    ring_tab(&mut here);
+    assert_ne!(here.distinct_id(), before);
+    assert_eq!(names(&here), Vec::<String>::new());
+    // Where nobody records by default it leaves nothing.
+    let mut alone = page("{}");
+    alone.reset_consent();
+    assert!(is_undecided(&alone));
 }

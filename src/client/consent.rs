@@ -3,13 +3,14 @@
 use super::Client;
 use crate::consent::decision::{Reading, Signal, Status};
 use crate::consent::epoch::Epoch;
+use crate::consent::flag;
 use crate::consent::proof::ConsentRecord;
 use crate::consent::state::Input;
 use crate::error::Code;
 use crate::keys;
 use crate::outbox::inbox::Stamp;
 use crate::outbox::lease::Message;
-use crate::platform::Platform;
+use crate::platform::{Platform, Store};
 use crate::visitor;
 
 /// By which means a choice is made that says nothing of it.
@@ -168,6 +169,10 @@ impl<P: Platform> Client<P> {
         self.stamp = None;
         self.notice();
         let stored = self.stored().latest();
+        if flag::is_late(&self.platform, &self.project) {
+            // What others have stored of the visitor may not show yet.
+            self.platform.write(Store::Local, &self.project.identity_key, None);
+        }
         self.step(Input::Purged(stored));
     }
 

@@ -10,7 +10,7 @@ use crate::outbox::lease::Message;
 use crate::outbox::record::Kind;
 use crate::platform::{Facts, Platform, Store};
 use crate::text;
-use crate::visitor::{self, ALIAS, Visitor};
+use crate::visitor::{self, ALIAS, DEVICE, Visitor};
 
 impl<P: Platform> Client<P> {
     /// Names the visitor by the site's own id. Known before consent, it is kept in memory until the gate
@@ -58,6 +58,7 @@ impl<P: Platform> Client<P> {
     /// Takes a user id, a JSON string, and tells Mixpanel which anonymous id it belongs to.
     fn take_user_id(&mut self, id: &str) {
         let stamp = self.stamp();
+        self.part();
         let before = self.visitor.user_id();
         let links = before.is_none() || self.delivery.is_some_and(|delivery| delivery.links);
         let merges = links && self.visitor.distinct_id() != id;
@@ -69,6 +70,20 @@ impl<P: Platform> Client<P> {
         self.save(); // before the server hears of it
         if merges {
             self.record_named(&stamp, "$identify", &merge, Some(id));
+        }
+    }
+
+    /// While the gate is closed other pages may go on with the device, and name somebody else: whoever is
+    /// named here has one of their own, until it shows who is stored.
+    fn part(&mut self) {
+        let shared = self.visitor.loaded && self.project.persistence().is_some();
+        if shared && !self.consent.decision.allowed && self.visitor.user_id().is_none() {
+            self.sign_held();
+            let new = Visitor::new(&mut self.platform);
+            for name in [DEVICE, "distinct_id"] {
+                self.visitor.set(name, new.get(name));
+            }
+            self.visitor.loaded = false;
         }
     }
 

@@ -8,7 +8,7 @@ use super::{Slot, Tab, World};
 use crate::checks::before::Before;
 use crate::cover::Met;
 use crate::ground::Actor;
-use crate::ground::origin::TOKEN;
+use crate::ground::origin::{RECORD, STORES, TOKEN};
 use crate::host::{Context, Host};
 use crate::plan::{Call, Vary};
 
@@ -166,7 +166,13 @@ impl World {
         }
         self.ground.note(|| format!("    the page dies after {effects} effects of:"));
         self.cover().met(Met::CrashMidCall);
+        let chosen = self.ground.evidence.chosen;
         self.call(place, call);
+        // A choice whose page died before its record was written has the date of the one before.
+        let date = format!("\"decidedAt\":{},", self.ground.evidence.chosen);
+        if !STORES.iter().any(|store| self.ground.origin.area(*store).kept.get(RECORD).is_some_and(|record| record.contains(&date))) {
+            self.ground.evidence.chosen = chosen;
+        }
         self.crash(place.0);
     }
 }
