@@ -120,7 +120,8 @@ impl<P: Platform> Client<P> {
             _ => (if via.is_empty() { VIA } else { via }, purposes),
         };
         // A repetition that waited makes the decision no older than it is.
-        let since = before.as_ref().and_then(ConsentRecord::decided_at).unwrap_or(0);
+        let same = self.consent.proof.as_ref().filter(|proof| proof.granted() == granted);
+        let since = same.and_then(ConsentRecord::decided_at).unwrap_or(0);
         let at = stamp.map(|stamp| stamp.at.max(since).min(self.platform.now()));
         self.step(Input::Chose { granted, at, via, purposes, stored });
         let epoch = self.consent.proof.as_ref().map_or(stored, ConsentRecord::latest);

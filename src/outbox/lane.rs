@@ -80,13 +80,14 @@ impl Lane {
         }
     }
 
-    /// The record at that place is here twice: a page died before it had removed what it had joined to
-    /// another segment. Where both are of about the same time, they stand near.
-    fn is_twin(&self, place: usize) -> bool {
-        let Some(record) = self.records.get(place).filter(|record| record.is_stored() && !record.accumulates()) else { return false };
-        let near = self.records.iter().skip(place.saturating_sub(NEAR)).take(2 * NEAR);
-        let mut others = near.filter(|other| other.at == record.at && other.segment != record.segment);
-        others.any(|other| other.head == record.head)
+    /// The other place of a record that is here twice: a page died before it had removed what it had
+    /// joined to another segment, or that is seen late. Where both are of about the same time, they stand
+    /// near.
+    fn twin(&self, place: usize) -> Option<usize> {
+        let record = self.records.get(place).filter(|record| record.is_stored() && !record.accumulates())?;
+        let mut near = self.records.iter().enumerate().skip(place.saturating_sub(NEAR)).take(2 * NEAR);
+        let is_twin = |other: &Record| other.at == record.at && other.segment != record.segment && other.head == record.head;
+        near.find(|(_, other)| is_twin(other)).map(|(twin, _)| twin)
     }
 
     /// A new record has the time and text of one that was just queued.
@@ -166,7 +167,15 @@ impl Lanes {
             core::mem::swap(before, record);
             place -= 1;
         }
-        if lane.is_twin(place) {
+        if let Some(twin) = lane.twin(place) {
+            // It stays where it was read last.
+            let read = lane.records.get(place).and_then(|record| record.segment);
+            if let Some(other) = lane.records.get_mut(twin) {
+                let before = std::mem::replace(&mut other.segment, read);
+                if let Some(record) = lane.records.get_mut(place) {
+                    record.segment = before;
+                }
+            }
             self.forget(kind, place, 1);
         }
         let mut dropped = 0;

@@ -41,7 +41,7 @@ impl World {
         if status == Status::Denied && self.ground.evidence.overruled > 0 {
             self.ground.excuse_all(Cause::Overruled);
         }
-        if status != Status::Granted && source == Source::Default {
+        if status != Status::Granted && matches!(source, Source::Default | Source::Signal) {
             self.ground.ledger.for_all(|entry| {
                 if entry.by_default {
                     entry.excuse(Cause::FirstGrant);
