@@ -114,16 +114,18 @@ impl Ground {
         entry.doubled || !holders.contains(&Some(actor)) || other.is_some_and(|other| !holders.contains(&Some(other)))
     }
 
-    /// Records are stored that another queue holds as well: who sees late that they were joined to that
-    /// one does so.
+    /// Records are stored that another segment holds as well: who sees late that they were joined to that
+    /// one sends them from both.
     pub(crate) fn note_doubled(&mut self, key: &str, value: &str) {
         if !self.views.ever {
             return;
         }
-        let queue = Key::queue(key);
-        let others = self.origin.local.kept.iter().filter(|(other, _)| Key::queue(other).is_some() && Key::queue(other) != queue);
-        let stored: Vec<usize> = others.flat_map(|(_, other)| text::numbers(other)).collect();
-        for number in text::numbers(value).filter(|number| stored.contains(number)) {
+        let others = self.origin.local.kept.iter().filter(|(other, _)| Key::queue(other).is_some() && *other != key);
+        let others: Vec<&str> = others.map(|(_, other)| other.as_str()).collect();
+        let stored: Vec<usize> = others.iter().flat_map(|other| text::numbers(other)).collect();
+        let own = self.ledger.own.iter().filter(|(id, _)| value.contains(*id) && others.iter().any(|other| other.contains(*id)));
+        let own: Vec<usize> = own.map(|(_, number)| *number).collect();
+        for number in text::numbers(value).filter(|number| stored.contains(number)).chain(own) {
             if let Some(entry) = self.ledger.entries.get_mut(number) {
                 entry.doubled = true;
             }

@@ -31,7 +31,7 @@ impl Ground {
 impl World {
     /// Before an `opt_in` by a client of this status: when it begins an epoch for want of knowing the
     /// last one, what others recorded meanwhile counts as older.
-    pub(crate) fn note_new_epoch(&mut self, status: Status, source: Source) {
+    pub(crate) fn note_new_epoch(&mut self, status: Status, source: Source, doubts: bool) {
         // Who cannot read what was decided before begins anew.
         if !self.ground.origin.decision_is_legible() {
             self.ground.excuse_all(Cause::Hidden);
@@ -41,7 +41,8 @@ impl World {
         if status == Status::Denied && self.ground.evidence.overruled > 0 {
             self.ground.excuse_all(Cause::Overruled);
         }
-        if status != Status::Granted && matches!(source, Source::Default | Source::Signal) {
+        // Nor does who doubts a grant go on with it.
+        if status != Status::Granted && (doubts || matches!(source, Source::Default | Source::Signal)) {
             self.ground.ledger.for_all(|entry| {
                 if entry.by_default {
                     entry.excuse(Cause::FirstGrant);

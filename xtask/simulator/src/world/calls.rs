@@ -341,7 +341,8 @@ impl World {
         }
         self.ground.forgive_stuck_identity();
         let forbidden = self.is_opt_in_forbidden(place, maker);
-        self.note_new_epoch(maker.status, maker.source);
+        let doubts = self.slot(place).is_some_and(|slot| slot.client.is_in_doubt());
+        self.note_new_epoch(maker.status, maker.source, doubts);
         self.ground.evidence.touched = true;
         self.ground.evidence.permissions += 1;
         let due = !maker.decided() && !self.ground.origin.says_granted();
