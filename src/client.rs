@@ -168,8 +168,8 @@ impl<P: Platform> Client<P> {
         let recorded = self.records();
         let transition = self.consent.step(input, &now);
         let before = self.purposes.set(|name| self.consent.standing(name));
-        if self.consent.decision.allowed && !transition.stop {
-            self.withdrawn = self.purposes.withdrawn_since(&before, self.consent.epoch);
+        if !transition.stop {
+            self.withdrawn = self.purposes.withdrawn_since(&before, self.consent.epoch, self.consent.decision.allowed);
         }
         if recorded != self.records() {
             self.platform.recording(!recorded);
@@ -187,12 +187,14 @@ impl<P: Platform> Client<P> {
         if pause {
             self.pause();
         }
-        self.withdraw();
+        let withdrawn = std::mem::take(&mut self.withdrawn);
+        self.withdraw(withdrawn);
         let decides = match &write {
             Some(Write::Decision { granted, proof }) => Some((*granted, proof)),
             Some(Write::Epoch) | None => None,
         };
         let mut kept = decides.and_then(|(granted, proof)| flag::write(&mut self.platform, &self.project, granted, proof));
+        self.remove_withdrawn(withdrawn);
         if purge {
             self.remove_keys();
             // Who only heard of a refusal need not tell it again.

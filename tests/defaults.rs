@@ -7,8 +7,8 @@
 
 mod support;
 
-use consentry::{MemoryPlatform, Message, Signals, Status, Store};
-use support::segments::end_tick;
+use consentry::{Epoch, MemoryPlatform, Message, Signals, Status, Store};
+use support::segments::{end_tick, epoch_of};
 use support::tabs::{Browser, decide, end_task, names, ring_tab, sent};
 use support::*;
 
@@ -211,4 +211,33 @@ fn a_reset_where_nothing_grants_is_seen_by_who_records_by_default() {
     let mut alone = page("{}");
     alone.reset_consent();
     assert!(is_undecided(&alone));
+}
+
+#[test]
+fn another_default_purges_nothing_that_others_recorded_after_a_reset() {
+    let mut browser = Browser::default();
+    let (mut here, mut there) = (browser.tab(GRANTED_HOLD), browser.tab(GRANTED_HOLD));
+    there.reset_consent();
+    there.track("After", "{}");
+    end_task(&mut there);
+    let stored = browser.keys();
+    assert!(!browser.segment_keys().is_empty());
+    here.set_default(Status::Pending); // it has not heard of the reset
+    assert_eq!(browser.keys(), stored);
+}
+
+#[test]
+fn a_refusal_from_before_a_reset_elsewhere_that_is_told_late_drops_nothing() {
+    let mut browser = Browser::default();
+    let (mut here, mut there) = (browser.tab(HOLD), browser.tab(HOLD));
+    decide(&mut there, false);
+    let refusal = epoch_of(browser.shared().world.local.get(RECORD).cloned());
+    here.heard(Message::Changed);
+    there.reset_consent();
+    here.heard(Message::Changed);
+    here.track("Held", "{}");
+    here.heard(Message::Refused(Epoch::of(refusal)));
+    decide(&mut here, true);
+    end_task(&mut here);
+    assert!(names(&here).contains(&String::from("Held")), "{:?}", names(&here));
 }

@@ -211,7 +211,10 @@ fn a_store_that_takes_no_whole_proof_keeps_flag_and_epoch() {
         let mut tab = browser.tab("{}");
         decide(&mut tab, granted);
         let said = browser.tab("{}").consent_parts().2;
-        assert_eq!((tab.consent_parts().2, said), (Some(Store::Local), Some(Store::Local)), "granted: {granted}");
+        // The cookie beside it takes the whole, and is the one that counts.
+        assert_eq!((tab.consent_parts().2, said), (Some(Store::Cookie), Some(Store::Cookie)), "granted: {granted}");
+        let local = browser.shared().world.local.clone();
+        assert!(local.contains_key(FLAG) && local[RECORD].contains("\"epoch\""), "{local:?}");
     }
 }
 

@@ -174,6 +174,28 @@ fn what_is_held_goes_by_the_decision() {
 }
 
 #[test]
+fn what_waits_for_another_decision_goes_when_its_purpose_is_withdrawn_elsewhere() {
+    let asks =
+        |version: &str| format!(r#"{{"consent":{{"purposes":["functional"],"beforeDecision":"hold","policyVersion":"{version}"}}}}"#);
+    let mut first = page(&asks("1"));
+    agree_to(&mut first, &["analytics", "functional"]);
+    let mut page = reload(&first, &asks("2"));
+    both(&mut page, "Waits");
+    // On a page of before the new policy.
+    pass(&mut first, 1_000);
+    agree_to(&mut first, &["analytics"]);
+    let record = stored(&first, Store::Local, RECORD).unwrap();
+    for store in Store::ALL {
+        put(page.platform_mut(), store, RECORD, &record);
+    }
+    page.heard(Message::Changed);
+    pass(&mut page, 1_000);
+    agree_to(&mut page, &["analytics", "functional"]);
+    delivered(&mut page);
+    assert_eq!(event_names(&page), ["Waits analytics"]);
+}
+
+#[test]
 fn profiles_and_groups_have_purposes_too() {
     let mut page = page(TWO);
     agree_to(&mut page, &["functional"]);
@@ -235,6 +257,25 @@ fn a_request_with_such_a_record_is_aborted_and_what_else_it_carried_is_sent_agai
     answer_all(&mut page);
     assert_eq!(event_names(&page), ["A functional"]);
     assert_eq!(segments(&page), Vec::<String>::new());
+}
+
+#[test]
+fn a_page_that_is_left_then_sends_no_more_copies_of_what_may_have_arrived() {
+    let mut page = page(TWO);
+    agree_to(&mut page, &["analytics", "functional"]);
+    both(&mut page, "A");
+    pass(&mut page, INTERVAL);
+    assert_eq!(sorted(&page), ["A analytics", "A functional"]);
+    let mut elsewhere = reload(&page, TWO);
+    agree_to(&mut elsewhere, &["analytics"]);
+    for store in Store::ALL {
+        put(page.platform_mut(), store, RECORD, &stored(&elsewhere, Store::Local, RECORD).unwrap());
+    }
+    page.heard(Message::Changed);
+    assert!(page.platform().sent.iter().any(|sent| sent.aborted));
+    let sent = page.platform().sent.len();
+    page.page_hidden(true);
+    assert_eq!(page.platform().sent.len(), sent, "the next page asks about it");
 }
 
 #[test]

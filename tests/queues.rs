@@ -120,6 +120,28 @@ fn what_a_page_had_joined_when_it_died_is_sent_once() {
 }
 
 #[test]
+fn what_another_page_had_joined_stays_where_it_was_read_last() {
+    let mut page = granted("{}");
+    let old = events("Old", 3, page.platform().now - 1_000);
+    let whole = segment_text(epoch(&page), 0, &old);
+    plant(&mut page, 7, 1, 0, &old[1..2]);
+    let mut browser = Browser::of(&page);
+    let mut tab = browser.tab("{}");
+    tab.claims_all(); // it has Old 1 of a queue
+    // It did not see yet that somebody has joined that to another one.
+    browser.shared().world.local.remove(&segment_key(7, 1));
+    browser.shared().world.local.insert(segment_key(9, 1), whole);
+    tab.storage_changed(Some(&segment_key(9, 1)));
+    browser.pass(10_000);
+    tab.woke();
+    tab.claims_all();
+    tab.frozen();
+    let mut names = stored_names(&page_on(browser.shared().world.clone(), "{}"));
+    names.sort_unstable();
+    assert_eq!(names, ["Old 0", "Old 1", "Old 2"]);
+}
+
+#[test]
 fn updates_that_count_twice_stay_where_they_are() {
     let add = format!(r#"{{"$token":"{TOKEN}","$distinct_id":"u","$add":{{"n":1}}}}"#);
     let set = format!(r#"{{"$token":"{TOKEN}","$distinct_id":"u","$set":{{"n":1}}}}"#);

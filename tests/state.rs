@@ -338,7 +338,9 @@ proptest! {
             let lapsed = status == Status::Pending && told(&input).is_some_and(|choice| choice.reading == Reading::Granted);
             let ends = was_granted && !next.state.decision.allowed;
             prop_assert!(!ends || next.stop != next.pause, "a grant that ends");
-            prop_assert!(!ends || next.purge || illegible || lapsed);
+            // Nor is what a reset left others to go on with by default.
+            let goes_on = told(&input).is_some_and(|choice| choice.reading == Reading::Absent && choice.epoch != Epoch::default());
+            prop_assert!(!ends || next.purge || illegible || lapsed || goes_on);
             prop_assert!(!next.pause || (ends && lapsed && !next.purge));
             prop_assert!(status != Status::Denied || from.decision.status == Status::Denied || next.stop, "a denial that begins");
         }

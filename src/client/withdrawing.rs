@@ -3,6 +3,7 @@
 
 use super::Client;
 use crate::consent::decision::{Recording, Status};
+use crate::consent::purposes::Few;
 use crate::keys;
 use crate::outbox::Outbox;
 use crate::outbox::segments;
@@ -27,8 +28,7 @@ impl<P: Platform> Client<P> {
 
     /// Drops what was recorded for purposes that were withdrawn. A request with such a record is aborted,
     /// and what else it carried is sent again.
-    pub(super) fn withdraw(&mut self) {
-        let withdrawn = std::mem::take(&mut self.withdrawn);
+    pub(super) fn withdraw(&mut self, withdrawn: Few) {
         if withdrawn.is_none() {
             return;
         }
@@ -36,6 +36,8 @@ impl<P: Platform> Client<P> {
             let carries = lane.records.iter().take(lane.under_way()).any(|record| withdrawn.has(record.purpose));
             if let Some(in_flight) = lane.in_flight.take_if(|_| carries) {
                 self.platform.abort(in_flight.id);
+                // The server may have it all the same.
+                lane.records.iter_mut().take(in_flight.count).for_each(|record| record.tries += 1);
             }
         }
         let aborted: Vec<_> = self.outbox.singles.extract_if(.., |single| withdrawn.has(single.record.purpose)).collect();
@@ -47,9 +49,15 @@ impl<P: Platform> Client<P> {
         *dropped +=
             aborted.len() + lanes.forget_if(|record| withdrawn.has(record.purpose)) + held.drop_of(withdrawn) + inbox.drop_of(withdrawn);
         self.watch_unload();
-        self.rewrite_stale(!self.is_in_doubt());
-        self.remove_withdrawn();
         self.settle_flushes();
+    }
+
+    /// Removes it from storage, once the decision stands there: a page can die in between.
+    pub(super) fn remove_withdrawn(&mut self, withdrawn: Few) {
+        if !withdrawn.is_none() && self.consent.decision.allowed {
+            self.rewrite_stale(!self.is_in_doubt());
+            self.remove_stored();
+        }
     }
 
     /// Just before the wire: what is of a purpose that is not granted is not there.
@@ -62,7 +70,7 @@ impl<P: Platform> Client<P> {
     }
 
     /// Removes what any page has stored for a purpose that is not granted, or was withdrawn since.
-    fn remove_withdrawn(&mut self) {
+    fn remove_stored(&mut self) {
         let prefix = keys::queues(&self.project.token);
         for key in text::lines(&self.platform.keys(&prefix)) {
             if segments::queue_of(&prefix, key).is_none() {

@@ -93,14 +93,15 @@ impl Purposes {
         self.names.len() > 1
     }
 
-    /// Those that were withdrawn since then, whether or not they were granted again. `epoch` is that of
-    /// all.
-    pub(crate) fn withdrawn_since(&self, before: &[Standing], epoch: Epoch) -> Few {
+    /// Those that were withdrawn since then, whether or not they were granted again, and whether or not
+    /// something is `allowed` now: what waits for a decision was recorded for a purpose too. `epoch` is
+    /// that of all.
+    pub(crate) fn withdrawn_since(&self, before: &[Standing], epoch: Epoch, allowed: bool) -> Few {
         let mut all = 0;
         for (place, is) in self.standings.iter().enumerate() {
             let was = before.get(place).copied().unwrap_or(NONE);
             let anew = is.epoch != was.epoch && is.epoch > epoch;
-            if anew || (is.status == Status::Denied && was.status != Status::Denied) {
+            if anew || (allowed && is.status == Status::Denied && was.status != Status::Denied) {
                 all |= 1 << place;
             }
         }

@@ -185,6 +185,12 @@ impl State {
 }
 
 impl State {
+    /// The latest epoch that is known to have been forgotten, by a reset here or elsewhere.
+    pub(super) fn forgotten(&self) -> Epoch {
+        let elsewhere = self.decided.is_none() && self.decision.status == Status::Pending;
+        self.forgot.max(if elsewhere { self.left } else { Epoch::default() })
+    }
+
     /// Whether a choice that was made at this time, and waited, comes after one that stands: an older
     /// choice never undoes a newer one. A denial wins a tie, and one without a date counts as newer. The
     /// same choice is never too late; `None` is to forget the decision. One that is for another policy

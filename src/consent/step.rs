@@ -43,7 +43,7 @@ impl State {
             }
             Input::Kept(kept) => self.keep(kept),
             // One from before a reset, told late, was forgotten with it.
-            Input::Refused(epoch) if epoch > self.epoch && epoch > self.forgot => {
+            Input::Refused(epoch) if epoch > self.epoch && epoch > self.forgotten() => {
                 (self.decided, self.epoch) = (Some(false), epoch);
                 // Until the stores show it.
                 (self.proof, self.persisted, self.unkept, self.waits) = (None, None, true, false);
@@ -155,10 +155,11 @@ impl State {
     fn follow(&mut self, choice: StoredChoice, now: &Circumstances<'_>) -> Transition {
         let was_allowed = self.decision.allowed;
         let decision = decided_by(&choice, now);
-        // A grant that has expired, or is for another policy, is no denial: what was recorded under it
-        // waits for the next decision.
+        // A grant that no longer counts is no denial: what was recorded under it waits.
         let lapsed = choice.reading == Reading::Granted && decision.status == Status::Pending;
         let ended = was_allowed && !decision.allowed;
+        // Where a reset left its epoch others go on by default, and what they store is from after it.
+        let goes_on = choice.reading == Reading::Absent && choice.epoch != Epoch::default();
         // What waits was recorded under a grant, or may have been.
         let has_records = was_allowed || self.waits || (self.decision.status, self.decision.source) == (Status::Pending, Source::Stored);
         // A refusal and a new grant that were slept through show in the epoch.
@@ -178,7 +179,7 @@ impl State {
             stop,
             open: if decision.allowed { Open::Stored } else { Open::No },
             pause: ended && !stop,
-            purge: ended && !lapsed,
+            purge: ended && !lapsed && !goes_on,
             ..Transition::default()
         }
     }

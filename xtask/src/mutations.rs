@@ -170,8 +170,8 @@ pub const MUTATIONS: [Mutation; 73] = [
     mutation(
         "withdrawn-purpose-stays",
         "client/withdrawing.rs",
-        "        if withdrawn.is_none() {\n",
-        "        if withdrawn.is_none() || self.purposes.are_several() {\n",
+        "        if withdrawn.is_none() {\n            return;\n",
+        "        if withdrawn.is_none() || self.purposes.are_several() {\n            return;\n",
         "4: what was recorded for a purpose that is withdrawn stays",
     ),
     mutation(
@@ -452,8 +452,8 @@ pub const MUTATIONS: [Mutation; 73] = [
     mutation(
         "lapse-purges",
         "consent/step.rs",
-        "purge: ended && !lapsed,",
-        "purge: ended,",
+        "purge: ended && !lapsed && !goes_on,",
+        "purge: ended && !goes_on,",
         "7: a grant that has expired takes its records with it",
     ),
     mutation(
@@ -515,7 +515,7 @@ pub const MUTATIONS: [Mutation; 73] = [
     mutation(
         "an-old-refusal-denies",
         "consent/step.rs",
-        "Input::Refused(epoch) if epoch > self.epoch && epoch > self.forgot => {",
+        "Input::Refused(epoch) if epoch > self.epoch && epoch > self.forgotten() => {",
         "Input::Refused(epoch) if epoch > self.epoch => {",
         "7: a refusal from before a reset, told late, drops what is held",
     ),

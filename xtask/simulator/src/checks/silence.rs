@@ -132,7 +132,9 @@ impl World {
         {
             ground.violate(Check::DenialNotHeard, || format!("c{actor} is {}/{}", status.name(), source.name()));
         }
-        let whole = status == Status::Granted && matches!(source, Source::Stored | Source::Visitor);
+        let whole = slot.client.consent_parts().3.contains("status")
+            && status == Status::Granted
+            && matches!(source, Source::Stored | Source::Visitor);
         if ground.partly.plays && host.did.context == Context::Heard && whole && host.partly.get() == ground.partly.withdrawals {
             let other = slot.client.view().purposes.get(OTHER).copied();
             let stands = if ground.partly.refused { Status::Denied } else { Status::Granted };

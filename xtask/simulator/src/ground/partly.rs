@@ -21,10 +21,10 @@ pub(crate) struct Partly {
 }
 
 impl Ground {
-    /// Both stores tell the same of it: no page died between the two.
+    /// Both stores tell the same of it, and something: no page died before that.
     pub(crate) fn agrees_on_purposes(&self) -> bool {
         let mut records = STORES.into_iter().filter_map(|store| self.origin.area(store).kept.get(RECORD));
-        records.all(|record| *record == self.partly.record)
+        !self.partly.record.is_empty() && records.all(|record| *record == self.partly.record)
     }
 
     /// A record of the decision is stored, or removed.
