@@ -77,7 +77,8 @@ pub(crate) fn read<P: Platform>(platform: &P, project: &Project) -> StoredChoice
     // A store that could not be changed speaks of an older choice, which may have expired.
     // Where the flag cannot be read, the other store's proof may tell of a refusal. Of one extent
     // the later counts: a purpose is agreed to again, and localStorage is seen late.
-    let place = |text: &str| (extent(text, granted), decided_at(&newest(text, granted)).min(platform.now()));
+    let now = platform.now();
+    let place = |text: &str| (extent(text, granted), Some(decided_at(&newest(text, granted))).filter(|at| *at <= now));
     if (first == second || reading == Reading::Unreadable) && place(&second_text) > place(&text) {
         (store, text) = (store.other(), second_text);
     }

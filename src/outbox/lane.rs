@@ -81,8 +81,7 @@ impl Lane {
     }
 
     /// The other place of a record that is here twice: a page died before it had removed what it had
-    /// joined to another segment, or that is seen late. Where both are of about the same time, they stand
-    /// near.
+    /// joined to another segment, or that is seen late. Both stand near where they are of about one time.
     fn twin(&self, place: usize) -> Option<usize> {
         let record = self.records.get(place).filter(|record| record.is_stored() && !record.accumulates())?;
         let mut near = self.records.iter().enumerate().skip(place.saturating_sub(NEAR)).take(2 * NEAR);
@@ -169,12 +168,8 @@ impl Lanes {
         }
         if let Some(twin) = lane.twin(place) {
             // It stays where it was read last.
-            let read = lane.records.get(place).and_then(|record| record.segment);
-            if let Some(other) = lane.records.get_mut(twin) {
-                let before = std::mem::replace(&mut other.segment, read);
-                if let Some(record) = lane.records.get_mut(place) {
-                    record.segment = before;
-                }
+            if let Ok([other, record]) = lane.records.get_disjoint_mut([twin, place]) {
+                std::mem::swap(&mut other.segment, &mut record.segment);
             }
             self.forget(kind, place, 1);
         }
