@@ -27,7 +27,7 @@ const words = purposes => ({
         acceptAllBtn: 'Accept',
         acceptNecessaryBtn: 'Refuse',
         savePreferencesBtn: 'Save',
-        sections: purposes.map(name => ({ title: name, linkedCategory: name })),
+        sections: purposes.map(name => ({ title: name, description: 'What belongs to it is recorded, stored and sent.', linkedCategory: name })),
       },
     },
   },

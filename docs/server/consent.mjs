@@ -41,7 +41,7 @@ function valuesOf(cookies, key) {
 function again(cookies, keys, attributes) {
   const found = keys.map(([key, isFit]) => [valuesOf(cookies, key), isFit]);
   if (found.some(([pairs, isFit]) => pairs.some(([, value]) => value.length > longest || !isFit(value)))) return;
-  const [[flags]] = found;
+  const [, [flags]] = found;
   if (!flags.length || found.some(([pairs]) => pairs.length > 1)) return [];
   return found.flatMap(([pairs]) => pairs).map(([name, value]) => `${name}=${value}; ${attributes}`);
 }
@@ -63,7 +63,8 @@ function isOwn({ headers }) {
  * say, with `Secure` where the site has TLS. `since` is the day from which the site honors the signal.
  */
 export function consent({ token, prefix = '__mp_opt_in_out_', maxAgeDays = 180, attributes = 'Path=/; SameSite=Lax; Secure', since }) {
-  const keys = [[prefix + token, isFlag], [`consentry_${token}_record`, isRecord]];
+  // The record first: a flag beside the record of a refusal counts as changed by another tool.
+  const keys = [[`consentry_${token}_record`, isRecord], [prefix + token, isFlag]];
   const kept = `${attributes}; Max-Age=${maxAgeDays * 86_400}`;
   return (request, response) => {
     const answer = (code, headers = {}, text) => {

@@ -16,14 +16,18 @@ const patience = 500;
 /** How exactly a list of regions means one: not at all, for all, its country, or the place itself. */
 const fits = (regions, region = '') => (!regions ? 1 : regions.includes(region) ? 3 : regions.includes(region.split('-')[0]) ? 2 : 0);
 
-/** Says to the page's tags what the client decides, unless they have heard it: `said` is what was said last. */
-function write(client, options, ours, said) {
-  const keys = { ...signals, ...options.purposes };
+/**
+ * Says to the page's tags what the client decides, unless they have heard it: `said` is what was said last. Where
+ * others speak as well, it says nothing of what the client has no purpose for.
+ */
+function write(client, options, ours, said, isAlone) {
+  const keys = { __proto__: null, ...signals, ...options.purposes };
+  const names = Object.keys(isAlone ? keys : client.consent.purposes);
   const push = function () {
     ours.add(arguments);
     (window.dataLayer ??= []).push(arguments);
   };
-  const stateOf = now => Object.fromEntries(Object.keys(keys).flatMap(purpose => [keys[purpose]].flat().map(key => [key, now[purpose] === 'granted' ? 'granted' : 'denied'])));
+  const stateOf = now => Object.fromEntries(names.flatMap(purpose => [keys[purpose] ?? []].flat().map(key => [key, now[purpose] === 'granted' ? 'granted' : 'denied'])));
   push('consent', 'default', { ...stateOf({}), security_storage: 'granted', wait_for_update: options.waitForUpdate ?? patience });
   return () => {
     const { purposes, status } = client.consent;
@@ -46,7 +50,7 @@ export const consentMode = (client, options) =>
     const mode = options.mirror === true ? 'both' : options.mode;
     let count = 0;
     if (mode === 'write' || mode === 'both') {
-      const say = write(client, options, ours, last);
+      const say = write(client, options, ours, last, mode === 'write');
       end(client.onConsentChange(() => attempt(say)));
       say();
       if (mode === 'write') return [() => NONE];

@@ -110,7 +110,7 @@ inEngines((lab, check) => {
     await comes(site, 'granted');
     await site.run(page => void page.client.resetConsent());
     await site.run(page => page.rung(300));
-    assert.deepEqual((await entries(site)).slice(3), [['update', state('granted')], ['update', state('denied')]]);
+    assert.deepEqual((await entries(site)).slice(3), [['update', state('granted')], ['update', { analytics_storage: 'denied' }]]);
     assert.equal((await consent(site)).status, 'pending');
     assert.deepEqual(await faults(site), []);
   });

@@ -22,7 +22,8 @@ pub(crate) fn again(sent: &str, site: &Site) -> Option<Vec<String>> {
     }
     let seconds = u64::from(site.max_age_days) * 86_400;
     let text = |(name, value): (&str, &str)| format!("{name}={value}; {}; Max-Age={seconds}", site.attributes);
-    Some(flags.into_iter().chain(records).map(text).collect())
+    // The record first: a flag beside the record of a refusal counts as changed by another tool.
+    Some(records.into_iter().chain(flags).map(text).collect())
 }
 
 /// Name and value of the cookies with this key, as they lie there. Cookies of several domains can share

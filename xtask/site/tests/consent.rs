@@ -31,6 +31,9 @@ async fn asked(first: &str, headers: &[(&str, &str)]) -> String {
     answer
 }
 
+/// A method, headers, and the status of the answer.
+type Row = (&'static str, &'static [(&'static str, &'static str)], &'static str);
+
 const RECORD: &str = "%7B%22status%22%3A%22granted%22%2C%22decidedAt%22%3A1%2C%22via%22%3A%22banner%22%2C%22library%22%3A%22consentry%2F0.1.0%22%2C%22epoch%22%3A2%7D";
 const OWN: (&str, &str) = ("sec-fetch-site", "same-origin");
 
@@ -53,14 +56,14 @@ async fn a_decision_is_written_again_as_it_was_sent() {
         assert!(answer.starts_with("HTTP/1.1 204"), "{answer}");
         let written: Vec<&str> = answer.lines().filter_map(|line| line.strip_prefix("set-cookie: ")).collect();
         let attributes = "Path=/; SameSite=Lax; Secure; Max-Age=15552000";
-        let expected = [format!("__mp_opt_in_out_T=1; {attributes}"), format!("consentry_T_record={RECORD}; {attributes}")];
+        let expected = [format!("consentry_T_record={RECORD}; {attributes}"), format!("__mp_opt_in_out_T=1; {attributes}")];
         assert_eq!(written, expected);
     }
 }
 
 #[tokio::test]
 async fn what_is_no_decision_of_ours_or_asked_for_elsewhere_is_not_written() {
-    let rows: [(&str, &[(&str, &str)], &str); 10] = [
+    let rows: [Row; 10] = [
         ("POST", &[OWN], "204"),
         ("POST", &[OWN, ("cookie", "theme=dark")], "204"),
         // Two that disagree: a denial could be written over with an older grant.

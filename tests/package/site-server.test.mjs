@@ -14,7 +14,7 @@ import { inEngines } from './support/lab.mjs';
 const document = readFileSync(new URL('../../docs/server.md', import.meta.url), 'utf8');
 /** What the document has a page do, as it stands there. */
 const [signalled] = document.match(/(?<=^```js\n)if \('gpc'.*?(?=^```)/ms);
-const [keeps] = document.match(/(?<=^```js\n)let asks.*?(?=^```)/ms);
+const [keeps] = document.match(/(?<=^```js\n)let latest.*?(?=^```)/ms);
 const deadline = { timeout: 30_000 };
 const days = 90;
 
@@ -77,7 +77,7 @@ test('a decision is written again as it was sent, and nothing else is', deadline
     return [answer.status, answer.headers.getSetCookie()];
   };
   const attributes = `Path=/; SameSite=Lax; Max-Age=${days * 86_400}`;
-  const written = [204, [`${flag}=1; ${attributes}`, `${kept}=${record}; ${attributes}`]];
+  const written = [204, [`${kept}=${record}; ${attributes}`, `${flag}=1; ${attributes}`]];
   assert.deepEqual(await ask(`theme=dark; ${flag}=1; ${kept}=${record}; consentry_other_record=x`), written);
   assert.deepEqual(await ask(`${flag}=1; ${kept}=${record}`, { origin: address }), written);
   assert.deepEqual(await ask(`${flag}=0`), [204, [`${flag}=0; ${attributes}`]]);
@@ -153,23 +153,24 @@ inEngines((lab, check) => {
     });
   }
 
-  for (const options of stores) check(`a refusal while the server writes the grant again stays one, also for the next page (${options.storage})`, async t => {
-    const site = await shop(t);
-    const { address, token } = site;
-    await open(address, options);
-    await inPage('client.optIn()');
-    await eventually('the server has written it', async () => (await ends(token)).every(end => end === days));
-    let go;
-    site.hold = new Promise(resolve => (go = resolve));
-    const before = site.asked;
-    await open(address, options);
-    await eventually('the page has asked', () => site.asked > before);
-    await inPage('client.optOut()');
-    go();
-    await eventually('the server has written the refusal', async () => site.asked > before + 1 && (await ends(token)).every(end => end === days));
-    assert.equal((await cookie(`__mp_opt_in_out_${token}`)).value, '0');
-    assert.equal((await said()).status, 'denied');
-    await open(address, options);
-    assert.deepEqual([(await said()).status, (await said()).source], ['denied', 'stored']);
-  });
+  for (const options of stores) for (const [before, choice, flag, status] of [['optIn', 'optOut', '0', 'denied'], ['optOut', 'optIn', '1', 'granted']])
+    check(`a choice (${choice}, ${options.storage}) while the server writes the one before again stays, also for the next page`, async t => {
+      const site = await shop(t);
+      const { address, token } = site;
+      await open(address, options);
+      await inPage(`client.${before}()`);
+      await eventually('the server has written it', async () => (await ends(token)).every(end => end === days));
+      let go;
+      site.hold = new Promise(resolve => (go = resolve));
+      const { asked } = site;
+      await open(address, options);
+      await eventually('the page has asked', () => site.asked > asked);
+      await inPage(`client.${choice}()`);
+      go();
+      const isKept = async () => (await cookie(`__mp_opt_in_out_${token}`)).value === flag && (await ends(token)).every(end => end === days);
+      await eventually('the server has written the choice', async () => site.asked > asked + 1 && isKept());
+      assert.equal((await said()).status, status);
+      await open(address, options);
+      assert.deepEqual([(await said()).status, (await said()).source], [status, 'stored']);
+    });
 });
