@@ -50,7 +50,7 @@ export interface TcfOptions extends CmpOptions {
 
 /** Options of {@link gpp}. */
 export interface GppOptions extends CmpOptions {
-  /** Which purposes an opt-out of the US refuses. Default `['advertising']`. */
+  /** Which purposes an opt-out of the US refuses; `purposes` says it field by field. Default `['advertising']`. */
   usOptOutCovers?: readonly ('advertising' | 'analytics')[] | undefined;
 }
 
@@ -58,6 +58,8 @@ export interface GppOptions extends CmpOptions {
 export interface ConsentModeOptions extends CmpOptions {
   /** Whether it follows what is said in `dataLayer`, says there what the client decides, or both. Default `read`. */
   mode?: 'read' | 'write' | 'both' | undefined;
+  /** Whether what the client decides is said there too: `true` is `mode: 'both'`. Default `false`. */
+  mirror?: boolean | undefined;
   /** Whether an update is a decision, and no default. Default `true`. */
   updatesAreDecisions?: boolean | undefined;
   /** Where the visitor is, as `US-CA` or `ES`, for defaults of regions. Default: these are passed over. */

@@ -2,9 +2,10 @@
 // no focus by itself and holds none back.
 
 import { byId, element, say } from './elements.js';
+import { setUpManager } from './manager.js';
 import * as words from './status-words.js';
 
-/** The question as this page asks it; with an element of Consentry's own it stays hidden. */
+/** The question as this page asks it; where an element or a consent manager asks it stays hidden. */
 const banner = byId('banner');
 const change = byId('change');
 const forget = byId('forget');
@@ -26,7 +27,7 @@ const isChosen = ({ source, persisted }) => persisted || source === 'visitor' ||
  */
 export function setUpChoice(client, settings, tell, refresh) {
   let reopened = false;
-  const asks = settings.ask === 'element' && setUpElement(client, tell, refresh);
+  const asks = { element: setUpElement, manager: setUpFollowed }[settings.ask]?.(client, tell, refresh);
 
   const draw = () => {
     const { consent } = client;
@@ -90,6 +91,13 @@ function setUpElement(client, tell, refresh) {
   document.body.append(asks);
   import('./pkg/banner.js').catch(error => tell(`The banner could not be loaded: ${error.message}`));
   return asks;
+}
+
+/** Follows a consent manager, which asks by itself. */
+function setUpFollowed(client, tell) {
+  const started = setUpManager(client, tell);
+  started.catch(error => tell(`The consent manager could not be started: ${error.message}`));
+  return { open: () => started.then(reopen => reopen()) };
 }
 
 const refused = ({ persisted }) =>

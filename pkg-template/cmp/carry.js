@@ -1,16 +1,13 @@
 // What the managers of a client say together, carried out.
 import { ASKS, BY_DEFAULT, DENIED, DENIED_BY_DEFAULT, GRANTED, UNKNOWN } from './ranks.js';
 
-/** The purposes of a client with the status of each; of one that knows none, that of its own. */
-export const purposesOf = ({ consent: { purposes, status } }) => (purposes && !Array.isArray(purposes) ? purposes : { analytics: status });
-
 /**
  * Does what the members of a group say, unless that is done; `name` is the one with the news. The strictest
  * wins, purpose by purpose; while one is not known yet, the grants of the others wait.
  */
 export function carryOut(client, group, name) {
   const members = [...group.members.values()];
-  const now = purposesOf(client);
+  const now = client.consent.purposes;
   const names = Object.keys(now);
   const ranks = names.map((_, i) => Math.max(...members.map(({ ranks }) => ranks[i] ?? UNKNOWN)));
   const has = rank => ranks.includes(rank);
@@ -40,9 +37,9 @@ export function carryOut(client, group, name) {
     } else if (has(DENIED) && !(isDecided && names.every(name => now[name] === 'denied'))) client.optOut(choice);
   } else if (has(ASKS)) {
     if (names.some((name, i) => ranks[i] === ASKS && isGranted(name))) client.resetConsent();
-    client.setDefault?.('pending');
-  } else if (has(DENIED_BY_DEFAULT)) client.setDefault?.('denied');
-  else if (ranks.every(rank => rank === BY_DEFAULT)) client.setDefault?.('granted');
+    client.setDefault('pending');
+  } else if (has(DENIED_BY_DEFAULT)) client.setDefault('denied');
+  else if (ranks.every(rank => rank === BY_DEFAULT)) client.setDefault('granted');
   // A refusal that was heard on this page was taken back.
   else if (wasDenied && /^cmp:/.test(via)) client.resetConsent();
 }

@@ -1,8 +1,7 @@
 // Google Consent Mode 2, over the page's `dataLayer`: read what a manager says there, or say it.
-import { purposesOf } from './carry.js';
-import { isPage, quiet } from './look.js';
+import { quiet } from './look.js';
 import { follow } from './follow.js';
-import { BY_DEFAULT, DENIED_BY_DEFAULT, UNKNOWN } from './ranks.js';
+import { BY_DEFAULT, DENIED_BY_DEFAULT, NONE, UNKNOWN } from './ranks.js';
 
 const signals = {
   analytics: ['analytics_storage'],
@@ -17,17 +16,51 @@ const patience = 500;
 /** How exactly a list of regions means one: not at all, for all, its country, or the place itself. */
 const fits = (regions, region = '') => (!regions ? 1 : regions.includes(region) ? 3 : regions.includes(region.split('-')[0]) ? 2 : 0);
 
-const read = (client, options, ours) =>
-  follow(client, options, 'consentMode', signals, [], (options, look, end) => {
+/**
+ * Says to the page's tags what the client decides, unless they have heard it: `said` is what was said last. Where
+ * others speak as well, it says nothing of what the client has no purpose for.
+ */
+function write(client, options, ours, said, isAlone) {
+  const keys = { __proto__: null, ...signals, ...options.purposes };
+  const names = Object.keys(isAlone ? keys : client.consent.purposes);
+  const push = function () {
+    ours.add(arguments);
+    (window.dataLayer ??= []).push(arguments);
+  };
+  const stateOf = now => Object.fromEntries(names.flatMap(purpose => [keys[purpose] ?? []].flat().map(key => [key, now[purpose] === 'granted' ? 'granted' : 'denied'])));
+  push('consent', 'default', { ...stateOf({}), security_storage: 'granted', wait_for_update: options.waitForUpdate ?? patience });
+  return () => {
+    const { purposes, status } = client.consent;
+    const state = stateOf(purposes);
+    const isNews = Object.keys(state).some(key => state[key] !== said[key]);
+    if (!isNews || (status === 'pending' && !Object.keys(said).length)) return;
+    Object.assign(said, state);
+    push('consent', 'update', state);
+  };
+}
+
+/** `mode`: `read` (default), `write`, or `both`, where it does not hear what it says, nor say what it hears. */
+export const consentMode = (client, options) =>
+  follow(client, options, 'consentMode', signals, [], (options, look, end, on, deny, fail, attempt) => {
     const defaults = { __proto__: null };
     const updates = { __proto__: null };
+    /** What was said last, by whoever. */
+    const last = { __proto__: null };
+    const ours = new WeakSet();
+    const mode = options.mirror === true ? 'both' : options.mode;
     let count = 0;
+    if (mode === 'write' || mode === 'both') {
+      const say = write(client, options, ours, last, mode === 'write');
+      end(client.onConsentChange(() => attempt(say)));
+      say();
+      if (mode === 'write') return [() => NONE];
+    }
     const scan = entry => {
       const [what, command, said] = ours.has(entry) ? [] : entry;
       if (what !== 'consent') return;
       if (command === 'update') {
         count++;
-        Object.assign(updates, said);
+        for (const all of [updates, last]) Object.assign(all, said);
       } else if (command === 'default') {
         const fit = fits(said.region, options.region);
         for (const signal in said) if (fit && fit >= (defaults[signal]?.fit ?? 0)) defaults[signal] = { value: said[signal], fit, waits: said.wait_for_update > 0 };
@@ -58,40 +91,3 @@ const read = (client, options, ours) =>
     // The first update of a page is what was answered before.
     return [() => [options.updatesAreDecisions !== false, of, 0, count > 1 ? undefined : false], () => window.dataLayer, start];
   });
-
-function write(client, options, ours) {
-  const keys = { ...signals, ...options.purposes };
-  let said;
-  const push = function () {
-    ours.add(arguments);
-    (window.dataLayer ??= []).push(arguments);
-  };
-  const stateOf = now => {
-    const state = {};
-    for (const purpose of Object.keys(keys)) for (const key of [].concat(keys[purpose])) state[key] = now[purpose] === 'granted' ? 'granted' : 'denied';
-    return state;
-  };
-  const say = () => {
-    try {
-      if (!said) push('consent', 'default', { ...stateOf({}), security_storage: 'granted', wait_for_update: options.waitForUpdate ?? patience });
-      const state = stateOf(purposesOf(client));
-      const text = JSON.stringify(state);
-      if (text !== said && (said || client.consent.status !== 'pending')) push('consent', 'update', state);
-      said = text;
-    } catch (error) {
-      client.reportCmp?.('consentMode: ' + error);
-    }
-  };
-  say();
-  return client.onConsentChange(say);
-}
-
-/** `mode`: `read` (default), `write`, or `both`, where it does not hear what it says. */
-export function consentMode(client, options = {}) {
-  if (!isPage()) return () => {};
-  const ours = new WeakSet();
-  const ends = [];
-  if (/write|both/.test(options.mode)) ends.push(write(client, options, ours));
-  if (options.mode !== 'write') ends.push(read(client, options, ours));
-  return () => ends.forEach(quiet);
-}

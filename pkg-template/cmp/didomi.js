@@ -24,8 +24,7 @@ export const didomi = (client, options) =>
       if (isDecision && (manager.shouldUserStatusBeCollected() !== false || manager.isUserStatusPartial?.())) return ASKS;
       const { purposes, vendors, updated } = manager.getCurrentUserStatus();
       const token = parsed(quiet(() => atob(cookie('didomi_token') ?? stored('didomi_token'))));
-      const denied = '' + own(window.didomiState, 'didomiPurposesConsentDenied');
-      const refused = denied.split(',').concat(own(token, 'purposes', 'disabled'), own(token, 'vendors', 'disabled'));
+      const refused = [own(token, 'purposes', 'disabled'), own(token, 'vendors', 'disabled')].flat();
       const of = key => [own(purposes, key, 'enabled') ?? own(vendors, key, 'enabled'), !refused.includes(key)];
       return [isDecision, of, updated];
     };

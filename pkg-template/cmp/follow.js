@@ -1,7 +1,7 @@
 // What every adapter does the same way. An adapter says which events to hear, how to find the manager, how to
 // read it, and which of its keys mean which purpose.
-import { carryOut, purposesOf } from './carry.js';
-import { isPage, quiet, soon } from './look.js';
+import { carryOut } from './carry.js';
+import { isPage, quiet } from './look.js';
 import { ASKS, BY_DEFAULT, DENIED, DENIED_BY_DEFAULT, GRANTED, NONE, UNKNOWN, isGrant } from './ranks.js';
 
 /** Milliseconds until a promise of a manager counts as never kept. */
@@ -18,7 +18,7 @@ const groups = new WeakMap();
 
 /**
  * Follows a manager until the function it answers is called. `mapping` holds the keys of each purpose, `events`
- * are those of the window that mean news. `open(options, look, end, on, deny, fail)` answers `[read, find, start]`: `find` looks
+ * are those of the window that mean news. `open(options, look, end, on, more)` answers `[read, find, start]`: `find` looks
  * for the manager, `start` subscribes to it once, and `read` makes a reading of it, or a promise of one. A reading
  * is nothing, while there is nothing to read; a rank of all keys; or `[isDecision, of, at, isFresh]`, where
  * `of(key)` is `[said, recorded]`, what API and record of the manager say, each one answer or a list: a boolean, a
@@ -40,31 +40,27 @@ export function follow(client, given, name, mapping, events, open) {
   let turn = 0;
   let doubt = 0;
 
-  const fail = what => isOver || quiet(() => client.reportCmp(name + ': ' + (what?.message ?? what)));
+  const fail = what => isOver || client.reportCmp(name + ': ' + (what?.message ?? what));
 
   /** Whatever throws in the manager ends here. */
-  function attempt(act, otherwise) {
-    if (isOver) return;
+  function attempt(act, otherwise = fail) {
     try {
-      return act();
+      return isOver ? undefined : act();
     } catch (error) {
-      fail(error);
-      otherwise?.();
+      otherwise(error);
     }
   }
 
   const later = (milliseconds, act) => {
-    const timer = setTimeout(() => attempt(act), milliseconds);
+    const timer = setTimeout(attempt, milliseconds, act);
     ends.add(() => clearTimeout(timer));
   };
 
-  /** Listens until the adapter is detached, or the function it answers is called. */
-  function on(target, type, listener) {
+  /** Listens until the adapter is detached. */
+  function on(target, type, listener, options) {
     const heard = event => attempt(() => listener(event));
-    EventTarget.prototype.addEventListener.call(target, type, heard);
-    const end = () => EventTarget.prototype.removeEventListener.call(target, type, heard);
-    ends.add(end);
-    return end;
+    EventTarget.prototype.addEventListener.call(target, type, heard, options);
+    ends.add(() => EventTarget.prototype.removeEventListener.call(target, type, heard));
   }
 
   /** Looks for the manager, ever more seldom, and after a while when the page is seen again. */
@@ -74,22 +70,16 @@ export function follow(client, given, name, mapping, events, open) {
       attempt(() => start?.(found));
       look();
     } else if (waited < enough) later(wait, () => seek(Math.min(wait * 2, seldom), waited + wait));
-    else {
-      const end = on(document, 'visibilitychange', () => {
-        end();
-        seek(0, waited);
-      });
-    }
+    else on(document, 'visibilitychange', () => seek(0, waited), { __proto__: null, once: true });
   }
 
   /** The rank of a key. Where the record refuses, it is asked again a little later: it may not be written yet. */
   function rankOf(reading, key, isLast) {
     if (!Array.isArray(reading)) return reading ?? UNKNOWN;
     const [isDecision, of] = reading;
-    const [said, recorded] = of(key).map(answers => [].concat(answers));
-    if (!said.length) said.push(undefined);
+    const [said, recorded] = of(key).map(answers => [answers].flat());
     const rank = Math.max(
-      ...said.map(one => {
+      ...(said.length ? said : [undefined]).map(one => {
         if (typeof one === 'number') return one;
         if (typeof one !== 'boolean') return fail('it knows no ' + key), ASKS;
         return one ? (isDecision ? GRANTED : BY_DEFAULT) : isDecision ? DENIED : DENIED_BY_DEFAULT;
@@ -97,8 +87,7 @@ export function follow(client, given, name, mapping, events, open) {
     );
     if (!isGrant(rank) || !isLast || !recorded?.includes(false)) return rank;
     if (doubt > 1) return fail('its record refuses'), DENIED;
-    if (!doubt) {
-      doubt = 1;
+    if (!doubt++) {
       later(doubtful, () => {
         doubt = 2;
         look();
@@ -108,33 +97,34 @@ export function follow(client, given, name, mapping, events, open) {
   }
 
   const ranksOf = (reading, isLast) =>
-    Object.keys(purposesOf(client)).map(purpose => Math.max(NONE, ...[].concat(keys[purpose] ?? []).map(key => rankOf(reading, key, isLast))));
+    Object.keys(client.consent.purposes).map(purpose => Math.max(NONE, ...[keys[purpose] ?? []].flat().map(key => rankOf(reading, key, isLast))));
 
   /** Takes what denies at once, before the manager goes on: it may reload the page. Grants stay as they were. */
   function deny(reading) {
     const ranks = ranksOf(reading);
-    const now = Object.values(purposesOf(client));
+    const now = Object.values(client.consent.purposes);
     const grants = ranks.some(isGrant);
     if (ranks.some((rank, i) => rank > UNKNOWN && (!grants || now[i] === 'granted')))
       enter(ranks.map((rank, i) => (isGrant(rank) ? (isGrant(member.ranks[i]) ? member.ranks[i] : UNKNOWN) : rank)), reading);
   }
 
   /** Takes what was read: a grant when the manager has done all that it does now. */
-  function weigh(reading) {
-    deny(reading);
+  async function weigh(reading) {
     const own = turn;
-    const settle = () => {
-      const ranks = ranksOf(reading, true);
-      if (doubt > 1) doubt = 0;
-      enter(ranks, reading);
-    };
-    soon(() => own === turn && attempt(settle, lost));
+    attempt(() => deny(reading), lose);
+    await 0;
+    if (own === turn)
+      attempt(() => {
+        const ranks = ranksOf(reading, true);
+        if (doubt > 1) doubt = 0;
+        enter(ranks, reading);
+      }, lose);
   }
 
   function enter(ranks, reading) {
     const [, , at, isFresh] = Array.isArray(reading) ? reading : [];
     // What is another than the last that was known was chosen on this page.
-    member.isFresh = member.isFresh || (isFresh ?? ranks.some((rank, i) => rank !== UNKNOWN && rank !== (last[i] ?? rank)));
+    member.isFresh ||= isFresh ?? ranks.some((rank, i) => rank !== UNKNOWN && rank !== (last[i] ?? rank));
     ranks.forEach((rank, i) => rank === UNKNOWN || (last[i] = rank));
     member.ranks = ranks;
     // Never in the future.
@@ -143,25 +133,24 @@ export function follow(client, given, name, mapping, events, open) {
   }
 
   /** It cannot be read. What it granted on this page does not go on. */
-  const lost = () => attempt(() => enter(member.ranks.map(rank => (isGrant(rank) ? ASKS : UNKNOWN))));
+  const lose = error => {
+    fail(error);
+    attempt(() => enter(member.ranks.map(rank => (isGrant(rank) ? ASKS : UNKNOWN))));
+  };
 
   /** Reads anew. */
   function look() {
     if (!read) return;
     const own = ++turn;
-    const ifNow = act => answer => own === turn && attempt(() => act(answer), lost);
+    /** Of an answer and the end of the patience, the first counts. */
+    const first = act => answer => own === turn && act(answer, turn++);
     attempt(() => {
       const found = find();
       const reading = found ? read(found) : undefined;
       if (typeof reading?.then !== 'function') return weigh(reading);
-      const late = new Promise((_, refuse) => later(+options.timeoutMs || patience, () => refuse('it did not answer')));
-      Promise.race([reading, late]).then(
-        ifNow(weigh),
-        ifNow(error => {
-          throw error;
-        }),
-      );
-    }, lost);
+      Promise.resolve(reading).then(first(weigh), first(lose));
+      later(+options.timeoutMs || patience, () => first(lose)('it did not answer'));
+    }, lose);
   }
 
   function detach() {
@@ -178,7 +167,7 @@ export function follow(client, given, name, mapping, events, open) {
     groups.set(client, group);
     group.members.set(name, member);
     for (const event of events) on(window, event, look);
-    [read, find = () => true, start] = open(options, look, act => ends.add(act), on, deny, fail);
+    [read, find = () => true, start] = open(options, look, act => ends.add(act), on, deny, fail, attempt);
     seek(often, 0);
   });
   return detach;

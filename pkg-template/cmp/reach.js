@@ -1,13 +1,5 @@
 // The functions of the IAB, in this window or in one around it.
-
-/** Whether a window holds the frame by which such a function is found. */
-const isHome = (place, locator) => {
-  try {
-    return !!place.frames[locator];
-  } catch {
-    return false;
-  }
-};
+import { quiet } from './look.js';
 
 /**
  * Answers `__tcfapi` or `__gpp` as `call(command, callback, parameter)`, or nothing while there is none.
@@ -20,7 +12,7 @@ export function reach(api, version, isLast, on) {
       isLast ? direct(command, callback, parameter, version) : direct(command, version, callback, parameter);
   }
   let place = window;
-  while (!isHome(place, api + 'Locator')) {
+  while (!quiet(() => place.frames[api + 'Locator'])) {
     if (place === window.top) return;
     place = place.parent;
   }

@@ -70,6 +70,19 @@ inEngines((lab, check) => {
     assert.deepEqual(await faults(site), []);
   });
 
+  check('consentMode: written twice it is said once, and a refusal of before ends the waiting of tags', async () => {
+    const site = lab.site();
+    await site.open();
+    await site.start();
+    await site.run(page => void page.client.optOut());
+    await attach(site, name, { mode: 'write' });
+    assert.deepEqual((await entries(site)).slice(1), [['update', state('denied')]]);
+    await attach(site, name, { mode: 'write' });
+    const before = (await entries(site)).length;
+    await site.run(page => void page.client.optIn());
+    assert.equal((await entries(site)).length, before + 1);
+  });
+
   check('consentMode: written on a page where the visitor agreed before, the update is there at once', async () => {
     const site = lab.site();
     await site.open();
@@ -81,9 +94,9 @@ inEngines((lab, check) => {
     assert.deepEqual((await entries(site)).map(([command]) => command), ['default', 'update']);
   });
 
-  check('consentMode: both ways, it does not hear itself', async () => {
+  for (const more of [{ mode: 'both' }, { mirror: true }]) check(`consentMode: both ways (${Object.keys(more)}), it does not hear itself, nor say what it hears`, async () => {
     const site = lab.site();
-    await arrive(site, name, { more: { mode: 'both' } });
+    await arrive(site, name, { more });
     await untouched(site, name);
     await site.run(page => void page.client.optIn());
     await site.run(page => page.rung(300));
@@ -91,7 +104,14 @@ inEngines((lab, check) => {
     await act(site, name, 'say', 'update', state('denied'));
     await comes(site, 'denied');
     await site.run(page => page.rung(300));
-    assert.deepEqual((await entries(site)).map(([command]) => command), ['default', 'update', 'update', 'update']);
+    assert.deepEqual((await entries(site)).map(([command]) => command), ['default', 'update', 'update']);
+    // Forgotten here, it is said as denied, and is no refusal.
+    await act(site, name, 'say', 'update', state('granted'));
+    await comes(site, 'granted');
+    await site.run(page => void page.client.resetConsent());
+    await site.run(page => page.rung(300));
+    assert.deepEqual((await entries(site)).slice(3), [['update', state('granted')], ['update', { analytics_storage: 'denied' }]]);
+    assert.equal((await consent(site)).status, 'pending');
     assert.deepEqual(await faults(site), []);
   });
 

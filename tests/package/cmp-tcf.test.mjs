@@ -136,12 +136,14 @@ inEngines((lab, check) => {
     await attach(site, name);
     await act(site, name, 'load');
     await act(site, name, 'answer', [1, 8, 10]);
-    await eventually('it was told', async () => (await calls(site)).length);
-    assert.deepEqual(await calls(site), [['optIn', { via: 'cmp:tcf', purposes: ['analytics', 'functional'] }]]);
+    // On a slow machine it was seen asking before.
+    const choices = async () => (await calls(site)).filter(([call]) => call !== 'setDefault');
+    await eventually('it was told', async () => (await choices()).length);
+    assert.deepEqual(await choices(), [['optIn', { via: 'cmp:tcf', purposes: ['analytics', 'functional'] }]]);
     await site.run(page => page.say({ status: 'granted', source: 'visitor', decidedAt: Date.now(), purposes: { analytics: 'granted', functional: 'granted', advertising: 'denied', research: 'denied' } }));
     await act(site, name, 'answer', [1, 2, 3, 4, 7]);
-    await eventually('it was told', async () => (await calls(site)).length > 1);
-    assert.deepEqual((await calls(site)).at(-1), ['optIn', { via: 'cmp:tcf', purposes: ['advertising'] }]);
+    await eventually('it was told', async () => (await choices()).length > 1);
+    assert.deepEqual((await choices()).at(-1), ['optIn', { via: 'cmp:tcf', purposes: ['advertising'] }]);
   });
 
   check('tcf: in a frame, the CMP of the page around it is asked', async () => {

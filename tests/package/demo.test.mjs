@@ -36,7 +36,8 @@ describe('demo', () => {
 
   before(async () => {
     const pages = fileURLToPath(new URL('www-demo', repository));
-    collector = await startCollector({ '/': pages, '/pkg': installed() }, { '/': policy.replaceAll(/\\\n\s*/g, '') });
+    const manager = fileURLToPath(new URL('tests/node_modules/vanilla-cookieconsent/dist', repository));
+    collector = await startCollector({ '/': pages, '/pkg': installed(), '/manager': manager }, { '/': policy.replaceAll(/\\\n\s*/g, '') });
     browser = await startBrowser('chromium', collector.proxy);
     driver = browser.driver;
     await driver.manage().window().setRect(wide);
@@ -301,6 +302,39 @@ describe('demo', () => {
     await click('#change');
     await press('accept');
     await becomes('status-word', 'Accepted');
+  });
+
+  check('asked by a consent manager, which is followed: what is agreed to there arrives, and nothing else', async () => {
+    await open('?ask=manager&purposes=analytics,personalization');
+    const choose = async role => {
+      const button = `#cc-main button[data-role="${role}"]`;
+      await eventually(`the manager shows ${role}`, () => inPage('return [...document.querySelectorAll(arguments[0])].some(one => one.checkVisibility({ visibilityProperty: true }))', button));
+      await inPage('[...document.querySelectorAll(arguments[0])].find(one => one.checkVisibility({ visibilityProperty: true })).click()', button);
+    };
+    await eventually('the manager asks', () => inPage('return !!document.querySelector("#cc-main .cm")'));
+    assert.deepEqual([await shown('banner'), await text('status-word')], [false, 'Undecided']);
+    await useEverything();
+    assert.deepEqual(await kept(), {});
+    await choose('show');
+    await inPage(`document.querySelector('#cc-main .section__toggle[value="personalization"]').click()`);
+    await choose('save');
+    await becomes('status-word', 'Accepted in part');
+    await becomes('facts', 'analytics denied, personalization granted');
+    assert.match(await text('facts'), /cmp:cookieconsent/);
+    await useEverything();
+    await call('suggest');
+    await becomes('outcome', 'because personalization is granted');
+    await flush();
+    assert.deepEqual((await recordsOf('track')).map(({ event }) => event), ['Suggested']);
+    await driver.navigate().refresh();
+    await loaded();
+    await becomes('status-word', 'Accepted in part');
+    await click('#change');
+    await choose('necessary');
+    await becomes('status-word', 'Refused');
+    const { cookies, ...rest } = await kept();
+    assert.deepEqual({ ...rest, cookies: cookies.filter(name => name !== 'cc_cookie') }, refused);
+    assert.ok(cookies.includes('cc_cookie'));
   });
 
   check('a regime that asks for nothing: nobody is asked, and refusing is offered', async () => {

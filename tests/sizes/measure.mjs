@@ -2,7 +2,7 @@
 //
 // Each is a program that imports a package and starts it, bundled for production; the peers are of the versions in tests/package-lock.json.
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
@@ -29,6 +29,18 @@ async function bundled(bundler, program) {
   return readFileSync(await bundlers[bundler](root, join(root, 'out')));
 }
 
+/** A program of ours or of peers through esbuild, without what it imports only later: languages that the page does not have. */
+async function atOnce(contents, resolveDir) {
+  const options = { bundle: true, minify: true, write: false, format: 'esm', splitting: true, metafile: true, outdir: '/', logLevel: 'error' };
+  const { outputFiles, metafile } = await build({ stdin: { contents, resolveDir }, ...options });
+  const files = new Map(outputFiles.map(({ path, contents }) => [basename(path), contents]));
+  const outputs = Object.entries(metafile.outputs).map(([path, output]) => [basename(path), output]);
+  const needed = new Set([outputs.find(([, { entryPoint }]) => entryPoint === '<stdin>')[0]]);
+  for (const name of needed)
+    for (const { path, kind } of outputs.find(([other]) => other === name)[1].imports) if (kind === 'import-statement') needed.add(basename(path));
+  return [...needed].map(name => files.get(name));
+}
+
 /** A program with a peer. */
 async function peer(contents) {
   const { outputFiles } = await build({ stdin: { contents, resolveDir: tests }, bundle: true, minify: true, write: false, logLevel: 'error' });
@@ -44,6 +56,22 @@ print('slim entry through esbuild, with its wasm', await bundled('esbuild', slim
 
 const dropIn = "import mixpanel from 'consentry/mixpanel';\nmixpanel.init('TOKEN');\n";
 print('drop-in for mixpanel-browser through esbuild', await bundled('esbuild', dropIn));
+
+const adapters = 'c15t, consentMode, cookiebot, cookieconsent, didomi, gpp, klaro, oneTrust, tcf, usercentrics';
+const whole = `import { consentry } from 'consentry';
+import 'consentry/banner';
+import { ${adapters} } from 'consentry/cmp';
+const client = consentry('TOKEN');
+document.querySelector('consentry-banner').client = client;
+for (const follow of [${adapters}]) follow(client);
+`;
+print('default entry, banner in one language and all adapters', ...(await atOnce(whole, join(work, 'esbuild'))));
+const peers = `import mixpanel from 'mixpanel-browser/src/loaders/loader-module-core';
+import { getOrCreateConsentRuntime } from 'c15t';
+mixpanel.init('TOKEN');
+getOrCreateConsentRuntime({ mode: 'offline' });
+`;
+print("mixpanel-browser's core with c15t", ...(await atOnce(peers, tests)));
 
 print("mixpanel-browser's CDN file", readFileSync(join(tests, 'node_modules', 'mixpanel-browser', 'dist', 'mixpanel.min.js')));
 print(

@@ -17,6 +17,9 @@ const POLICY: &str = "/=default-src 'self'; script-src 'self' 'wasm-unsafe-eval'
                       img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; \
                       frame-ancestors 'none'";
 
+/// The consent manager that the demo shows, which the build's tools bring.
+const MANAGER: &str = "/manager=xtask/npm/node_modules/vanilla-cookieconsent/dist";
+
 /// How the demo was asked for.
 #[derive(Default)]
 pub struct Options {
@@ -44,6 +47,7 @@ pub fn serve(paths: &Paths, options: &Options) -> Result<()> {
     let mut server = Command::new(paths.collector())
         .current_dir(&paths.root)
         .args(["--port", &port.to_string(), "--serve", "/=www-demo", "--serve", "/pkg=pkg", "--csp", POLICY])
+        .args(["--serve", MANAGER])
         .arg("--stop-with-stdin")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

@@ -9,17 +9,30 @@ use crate::package;
 use crate::paths::Paths;
 use crate::run::{self, Context, Failure, Result};
 
-/// What the default entry may weigh, bundled by esbuild, in parts of a hundred of
-/// mixpanel-browser's CDN file.
-const TARGET: u64 = 75;
-/// Where the tests are to fail.
-const LIMIT: u64 = 85;
-/// Where they fail until the core has been made smaller: it took over what JavaScript decided, and
-/// docs/decisions.md says where its bytes are. The limit is missed: this number shows by how much.
-const FOR_NOW: u64 = 186;
-/// The row of the default entry, and the one it is compared with.
-const OURS: &str = "default entry through esbuild";
+/// What a row may weigh beside another one, in parts of a hundred of it.
+struct Bound {
+    ours: &'static str,
+    peer: &'static str,
+    /// What is wanted.
+    target: u64,
+    /// Where the tests are to fail.
+    limit: u64,
+    /// Where they fail until the core has been made smaller: it took over what JavaScript decided, and
+    /// docs/decisions.md says where its bytes are. The limit is missed: this number shows by how much.
+    for_now: u64,
+}
+
 const PEER: &str = "mixpanel-browser's CDN file";
+const BOUNDS: [Bound; 2] = [
+    Bound { ours: "default entry through esbuild", peer: PEER, target: 75, limit: 85, for_now: 186 },
+    Bound {
+        ours: "default entry, banner in one language and all adapters",
+        peer: "mixpanel-browser's core with c15t",
+        target: 65,
+        limit: 65,
+        for_now: 116,
+    },
+];
 /// How far the README may be from the truth, in percent: compilers differ a little.
 const TOLERANCE: u64 = 2;
 const START: &str = "<!-- sizes -->";
@@ -91,16 +104,33 @@ impl Row {
     }
 }
 
+impl Bound {
+    fn holds(&self, rows: &[Row]) -> Result<()> {
+        let Self { ours, peer, for_now, .. } = *self;
+        let brotli = |label| rows.iter().find(|row| row.label == label).map(Row::brotli);
+        let (Some(own), Some(other)) = (brotli(ours), brotli(peer)) else {
+            return Err(Failure::new(format!("tests/sizes/measure.mjs has no row `{ours}` or no row `{peer}`")));
+        };
+        if own * 100 <= other * for_now {
+            return Ok(());
+        }
+        Err(Failure::new(format!(
+            "{ours}: {} bytes after esbuild and brotli, over {} of {peer}, which has {}: look at the largest functions above",
+            grouped(own),
+            ratio(for_now, 100),
+            grouped(other)
+        )))
+    }
+}
+
 /// The rows, printed. Over the limit it is an error, with the largest functions.
 fn limited(paths: &Paths) -> Result<Vec<Row>> {
     let rows = measured(paths)?;
-    println!(
-        "{}The target for the default entry is {}, its limit {}, and for now {}.",
-        table(&rows),
-        ratio(TARGET, 100),
-        ratio(LIMIT, 100),
-        ratio(FOR_NOW, 100)
-    );
+    print!("{}", table(&rows));
+    for Bound { ours, peer, target, limit, for_now } in BOUNDS {
+        let [target, limit, for_now] = [target, limit, for_now].map(|part| ratio(part, 100));
+        println!("{ours}: the target is {target} of {peer}, the limit {limit}, and for now {for_now}.");
+    }
     let within = within(&rows);
     if within.is_err() {
         println!("{}", package::largest_functions(paths)?);
@@ -109,20 +139,7 @@ fn limited(paths: &Paths) -> Result<Vec<Row>> {
 }
 
 fn within(rows: &[Row]) -> Result<()> {
-    let brotli = |label| rows.iter().find(|row| row.label == label).map(Row::brotli);
-    let (Some(ours), Some(peer)) = (brotli(OURS), brotli(PEER)) else {
-        return Err(Failure::new(format!("tests/sizes/measure.mjs has no row `{OURS}` or no row `{PEER}`")));
-    };
-    if ours * 100 <= peer * FOR_NOW {
-        return Ok(());
-    }
-    Err(Failure::new(format!(
-        "the default entry is {} bytes after esbuild and brotli, over {} of mixpanel-browser's CDN file, which has {}: \
-         look at the largest functions above",
-        grouped(ours),
-        ratio(FOR_NOW, 100),
-        grouped(peer)
-    )))
+    BOUNDS.iter().try_for_each(|bound| bound.holds(rows))
 }
 
 fn measured(paths: &Paths) -> Result<Vec<Row>> {
@@ -189,7 +206,7 @@ fn between(readme: &str) -> Result<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{FOR_NOW, OURS, PEER, Row, grouped, largest, ratio, rows, table, within};
+    use super::{BOUNDS, Bound, Row, grouped, largest, ratio, rows, table, within};
 
     fn row(label: &str, bytes: [u64; 3]) -> Row {
         Row { label: label.to_owned(), bytes }
@@ -203,10 +220,15 @@ mod tests {
 
     #[test]
     fn the_limit_is_a_part_of_the_peer() {
-        let sizes = |ours, peer| [row(OURS, [0, 0, ours]), row(PEER, [0, 0, peer])];
-        assert!(within(&sizes(10 * FOR_NOW, 1000)).is_ok());
-        assert!(within(&sizes(10 * FOR_NOW + 1, 1000)).is_err());
-        assert!(within(&[row(OURS, [0, 0, 1])]).is_err());
+        let all = BOUNDS.iter().flat_map(|bound| [row(bound.ours, [0, 0, 10 * bound.for_now]), row(bound.peer, [0, 0, 1000])]);
+        let all: Vec<Row> = all.collect();
+        assert!(within(&all).is_ok());
+        for Bound { ours, for_now, .. } in BOUNDS {
+            let heavier = |one: &Row| row(&one.label, if one.label == ours { [0, 0, 10 * for_now + 1] } else { one.bytes });
+            let over: Vec<Row> = all.iter().map(heavier).collect();
+            assert!(within(&over).is_err_and(|error| error.to_string().starts_with(ours)));
+        }
+        assert!(within(&[row(BOUNDS[0].ours, [0, 0, 1])]).is_err());
         assert_eq!([ratio(3, 4), ratio(1, 1000), ratio(32_002, 29_489)], ["0.75", "0.00", "1.09"]);
     }
 

@@ -18,6 +18,11 @@ export const load = (more = {}) => {
 export const yes = () => store.getState().saveConsents('all');
 /** Taken back, it reloads the page: then this has no end, and whoever called goes on without. */
 export const no = () => void store.getState().saveConsents('necessary');
+/** Agrees to these of the purposes of a client. */
+export const choose = names => {
+  for (const [purpose, key] of [['analytics', 'measurement'], ['advertising', 'marketing']]) store.getState().setSelectedConsent(key, names.includes(purpose));
+  void store.getState().saveConsents('custom');
+};
 export const select = said => store.getState().setSelectedConsent('measurement', said);
 export const reset = () => store.getState().resetConsents();
 export const state = () => JSON.parse(JSON.stringify(store.getState()));

@@ -13,7 +13,7 @@ export function load({ first = { ...state('denied'), wait_for_update: 500 } } = 
   window.dataLayer = window.dataLayer ?? [];
   gtag('js', new Date());
   if (first) gtag('consent', 'default', first);
-  if (stored()) gtag('consent', 'update', state(stored()));
+  if (stored()) gtag('consent', 'update', stored().startsWith('{') ? JSON.parse(stored()) : state(stored()));
 }
 const answer = said => {
   localStorage.setItem('gcm-answer', said);
@@ -21,6 +21,12 @@ const answer = said => {
 };
 export const yes = () => answer('granted');
 export const no = () => answer('denied');
+/** Agrees to these of the purposes of a client. */
+export const choose = names => {
+  const said = Object.fromEntries(keys.map(key => [key, names.includes(key.startsWith('ad_') ? 'advertising' : 'analytics') ? 'granted' : 'denied']));
+  localStorage.setItem('gcm-answer', JSON.stringify(said));
+  gtag('consent', 'update', said);
+};
 export const storm = () => {
   for (let i = 0; i < 100; i++) gtag('event', 'page_view');
 };

@@ -21,6 +21,8 @@ export const config = {
 export const load = (more = {}) => CookieConsent.run({ ...config, ...more });
 export const yes = () => CookieConsent.acceptCategory('all');
 export const no = () => CookieConsent.acceptCategory([]);
+/** Agrees to these of the purposes of a client. */
+export const choose = names => CookieConsent.acceptCategory(names.map(name => (name === 'advertising' ? 'ads' : name)));
 export const storm = () => {
   for (let i = 0; i < 100; i++) dispatchEvent(new CustomEvent('cc:onChange', { detail: {} }));
 };

@@ -25,6 +25,11 @@ const answer = said => {
 };
 export const yes = () => answer(true);
 export const no = () => answer(false);
+/** Agrees to these of the purposes of a client. */
+export const choose = names => {
+  for (const { name, purposes } of manager().config.services) manager().updateConsent(name, names.includes(purposes[0]));
+  manager().saveAndApplyConsents('save');
+};
 /** Moves a switch, and does not save. */
 export const toggle = said => void manager().updateConsent('mixpanel', said);
 export const reset = () => manager().resetConsents();

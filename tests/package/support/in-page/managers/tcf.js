@@ -42,6 +42,8 @@ export const answer = (ids, more) => {
 };
 export const yes = () => answer([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
 export const no = () => answer([]);
+/** Agrees to these of the purposes of a client. */
+export const choose = names => answer(names.length ? [1, ...(names.includes('analytics') ? [8] : []), ...(names.includes('advertising') ? [2, 3, 4, 7] : [])] : []);
 /** The visitor opens the manager again. */
 export const reopen = () => api.update(cookie(), true);
 export const storm = () => {
