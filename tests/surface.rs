@@ -24,7 +24,7 @@ fn entry(page: &Page) -> Value {
 fn answers(page: &Page) -> Vec<(u32, u16, String)> {
     let told = |notice: &Notice| match notice {
         Notice::AnsweredAlone(number, status, body) => Some((number.get(), *status, body.clone())),
-        Notice::Flushed(..) | Notice::Error(_) | Notice::Consent(..) | Notice::Deleted(..) => None,
+        Notice::Flushed(..) | Notice::Error(_) | Notice::Consent(..) | Notice::Deleted(..) | Notice::Record(_) => None,
     };
     page.platform().notices.iter().filter_map(told).collect()
 }

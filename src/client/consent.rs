@@ -2,7 +2,8 @@
 
 use super::Client;
 use crate::consent::decision::{Reading, Signal, Status};
-use crate::consent::proof::ConsentRecord;
+use crate::consent::history;
+use crate::consent::proof::{ConsentRecord, Shown};
 use crate::consent::state::Input;
 use crate::error::Code;
 use crate::keys;
@@ -25,6 +26,8 @@ pub struct OptIn<'a> {
     pub via: &'a str,
     /// The purposes agreed to, when the site names some.
     pub purposes: Option<&'a [String]>,
+    /// What the visitor saw; what it does not say is as the options have it.
+    pub shown: Shown<'a>,
 }
 
 /// A refusal, as the page tells it.
@@ -36,11 +39,13 @@ pub struct OptOut<'a> {
     pub via: &'a str,
     /// The purposes it was about, when the site names some.
     pub purposes: Option<&'a [String]>,
+    /// What the visitor saw, as for [`OptIn`].
+    pub shown: Shown<'a>,
 }
 
 impl Default for OptIn<'_> {
     fn default() -> Self {
-        OptIn { event: "$opt_in", properties: "{}", via: "", purposes: None }
+        OptIn { event: "$opt_in", properties: "{}", via: "", purposes: None, shown: Shown::default() }
     }
 }
 
@@ -49,7 +54,7 @@ impl<P: Platform> Client<P> {
     pub fn opt_in(&mut self, choice: &OptIn<'_>) {
         // To agree to nothing that is asked about is to refuse.
         if choice.purposes.is_some_and(|list| !self.project.purposes().iter().any(|one| list.contains(one))) {
-            self.opt_out(&OptOut { via: choice.via, ..OptOut::default() });
+            self.opt_out(&OptOut { via: choice.via, shown: choice.shown, ..OptOut::default() });
             return;
         }
         let stamp = self.stamp.take();
@@ -66,7 +71,7 @@ impl<P: Platform> Client<P> {
         // Whoever took the call before this client leaves the event out where nothing was new.
         let agreed = self.consent.decided == Some(true) && self.status() == Status::Granted;
         let first = stamp.is_some() || !agreed;
-        self.choose(true, choice.via, choice.purposes, stamp.as_ref());
+        self.choose(true, (choice.via, choice.purposes, choice.shown), stamp.as_ref());
         if first && !choice.event.is_empty() {
             self.stamp = stamp;
             let stamp = self.stamp();
@@ -91,7 +96,7 @@ impl<P: Platform> Client<P> {
             self.abort_all();
             self.delete_profile(was);
         }
-        self.choose(false, choice.via, choice.purposes, stamp.as_ref());
+        self.choose(false, (choice.via, choice.purposes, choice.shown), stamp.as_ref());
     }
 
     /// Whether a choice that waited is older than one that stands, which the page is told.
@@ -105,12 +110,18 @@ impl<P: Platform> Client<P> {
         superseded
     }
 
-    fn choose(&mut self, granted: bool, via: &str, purposes: Option<&[String]>, stamp: Option<&Stamp>) {
+    fn choose(&mut self, granted: bool, said: (&str, Option<&[String]>, Shown<'_>), stamp: Option<&Stamp>) {
+        let (via, purposes, shown) = said;
         let stored = self.stored().latest();
         let repeats = self.consent.decided == Some(granted);
         let before = self.consent.proof.clone().filter(|_| repeats);
         // But who agrees without a word of purposes agrees to all.
         let kept = before.as_ref().filter(|proof| !granted || !proof.refuses_any()).and_then(ConsentRecord::purposes);
+        let options = self.project.options.consent.clone();
+        let shown = match &before {
+            Some(proof) if via.is_empty() => shown.or(proof.shown()),
+            _ => shown.or(options.shown()),
+        };
         let (via, purposes) = match &before {
             // What a bare repetition does not say is as it was.
             Some(proof) if via.is_empty() => (proof.via().unwrap_or(VIA), purposes.or(kept.as_deref())),
@@ -119,7 +130,8 @@ impl<P: Platform> Client<P> {
         // A repetition that waited makes the decision no older than it is.
         let since = before.as_ref().and_then(ConsentRecord::decided_at).unwrap_or(0);
         let at = stamp.map(|stamp| stamp.at.max(since).min(self.platform.now()));
-        self.step(Input::Chose { granted, at, via, purposes, stored });
+        let id = history::id(&mut self.platform);
+        self.step(Input::Chose { granted, at, via, purposes, stored, id: &id, shown });
         let epoch = self.consent.proof.as_ref().map_or(stored, ConsentRecord::latest);
         if granted && self.consent.persisted.is_none() && epoch > self.consent.epoch {
             // Nothing tells the others of what was refused: they send nothing at all.
