@@ -12,7 +12,8 @@ const most = 100;
 const isRefusal = guarded(false, answer => answer instanceof Response && !answer.ok);
 
 /**
- * `consent` answers the consent as it stands. `onRecord` takes the records of decisions, and `settled` hears of each whether it was taken.
+ * `consent` answers the consent as it stands. `onRecord` takes the records of decisions, and
+ * `settled` hears of each whether it was taken.
  */
 export function news(onError, consent, onRecord, settled) {
   const listeners = new Set();
@@ -58,7 +59,7 @@ export function news(onError, consent, onRecord, settled) {
       flushes.get(flush)?.({ sent, dropped, pending });
       flushes.delete(flush);
     },
-    /** Lets the site take a record, a JSON text, when the call has returned that made it. */
+    /** Lets the site take a record, a JSON text, once the call that made it has returned. */
     handOver: text =>
       soon(async () => {
         const record = JSON.parse(text);

@@ -13,7 +13,6 @@ mod words;
 pub use choices::{BeforeDecision, Persistence, Regime, SameSite};
 
 use crate::consent::decision::{SignalMode, Status};
-use crate::consent::proof::Shown;
 use crate::consent::purposes::ANALYTICS;
 use crate::platform::Store;
 use crate::residency::Residency;
@@ -192,17 +191,6 @@ impl ConsentOptions {
         match self.regime {
             Some(regime) if self.default != Status::Denied => regime.default_status(),
             Some(_) | None => self.default,
-        }
-    }
-}
-
-impl ConsentOptions {
-    /// What the visitor sees wherever a choice does not say it.
-    pub(crate) fn shown(&self) -> Shown<'_> {
-        Shown {
-            policy_fingerprint: self.policy_fingerprint.as_deref().unwrap_or_default(),
-            language: self.language.as_deref().unwrap_or_default(),
-            region: self.region.as_deref().unwrap_or_default(),
         }
     }
 }

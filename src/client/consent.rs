@@ -117,10 +117,12 @@ impl<P: Platform> Client<P> {
         let before = self.consent.proof.clone().filter(|_| repeats);
         // But who agrees without a word of purposes agrees to all.
         let kept = before.as_ref().filter(|proof| !granted || !proof.refuses_any()).and_then(ConsentRecord::purposes);
-        let options = self.project.options.consent.clone();
+        let options = &self.project.options.consent;
+        let options = [&options.policy_fingerprint, &options.language, &options.region].map(|text| text.clone().unwrap_or_default());
+        let [policy_fingerprint, language, region] = &options;
         let shown = match &before {
             Some(proof) if via.is_empty() => shown.or(proof.shown()),
-            _ => shown.or(options.shown()),
+            _ => shown.or(Shown { policy_fingerprint, language, region }),
         };
         let (via, purposes) = match &before {
             // What a bare repetition does not say is as it was.

@@ -26,7 +26,7 @@ const narrow = { width: 500, height: 800 };
 const flag = '__mp_opt_in_out_demo-token';
 const record = 'consentry_demo-token_record';
 /** What a refusal leaves: every process of the browser sees a cookie at once. */
-const refused = { cookies: [flag, record], localStorage: [flag, record] };
+const refused = { cookies: [flag, record], localStorage: [flag, 'consentry_demo-token_history', record] };
 
 describe('demo', () => {
   let collector;

@@ -25,6 +25,8 @@ pub const FLAG: &str = "__mp_opt_in_out_TOKEN";
 pub const RECORD: &str = "consentry_TOKEN_record";
 /// Where the records of all decisions are kept.
 pub const HISTORY: &str = "consentry_TOKEN_history";
+/// What a decision leaves in localStorage.
+pub const LEFT: [&str; 3] = [FLAG, HISTORY, RECORD];
 /// Where identity and super properties are kept.
 pub const IDENTITY: &str = "mp_TOKEN_mixpanel";
 /// The queues mixpanel-js keeps.
