@@ -1,8 +1,8 @@
 //! What the keys of a token are called. JavaScript's names are written from here.
 //!
 //! No name is of two tokens: each has a fixed text before the token, and its ending tells what it is,
-//! `_record`, `_history`, `_q_<queue>_<segment>`, `_q_wait<kind>` or `_mixpanel`. But the names of one token can
-//! begin as those of another do, which `is_own` tells apart.
+//! `_record`, `_history`, `_q_<queue>_<segment>`, `_q_wait<kind>` or `_mixpanel`. But the names of one
+//! token can begin as those of another do, which `is_own` tells apart.
 
 use crate::text::joined;
 

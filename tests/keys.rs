@@ -10,8 +10,23 @@ use consentry::{Client, Code, Lock, MemoryPlatform, Notice, Options, QueueId, St
 use support::*;
 
 /// Tokens of which one begins with the other's names.
-const TOKENS: [&str; 15] =
-    ["A", "A_q_history", "A_history", "A_", "A_q", "A_q_", "A_q_1", "A_q_7_1", "A_q_7_1_q_7_1", "A_q_wait0", "A_q_record", "A_record", "A_ev", "consentry_A", "_q_7"];
+const TOKENS: [&str; 15] = [
+    "A",
+    "A_q_history",
+    "A_history",
+    "A_",
+    "A_q",
+    "A_q_",
+    "A_q_1",
+    "A_q_7_1",
+    "A_q_7_1_q_7_1",
+    "A_q_wait0",
+    "A_q_record",
+    "A_record",
+    "A_ev",
+    "consentry_A",
+    "_q_7",
+];
 
 fn client(world: MemoryPlatform, token: &str) -> Page {
     Client::new(world, token, &Options::default()).unwrap()

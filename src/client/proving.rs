@@ -83,19 +83,22 @@ impl<P: Platform> Client<P> {
     pub(super) fn remember(&mut self, proof: &ConsentRecord) {
         let mut records = history::all(&self.known_records());
         let Some(record) = proof.export(self.project.purposes()) else { return };
-        if records.iter().any(|known| history::id_of(known) == proof.id()) {
+        let is_new = records.iter().all(|known| history::id_of(known) != proof.id());
+        if !is_new && self.history.unstored.is_empty() {
             return;
         }
         let now = self.platform.now();
-        self.history.wait(&record, now);
-        records.push(record.clone());
+        if is_new {
+            self.history.wait(&record, now);
+            records.push(record.clone());
+        }
         let mut lost = Vec::new();
         if records.len() > MOST {
             lost.push(records.remove(0));
         }
         if Store::Local.write(&mut self.platform, &self.project.history_key, &history::stored(&records)) {
             self.history.unstored.clear();
-        } else {
+        } else if is_new {
             // It is known to this page alone.
             let mut unstored = history::all(&self.history.unstored);
             unstored.push(record);

@@ -142,7 +142,13 @@ impl ConsentRecord {
         ConsentRecord(stamped(&self.0, epoch))
     }
 
-    /// The JSON text, as it is stored.
+    /// A record as the site gets it.
+    #[cfg(all(feature = "web", target_arch = "wasm32"))]
+    pub(crate) fn given(text: String) -> ConsentRecord {
+        ConsentRecord(text)
+    }
+
+    /// The JSON text, as it is stored, or as the site gets it.
     pub fn as_json(&self) -> &str {
         &self.0
     }
@@ -154,8 +160,8 @@ impl ConsentRecord {
         (at > 0).then_some(at)
     }
 
-    /// Whether the visitor agreed.
-    pub(crate) fn granted(&self) -> bool {
+    /// Whether the visitor agreed to the purpose `analytics`.
+    pub fn granted(&self) -> bool {
         json::get(&self.0, "status").and_then(json::plain) == Some(status(true).name())
     }
 
@@ -175,7 +181,7 @@ impl ConsentRecord {
     }
 
     /// What the visitor saw.
-    pub(crate) fn shown(&self) -> Shown<'_> {
+    pub fn shown(&self) -> Shown<'_> {
         Shown::read(&self.0)
     }
 
@@ -196,6 +202,11 @@ impl ConsentRecord {
     /// The purposes it is about, where the site named some.
     pub fn purposes(&self) -> Option<Vec<String>> {
         json::texts(json::get(&self.0, "purposes")?)
+    }
+
+    /// The purposes that were asked about and not agreed to, where the record names them.
+    pub fn refused(&self) -> Option<Vec<String>> {
+        json::texts(json::get(&self.0, "refused")?)
     }
 
     /// Whether the visitor agreed to a purpose; nothing where that was not asked. `analytics` is what the

@@ -76,8 +76,8 @@ pub fn for_purpose(client: u32, purpose: u8) {
     }
 }
 
-/// See [`crate::Client::consent_record`] and [`crate::Client::consent_history`]: `record`, where there is
-/// one, and `history`.
+/// See [`crate::Client::consent_record`], as `record` where there is one, and
+/// [`crate::Client::consent_history`], as `history`.
 #[wasm_bindgen]
 pub fn records(client: u32) -> Option<String> {
     find(client).map(|client| {

@@ -3,8 +3,8 @@
 use std::num::NonZeroU32;
 
 use consentry::{
-    Answer, Client, FlushId, Lock, Message, OptIn, OptOut, Options, Persistence, Platform, QueueId, RequestId, SignalMode, Source, Status,
-    Store,
+    Answer, Client, FlushId, Lock, Message, OptIn, OptOut, Options, Persistence, Platform, QueueId, RequestId, Shown, SignalMode, Source,
+    Status, Store,
 };
 use wasm_bindgen_test::wasm_bindgen_test;
 

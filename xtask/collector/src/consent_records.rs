@@ -88,9 +88,8 @@ fn problem(record: &Value) -> Option<&'static str> {
     let text = |name: &str| record[name].as_str().is_some_and(|text| !text.is_empty());
     let list = |name: &str| record[name].as_array().is_some_and(|list| list.iter().all(Value::is_string));
     let is_id = record["id"].as_str().is_some_and(|id| id.len() == 32 && id.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')));
-    const NAMES: [&str; 11] = [
-        "id", "status", "purposes", "refused", "decidedAt", "via", "library", "policyVersion", "policyFingerprint", "language", "region",
-    ];
+    const NAMES: [&str; 11] =
+        ["id", "status", "purposes", "refused", "decidedAt", "via", "library", "policyVersion", "policyFingerprint", "language", "region"];
     let optional = NAMES.iter().skip(7);
     let checks = [
         (record.is_object(), "no object"),

@@ -58,8 +58,14 @@ impl World {
     pub(crate) fn judge_leftovers(&mut self) {
         let denied = self.ground.says_denied();
         for store in STORES {
-            let left =
-                self.ground.origin.area(store).kept.keys().find(|key| !matches!(Key::of(key), Key::Decision | Key::History | Key::Foreign)).cloned();
+            let left = self
+                .ground
+                .origin
+                .area(store)
+                .kept
+                .keys()
+                .find(|key| !matches!(Key::of(key), Key::Decision | Key::History | Key::Foreign))
+                .cloned();
             if let Some(left) = left.filter(|_| denied) {
                 self.ground.violate(Check::LeftInTheEnd, || left);
             }
