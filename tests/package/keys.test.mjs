@@ -89,7 +89,7 @@ inEngines((lab, check) => {
       }
     }), names);
     const refused = 'invalid_option,consent.prefix';
-    assert.deepEqual(thrown, [refused, refused, refused, refused, refused, null, null, null, null]);
+    assert.deepEqual(thrown, [refused, refused, refused, refused, refused, refused, null, null, null, null]);
   });
 
   check('a token whose names begin as those of another keeps its own tabs and queues', async () => {

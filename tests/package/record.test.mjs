@@ -244,7 +244,7 @@ inEngines((lab, check) => {
     for (const [lang, texts, button] of [['en', undefined, 'accept'], ['en', undefined, 'refuse'], ['de', undefined, 'accept'], ['en', { text: 'May we?' }, 'accept']]) {
       const site = lab.site();
       await site.open();
-      await ask(site, { attributes: { purposes: 'advertising', lang }, texts });
+      await ask(site, { attributes: { purposes: 'analytics advertising', lang }, texts });
       if (lang !== 'en') await eventually('its words are there', () => site.run((page, lang) => page.banner.shadowRoot.querySelector('[part=panel]').lang === lang, lang));
       await press(site, button);
       const { record } = await all(site);

@@ -72,7 +72,7 @@ async fn take(State(shared): State<Arc<Shared>>, request: Request) -> Response {
         let (None, Some(record)) = (wrong, record) else {
             return (StatusCode::BAD_REQUEST, Json(json!({"error": wrong}))).into_response();
         };
-        match kept.records.iter().find(|known| known["id"] == record["id"]) {
+        match kept.records.iter().find(|known| known.get("id") == record.get("id")) {
             Some(known) if *known == record => StatusCode::OK.into_response(),
             Some(_) => StatusCode::CONFLICT.into_response(),
             None => {
