@@ -28,11 +28,15 @@ const fixed = ['residency', 'consent', 'persistenceName', 'anonymizeIds', 'anony
 export function create(runtime, token, options, reason, failure, extend) {
   const { forCore, consent, persistenceName, anonymizeIds, ...given } = readOptions(token, options);
   let { onError = error => console.warn(error), hooks } = given;
+  const { onRecord } = consent;
   const number = introduce(token, consent.cookie, identityKey(token, persistenceName));
   const own = clients[number];
   const purposes = [...new Set([ANALYTICS, ...(consent.purposes || [])])];
   const answers = shell(number, token, consent, identityKey(token, persistenceName));
-  const page = news(error => onError(error), () => client.consent);
+  const page = news(error => onError(error), () => client.consent, onRecord, (id, taken) => {
+    if (runs) run(() => core.handedOver(number, id, taken));
+    else if (taken) answers.taken(id);
+  });
   /** Whether the core runs; until it is known whether it will, its calls wait. */
   let runs = false;
   let waiting = early(number);
@@ -55,6 +59,14 @@ export function create(runtime, token, options, reason, failure, extend) {
     waiting = undefined;
     page.endAll(complaints);
     if (error) page.error(...error);
+    offer();
+  }
+
+  /** Without the core each record that the site has not taken is handed over once. */
+  function offer() {
+    if (!onRecord || runs || waiting || closed) return;
+    const { record, history } = answers.records();
+    for (const one of record ? history : []) if (!one.kept) page.handOverOnce(one);
   }
 
   const run = action =>
@@ -98,6 +110,8 @@ export function create(runtime, token, options, reason, failure, extend) {
   /** What the core answers, if it runs. */
   const told = question => (runs && !closed ? answer(question, number) : undefined);
 
+  const recordsOf = () => told(core.records) || answers.records();
+
   const hidden = anonymous(anonymizeIds, () => told(core.distinctId));
 
   /** The core runs from now on. `known` is the status that the page has seen, where it could ask before. */
@@ -113,6 +127,7 @@ export function create(runtime, token, options, reason, failure, extend) {
     listenToSends();
     waiting?.replay(number, run);
     waiting = undefined;
+    if (onRecord) run(() => core.takeRecords(number));
     begins = false;
     const status = known && client.consent.status;
     if (status !== known) page.changed(known, status);
@@ -138,6 +153,7 @@ export function create(runtime, token, options, reason, failure, extend) {
     const said = carryOut();
     const after = client.consent;
     open();
+    offer();
     if (JSON.stringify(before.purposes) !== JSON.stringify(after.purposes)) page.changed(before.status, after.status);
     return said;
   }
@@ -157,23 +173,25 @@ export function create(runtime, token, options, reason, failure, extend) {
     hasOptedOut: () => client.consent.status === DENIED,
     optIn(choice) {
       const grant = details('optIn', choice, json, invalid);
-      const { event, properties, via, names, purposes: agreed, isUnclear } = grant;
+      const { event, properties, via, names, seen, shown, purposes: agreed, isUnclear } = grant;
       if (isUnclear) return client.consent;
       // To agree to nothing that is asked about is to refuse.
-      if (agreed && !purposes.some(purpose => agreed.includes(purpose))) return methods.optOut({ via });
+      if (agreed && !purposes.some(purpose => agreed.includes(purpose))) return methods.optOut({ via, ...seen });
       // The event is for who had not agreed before.
       const isFirst = runs || closed || without(() => answers.optIn(grant));
-      call(core.optIn, isFirst ? event : '', properties, via, names);
+      call(core.optIn, isFirst ? event : '', properties, via, names, shown);
       return client.consent;
     },
     optOut(choice) {
-      const { deleteProfile, via, purposes, decidedAt, names } = details('optOut', choice, json, invalid);
+      const { deleteProfile, via, purposes, decidedAt, names, seen, shown } = details('optOut', choice, json, invalid);
       const deleted = deleteProfile && (closed ? Promise.resolve(false) : page.deletion());
       // The shell removes what is stored of the visitor whose profile the core is to delete.
       const was = deleted && waiting && client.consent.status === GRANTED ? [answers.identity(), waiting.named()] : [];
-      withdraw(() => answers.optOut({ via, purposes, decidedAt }), core.optOut, deleteProfile, via, names, ...was);
+      withdraw(() => answers.optOut({ via, purposes, decidedAt, seen }), core.optOut, deleteProfile, via, names, shown, ...was);
       return deleted ? { ...client.consent, deleted } : client.consent;
     },
+    consentRecord: () => recordsOf().record,
+    consentHistory: () => recordsOf().history,
     resetConsent() {
       withdraw(answers.resetConsent, core.resetConsent);
       return client.consent;

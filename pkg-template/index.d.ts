@@ -160,6 +160,23 @@ export interface ConsentOptions {
    * status `pending`. Default: any counts.
    */
   policyVersion?: string | undefined;
+  /**
+   * By what the texts that the visitor is shown can be told from others, 1 to 64 UTF-16 units, for
+   * the record of a decision that says none itself. Default: none.
+   */
+  policyFingerprint?: string | undefined;
+  /** The language of these texts, as in BCP 47, 1 to 64 UTF-16 units, for the same. Default: none. */
+  language?: string | undefined;
+  /** Where the visitor is taken to be, as in ISO 3166, 1 to 64 UTF-16 units, for the same. Default: none. */
+  region?: string | undefined;
+  /**
+   * Takes the record of each decision, refusals too, once the call that made it has returned, so that
+   * the site's own server has it. Where it throws, rejects, resolves to a `Response` that is not `ok`,
+   * or has not settled after 30 seconds, it is called again with the same record: after a second, then
+   * twice as long each time, at most five minutes, and by the next pages; with any other end never
+   * again. Several pages can send one record: tell them apart by `id`. Default: none.
+   */
+  onRecord?: ((record: ConsentRecord) => unknown) | undefined;
   /** Days a decision counts, 1 to 36,500; then the status is `pending`. Default: for ever. */
   maxAgeDays?: number | undefined;
   /** How cookies are written. */
@@ -332,6 +349,47 @@ export interface Consent {
   readonly purposes: { readonly analytics: ConsentStatus; readonly [name: string]: ConsentStatus | undefined };
 }
 
+/** The record of a decision of the visitor; see docs/consent-record.md for what each member means. */
+export interface ConsentRecord {
+  /** 128 random bits in hexadecimal: of this decision, and of nobody. */
+  readonly id: string;
+  /** What was decided of the purpose `analytics`. */
+  readonly status: 'granted' | 'denied';
+  /** What the visitor agreed to. */
+  readonly purposes: readonly string[];
+  /** What the visitor was asked about and did not agree to. */
+  readonly refused: readonly string[];
+  /** When, in milliseconds since 1970, by the visitor's clock. */
+  readonly decidedAt: number;
+  /** By which means. */
+  readonly via: Via;
+  /** The policy version it was made for. Missing where the site has none, as are the next three. */
+  readonly policyVersion?: string;
+  /** By what the texts that were shown can be told from others. */
+  readonly policyFingerprint?: string;
+  /** The language of these texts. */
+  readonly language?: string;
+  /** Where the visitor was taken to be. */
+  readonly region?: string;
+  /** What made the record: `consentry/` and the version. */
+  readonly library: string;
+  /** `onRecord` has taken it. Missing where it has not, and in what it is called with. */
+  readonly kept?: true;
+}
+
+/** What the visitor saw when deciding, for the record. What is no short text is reported and left out. */
+export interface Shown {
+  /**
+   * By what the texts that were shown can be told from others, 1 to 64 UTF-16 units. Default: that of the
+   * options, or, without `via`, of the same choice before.
+   */
+  policyFingerprint?: string | undefined;
+  /** The language of these texts, as in BCP 47, 1 to 64 UTF-16 units. Default: as for the fingerprint. */
+  language?: string | undefined;
+  /** Where the visitor is taken to be, as in ISO 3166, 1 to 64 UTF-16 units. Default: as for the fingerprint. */
+  region?: string | undefined;
+}
+
 /** A change of the status, or of that of another purpose, here or in another tab. */
 export interface ConsentChange {
   /** The status before. */
@@ -346,7 +404,7 @@ export interface ConsentChange {
  * What goes with an opt-in. A member of a wrong type is reported (`invalid_argument`), and the
  * visitor is opted in all the same.
  */
-export interface OptInOptions<P extends object = Properties> {
+export interface OptInOptions<P extends object = Properties> extends Shown {
   /** The event that tells of a first opt-in, or `false` for none. Default `$opt_in`. */
   event?: string | false | undefined;
   /** Properties of that event. Default: none. */
@@ -368,7 +426,7 @@ export interface OptInOptions<P extends object = Properties> {
  * What goes with an opt-out. A member of a wrong type is reported (`invalid_argument`), and the
  * visitor is opted out all the same.
  */
-export interface OptOutOptions {
+export interface OptOutOptions extends Shown {
   /**
    * Delete the profile of the identified user: one `$delete`, sent before anything is denied.
    * Default `false`.
@@ -508,8 +566,18 @@ export interface Client {
   /** The same without a deletion. */
   optOut(options?: OptOutOptions): OptOutResult;
   /**
-   * Forgets the decision and everything kept under it. The status is then what signals and default
-   * say.
+   * The record of the decision that counts now; `undefined` where there is none, or where another
+   * library made it. A repetition that says nothing new is the same record, of the first time.
+   */
+  consentRecord(): ConsentRecord | undefined;
+  /**
+   * The records of the last 20 decisions on this device, oldest first, refusals too. As JSON the list is
+   * what `consentry/consent-record.schema.json` says.
+   */
+  consentHistory(): readonly ConsentRecord[];
+  /**
+   * Forgets the decision, the history and everything kept under it. The status is then what signals and
+   * default say. A record that `onRecord` has not taken is told as lost (`record_lost`).
    */
   resetConsent(): Consent;
   /**

@@ -2,20 +2,27 @@
 // deletions.
 import { codes } from './generated/names.js';
 import { coded } from './errors.js';
-import { nextTask, soon } from './generated/host.js';
+import { guarded, nextTask, soon } from './generated/host.js';
 import { tell } from './safe.js';
 
 /** Things found wrong that are told where no core keeps account of them. */
 const most = 100;
 
-/** `consent` answers the consent as it stands. */
-export function news(onError, consent) {
+/** Whether a server said that it does not take something. */
+const isRefusal = guarded(false, answer => answer instanceof Response && !answer.ok);
+
+/**
+ * `consent` answers the consent as it stands. `onRecord` takes the records of decisions, and
+ * `settled` hears of each whether it was taken.
+ */
+export function news(onError, consent, onRecord, settled) {
   const listeners = new Set();
   const flushes = new Map();
   const deletions = new Map();
   const alone = new Map();
   const told = new Set();
   const changes = [];
+  const offered = new Set();
   let erring = false;
   let lastFlush = 0;
   let lastDeletion = 0;
@@ -51,6 +58,22 @@ export function news(onError, consent) {
     flushed(flush, sent, dropped, pending) {
       flushes.get(flush)?.({ sent, dropped, pending });
       flushes.delete(flush);
+    },
+    /** Lets the site take a record, a JSON text, once the call that made it has returned. */
+    handOver: text =>
+      soon(async () => {
+        const record = JSON.parse(text);
+        const { id } = record; // the page may change it
+        let taken = false;
+        try {
+          taken = !isRefusal(await onRecord(record));
+        } catch {}
+        settled(id, taken);
+      }),
+    handOverOnce(record) {
+      if (offered.has(record.id)) return;
+      offered.add(record.id);
+      all.handOver(JSON.stringify(record));
     },
     deleted(deletion, done) {
       deletions.get(deletion)?.(done);

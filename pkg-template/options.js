@@ -9,7 +9,8 @@ import { coded } from './errors.js';
 const callable = { callable: true };
 const hooks = { group: { __proto__: null, beforeTrack: callable, beforeSend: callable } };
 const anonymizeIds = { group: { __proto__: null, salt: { text: /[^]/ }, hashId: callable } };
-const ofPage = Object.assign({ __proto__: null, onError: callable, hooks, headers: { headers: true }, anonymizeIds }, rules);
+const consent = { group: Object.assign({ __proto__: null, onRecord: callable }, rules.consent.group) };
+const ofPage = Object.assign({ __proto__: null, onError: callable, hooks, headers: { headers: true }, anonymizeIds }, rules, { __proto__: null, consent });
 
 const isText = (value, form) => typeof value === 'string' && plain.test(value) && form.test(value);
 

@@ -8,9 +8,10 @@ import {
 import { guarded, now as clock } from './generated/host.js';
 import { dnt, gpc, unseen } from './generated/page.js';
 import { keys, readCookie, readLocal, writeCookie, writeLocal } from './generated/stores.js';
+import { exported, history as historyOf, newId, repeats } from './history.js';
 
 export function shell(client, token, options, identity) {
-  const { storage, prefix = PREFIX, policyVersion, maxAgeDays, default: given = PENDING, regime, ...modes } = options;
+  const { storage, prefix = PREFIX, policyVersion, policyFingerprint, language, region, maxAgeDays, default: given = PENDING, regime, ...modes } = options;
   /** What the regime stands for, but a denial by default stays one. */
   let byDefault = !regime || given === DENIED ? given : regime === OPT_IN ? PENDING : GRANTED;
   const flagKey = prefix + token;
@@ -19,6 +20,7 @@ export function shell(client, token, options, identity) {
   // The configured store first; `true` is the cookie.
   const stores = storage === COOKIE ? [true, false] : [false, true];
   const all = [...new Set([ANALYTICS, ...(options.purposes || [])])];
+  const history = historyOf(token);
   let here;
   /** A grant of a page that nobody sees yet, which is kept once it is shown. */
   let unkept;
@@ -160,9 +162,11 @@ export function shell(client, token, options, identity) {
   }
 
   /** Keeps a decision, with its proof. What a bare repetition does not say is as it was. */
-  function keep(agrees, { decidedAt, via, purposes }) {
-    const before = via ? undefined : consent();
-    const repeated = (before && before.status !== PENDING && before.agrees === agrees && before.record) || { __proto__: null };
+  function keep(agrees, { decidedAt, via, purposes, seen }) {
+    const before = consent();
+    const stands = before.status !== PENDING && before.agrees === agrees && before.record;
+    const repeated = (!via && stands) || { __proto__: null };
+    const shown = { __proto__: null, ...(!via && stands ? stands : { policyFingerprint, language, region }) };
     via ||= repeated.via || VIA;
     // But who agrees without a word of purposes agrees to all.
     if (!agrees || !repeated.refused?.length) purposes ??= repeated.purposes;
@@ -172,9 +176,11 @@ export function shell(client, token, options, identity) {
     const several = agrees && all.length > 1;
     const epoch = epochOf(agrees);
     const proof = {
-      status, decidedAt, policyVersion: policyVersion ?? undefined, via, purposes: purposes ?? (several ? all : undefined),
+      id: newId(), status, decidedAt, policyVersion: policyVersion ?? undefined, via, purposes: purposes ?? (several ? all : undefined),
       refused: several ? refused : undefined, since: agrees ? sinceOf(epoch, refused) : undefined, library: 'consentry/' + VERSION, epoch,
+      policyFingerprint: seen.policyFingerprint ?? shown.policyFingerprint, language: seen.language ?? shown.language, region: seen.region ?? shown.region,
     };
+    if (repeats(proof, stands)) proof.id = stands.id;
     unkept = agrees && unseen() && proof;
     const partly = agrees && value === '0';
     const kept = stores.find(cookie => {
@@ -193,6 +199,7 @@ export function shell(client, token, options, identity) {
       write(!kept, flagKey, kept ? undefined : value);
       write(!kept, recordKey, kept ? undefined : json(proof));
     }
+    if (!unkept) history.add(exported(proof, all));
     const { value: found, store } = stored();
     const persisted = found === value;
     here = {
@@ -207,9 +214,20 @@ export function shell(client, token, options, identity) {
     return record?.decidedAt === here?.record.decidedAt && record?.status === here?.record.status && here ? here : now();
   }
 
+  /** The record of the decision that counts, where there is one, and the history. */
+  function proofs() {
+    const { record, status, source } = consent();
+    const { id } = { __proto__: null, ...record };
+    const counts = typeof id === 'string' && (record === here?.record || (source === STORED && status !== PENDING));
+    return { record: counts ? (history.find(id) ?? exported(record, all)) : undefined, history: history.all() };
+  }
+
   return {
     purge,
     consent,
+    records: proofs,
+    /** The site has taken a record. */
+    taken: history.mark,
     /** What is stored of the visitor. */
     identity: () => find(false, identity) || find(true, identity) || '',
     /** Answers whether the visitor had not agreed before. */
@@ -226,13 +244,14 @@ export function shell(client, token, options, identity) {
     shown() {
       if (!unkept) return;
       if (stored().record?.decidedAt > unkept.decidedAt) here = unkept = undefined;
-      else keep(true, unkept);
+      else keep(true, { ...unkept, seen: unkept });
     },
     /** The site has another default from now on. */
     setDefault: status => void (byDefault = status),
     resetConsent() {
       here = unkept = undefined;
       decision.forEach(forget);
+      history.forget();
       purge();
     },
   };

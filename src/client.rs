@@ -4,6 +4,8 @@ use std::rc::Rc;
 
 use crate::consent::decision::Signal;
 use crate::consent::flag::{self, StoredChoice};
+use crate::consent::history::History;
+use crate::consent::proof::ConsentRecord;
 use crate::consent::purposes::{Few, Purposes};
 use crate::consent::state::{Circumstances, Input, Open, State, Transition, Write};
 use crate::error::{Code, Error};
@@ -25,6 +27,7 @@ pub(crate) mod consent;
 mod ending;
 mod flushing;
 mod naming;
+mod proving;
 mod recording;
 mod sending;
 mod storing;
@@ -65,6 +68,8 @@ pub struct Client<P: Platform> {
     outbox: Outbox,
     timer: Timer,
     told: Told,
+    /// What the site is still to take of the visitor's decisions.
+    history: History,
     /// Properties of the page, JSON, asked for once, for the first event.
     page_facts: Option<String>,
     /// The facts of the page's address, and the number they belong to.
@@ -113,6 +118,7 @@ impl<P: Platform> Client<P> {
             left: String::new(),
             timer: Timer::default(),
             told: Told::default(),
+            history: History::default(),
             stamp: None,
             delivery: None,
             made: None,
@@ -202,18 +208,29 @@ impl<P: Platform> Client<P> {
                 self.report(Code::StorageFailed, &self.project.identity_key.clone(), 0);
             }
             if let Some((granted, proof)) = decides
-                && kept.as_ref().is_none_or(|kept| kept.proof.as_ref() != Some(proof))
+                && !is_whole(&kept, proof)
             {
                 kept = flag::write(&mut self.platform, &self.project, granted, proof); // there is room now
             }
         }
+        // The decision comes before the history.
+        if let Some((granted, proof)) = decides
+            && !is_whole(&kept, proof)
+            && self.give_way_to_decision()
+        {
+            kept = flag::write(&mut self.platform, &self.project, granted, proof);
+        }
         match write {
-            Some(Write::Decision { .. }) => self.step(Input::Kept(kept)),
+            Some(Write::Decision { proof, .. }) => {
+                self.step(Input::Kept(kept));
+                self.remember(&proof);
+            }
             Some(Write::Epoch) => self.keep_epoch(),
             None => {}
         }
         if forget {
             flag::forget(&mut self.platform, &self.project);
+            self.forget_history();
         }
         if open != Open::No {
             self.open(open);
@@ -260,4 +277,9 @@ impl<P: Platform> Client<P> {
             self.report(code, "", count);
         }
     }
+}
+
+/// Whether a store took all of a decision.
+fn is_whole(kept: &Option<StoredChoice>, proof: &ConsentRecord) -> bool {
+    kept.as_ref().is_some_and(|kept| kept.proof.as_ref() == Some(proof))
 }

@@ -3,6 +3,7 @@
 pub mod decision;
 pub mod epoch;
 pub mod flag;
+pub mod history;
 pub mod proof;
 pub mod purposes;
 mod records;

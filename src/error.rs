@@ -48,6 +48,9 @@ pub enum Code {
     /// A consent manager of the page threw, gave no answer, or says what it did not store: nothing of
     /// it counts as a grant.
     CmpFailed,
+    /// A consent record that the site's function did not take is given up: newer ones came, or the
+    /// decision was forgotten.
+    RecordLost,
     /// The project token is not 1 to 100 visible characters of ASCII, or has a quote or backslash.
     InvalidToken,
     /// An option has a value it cannot have.
@@ -69,7 +72,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, in the order of the numbers JavaScript gets.
-    pub const ALL: [Code; 28] = [
+    pub const ALL: [Code; 29] = [
         Code::InvalidArgument,
         Code::InvalidProperty,
         Code::ReservedProperty,
@@ -90,6 +93,7 @@ impl Code {
         Code::Unreachable,
         Code::Closed,
         Code::CmpFailed,
+        Code::RecordLost,
         Code::InvalidToken,
         Code::InvalidOption,
         Code::UnknownOption,
@@ -135,6 +139,7 @@ impl Code {
             Code::Closed => ("closed", "Make a new client"),
             Code::WasmFailed => ("wasm_failed", "Reload the page"),
             Code::CmpFailed => ("cmp_failed", "Check the consent manager and its purposes"),
+            Code::RecordLost => ("record_lost", "Let onRecord settle"),
         }
     }
 }

@@ -82,7 +82,9 @@ pub use client::consent::{OptIn, OptOut, VIA};
 pub use consent::decision::{Decision, Reading, Recording, Signal, SignalMode, Signals, Source, Status, decide};
 pub use consent::epoch::Epoch;
 pub use consent::flag::StoredChoice;
-pub use consent::proof::{ConsentRecord, Decided};
+#[doc(hidden)] // for xtask, which makes JavaScript of it
+pub use consent::history::MOST as MOST_RECORDS;
+pub use consent::proof::{ConsentRecord, Decided, Shown};
 pub use consent::purposes::{ANALYTICS, Standing};
 pub use consent::state::{Circumstances, Input, Open, State, Transition, Write};
 pub use consent::view::Consent;

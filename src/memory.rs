@@ -23,6 +23,8 @@ pub enum Notice {
     Deleted(u32, bool),
     /// A record that went alone was answered: its number, the status, and the body.
     AnsweredAlone(NonZeroU32, u16, String),
+    /// The site is to take this consent record.
+    Record(String),
 }
 
 /// How a store behaves.
@@ -271,6 +273,10 @@ impl Platform for MemoryPlatform {
 
     fn answered_alone(&mut self, number: NonZeroU32, status: u16, body: &str) {
         self.notices.push(Notice::AnsweredAlone(number, status, String::from(body)));
+    }
+
+    fn hand_over(&mut self, record: &str) {
+        self.notices.push(Notice::Record(String::from(record)));
     }
 
     fn before_send(&mut self, _: Kind, record: &str) -> Option<String> {

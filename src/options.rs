@@ -114,6 +114,13 @@ pub struct ConsentOptions {
     pub dnt: SignalMode,
     /// The version of the policy a decision must have been made for; none: any.
     pub policy_version: Option<String>,
+    /// By what the texts that the visitor is shown can be told from others, 1 to 64 UTF-16 units, for the
+    /// record of a decision; none: it says nothing of it.
+    pub policy_fingerprint: Option<String>,
+    /// The language of these texts, as in BCP 47, 1 to 64 UTF-16 units, for the same.
+    pub language: Option<String>,
+    /// Where the visitor is taken to be, as in ISO 3166, 1 to 64 UTF-16 units, for the same.
+    pub region: Option<String>,
     /// Days a decision counts, 1 to 36,500; none: for ever.
     pub max_age_days: Option<u32>,
     /// How cookies are written.
@@ -159,6 +166,9 @@ impl Default for ConsentOptions {
             gpc: SignalMode::default(),
             dnt: SignalMode::default(),
             policy_version: None,
+            policy_fingerprint: None,
+            language: None,
+            region: None,
             max_age_days: None,
             cookie: CookieOptions::default(),
         }

@@ -121,6 +121,11 @@ pub trait Platform {
         _ = kind;
         Some(String::from(record))
     }
+    /// The site is to take a consent record, JSON. Once it has, or could not, the client is told by
+    /// `Client::handed_over`.
+    fn hand_over(&mut self, record: &str) {
+        _ = record;
+    }
     /// A profile deletion ended, the so-manieth that this client was asked for, and whether the server
     /// took it.
     fn deleted(&mut self, number: u32, done: bool);

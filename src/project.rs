@@ -21,6 +21,8 @@ pub(crate) struct Project {
     pub(crate) flag_key: String,
     /// The key of the proof beside it, which no prefix of the flag can make.
     pub(crate) record_key: String,
+    /// The key of the records of all decisions.
+    pub(crate) history_key: String,
     /// The key of identity and super properties, which is mixpanel-js's.
     pub(crate) identity_key: String,
 }
@@ -52,6 +54,7 @@ impl Project {
             address: String::from(address.strip_suffix('/').unwrap_or(address)),
             flag_key: joined(&[&options.consent.prefix, token]),
             record_key: keys::record(token),
+            history_key: keys::history(token),
             identity_key: keys::identity(token, options.persistence_name.as_deref()),
             options,
         }

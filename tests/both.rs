@@ -12,15 +12,16 @@ mod host;
 mod side;
 
 use consentry::web::Client;
-use consentry::{Facts, OptIn, OptOut, Options, Platform, SignalMode, Status, track};
+use consentry::{Facts, OptIn, OptOut, Options, Platform, Shown, SignalMode, Status, track};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 use crate::side::*;
 
 wasm_bindgen_test_configure!(run_in_browser);
 
-const AGREED: OptIn<'static> = OptIn { event: "", properties: "{}", via: "banner", purposes: None };
-const REFUSED: OptOut<'static> = OptOut { delete_profile: false, via: "footer", purposes: None };
+const SAID_NOTHING: Shown<'static> = Shown { policy_fingerprint: "", language: "", region: "" };
+const AGREED: OptIn<'static> = OptIn { event: "", properties: "{}", via: "banner", purposes: None, shown: SAID_NOTHING };
+const REFUSED: OptOut<'static> = OptOut { delete_profile: false, via: "footer", purposes: None, shown: SAID_NOTHING };
 
 /// The browser at hand may send signals.
 fn options() -> Options {

@@ -13,7 +13,7 @@ use support::*;
 fn errors_of(page: &Page) -> Vec<(Code, usize)> {
     let error = |notice: &Notice| match notice {
         Notice::Error(error) => Some((error.kind, error.dropped)),
-        Notice::Consent(..) | Notice::Flushed(..) | Notice::Deleted(..) | Notice::AnsweredAlone(..) => None,
+        Notice::Consent(..) | Notice::Flushed(..) | Notice::Deleted(..) | Notice::AnsweredAlone(..) | Notice::Record(_) => None,
     };
     page.platform().notices.iter().filter_map(error).collect()
 }

@@ -127,6 +127,8 @@ fn the_proof_of_a_decision_says_what_when_how_and_under_which_policy() {
     let given = |kept: &str| {
         let mut kept: serde_json::Map<String, Value> = serde_json::from_str(kept).unwrap();
         assert!(kept.remove("epoch").is_some_and(|epoch| epoch.is_u64()), "the epoch stands beside it");
+        let id = kept.remove("id");
+        assert!(id.is_some_and(|id| id.as_str().is_some_and(|id| id.len() == 32)), "and a random id");
         Value::Object(kept).to_string()
     };
     assert_eq!(given(&stored(&page, Store::Local, RECORD).unwrap()), record);

@@ -18,7 +18,7 @@ const GRANTED: &str = r#"{"consent":{"default":"granted"}}"#;
 
 /// Nothing of a decision is stored.
 fn is_undecided(page: &Page) -> bool {
-    Store::ALL.iter().all(|store| [FLAG, RECORD].iter().all(|key| stored(page, *store, key).is_none()))
+    Store::ALL.iter().all(|store| LEFT.iter().all(|key| stored(page, *store, key).is_none()))
 }
 
 #[test]
@@ -124,7 +124,7 @@ fn a_refusal_after_it_purges_what_was_stored_before() {
     page.set_default(Status::Pending);
     assert!(keys(&page, Store::Local).contains(&IDENTITY));
     refuse(&mut page);
-    assert_eq!(keys(&page, Store::Local), [FLAG, RECORD]);
+    assert_eq!(keys(&page, Store::Local), LEFT);
 }
 
 #[test]

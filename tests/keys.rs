@@ -10,15 +10,30 @@ use consentry::{Client, Code, Lock, MemoryPlatform, Notice, Options, QueueId, St
 use support::*;
 
 /// Tokens of which one begins with the other's names.
-const TOKENS: [&str; 13] =
-    ["A", "A_", "A_q", "A_q_", "A_q_1", "A_q_7_1", "A_q_7_1_q_7_1", "A_q_wait0", "A_q_record", "A_record", "A_ev", "consentry_A", "_q_7"];
+const TOKENS: [&str; 15] = [
+    "A",
+    "A_q_history",
+    "A_history",
+    "A_",
+    "A_q",
+    "A_q_",
+    "A_q_1",
+    "A_q_7_1",
+    "A_q_7_1_q_7_1",
+    "A_q_wait0",
+    "A_q_record",
+    "A_record",
+    "A_ev",
+    "consentry_A",
+    "_q_7",
+];
 
 fn client(world: MemoryPlatform, token: &str) -> Page {
     Client::new(world, token, &Options::default()).unwrap()
 }
 
-fn own_decision(token: &str) -> [String; 2] {
-    [format!("__mp_opt_in_out_{token}"), format!("consentry_{token}_record")]
+fn own_decision(token: &str) -> [String; 3] {
+    [format!("__mp_opt_in_out_{token}"), format!("consentry_{token}_record"), format!("consentry_{token}_history")]
 }
 
 /// All that a client of this token stores, and mixpanel-js before it.
@@ -115,7 +130,7 @@ fn a_refusal_of_another_token_stands_whatever_this_one_decides() {
             page.reset_consent();
             let theirs = client(page.platform().clone(), other);
             assert_eq!(state(&theirs), "denied/stored", "{token} undid {other}");
-            let [_, record] = own_decision(other);
+            let [_, record, _] = own_decision(other);
             assert!(page.platform().local.contains_key(&record), "{token} took the proof of {other}");
         }
     }
@@ -126,6 +141,7 @@ fn a_prefix_cannot_make_a_name_that_is_something_elses() {
     for (prefix, token) in [
         ("consentry_", "A_record"),
         ("consentry_A_", "record"),
+        ("consentry_A_", "history"),
         ("consentry__record", "_record"),
         ("consentry_A_q_7_", "1"),
         ("consentry_A_q_wait", "0"),

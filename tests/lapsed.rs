@@ -57,7 +57,7 @@ fn what_was_recorded_is_sent_when_the_visitor_agrees_again() {
 fn what_was_recorded_is_gone_when_the_visitor_refuses() {
     let mut page = lapsed(EXPIRES);
     refuse(&mut page);
-    assert_eq!(keys(&page, Store::Local), [FLAG, RECORD]);
+    assert_eq!(keys(&page, Store::Local), LEFT);
     agree(&mut page, "");
     delivered(&mut page);
     assert_eq!(event_names(&page), Vec::<String>::new());

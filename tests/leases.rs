@@ -340,7 +340,7 @@ fn a_refusal_ends_every_lease() {
         world.pass(30_000);
         decide(world.tab(2), false);
         world.settle();
-        assert_eq!((world.locks(0), world.locks(2), world.browser.keys()), (0, 0, vec![FLAG.into(), RECORD.into()]));
+        assert_eq!((world.locks(0), world.locks(2), world.browser.keys()), (0, 0, LEFT.map(String::from).to_vec()));
         let before = [0, 2].map(|at| world.tabs[&at].platform().page.asked.len());
         for at in [0, 2] {
             world.tab(at).storage_changed(Some(&segment_key(7, 1))); // written late by who has not heard

@@ -54,7 +54,7 @@ fn of_a_user() -> Page {
 
 fn assert_only_the_decision_is_left(page: &Page) {
     // A refusal stands in a cookie as well, where every process of the browser sees it at once.
-    assert_eq!([keys(page, Store::Local), keys(page, Store::Cookie)], [[FLAG, RECORD], [FLAG, RECORD]]);
+    assert_eq!([keys(page, Store::Local), keys(page, Store::Cookie)], [LEFT.to_vec(), vec![FLAG, RECORD]]);
 }
 
 /// Time, answers, inputs and calls.
@@ -145,7 +145,7 @@ fn a_second_client_of_the_same_project_stops_with_the_first() {
     assert_eq!((second.status(), sent(&second).len(), second.platform().page.wake), (Status::Denied, 0, None));
     end_task(&mut second);
     second.page_hidden(false);
-    assert_eq!((browser.keys(), sent(&second).len()), (vec![String::from(FLAG), String::from(RECORD)], 0));
+    assert_eq!((browser.keys(), sent(&second).len()), (LEFT.map(String::from).to_vec(), 0));
 }
 
 // B8
@@ -170,7 +170,7 @@ fn an_answer_after_a_refusal_sends_no_record_that_another_tab_left() {
     }
     assert_eq!((tab.platform().page.sent.len(), sent(&tab).len()), (1, 0));
     tab.hears();
-    assert_eq!(browser.keys(), [FLAG, RECORD]);
+    assert_eq!(browser.keys(), LEFT);
 }
 
 // B9
@@ -213,7 +213,7 @@ fn a_refusal_on_a_disk_that_became_full_is_not_lost_and_sends_nothing() {
         assert_eq!(page.platform().sent.len(), before);
         assert_ne!(reload(&page, "{}").status(), Status::Granted, "the older grant does not come back");
         let left = keys(&page, Store::Local);
-        assert!(left.iter().all(|key| [FLAG, RECORD].contains(key)), "what is there can still be removed: {left:?}");
+        assert!(left.iter().all(|key| LEFT.contains(key)), "what is there can still be removed: {left:?}");
     }
 }
 

@@ -66,7 +66,7 @@ fn some_are_granted_and_the_others_denied() {
     assert_eq!(statuses(&page), json!({"analytics": "granted", "functional": "granted"}), "without a word all are");
     refuse(&mut page);
     assert_eq!(statuses(&page), json!({"analytics": "denied", "functional": "denied"}));
-    assert_eq!(keys(&page, Store::Local), [FLAG, RECORD]);
+    assert_eq!(keys(&page, Store::Local), LEFT);
 }
 
 #[test]

@@ -13,7 +13,7 @@ use support::*;
 fn told(page: &Page) -> Vec<(&'static str, String, usize)> {
     let error = |notice: &Notice| match notice {
         Notice::Error(error) => Some((error.code(), error.about.clone(), error.dropped)),
-        Notice::Flushed(..) | Notice::Consent(..) | Notice::Deleted(..) | Notice::AnsweredAlone(..) => None,
+        Notice::Flushed(..) | Notice::Consent(..) | Notice::Deleted(..) | Notice::AnsweredAlone(..) | Notice::Record(_) => None,
     };
     page.platform().notices.iter().filter_map(error).collect()
 }

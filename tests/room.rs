@@ -26,7 +26,12 @@ fn tabs(count: usize) -> (Browser, Vec<Tab>) {
 fn told(tab: &Tab, code: &str) -> usize {
     let dropped = |notice: &Notice| match notice {
         Notice::Error(error) if error.code() == code => error.dropped,
-        Notice::Error(_) | Notice::Consent(..) | Notice::Flushed(..) | Notice::Deleted(..) | Notice::AnsweredAlone(..) => 0,
+        Notice::Error(_)
+        | Notice::Consent(..)
+        | Notice::Flushed(..)
+        | Notice::Deleted(..)
+        | Notice::AnsweredAlone(..)
+        | Notice::Record(_) => 0,
     };
     tab.platform().page.notices.iter().map(dropped).sum()
 }

@@ -51,6 +51,9 @@ fn options_come_back_as_they_were() {
                 .gpc(SignalMode::Enforce)
                 .dnt(SignalMode::Ignore)
                 .policy_version("v".repeat(300))
+                .policy_fingerprint("f-1")
+                .language("de")
+                .region("AT")
                 .max_age_days(365)
                 .cookie(
                     CookieOptions::default()

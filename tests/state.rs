@@ -8,8 +8,8 @@
 use std::collections::BTreeSet;
 
 use consentry::{
-    Circumstances, Code, ConsentRecord, Decided, Decision, Epoch, Input, Message, Open, Reading, Signal, Source, State, Status, Store,
-    StoredChoice, Transition, Write,
+    Circumstances, Code, ConsentRecord, Decided, Decision, Epoch, Input, Message, Open, Reading, Shown, Signal, Source, State, Status,
+    Store, StoredChoice, Transition, Write,
 };
 use proptest::prelude::*;
 use serde_json::Value;
@@ -72,6 +72,8 @@ fn played(table: &Value, row: &Value) -> (Next, Next) {
             via: "banner",
             purposes: purposes.as_deref(),
             stored: epoch(row.get("stored").unwrap_or(&Value::Null)),
+            id: "",
+            shown: Shown::default(),
         },
         "kept" => Input::Kept((!value.is_null()).then(stored)),
         "refused" => Input::Refused(epoch(value)),
@@ -206,6 +208,8 @@ fn proof(text: &str) -> ConsentRecord {
         refused: None,
         since: &[],
         policy_version: after("for").unwrap_or_default(),
+        id: "",
+        shown: Shown::default(),
     };
     ConsentRecord::of(decided, Epoch::of(after("in").unwrap().parse().unwrap()))
 }
@@ -218,7 +222,17 @@ fn epochs() -> impl Strategy<Value = Epoch> {
 }
 
 fn proofs() -> impl Strategy<Value = ConsentRecord> {
-    let decided = |(granted, at)| Decided { granted, at, via: "banner", purposes: None, refused: None, since: &[], policy_version: "" };
+    let decided = |(granted, at)| Decided {
+        granted,
+        at,
+        via: "banner",
+        purposes: None,
+        refused: None,
+        since: &[],
+        policy_version: "",
+        id: "",
+        shown: Shown::default(),
+    };
     ((any::<bool>(), prop::sample::select(vec![0, 400, 600])).prop_map(decided), epochs())
         .prop_map(|(decided, epoch)| ConsentRecord::of(decided, epoch))
 }
@@ -273,7 +287,15 @@ fn inputs() -> impl Strategy<Value = Input<'static>> {
         choices().prop_map(Input::Began),
         choices().prop_map(Input::Noticed),
         choices().prop_map(Input::Looked),
-        (any::<bool>(), epochs()).prop_map(|(granted, stored)| Input::Chose { granted, at: None, via: "banner", purposes: None, stored }),
+        (any::<bool>(), epochs()).prop_map(|(granted, stored)| Input::Chose {
+            granted,
+            at: None,
+            via: "banner",
+            purposes: None,
+            stored,
+            id: "",
+            shown: Shown::default(),
+        }),
         prop::option::of(choices()).prop_map(Input::Kept),
         epochs().prop_map(Input::Refused),
         any::<bool>().prop_map(Input::EpochKept),

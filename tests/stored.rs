@@ -29,7 +29,7 @@ fn sizes(page: &Page) -> Vec<usize> {
 }
 
 fn assert_only_the_decision_is_stored(page: &Page) {
-    assert_eq!(keys(page, Store::Local), [FLAG, RECORD]);
+    assert_eq!(keys(page, Store::Local), LEFT);
 }
 
 // ---- what a tick writes
@@ -473,7 +473,7 @@ fn a_refusal_removes_the_queues_of_every_client() {
     put(page.platform_mut(), Store::Local, "consentry_TOKEN_q_", "");
     refuse(&mut page);
     assert!(keys_of_segments(&page).is_empty());
-    assert_eq!(keys(&page, Store::Local), [FLAG, RECORD]);
+    assert_eq!(keys(&page, Store::Local), LEFT);
 }
 
 #[test]
@@ -518,7 +518,7 @@ fn a_tab_that_heard_nothing_of_a_refusal_stores_nothing() {
         let mut other = browser.tab("{}");
         decide(&mut other, false);
         way(&mut tab);
-        assert_eq!(browser.keys(), [FLAG, RECORD], "{name}");
+        assert_eq!(browser.keys(), LEFT, "{name}");
         assert!(sent(&tab).is_empty(), "{name}");
     }
 }
@@ -533,7 +533,7 @@ fn a_tab_that_heard_nothing_of_a_refusal_rewrites_nothing() {
     let mut other = browser.tab("{}");
     decide(&mut other, false);
     tab.answers(1, 200, 0, "1");
-    assert_eq!(browser.keys(), [FLAG, RECORD]);
+    assert_eq!(browser.keys(), LEFT);
 }
 
 #[test]
@@ -708,7 +708,7 @@ fn a_page_that_returns_after_a_refusal_is_silent() {
     tab.returned();
     assert_eq!((tab.status(), sent(&tab).len(), tab.platform().page.locks.len()), (consentry::Status::Denied, 0, 0));
     assert!(tab.platform().page.notices.iter().any(|notice| matches!(notice, consentry::Notice::Flushed(_, 0, 1, 0))), "the flush ends");
-    assert_eq!(browser.keys(), [FLAG, RECORD]);
+    assert_eq!(browser.keys(), LEFT);
 }
 
 #[test]

@@ -391,7 +391,7 @@ impl Model {
         }
         self.take(&Step::Open);
         if !granted || self.tabs[0].tab.status() != Status::Granted {
-            let left: Vec<String> = self.browser.keys().into_iter().filter(|key| key != FLAG && key != RECORD).collect();
+            let left: Vec<String> = self.browser.keys().into_iter().filter(|key| !LEFT.contains(&key.as_str())).collect();
             assert!(self.tabs[0].tab.status() != Status::Denied || left.is_empty(), "left: {left:?}");
             return;
         }

@@ -20,6 +20,8 @@ mod host;
 mod javascript;
 #[path = "web/listeners.rs"]
 mod listeners;
+#[path = "web/records.rs"]
+mod records;
 
 use every::{conformance, side};
 

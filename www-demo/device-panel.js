@@ -7,12 +7,13 @@ import { readDevice } from './device-contents.js';
 const SHORT = 240;
 
 /** What a key of the SDK is for, and its place in the list. */
-const PURPOSES = ['Your decision: 1 is yes, 0 is no', 'When and how you decided', 'Who you are to this site', 'Events that wait to be sent'];
+const PURPOSES = ['Your decision: 1 is yes, 0 is no', 'When and how you decided', 'What you decided so far', 'Who you are to this site', 'Events that wait to be sent'];
 
 function rank(key, token) {
   if (key.startsWith('__mp_opt_in_out_')) return 0;
   if (key === `consentry_${token}_record`) return 1;
-  return key === `mp_${token}_mixpanel` ? 2 : 3;
+  if (key === `consentry_${token}_history`) return 2;
+  return key === `mp_${token}_mixpanel` ? 3 : 4;
 }
 
 /** Answers a function that looks at the device and draws what changed. */
@@ -41,7 +42,7 @@ export function setUpDevice(token) {
     say(byId('device-words'), ours.length === 0 ? 'entries' : `${plural(ours.length, 'entry', 'entries').replace(/^\d+ /, '')}, ${size(bytes)}`);
     say(byId('tally-device'), `${plural(ours.length, 'entry', 'entries')} stored`);
     byId('device-empty').hidden = ours.length > 0;
-    byId('device-decision-only').hidden = ours.length === 0 || ours.some(({ key }) => rank(key, token) > 1);
+    byId('device-decision-only').hidden = ours.length === 0 || ours.some(({ key }) => rank(key, token) > 2);
     drawRows(byId('device-rows'), rows, ours, token, first);
     byId('device-foreign').hidden = foreign.length === 0;
     say(byId('device-foreign-count'), plural(foreign.length, 'entry', 'entries'));

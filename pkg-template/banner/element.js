@@ -4,7 +4,7 @@ import { guarded } from '../safe.js';
 import { panel, reopener } from './panel.js';
 import { asked, carryOut, isGranted } from './purposes.js';
 import { dress, lockScroll } from './style.js';
-import { languageAt, languageOf, replaced, wordsIn } from './words.js';
+import { fingerprint, languageAt, languageOf, replaced, wordsIn } from './words.js';
 
 const NAME = 'consentry-banner';
 const statuses = ['pending', 'granted', 'denied'];
@@ -22,6 +22,12 @@ function policyOf(host) {
 
 /** A text that tells one view from another; JSON would ask the page's `toJSON`. */
 const signature = value => (Object(value) === value ? Object.entries(value).map(([name, one]) => `${name}\0${signature(one)}`).join('\0') : '' + value);
+
+/** What the visitor decides by: the texts of a view, in the order in which they stand there. */
+const seen = ({ words, names, policy, signal, optOut }) => [
+  words.title, optOut ? words.optOut : words.text, signal && words.signal, policy && words.policy, policy, words.details,
+  names.map(name => [name, words.purposes[name]]), words.save, words.refuse, words.accept,
+];
 
 /** What stands behind one element. `files` has the languages. */
 function banner(host, files) {
@@ -121,7 +127,7 @@ function banner(host, files) {
   }
 
   function decided(choice, purposes) {
-    carryOut(client, purposes);
+    carryOut(client, purposes, { language: view.lang, policyFingerprint: fingerprint(signature(seen(view))) });
     reopened = dismissed = false;
     own.update();
     const detail = { choice, purposes, consent: client.consent };

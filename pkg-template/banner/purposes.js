@@ -13,8 +13,8 @@ export function asked({ purposes }, attribute) {
 /** Whether a purpose is allowed now. Undecided is no: nothing is ticked before the visitor does it. */
 export const isGranted = ({ purposes }, name) => purposes[name] === 'granted';
 
-/** Grants these purposes, and no other. */
-export function carryOut(client, granted) {
-  if (granted.length) client.optIn({ via: 'banner', purposes: granted });
-  else client.optOut({ via: 'banner' });
+/** Grants these purposes, and no other. `shown` is what the visitor saw, for the record. */
+export function carryOut(client, granted, shown) {
+  if (granted.length) client.optIn({ via: 'banner', purposes: granted, ...shown });
+  else client.optOut({ via: 'banner', ...shown });
 }

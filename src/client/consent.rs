@@ -4,7 +4,8 @@ use super::Client;
 use crate::consent::decision::{Reading, Signal, Status};
 use crate::consent::epoch::Epoch;
 use crate::consent::flag;
-use crate::consent::proof::ConsentRecord;
+use crate::consent::history;
+use crate::consent::proof::{ConsentRecord, Shown};
 use crate::consent::state::Input;
 use crate::error::Code;
 use crate::keys;
@@ -28,6 +29,8 @@ pub struct OptIn<'a> {
     pub via: &'a str,
     /// The purposes agreed to, when the site names some.
     pub purposes: Option<&'a [String]>,
+    /// What the visitor saw; what it does not say is as the options have it.
+    pub shown: Shown<'a>,
 }
 
 /// A refusal, as the page tells it.
@@ -39,11 +42,13 @@ pub struct OptOut<'a> {
     pub via: &'a str,
     /// The purposes it was about, when the site names some.
     pub purposes: Option<&'a [String]>,
+    /// What the visitor saw, as for [`OptIn`].
+    pub shown: Shown<'a>,
 }
 
 impl Default for OptIn<'_> {
     fn default() -> Self {
-        OptIn { event: "$opt_in", properties: "{}", via: "", purposes: None }
+        OptIn { event: "$opt_in", properties: "{}", via: "", purposes: None, shown: Shown::default() }
     }
 }
 
@@ -52,7 +57,7 @@ impl<P: Platform> Client<P> {
     pub fn opt_in(&mut self, choice: &OptIn<'_>) {
         // To agree to nothing that is asked about is to refuse.
         if choice.purposes.is_some_and(|list| !self.project.purposes().iter().any(|one| list.contains(one))) {
-            self.opt_out(&OptOut { via: choice.via, ..OptOut::default() });
+            self.opt_out(&OptOut { via: choice.via, shown: choice.shown, ..OptOut::default() });
             return;
         }
         let stamp = self.stamp.take();
@@ -69,7 +74,7 @@ impl<P: Platform> Client<P> {
         // Whoever took the call before this client leaves the event out where nothing was new.
         let agreed = self.consent.decided == Some(true) && self.status() == Status::Granted;
         let first = stamp.is_some() || !agreed;
-        self.choose(true, choice.via, choice.purposes, stamp.as_ref());
+        self.choose(true, (choice.via, choice.purposes, choice.shown), stamp.as_ref());
         if first && !choice.event.is_empty() {
             self.stamp = stamp;
             let stamp = self.stamp();
@@ -94,7 +99,7 @@ impl<P: Platform> Client<P> {
             self.abort_all();
             self.delete_profile(was);
         }
-        self.choose(false, choice.via, choice.purposes, stamp.as_ref());
+        self.choose(false, (choice.via, choice.purposes, choice.shown), stamp.as_ref());
     }
 
     /// Whether a choice that waited is older than one that stands, which the page is told.
@@ -108,12 +113,20 @@ impl<P: Platform> Client<P> {
         superseded
     }
 
-    fn choose(&mut self, granted: bool, via: &str, purposes: Option<&[String]>, stamp: Option<&Stamp>) {
+    fn choose(&mut self, granted: bool, said: (&str, Option<&[String]>, Shown<'_>), stamp: Option<&Stamp>) {
+        let (via, purposes, shown) = said;
         let stored = self.stored().latest();
         let repeats = self.consent.decided == Some(granted);
         let before = self.consent.proof.clone().filter(|_| repeats);
         // But who agrees without a word of purposes agrees to all.
         let kept = before.as_ref().filter(|proof| !granted || !proof.refuses_any()).and_then(ConsentRecord::purposes);
+        let options = &self.project.options.consent;
+        let options = [&options.policy_fingerprint, &options.language, &options.region].map(|text| text.clone().unwrap_or_default());
+        let [policy_fingerprint, language, region] = &options;
+        let shown = match &before {
+            Some(proof) if via.is_empty() => shown.or(proof.shown()),
+            _ => shown.or(Shown { policy_fingerprint, language, region }),
+        };
         let (via, purposes) = match &before {
             // What a bare repetition does not say is as it was.
             Some(proof) if via.is_empty() => (proof.via().unwrap_or(VIA), purposes.or(kept.as_deref())),
@@ -123,7 +136,8 @@ impl<P: Platform> Client<P> {
         let same = self.consent.proof.as_ref().filter(|proof| proof.granted() == granted);
         let since = same.and_then(ConsentRecord::decided_at).unwrap_or(0);
         let at = stamp.map(|stamp| stamp.at.max(since).min(self.platform.now()));
-        self.step(Input::Chose { granted, at, via, purposes, stored });
+        let id = history::id(&mut self.platform);
+        self.step(Input::Chose { granted, at, via, purposes, stored, id: &id, shown });
         let epoch = self.consent.proof.as_ref().map_or(stored, ConsentRecord::latest);
         if granted && self.consent.persisted.is_none() && epoch > self.consent.epoch {
             // Nothing tells the others of what was refused: they send nothing at all.

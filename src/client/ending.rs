@@ -75,6 +75,7 @@ impl<P: Platform> Client<P> {
         self.outbox.lanes.clear(self.project.batch_size());
         self.outbox.segments.retry_at = None;
         self.consent.doubted = None;
+        self.history.rest();
         self.give_up_queues();
         self.reschedule();
         if all > unstored {

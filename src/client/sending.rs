@@ -27,6 +27,7 @@ impl<P: Platform> Client<P> {
         if self.is_in_doubt() {
             self.notice();
         }
+        self.hand_over(now);
         if !self.outbox.inbox.is_empty() {
             self.follow_visitor(); // what waits was called before
         }
@@ -248,7 +249,8 @@ impl<P: Platform> Client<P> {
             }
         }
         let doubted = self.consent.doubted.map(|since| doubted_until(since.min(now))).filter(|until| *until > now);
-        for due in [self.outbox.inbox.due(now), self.outbox.leases.due(now), doubted] {
+        let record = self.consent.decided.and_then(|_| self.history.due(now));
+        for due in [self.outbox.inbox.due(now), self.outbox.leases.due(now), doubted, record] {
             next = due.map_or(next, |at| sooner(next, at));
         }
         if self.project.persistence().is_some() && self.consent.decision.allowed {

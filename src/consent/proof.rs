@@ -1,4 +1,5 @@
-//! The proof of a decision: what the site keeps beside Mixpanel's flag.
+//! The proof of a decision: what the site keeps beside Mixpanel's flag. What is given out of it is made
+//! in `history`.
 
 use crate::consent::decision::Status;
 use crate::consent::epoch::Epoch;
@@ -13,6 +14,42 @@ const LIBRARY: &str = concat!("consentry/", env!("CARGO_PKG_VERSION"));
 /// written once when the visitor decides and kept as it stands from then on.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ConsentRecord(String);
+
+/// What the visitor saw when deciding, and where, as far as the site says so. Empty texts say nothing.
+///
+/// ```
+/// use consentry::{OptIn, Shown};
+/// let shown = Shown { language: "de-AT", region: "AT", ..Shown::default() };
+/// let choice = OptIn { via: "banner", shown, ..OptIn::default() };
+/// assert_eq!(choice.shown.policy_fingerprint, "");
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Shown<'a> {
+    /// By what the texts that were shown can be told from others, at most 64 UTF-16 units.
+    pub policy_fingerprint: &'a str,
+    /// The language they were in, as in BCP 47, at most 64 UTF-16 units.
+    pub language: &'a str,
+    /// Where the visitor was taken to be, as in ISO 3166, at most 64 UTF-16 units.
+    pub region: &'a str,
+}
+
+impl<'a> Shown<'a> {
+    /// What it says by these names, or else what the others say, in their order.
+    pub(crate) fn or(self, other: Shown<'a>) -> Shown<'a> {
+        let first = |one: &'a str, other: &'a str| if one.is_empty() { other } else { one };
+        Shown {
+            policy_fingerprint: first(self.policy_fingerprint, other.policy_fingerprint),
+            language: first(self.language, other.language),
+            region: first(self.region, other.region),
+        }
+    }
+
+    /// What a JSON object says of it. What JSON writes otherwise is left out.
+    pub(crate) fn read(text: &'a str) -> Shown<'a> {
+        let said = |name| json::get(text, name).and_then(json::plain).unwrap_or_default();
+        Shown { policy_fingerprint: said("policyFingerprint"), language: said("language"), region: said("region") }
+    }
+}
 
 /// A decision of the visitor, as the page tells it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -32,6 +69,10 @@ pub struct Decided<'a> {
     pub since: &'a [(String, Epoch)],
     /// The policy version of the site; empty when it has none.
     pub policy_version: &'a str,
+    /// The id of the record: random, and nobody's but its own. With none it is empty.
+    pub id: &'a str,
+    /// What the visitor saw.
+    pub shown: Shown<'a>,
 }
 
 impl ConsentRecord {
@@ -41,10 +82,20 @@ impl ConsentRecord {
         json::push_text(&mut text, "status", status(decided.granted).name());
         json::push_key(&mut text, "decidedAt");
         json::push_number(&mut text, decided.at);
-        if !decided.policy_version.is_empty() {
-            json::push_text(&mut text, "policyVersion", decided.policy_version);
+        let Shown { policy_fingerprint, language, region } = decided.shown;
+        let said = [
+            ("id", decided.id),
+            ("policyVersion", decided.policy_version),
+            ("policyFingerprint", policy_fingerprint),
+            ("language", language),
+            ("region", region),
+            ("via", decided.via),
+        ];
+        for (name, value) in said {
+            if !value.is_empty() {
+                json::push_text(&mut text, name, value);
+            }
         }
-        json::push_text(&mut text, "via", decided.via);
         for (name, list) in [("purposes", decided.purposes), ("refused", decided.refused)] {
             if let Some(list) = list {
                 json::push_member(&mut text, name, &texts(list));
@@ -91,7 +142,13 @@ impl ConsentRecord {
         ConsentRecord(stamped(&self.0, epoch))
     }
 
-    /// The JSON text, as it is stored.
+    /// A record as the site gets it.
+    #[cfg(all(feature = "web", target_arch = "wasm32"))]
+    pub(crate) fn given(text: String) -> ConsentRecord {
+        ConsentRecord(text)
+    }
+
+    /// The JSON text, as it is stored, or as the site gets it.
     pub fn as_json(&self) -> &str {
         &self.0
     }
@@ -103,8 +160,8 @@ impl ConsentRecord {
         (at > 0).then_some(at)
     }
 
-    /// Whether the visitor agreed.
-    pub(crate) fn granted(&self) -> bool {
+    /// Whether the visitor agreed to the purpose `analytics`.
+    pub fn granted(&self) -> bool {
         json::get(&self.0, "status").and_then(json::plain) == Some(status(true).name())
     }
 
@@ -118,6 +175,25 @@ impl ConsentRecord {
         json::get(&self.0, name)
     }
 
+    /// The id of the record; none in what another library, or a full store, has kept.
+    pub fn id(&self) -> Option<&str> {
+        json::get(&self.0, "id").and_then(json::plain)
+    }
+
+    /// What the visitor saw.
+    pub fn shown(&self) -> Shown<'_> {
+        Shown::read(&self.0)
+    }
+
+    /// The same proof as a repetition of this decision: where it says nothing new it is the same record.
+    pub(crate) fn repeating(self, before: &ConsentRecord) -> ConsentRecord {
+        const SAID: [&str; 8] = ["status", "purposes", "refused", "via", "policyVersion", "policyFingerprint", "language", "region"];
+        match before.said("id") {
+            Some(id) if SAID.iter().all(|name| self.said(name) == before.said(name)) => ConsentRecord(json::with(&self.0, "id", Some(id))),
+            Some(_) | None => self,
+        }
+    }
+
     /// By which means the decision was made.
     pub fn via(&self) -> Option<&str> {
         json::get(&self.0, "via").and_then(json::plain)
@@ -126,6 +202,11 @@ impl ConsentRecord {
     /// The purposes it is about, where the site named some.
     pub fn purposes(&self) -> Option<Vec<String>> {
         json::texts(json::get(&self.0, "purposes")?)
+    }
+
+    /// The purposes that were asked about and not agreed to, where the record names them.
+    pub fn refused(&self) -> Option<Vec<String>> {
+        json::texts(json::get(&self.0, "refused")?)
     }
 
     /// Whether the visitor agreed to a purpose; nothing where that was not asked. `analytics` is what the

@@ -4,7 +4,7 @@
 use crate::consent::decision::{Decision, Signal, Source, Status};
 use crate::consent::epoch::Epoch;
 use crate::consent::flag::StoredChoice;
-use crate::consent::proof::ConsentRecord;
+use crate::consent::proof::{ConsentRecord, Shown};
 use crate::consent::purposes::{ANALYTICS, Standing};
 use crate::error::Code;
 use crate::outbox::lease::Message;
@@ -78,6 +78,10 @@ pub enum Input<'a> {
         purposes: Option<&'a [String]>,
         /// The epoch that is stored.
         stored: Epoch,
+        /// The id of its record, if it is a new one.
+        id: &'a str,
+        /// What the visitor saw.
+        shown: Shown<'a>,
     },
     /// The stores took this of a decision, or nothing.
     Kept(Option<StoredChoice>),

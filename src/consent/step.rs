@@ -4,7 +4,7 @@
 use crate::consent::decision::{Decision, Reading, Source, Status, decide};
 use crate::consent::epoch::Epoch;
 use crate::consent::flag::StoredChoice;
-use crate::consent::proof::{ConsentRecord, Decided};
+use crate::consent::proof::{ConsentRecord, Decided, Shown};
 use crate::consent::purposes::ANALYTICS;
 use crate::consent::state::{Circumstances, Input, Open, State, Transition, Write};
 use crate::error::Code;
@@ -38,8 +38,8 @@ impl State {
                 next
             }
             Input::Looked(choice) => self.adopt(choice, now),
-            Input::Chose { granted, at, via, purposes, stored } => {
-                self.choose(granted, (at.unwrap_or(now.now), via, purposes), stored, now)
+            Input::Chose { granted, at, via, purposes, stored, id, shown } => {
+                self.choose(granted, (at.unwrap_or(now.now), via, purposes), (id, shown), stored, now)
             }
             Input::Kept(kept) => self.keep(kept),
             // One from before a reset, told late, was forgotten with it.
@@ -207,6 +207,7 @@ impl State {
         &mut self,
         granted: bool,
         (at, via, purposes): (u64, &str, Option<&[String]>),
+        (id, shown): (&str, Shown<'_>),
         stored: Epoch,
         now: &Circumstances<'_>,
     ) -> Transition {
@@ -217,7 +218,7 @@ impl State {
         let granted = granted && asked.iter().any(agrees);
         let before = self.proof.clone();
         let Decision { status, source, allowed, .. } = self.decision;
-        let refused_before = self.decided == Some(false);
+        let (refused_before, repeats) = (self.decided == Some(false), self.decided == Some(granted));
         let chosen = if granted { Status::Granted } else { Status::Denied };
         self.decision = Decision::of(chosen, Source::Visitor, now.hold);
         self.decided = Some(granted);
@@ -243,9 +244,12 @@ impl State {
                 refused: if several { Some(&refused) } else { None },
                 since: &since,
                 policy_version: now.policy_version,
+                id,
+                shown,
             },
             self.epoch,
         );
+        let proof = before.filter(|_| repeats).map_or(proof.clone(), |before| proof.repeating(&before));
         self.proof = Some(proof.clone());
         // What a refusal could not remove is somebody else's.
         let open = match (granted, refused_before || doubted) {

@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::npm::host::Browser;
 use crate::project::Project;
-use crate::{Answer, Client, Code, FlushId, Lock, Message, Operation, OptIn, OptOut, Options, QueueId, RequestId, json};
+use crate::{Answer, Client, Code, FlushId, Lock, Message, Operation, OptIn, OptOut, Options, QueueId, RequestId, Shown, json};
 
 /// Clients with their numbers.
 type Clients = Vec<(u32, &'static RefCell<Client<Browser>>)>;
@@ -120,25 +120,26 @@ pub fn flush(client: u32, number: u32) {
     }
 }
 
-/// See [`Client::opt_in`]. `purposes` is a JSON list of names, or empty.
+/// See [`Client::opt_in`]. `purposes` is a JSON list of names, or empty, and `shown` a JSON object of
+/// what the visitor saw.
 #[wasm_bindgen(js_name = optIn)]
-pub fn opt_in(client: u32, event: &str, properties: &str, via: &str, purposes: &str) {
+pub fn opt_in(client: u32, event: &str, properties: &str, via: &str, purposes: &str, shown: &str) {
     let purposes = json::texts(purposes);
     if let Some(mut client) = find(client) {
-        client.opt_in(&OptIn { event, properties, via, purposes: purposes.as_deref() });
+        client.opt_in(&OptIn { event, properties, via, purposes: purposes.as_deref(), shown: Shown::read(shown) });
     }
 }
 
-/// See [`Client::opt_out`] and, for what stands last, [`Client::was`]. `purposes` is as for
-/// [`opt_in`].
+/// See [`Client::opt_out`] and, for what stands last, [`Client::was`]. `purposes` and `shown` are as
+/// for [`opt_in`].
 #[wasm_bindgen(js_name = optOut)]
-pub fn opt_out(client: u32, delete_profile: bool, via: &str, purposes: &str, stored: Option<String>, named: Option<String>) {
+pub fn opt_out(client: u32, delete_profile: bool, via: &str, purposes: &str, shown: &str, stored: Option<String>, named: Option<String>) {
     let purposes = json::texts(purposes);
     if let Some(mut client) = find(client) {
         if let Some(stored) = stored {
             client.was(&stored, named.as_deref());
         }
-        client.opt_out(&OptOut { delete_profile, via, purposes: purposes.as_deref() });
+        client.opt_out(&OptOut { delete_profile, via, purposes: purposes.as_deref(), shown: Shown::read(shown) });
     }
 }
 

@@ -5,7 +5,7 @@ use std::num::NonZeroU32;
 use wasm_bindgen::prelude::*;
 
 use crate::npm::bindings::find;
-use crate::{Delivery, Kind, Operation, Status};
+use crate::{Delivery, Kind, Operation, Status, json};
 
 /// See [`crate::Client::deliver`]. The bits of `how` are alone, verbose, anyone, shown, links,
 /// `says_ids` and silent; `number` is 0 for none.
@@ -73,6 +73,37 @@ pub fn set_default(client: u32, status: u32) {
 pub fn for_purpose(client: u32, purpose: u8) {
     if let Some(mut client) = find(client) {
         client.for_purpose(purpose);
+    }
+}
+
+/// See [`crate::Client::consent_record`], as `record` where there is one, and
+/// [`crate::Client::consent_history`], as `history`.
+#[wasm_bindgen]
+pub fn records(client: u32) -> Option<String> {
+    find(client).map(|client| {
+        let mut text = String::from("{");
+        if let Some(record) = client.consent_record() {
+            json::push_member(&mut text, "record", &record);
+        }
+        json::push_member(&mut text, "history", &client.consent_history());
+        text.push('}');
+        text
+    })
+}
+
+/// See [`crate::Client::take_records`].
+#[wasm_bindgen(js_name = takeRecords)]
+pub fn take_records(client: u32) {
+    if let Some(mut client) = find(client) {
+        client.take_records();
+    }
+}
+
+/// See [`crate::Client::handed_over`].
+#[wasm_bindgen(js_name = handedOver)]
+pub fn handed_over(client: u32, id: &str, taken: bool) {
+    if let Some(mut client) = find(client) {
+        client.handed_over(id, taken);
     }
 }
 

@@ -76,6 +76,7 @@ export const report = notice('report');
 export const changed = notice('changed');
 export const flushed = notice('flushed');
 export const deleted = notice('deleted');
+export const handOver = notice('handOver');
 export const answeredAlone = notice('answeredAlone');
 
 // Time.

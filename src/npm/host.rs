@@ -18,6 +18,8 @@ extern "C" {
     #[wasm_bindgen(js_name = answeredAlone)]
     fn answered_alone(client: u32, number: u32, status: u16, body: &str);
     fn deleted(client: u32, number: u32, done: bool);
+    #[wasm_bindgen(js_name = handOver)]
+    fn hand_over(client: u32, record: &str);
 
     fn now() -> f64;
     #[wasm_bindgen(js_name = wakeAfter)]
@@ -183,6 +185,10 @@ impl Platform for Browser {
 
     fn before_send(&mut self, kind: Kind, record: &str) -> Option<String> {
         before_send(self.client, kind as u32, record)
+    }
+
+    fn hand_over(&mut self, record: &str) {
+        hand_over(self.client, record);
     }
 
     fn deleted(&mut self, number: u32, done: bool) {

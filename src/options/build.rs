@@ -50,6 +50,9 @@ builder! { ConsentOptions:
     gpc gpc(mode: SignalMode) mode, "gpc(SignalMode::Enforce)";
     dnt dnt(mode: SignalMode) mode, "dnt(SignalMode::Ignore)";
     policy_version policy_version(version: impl Into<String>) Some(version.into()), "policy_version(\"2026-11\")";
+    policy_fingerprint policy_fingerprint(fingerprint: impl Into<String>) Some(fingerprint.into()), "policy_fingerprint(\"f-1\")";
+    language language(tag: impl Into<String>) Some(tag.into()), "language(\"de-AT\")";
+    region region(code: impl Into<String>) Some(code.into()), "region(\"AT\")";
     max_age_days max_age_days(days: u32) Some(days), "max_age_days(365)";
     cookie cookie(cookie: CookieOptions) cookie, "cookie(CookieOptions::default().cross_subdomain(true))";
 }

@@ -26,7 +26,8 @@ impl Options {
         let Options { api_host, routes, persistence_name, property_blacklist, batch, consent, .. } = self;
         let Routes { track, engage, groups } = routes;
         let BatchOptions { size, flush_interval_ms, request_timeout_ms } = batch;
-        let ConsentOptions { prefix, policy_version, max_age_days, purposes, stamp, cookie, .. } = consent;
+        let ConsentOptions { prefix, policy_version, policy_fingerprint, language, region, max_age_days, purposes, stamp, cookie, .. } =
+            consent;
         let CookieOptions { domain, expires_days, .. } = cookie;
         if !TOKEN.fits(token) {
             return Err(Error::about(Code::InvalidToken, ""));
@@ -47,6 +48,9 @@ impl Options {
             (are_names(purposes, MAX_PURPOSES), "consent.purposes"),
             (is_text(stamp, FILLED), "consent.stamp"),
             (is_text(policy_version, FILLED), "consent.policyVersion"),
+            (is_text(policy_fingerprint, NAME), "consent.policyFingerprint"),
+            (is_text(language, NAME), "consent.language"),
+            (is_text(region, NAME), "consent.region"),
             (max_age_days.is_none_or(|days| is_number(days, CENTURY)), "consent.maxAgeDays"),
             (is_text(domain, DOMAIN), "consent.cookie.domain"),
             (is_number(*expires_days, CENTURY), "consent.cookie.expiresDays"),

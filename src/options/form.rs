@@ -59,7 +59,7 @@ pub(super) const DOMAIN: TextForm = TextForm { pattern: "^[a-zA-Z0-9.-]+$", fits
 
 impl TextForm {
     /// Whether a text has this form.
-    pub(super) fn fits(self, text: &str) -> bool {
+    pub(crate) fn fits(self, text: &str) -> bool {
         (PLAIN.fits)(text) && (self.fits)(text)
     }
 }

@@ -79,6 +79,9 @@ fn read_consent(given: Given<'_>, options: &mut ConsentOptions) {
     given.word("gpc", &mut options.gpc);
     given.word("dnt", &mut options.dnt);
     given.optional("policyVersion", &mut options.policy_version);
+    given.optional("policyFingerprint", &mut options.policy_fingerprint);
+    given.optional("language", &mut options.language);
+    given.optional("region", &mut options.region);
     if let Some(days) = given.get("maxAgeDays") {
         options.max_age_days = Some(json::whole(days, 0) as u32);
     }

@@ -29,7 +29,7 @@ fn sent<T: Serialize + ?Sized>(properties: &T) -> (BTreeMap<String, Value>, Vec<
     let own = all.into_iter().filter(|(name, _)| !name.starts_with('$') && !ours.contains(&name.as_str())).collect();
     let errors = client.platform().notices.iter().filter_map(|notice| match notice {
         Notice::Error(error) => Some((error.kind, error.about.clone())),
-        Notice::Consent(..) | Notice::Flushed(..) | Notice::Deleted(..) | Notice::AnsweredAlone(..) => None,
+        Notice::Consent(..) | Notice::Flushed(..) | Notice::Deleted(..) | Notice::AnsweredAlone(..) | Notice::Record(_) => None,
     });
     (own, errors.collect())
 }

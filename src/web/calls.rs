@@ -3,6 +3,9 @@
 #[cfg(target_arch = "wasm32")]
 use crate::client::Client;
 use crate::client::consent::{OptIn, OptOut};
+use crate::consent::proof::Shown;
+use crate::json;
+use crate::options::rules::NAME;
 #[cfg(target_arch = "wasm32")]
 use crate::platform::Platform;
 
@@ -41,19 +44,39 @@ pub struct Grant {
     pub via: String,
     /// See [`OptIn`].
     pub purposes: Option<Vec<String>>,
+    /// See [`OptIn`].
+    pub saw: Saw,
+}
+
+/// What the visitor saw, see [`Shown`].
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Saw([String; 3]);
+
+impl Saw {
+    fn of(shown: Shown<'_>) -> Saw {
+        // What JSON would write otherwise, or is no short text, says nothing.
+        let short = |text: &str| if NAME.fits(text) && json::is_plain(text) { String::from(text) } else { String::new() };
+        Saw([shown.policy_fingerprint, shown.language, shown.region].map(short))
+    }
+
+    #[cfg(target_arch = "wasm32")]
+    fn shown(&self) -> Shown<'_> {
+        let Saw([policy_fingerprint, language, region]) = self;
+        Shown { policy_fingerprint, language, region }
+    }
 }
 
 impl Grant {
     pub fn of(choice: OptIn<'_>) -> Grant {
-        let OptIn { event, properties, via, purposes } = choice;
+        let OptIn { event, properties, via, purposes, shown } = choice;
         let [event, properties, via] = [event, properties, via].map(String::from);
-        Grant { event, properties, via, purposes: purposes.map(<[String]>::to_vec) }
+        Grant { event, properties, via, purposes: purposes.map(<[String]>::to_vec), saw: Saw::of(shown) }
     }
 
     #[cfg(target_arch = "wasm32")]
     pub fn make<P: Platform>(&self, core: &mut Client<P>) {
-        let Grant { event, properties, via, purposes } = self;
-        core.opt_in(&OptIn { event, properties, via, purposes: purposes.as_deref() });
+        let Grant { event, properties, via, purposes, saw } = self;
+        core.opt_in(&OptIn { event, properties, via, purposes: purposes.as_deref(), shown: saw.shown() });
     }
 }
 
@@ -66,17 +89,19 @@ pub struct Refusal {
     pub via: String,
     /// See [`OptOut`].
     pub purposes: Option<Vec<String>>,
+    /// See [`OptOut`].
+    pub saw: Saw,
 }
 
 impl Refusal {
     pub fn of(choice: OptOut<'_>) -> Refusal {
-        let OptOut { delete_profile, via, purposes } = choice;
-        Refusal { delete_profile, via: String::from(via), purposes: purposes.map(<[String]>::to_vec) }
+        let OptOut { delete_profile, via, purposes, shown } = choice;
+        Refusal { delete_profile, via: String::from(via), purposes: purposes.map(<[String]>::to_vec), saw: Saw::of(shown) }
     }
 
     #[cfg(target_arch = "wasm32")]
     pub fn make<P: Platform>(&self, core: &mut Client<P>) {
-        let Refusal { delete_profile, via, purposes } = self;
-        core.opt_out(&OptOut { delete_profile: *delete_profile, via, purposes: purposes.as_deref() });
+        let Refusal { delete_profile, via, purposes, saw } = self;
+        core.opt_out(&OptOut { delete_profile: *delete_profile, via, purposes: purposes.as_deref(), shown: saw.shown() });
     }
 }

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::client::consent::{OptIn, OptOut};
 use crate::consent::decision::{Source, Status};
+use crate::consent::proof::ConsentRecord;
 use crate::consent::purposes::ANALYTICS;
 use crate::consent::view::Consent;
 use crate::error::{Code, Error};
@@ -222,6 +223,52 @@ impl Client {
     /// ```
     pub fn on_error(self, listener: impl Fn(&Error) + 'static) -> Subscription {
         Subscription { client: self.number, listener: page::listen_to_errors(self.number, Rc::new(listener)) }
+    }
+
+    /// The record of the decision that counts now; none where there is none, or where another library
+    /// made it. A repetition that says nothing new is the same record, of the first time.
+    ///
+    /// ```
+    /// use consentry::{Options, web::Client};
+    /// # fn main() -> Result<(), consentry::Error> {
+    /// assert_eq!(Client::start("TOKEN", Options::default())?.consent_record(), None);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn consent_record(self) -> Option<ConsentRecord> {
+        page::consent_record(self.number)
+    }
+
+    /// The records of the last 20 decisions on this device, oldest first, refusals too.
+    ///
+    /// ```
+    /// use consentry::{Options, web::Client};
+    /// # fn main() -> Result<(), consentry::Error> {
+    /// assert!(Client::start("TOKEN", Options::default())?.consent_history().is_empty());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn consent_history(self) -> Vec<ConsentRecord> {
+        page::consent_history(self.number)
+    }
+
+    /// Takes the record of each decision, refusals too, once the call that made it has returned, so that
+    /// the site's own server has it; the last function that was given counts. Where it answers `false`, or
+    /// nothing within 30 seconds, it is called again with the same record: after a second, then twice as
+    /// long each time, at most five minutes, and by the next pages; after `true` never again. Several pages
+    /// can send one record: tell them apart by its id.
+    ///
+    /// ```
+    /// use consentry::{Options, web::Client};
+    /// # async fn put(_: &str) -> bool { true }
+    /// # fn main() -> Result<(), consentry::Error> {
+    /// let client = Client::start("TOKEN", Options::default())?;
+    /// client.on_record(|record| async move { put(record.as_json()).await });
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn on_record<F: Future<Output = bool> + 'static>(self, take: impl Fn(ConsentRecord) -> F + 'static) {
+        page::on_record(self.number, Rc::new(move |record| Box::pin(take(record))));
     }
 
     /// The JSON of properties; what cannot be sent, or not all of it, is reported.

@@ -204,6 +204,10 @@ impl Platform for Browser {
         self.notice(Notice::Flushed(flush, sent, dropped, pending));
     }
 
+    fn hand_over(&mut self, record: &str) {
+        self.notice(Notice::Record(String::from(record)));
+    }
+
     fn deleted(&mut self, number: u32, done: bool) {
         if self.is_seen() {
             self.notice(Notice::Deleted(number, done));

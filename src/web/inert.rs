@@ -4,12 +4,13 @@
 use core::task::{Context, Poll};
 
 use crate::consent::decision::Status;
+use crate::consent::proof::ConsentRecord;
 use crate::consent::view::Consent;
 use crate::error::Error;
 use crate::memory::MemoryPlatform;
 use crate::project::Project;
 use crate::web::calls::{Grant, Kind, Refusal};
-use crate::web::news::{ConsentChange, Flushed, Listener};
+use crate::web::news::{ConsentChange, Flushed, Listener, Taker};
 
 /// What calls are made of; none is ever made.
 pub type Core = crate::client::Client<MemoryPlatform>;
@@ -53,6 +54,16 @@ pub fn listen_to_errors(_: u32, _: Listener<Error>) -> u32 {
 }
 
 pub fn unlisten(_: u32, _: u32) {}
+
+pub fn consent_record(_: u32) -> Option<ConsentRecord> {
+    None
+}
+
+pub fn consent_history(_: u32) -> Vec<ConsentRecord> {
+    Vec::new()
+}
+
+pub fn on_record(_: u32, _: Taker) {}
 
 pub fn flush(_: u32) -> u32 {
     0

@@ -1,8 +1,10 @@
 //! What an application is told.
 
+use core::pin::Pin;
 use std::rc::Rc;
 
 use crate::consent::decision::Status;
+use crate::consent::proof::ConsentRecord;
 use crate::consent::view::Consent;
 
 /// A change of status, here or in another tab.
@@ -45,6 +47,9 @@ pub struct Flushed {
     /// Still waiting: for the next attempt, for a decision, for `identify`, or recorded since then.
     pub pending: usize,
 }
+
+/// A function of the application that takes the records of decisions, and says of each whether it did.
+pub(super) type Taker = Rc<dyn Fn(ConsentRecord) -> Pin<Box<dyn Future<Output = bool>>>>;
 
 /// A function of the application that hears of something.
 pub(super) type Listener<T> = Rc<dyn Fn(&T)>;

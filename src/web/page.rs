@@ -4,6 +4,7 @@ mod early;
 mod hearing;
 mod job;
 mod own;
+mod proving;
 mod told;
 mod way;
 
@@ -29,6 +30,7 @@ use crate::web::page::way::{enter, feed, returned, say, work};
 
 pub use hearing::{forget_deletion, forget_flush, listen, listen_to_errors, poll_deletion, poll_flush, unlisten};
 pub use job::Core;
+pub use proving::{consent_history, consent_record, on_record};
 
 /// Starts a client, and answers its number.
 pub fn start(project: Project) -> Result<u32, Error> {
@@ -51,6 +53,7 @@ pub fn start(project: Project) -> Result<u32, Error> {
             early: Default::default(),
             told: Told::new().into(),
             closed: false.into(),
+            taker: None.into(),
             telling: false.into(),
             erring: false.into(),
             muted: false.into(),
@@ -105,6 +108,7 @@ fn show(own: &Rc<Own>) {
             job(core);
         });
     }
+    proving::take(own);
     own.muted.set(false);
     let after = status(own);
     if before != after {

@@ -3,8 +3,8 @@
 use std::num::NonZeroU32;
 
 use consentry::{
-    Answer, Client, FlushId, Lock, Message, OptIn, OptOut, Options, Persistence, Platform, QueueId, RequestId, SignalMode, Source, Status,
-    Store,
+    Answer, Client, FlushId, Lock, Message, OptIn, OptOut, Options, Persistence, Platform, QueueId, RequestId, Shown, SignalMode, Source,
+    Status, Store,
 };
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -20,8 +20,9 @@ fn kept_in(store: Store) -> Options {
     options
 }
 
-const AGREED: OptIn<'static> = OptIn { event: "$opt_in", properties: "{}", via: "banner; \"yes\"", purposes: None };
-const REFUSED: OptOut<'static> = OptOut { delete_profile: false, via: "banner", purposes: None };
+const SAID_NOTHING: Shown<'static> = Shown { policy_fingerprint: "", language: "", region: "" };
+const AGREED: OptIn<'static> = OptIn { event: "$opt_in", properties: "{}", via: "banner; \"yes\"", purposes: None, shown: SAID_NOTHING };
+const REFUSED: OptOut<'static> = OptOut { delete_profile: false, via: "banner", purposes: None, shown: SAID_NOTHING };
 
 fn parts(client: &Client<Browser>) -> (Status, Source, Option<Store>) {
     let (status, source, store, _) = client.consent_parts();

@@ -123,8 +123,8 @@ inEngines((lab, check) => {
         get consent() {
           return { status: purposes.analytics, source: 'visitor', purposes };
         },
-        optIn: choice => (calls.push(['optIn', choice]), decide(choice.purposes)),
-        optOut: choice => (calls.push(['optOut', choice]), decide([])),
+        optIn: ({ policyFingerprint, language, ...choice }) => (calls.push(['optIn', choice]), decide(choice.purposes)),
+        optOut: ({ policyFingerprint, language, ...choice }) => (calls.push(['optOut', choice]), decide([])),
         onConsentChange: tell => (listeners.add(tell), () => listeners.delete(tell)),
       };
       const banner = document.createElement('consentry-banner');

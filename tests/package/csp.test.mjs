@@ -89,8 +89,8 @@ inEngines((lab, check) => {
           const kept = await site.run(page => page.kept());
           const names = ['__mp_opt_in_out_' + site.token, 'consentry_' + site.token + '_record'];
           // A decision in localStorage stands in a cookie as well.
-          const copied = store !== 'cookie' && { cookies: names };
-          assert.deepEqual(kept, { [store === 'cookie' ? 'cookies' : store]: names, ...copied });
+          const history = 'consentry_' + site.token + '_history';
+          assert.deepEqual(kept, { cookies: names, localStorage: store === 'cookie' ? [history] : [names[0], history, names[1]] });
           assert.deepEqual(await site.run(page => page.changes), [{ before: 'pending', after: status, source: 'visitor' }]);
           await site.reload();
           await site.start(options);
@@ -129,7 +129,7 @@ inEngines((lab, check) => {
       await site.run(page => void page.client.optOut());
       const { localStorage, cookies } = await site.run(page => page.kept());
       const names = ['__mp_opt_in_out_' + site.token, 'consentry_' + site.token + '_record'];
-      assert.deepEqual([localStorage, cookies], [names, names]);
+      assert.deepEqual([localStorage, cookies], [[names[0], 'consentry_' + site.token + '_history', names[1]], names]);
     });
 
     check(`${name}: who refuses and agrees again there is somebody new for a tab that slept, and what that one has is gone`, async () => {

@@ -6,11 +6,12 @@ import { inEngines } from './support/lab.mjs';
 
 const stores = ['localStorage', 'cookie'];
 
-/** What remains of a site after a denial: the decision. */
+/** What remains of a site after a denial: the decision, and the records of all. */
 /** A refusal in localStorage stands in a cookie as well. */
 const onlyDecision = (token, store) => {
   const names = ['__mp_opt_in_out_' + token, 'consentry_' + token + '_record'];
-  return { cookies: names, ...(store !== 'cookie' && { localStorage: names }) };
+  const history = 'consentry_' + token + '_history';
+  return { cookies: names, localStorage: store === 'cookie' ? [history] : [names[0], history, names[1]] };
 };
 
 const consent = page => page.client.consent;

@@ -26,7 +26,7 @@ const narrow = { width: 500, height: 800 };
 const flag = '__mp_opt_in_out_demo-token';
 const record = 'consentry_demo-token_record';
 /** What a refusal leaves: every process of the browser sees a cookie at once. */
-const refused = { cookies: [flag, record], localStorage: [flag, record] };
+const refused = { cookies: [flag, record], localStorage: [flag, 'consentry_demo-token_history', record] };
 
 describe('demo', () => {
   let collector;
@@ -162,7 +162,7 @@ describe('demo', () => {
     assert.deepEqual(await all('#left-rows .bad'), []);
     assert.match(await text('left-count'), new RegExp(`^${requests.length}\\s+requests? since you accepted`));
     // Delivered, so nothing waits: the decision and who this is.
-    assert.deepEqual(await kept(), { ...refused, localStorage: [flag, record, 'mp_demo-token_mixpanel'].sort() });
+    assert.deepEqual(await kept(), { ...refused, localStorage: [...refused.localStorage, 'mp_demo-token_mixpanel'].sort() });
     await eventually('the panel shows the entries', async () => (await all('#device-rows > li')).length === 5);
   });
 
@@ -185,7 +185,7 @@ describe('demo', () => {
     assert.deepEqual(await collector.received(), []);
     assert.deepEqual(await kept(), refused);
     assert.equal(await inPage('return localStorage.getItem(arguments[0])', flag), '0');
-    assert.deepEqual([await shown('device-decision-only'), (await all('#device-rows > li')).length], [true, 4]);
+    assert.deepEqual([await shown('device-decision-only'), (await all('#device-rows > li')).length], [true, 5]);
     assert.match((await all('#device-rows > li')).join('\n'), /When and how you decided/);
   });
 

@@ -5,7 +5,7 @@ import { inEngines } from './support/lab.mjs';
 
 /** Runs in the page: what is stored, by store, but for what belongs to the token's decision. */
 const left = (page, token) => {
-  const names = ['__mp_opt_in_out_' + token, 'consentry_' + token + '_record'];
+  const names = ['__mp_opt_in_out_' + token, 'consentry_' + token + '_record', 'consentry_' + token + '_history'];
   return Object.keys(localStorage).filter(key => !names.includes(key)).sort();
 };
 
@@ -15,7 +15,7 @@ inEngines((lab, check) => {
       const site = lab.site();
       await site.open({ before });
       const others = [
-        '', 'basket', 'consentry_A_q_7_1\nbasket', 'consentry_A_q_\n', '__mpq_A_ev\nbasket', '__mpq_A_B_ev', 'consentry_A_q_record',
+        '', 'basket', 'consentry_A_q_7_1\nbasket', 'consentry_A_q_\n', '__mpq_A_ev\nbasket', '__mpq_A_B_ev', 'consentry_A_q_record', 'consentry_A_q_history',
         'consentry_A_q_1_record', 'consentry_A_q_q_7_1', 'consentry_A_q_1_q_7_1', 'consentry_A_q_1_q_wait0', 'consentry_AB_q_7_1', 'mp_A_q_mixpanel',
       ];
       const own = ['consentry_A_q_7_1', 'consentry_A_q_7_0', 'consentry_A_q_wait0', '__mpq_A_ev', '__mpq_A_pp:X', 'mp_A_mixpanel'];
@@ -78,7 +78,7 @@ inEngines((lab, check) => {
     const site = lab.site();
     await site.open();
     const names = [
-      ['consentry_', 'A_record'], ['consentry_A_', 'record'], ['consentry_A_q_7_', '1'], ['mp_A_', 'mixpanel'], ['__mpq_', 'A_ev'],
+      ['consentry_', 'A_record'], ['consentry_A_', 'record'], ['consentry_A_', 'history'], ['consentry_A_q_7_', '1'], ['mp_A_', 'mixpanel'], ['__mpq_', 'A_ev'],
       ['consentry_', 'A'], ['mp_', 'A'], ['consentry_A_', 'B'], ['my mp_', 'A_mixpanel'],
     ];
     const thrown = await site.run((page, names) => names.map(([prefix, token]) => {
@@ -89,7 +89,7 @@ inEngines((lab, check) => {
       }
     }), names);
     const refused = 'invalid_option,consent.prefix';
-    assert.deepEqual(thrown, [refused, refused, refused, refused, refused, null, null, null, null]);
+    assert.deepEqual(thrown, [refused, refused, refused, refused, refused, refused, null, null, null, null]);
   });
 
   check('a token whose names begin as those of another keeps its own tabs and queues', async () => {

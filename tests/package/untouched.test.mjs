@@ -64,7 +64,7 @@ inEngines((lab, check) => {
     const token = site.token;
     assert.deepEqual(await site.run(page => page.kept()), {
       cookies: ['__mp_opt_in_out_' + token, 'consentry_' + token + '_record'],
-      localStorage: [`mp_${token}_mixpanel`],
+      localStorage: [`consentry_${token}_history`, `mp_${token}_mixpanel`],
     });
     // The other ways to leave something, to see that none is overlooked.
     await site.run(async () => {

@@ -23,6 +23,10 @@ pub const TOKEN: &str = "TOKEN";
 pub const FLAG: &str = "__mp_opt_in_out_TOKEN";
 /// Where its proof is kept.
 pub const RECORD: &str = "consentry_TOKEN_record";
+/// Where the records of all decisions are kept.
+pub const HISTORY: &str = "consentry_TOKEN_history";
+/// What a decision leaves in localStorage.
+pub const LEFT: [&str; 3] = [FLAG, HISTORY, RECORD];
 /// Where identity and super properties are kept.
 pub const IDENTITY: &str = "mp_TOKEN_mixpanel";
 /// The queues mixpanel-js keeps.
@@ -208,7 +212,12 @@ pub fn flushed(page: &Page, number: u32) -> Option<(usize, usize, usize)> {
         .iter()
         .filter_map(|notice| match notice {
             Notice::Flushed(of, sent, dropped, pending) if of.0.get() == number => Some((*sent, *dropped, *pending)),
-            Notice::Flushed(..) | Notice::Error(_) | Notice::Consent(..) | Notice::Deleted(..) | Notice::AnsweredAlone(..) => None,
+            Notice::Flushed(..)
+            | Notice::Error(_)
+            | Notice::Consent(..)
+            | Notice::Deleted(..)
+            | Notice::AnsweredAlone(..)
+            | Notice::Record(_) => None,
         })
         .collect();
     assert!(ends.len() < 2, "flush {number} ended more than once");
@@ -228,7 +237,7 @@ pub fn dropped(page: &Page, code: &str) -> usize {
 fn reports(page: &Page) -> Vec<(&'static str, String, usize)> {
     let told = |notice: &Notice| match notice {
         Notice::Error(error) => Some((error.code(), error.about.clone(), error.dropped)),
-        Notice::Flushed(..) | Notice::Consent(..) | Notice::Deleted(..) | Notice::AnsweredAlone(..) => None,
+        Notice::Flushed(..) | Notice::Consent(..) | Notice::Deleted(..) | Notice::AnsweredAlone(..) | Notice::Record(_) => None,
     };
     page.platform().notices.iter().filter_map(told).collect()
 }
@@ -237,7 +246,7 @@ fn reports(page: &Page) -> Vec<(&'static str, String, usize)> {
 pub fn changes(page: &Page) -> Vec<(Status, Status)> {
     let told = |notice: &Notice| match notice {
         Notice::Consent(before, after) => Some((*before, *after)),
-        Notice::Flushed(..) | Notice::Error(_) | Notice::Deleted(..) | Notice::AnsweredAlone(..) => None,
+        Notice::Flushed(..) | Notice::Error(_) | Notice::Deleted(..) | Notice::AnsweredAlone(..) | Notice::Record(_) => None,
     };
     page.platform().notices.iter().filter_map(told).collect()
 }
@@ -246,7 +255,7 @@ pub fn changes(page: &Page) -> Vec<(Status, Status)> {
 pub fn deletions(page: &Page) -> Vec<bool> {
     let told = |notice: &Notice| match notice {
         Notice::Deleted(_, done) => Some(*done),
-        Notice::Flushed(..) | Notice::Error(_) | Notice::Consent(..) | Notice::AnsweredAlone(..) => None,
+        Notice::Flushed(..) | Notice::Error(_) | Notice::Consent(..) | Notice::AnsweredAlone(..) | Notice::Record(_) => None,
     };
     page.platform().notices.iter().filter_map(told).collect()
 }

@@ -267,7 +267,7 @@ impl Platform for Host {
 pub fn codes(tab: &Tab) -> Vec<&'static str> {
     let code = |notice: &Notice| match notice {
         Notice::Error(error) => Some(error.code()),
-        Notice::Flushed(..) | Notice::Consent(..) | Notice::Deleted(..) | Notice::AnsweredAlone(..) => None,
+        Notice::Flushed(..) | Notice::Consent(..) | Notice::Deleted(..) | Notice::AnsweredAlone(..) | Notice::Record(_) => None,
     };
     tab.platform().page.notices.iter().filter_map(code).collect()
 }

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use consentry::web::{Client, properties};
-use consentry::{BeforeDecision, ConsentOptions, Error, OptIn, OptOut, Options, Platform, SignalMode, Status, Store, track};
+use consentry::{BeforeDecision, ConsentOptions, Error, OptIn, OptOut, Options, Platform, Shown, SignalMode, Status, Store, track};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -29,8 +29,9 @@ pub fn start(token: &str) -> Client {
     Client::start(token, Options::default().consent(consent_options())).unwrap()
 }
 
-pub const AGREED: OptIn<'static> = OptIn { event: "", properties: "{}", via: "banner", purposes: None };
-pub const REFUSED: OptOut<'static> = OptOut { delete_profile: false, via: "banner", purposes: None };
+const SAID_NOTHING: Shown<'static> = Shown { policy_fingerprint: "", language: "", region: "" };
+pub const AGREED: OptIn<'static> = OptIn { event: "", properties: "{}", via: "banner", purposes: None, shown: SAID_NOTHING };
+pub const REFUSED: OptOut<'static> = OptOut { delete_profile: false, via: "banner", purposes: None, shown: SAID_NOTHING };
 pub const TAKEN: &str = r#"{"status":1,"error":null}"#;
 
 /// The errors of a client, from now on.

@@ -48,6 +48,7 @@ impl Host {
             Notice::Flushed(flush, sent, dropped, pending) => {
                 list(&["flushed".into(), flush.0.get().into(), (sent as u32).into(), (dropped as u32).into(), (pending as u32).into()])
             }
+            Notice::Record(record) => list(&["handOver".into(), record.into()]),
             Notice::AnsweredAlone(number, status, body) => list(&["answeredAlone".into(), number.get().into(), status.into(), body.into()]),
             Notice::Deleted(number, done) => list(&["deleted".into(), number.into(), done.into()]),
         });

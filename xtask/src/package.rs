@@ -239,7 +239,12 @@ fn copy_files(paths: &Paths, stage: &Path) -> Result<()> {
     into_pkg(&stage.join("generated").join("consentry.wasm"))?;
     for file in entries(stage)? {
         let name = file.file_name().unwrap_or_default().to_string_lossy();
-        if name == "package.json" || name == "README.md" || name.ends_with(".d.ts") || name.ends_with(".d.cts") {
+        if name == "package.json"
+            || name == "README.md"
+            || name.ends_with(".schema.json")
+            || name.ends_with(".d.ts")
+            || name.ends_with(".d.cts")
+        {
             into_pkg(&file)?;
         }
     }

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use crate::project::Project;
 use crate::web::host::Side;
+use crate::web::news::Taker;
 use crate::web::page::early::Early;
 use crate::web::page::job::Core;
 use crate::web::page::told::Told;
@@ -19,6 +20,8 @@ pub struct Own {
     pub early: RefCell<Option<Early>>,
     pub told: RefCell<Told>,
     pub closed: Cell<bool>,
+    /// Takes the records of decisions.
+    pub taker: RefCell<Option<Taker>>,
     /// What the core had to say is being told: a listener that calls us gives more to tell after it.
     pub telling: Cell<bool>,
     /// An error is being told.

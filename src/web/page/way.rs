@@ -7,6 +7,8 @@ use std::rc::Rc;
 
 use wasm_bindgen_futures::spawn_local;
 
+use crate::consent::history;
+use crate::consent::proof::ConsentRecord;
 use crate::error::Error;
 use crate::memory::Notice;
 use crate::outbox::request::Answer;
@@ -128,6 +130,7 @@ pub fn say(own: &Rc<Own>, notice: Notice) {
                 }
             }
         }
+        Notice::Record(record) => hand_over(own, record),
         // Nothing of this client goes alone.
         Notice::AnsweredAlone(..) => {}
         Notice::Flushed(flush, sent, dropped, pending) => {
@@ -154,4 +157,16 @@ fn say_error(own: &Own, error: &Error) {
         }
     }
     own.erring.set(false);
+}
+
+/// Lets the application take a record when the call that made it has returned.
+fn hand_over(own: &Rc<Own>, record: String) {
+    let own = own.clone();
+    spawn_local(async move {
+        let taker = own.taker.borrow().clone();
+        let Some(taker) = taker else { return };
+        let Some(id) = history::id_of(&record).map(String::from) else { return };
+        let taken = taker(ConsentRecord::given(record)).await;
+        enter(&own, move |core| core.handed_over(&id, taken));
+    });
 }

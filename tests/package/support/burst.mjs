@@ -58,8 +58,8 @@ export async function triedAsAccepted(site) {
 
 
 const flagAndRecord = token => ['__mp_opt_in_out_' + token, 'consentry_' + token + '_record'];
-/** What is left after a refusal, which stands in both stores. */
-export const onlyDecision = token => ({ localStorage: flagAndRecord(token), cookies: flagAndRecord(token) });
+/** What is left after a refusal, which stands in both stores, beside the records of all decisions. */
+export const onlyDecision = token => ({ localStorage: [...flagAndRecord(token), `consentry_${token}_history`].sort(), cookies: flagAndRecord(token) });
 
 /**
  * The events that are stored on the device, counted in a page of the site that has nothing to do

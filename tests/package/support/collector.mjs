@@ -29,6 +29,10 @@ export async function startCollector(folders, policies = {}) {
     behave: (...behaviours) => control('POST', 'behaviour', behaviours),
     /** Ends every hang, and forgets the behaviours that wait. */
     behaveWell: () => control('DELETE', 'behaviour'),
+    /** The consent records of sites, see `consent-records` in the README; this one stays down, or does no more. */
+    consentRecords: () => control('GET', 'consent-records'),
+    goDown: () => control('PUT', 'consent-records/down'),
+    comeBack: () => control('DELETE', 'consent-records/down'),
     stop: () => stop(child),
   };
 }

@@ -130,7 +130,7 @@ export function followsIn(lab, check, name, { late = 1_500, config = {}, via = `
     }, name);
     if (isSynchronous) assert.equal(atOnce, 'denied', 'before the manager goes on');
     await comes(site, 'denied');
-    const only = (await kept(site, name)).filter(key => !/^(__mp_opt_in_out_.*|consentry_.*_record)$/.test(key));
+    const only = (await kept(site, name)).filter(key => !/^(__mp_opt_in_out_.*|consentry_.*_(record|history))$/.test(key));
     assert.deepEqual(only, []);
     const before = (await site.requests()).length;
     await site.run(page => page.client.track('Withdrawn'));

@@ -8,6 +8,7 @@ import {
   type Consent,
   type ConsentChange,
   type ConsentOptions,
+  type ConsentRecord,
   type ConsentryError,
   type ConsentSource,
   type ConsentStatus,
@@ -57,6 +58,10 @@ const consent: ConsentOptions = {
   gpc: 'enforce',
   dnt: 'ignore',
   policyVersion: '2026-11',
+  policyFingerprint: 'f-1',
+  language: 'de',
+  region: 'AT',
+  onRecord: record => fetch('/consent-records', { method: 'PUT', body: JSON.stringify(record) }),
   maxAgeDays: 180,
   cookie,
 };
@@ -158,10 +163,15 @@ const consents: Consent[] = [
   client.optIn(),
   client.optIn(choice),
   client.optIn({ event: 'Agreed', via: 'banner' }),
-  client.optIn({ via: 'our own word' }),
+  client.optIn({ via: 'our own word', policyFingerprint: 'f-2', language: 'en', region: undefined }),
   client.resetConsent(),
   client.setDefault('granted'),
 ];
+const record: ConsentRecord | undefined = client.consentRecord();
+const records: readonly ConsentRecord[] = client.consentHistory();
+records.map(({ id, status, purposes, refused, decidedAt, kept }) => [id + status, ...purposes, ...refused, decidedAt.toFixed(), kept ?? record?.language]);
+// @ts-expect-error what has no id is no record
+client.consentRecord()?.visitor;
 const regime: Regime = 'opt-out';
 consentry('T', { consent: { regime } });
 // @ts-expect-error no such status
@@ -206,7 +216,7 @@ const codes: Record<ErrorCode, true> = {
   invalid_argument: true, invalid_property: true, reserved_property: true, property_trimmed: true, invalid_user_id: true, unidentified: true, not_persisted: true,
   storage_failed: true, signal_enforced: true, superseded: true, unreachable: true, request_refused: true, records_rejected: true, record_too_large: true, queue_full: true,
   records_expired: true, deletion_failed: true, storage_corrupt: true, invalid_token: true, invalid_option: true, unknown_option: true,
-  protected_property: true, init_failed: true, wasm_unavailable: true, wasm_failed: true, cmp_failed: true,
+  protected_property: true, init_failed: true, wasm_unavailable: true, wasm_failed: true, cmp_failed: true, record_lost: true,
   closed: true, not_a_page: true,
 };
 const wrapped = <P extends object>(name: string, properties: P & SendableProperties<P>) => client.track<P>(name, properties);

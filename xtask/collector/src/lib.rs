@@ -24,6 +24,7 @@
 
 mod behaviour;
 mod connection;
+mod consent_records;
 mod control;
 mod cross_origin;
 mod decode;

@@ -15,6 +15,7 @@ use tokio::sync::watch;
 
 use crate::behaviour::Behaviours;
 use crate::connection;
+use crate::consent_records::{self, ConsentRecords};
 use crate::control;
 use crate::cross_origin;
 use crate::error::Error;
@@ -114,6 +115,7 @@ pub(crate) struct Shared {
     pub(crate) behaviours: Behaviours,
     pub(crate) files: StaticFiles,
     pub(crate) requests: Requests,
+    pub(crate) consent_records: ConsentRecords,
     verbose: bool,
 }
 
@@ -168,6 +170,7 @@ pub async fn start(options: Options) -> Result<Running, Error> {
         behaviours: Behaviours::new(),
         files: StaticFiles::new(serve, csp),
         requests: Requests::new(),
+        consent_records: ConsentRecords::default(),
         verbose,
     });
     let router = router(shared.clone());
@@ -216,7 +219,7 @@ pub async fn start(options: Options) -> Result<Running, Error> {
 }
 
 fn router(shared: Arc<Shared>) -> Router {
-    let mut router = control::router().merge(requests::router());
+    let mut router = control::router().merge(requests::router()).merge(consent_records::router());
     for kind in Kind::ALL {
         for path in kind.paths() {
             let handler = move |state: State<Arc<Shared>>, request: Request| ingest(kind, state, request);

@@ -219,6 +219,8 @@ impl Host {
         if Key::of(key) == Key::Decision {
             self.check_decision_write(store, key, value);
             self.did.epoch = if key == RECORD { epoch_of(value) } else { self.did.epoch };
+        } else if Key::of(key) == Key::History {
+            self.check_history_write(key, value);
         } else {
             self.did.data_writes += 1;
             self.ground.check_denied_write(self.actor, key, value);

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use consentry::keys::{self, OTHERS};
 use consentry::limits::{MAX_DEPTH, MAX_ELEMENTS, MAX_NESTED, MAX_PROPERTIES};
-use consentry::{ANALYTICS, Api, Code, Operation, OptIn, Options, Regime, Residency, SignalMode, Source, Status, Store, VIA};
+use consentry::{ANALYTICS, Api, Code, MOST_RECORDS, Operation, OptIn, Options, Regime, Residency, SignalMode, Source, Status, Store, VIA};
 
 /// Errors that arise before the core runs, or where it cannot; the others have numbers.
 const WITHOUT_CORE: [Code; 8] = [
@@ -69,7 +69,12 @@ pub fn module() -> String {
     _ = writeln!(text, "export const PREFIX = '{}';", Options::default().consent.prefix);
     text.push_str("\n// Keys of a token, and whether one that begins as such a key does, and goes on so, is the token's.\n");
     const TOKEN: &str = "${token}";
-    let named = [("recordKey", keys::record(TOKEN)), ("queues", keys::queues(TOKEN)), ("leftovers", keys::leftovers(TOKEN))];
+    let named = [
+        ("recordKey", keys::record(TOKEN)),
+        ("historyKey", keys::history(TOKEN)),
+        ("queues", keys::queues(TOKEN)),
+        ("leftovers", keys::leftovers(TOKEN)),
+    ];
     for (name, key) in named {
         _ = writeln!(text, "export const {name} = token => `{key}`;");
     }
@@ -82,6 +87,7 @@ pub fn module() -> String {
     _ = writeln!(text, "export const isOwn = rest => !/{OTHERS}/.test(rest);\n");
     _ = writeln!(text, "export const MAX_ELEMENTS = {MAX_ELEMENTS};\nexport const MAX_DEPTH = {MAX_DEPTH};");
     _ = writeln!(text, "export const MAX_NESTED = {MAX_NESTED};\nexport const MAX_PROPERTIES = {MAX_PROPERTIES};");
+    _ = writeln!(text, "export const MOST_RECORDS = {MOST_RECORDS};");
     text.push_str("\n// The codes of the core, by number, each with the sentence that says what to do.\nexport const codes = [\n");
     for (name, sentence) in of_core().map(Code::text) {
         _ = writeln!(text, "  [{name:?}, {sentence:?}],");

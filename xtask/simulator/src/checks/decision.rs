@@ -25,7 +25,7 @@ pub(super) const RULES: &[Rule] = &[
     rule(Check::OlderUndid, "5: an older choice that waited for the wasm never undoes a newer one that its page can see", ""),
     rule(
         Check::DefaultStored,
-        "6: flag and record are written by decisions only; a renewal writes what is there",
+        "6: flag, record and history are written by decisions only; a renewal writes what is there",
         "where the default grants, a withdrawal leaves its epoch in the record",
     ),
     rule(
@@ -56,6 +56,13 @@ impl Host {
 }
 
 impl Host {
+    /// The records of decisions are about to be written.
+    pub(crate) fn check_history_write(&mut self, key: &str, value: &str) {
+        if !matches!(self.did.context, Context::OptIn | Context::OptOut { .. }) {
+            self.ground.violate(Check::DefaultStored, || format!("{key}={value}"));
+        }
+    }
+
     /// The client tells of a change.
     pub(crate) fn check_change(&mut self, before: Status, after: Status) {
         let known = self.status.replace(after);

@@ -45,6 +45,7 @@ impl World {
                 .kept
                 .keys()
                 .filter(|key| seen.contains_key(*key))
+                .filter(|key| context == Context::ResetConsent || Key::of(key) != Key::History)
                 .find(|key| area.removable() && !matches!(Key::of(key), Key::Decision | Key::Foreign))
                 .cloned();
             if let Some(left) = left {
@@ -57,8 +58,14 @@ impl World {
     pub(crate) fn judge_leftovers(&mut self) {
         let denied = self.ground.says_denied();
         for store in STORES {
-            let left =
-                self.ground.origin.area(store).kept.keys().find(|key| !matches!(Key::of(key), Key::Decision | Key::Foreign)).cloned();
+            let left = self
+                .ground
+                .origin
+                .area(store)
+                .kept
+                .keys()
+                .find(|key| !matches!(Key::of(key), Key::Decision | Key::History | Key::Foreign))
+                .cloned();
             if let Some(left) = left.filter(|_| denied) {
                 self.ground.violate(Check::LeftInTheEnd, || left);
             }

@@ -239,6 +239,7 @@ pub(crate) fn epoch_of(record: &str) -> Option<u64> {
 pub(crate) const TOKEN: &str = "T";
 pub(crate) const FLAG: &str = "__mp_opt_in_out_T";
 pub(crate) const RECORD: &str = "consentry_T_record";
+pub(crate) const HISTORY: &str = "consentry_T_history";
 pub(crate) const IDENTITY: &str = "mp_T_mixpanel";
 pub(crate) const QUEUES: &str = "consentry_T_q_";
 
@@ -247,6 +248,8 @@ pub(crate) const QUEUES: &str = "consentry_T_q_";
 pub(crate) enum Key {
     /// The flag or its record: all that may stay after a denial.
     Decision,
+    /// The records of all decisions, which stay as well, until the decision is forgotten.
+    History,
     Identity,
     Queue,
     /// mixpanel-js's own queues for this token.
@@ -259,6 +262,7 @@ impl Key {
     pub(crate) fn of(key: &str) -> Key {
         match key {
             FLAG | RECORD => Key::Decision,
+            HISTORY => Key::History,
             IDENTITY => Key::Identity,
             _ if key.starts_with(QUEUES) => Key::Queue,
             _ if key.starts_with("__mpq_T_") => Key::Leftover,

@@ -40,7 +40,7 @@ impl News {
             News::Stored(None) => client.storage_changed(None),
             News::Stored(Some(Key::Decision)) => client.storage_changed(Some(FLAG)),
             News::Stored(Some(Key::Queue)) => client.storage_changed(Some(&format!("{QUEUES}1_1"))),
-            News::Stored(Some(Key::Identity | Key::Leftover | Key::Foreign)) => client.storage_changed(Some(IDENTITY)),
+            News::Stored(Some(Key::History | Key::Identity | Key::Leftover | Key::Foreign)) => client.storage_changed(Some(IDENTITY)),
         }
     }
 
