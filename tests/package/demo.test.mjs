@@ -163,7 +163,7 @@ describe('demo', () => {
     assert.match(await text('left-count'), new RegExp(`^${requests.length}\\s+requests? since you accepted`));
     // Delivered, so nothing waits: the decision and who this is.
     assert.deepEqual(await kept(), { ...refused, localStorage: [...refused.localStorage, 'mp_demo-token_mixpanel'].sort() });
-    await eventually('the panel shows the entries', async () => (await all('#device-rows > li')).length === 5);
+    await eventually('the panel shows the entries', async () => (await all('#device-rows > li')).length === 6);
   });
 
   check('the decision is kept over a reload', async () => {

@@ -217,7 +217,7 @@ inEngines((lab, check) => {
       await site.settled();
       const kept = (await site.run(page => Object.keys(raw))).map(key => key.replace('tenant:', '')).sort();
       const [flag, record] = flagAndRecord(site.token);
-      assert.deepEqual(kept, [flag, `another:consentry_${site.token}_q_1_1`, record].sort());
+      assert.deepEqual(kept, [flag, `another:consentry_${site.token}_q_1_1`, `consentry_${site.token}_history`, record].sort());
       assert.deepEqual(await site.run(() => window.uncaught), []);
     });
   }
