@@ -59,6 +59,7 @@ describe('what is touched', () => {
     const both = { a: 'ann@example.com 4242424242424242' };
     assert.deepEqual(of(both, { kinds: ['card'] }), { a: 'ann@example.com [card]' });
     assert.deepEqual(of(both, { kinds: ['email'] }), { a: '[email] 4242424242424242' });
+    assert.deepEqual(of({ password: 'x' }, { kinds: ['email'] }), { password: 'x' });
     assert.deepEqual(of({ a: '/x?y#z' }, { kinds: [] }), { a: '/x?y#z' });
   });
 
