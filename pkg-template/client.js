@@ -2,7 +2,7 @@
 // what the core has to say, always after the core has returned: a listener may call anything.
 import * as core from './generated/consentry_bg.js';
 import { abandon, attend, clients, connect, deafen, introduce, isWorker, nextTask, tellSiblings } from './generated/host.js';
-import { ANALYTICS, CLOSED, CMP_FAILED, DENIED, GRANTED, INVALID_ARGUMENT, NOT_A_PAGE, PENDING, QUEUE_FULL, WASM_FAILED, WASM_UNAVAILABLE, identityKey, statuses } from './generated/names.js';
+import { ANALYTICS, CLOSED, CMP_FAILED, DENIED, GRANTED, INVALID_ARGUMENT, INVALID_PROPERTY, NOT_A_PAGE, PENDING, QUEUE_FULL, WASM_FAILED, WASM_UNAVAILABLE, identityKey, statuses } from './generated/names.js';
 import { shown, unseen } from './generated/page.js';
 import { consentOf, details } from './choice.js';
 import { anonymous } from './anonymous.js';
@@ -19,14 +19,14 @@ import { shell } from './shell.js';
 const kinds = ['event', 'profile', 'group'];
 
 /** Options that stay as a client began. */
-const fixed = ['residency', 'consent', 'persistenceName', 'anonymizeIds', 'anonymousIds'];
+const fixed = ['residency', 'consent', 'persistenceName', 'anonymizeIds', 'anonymousIds', 'minimize'];
 
 /**
  * A client. `extend` gets what the drop-in makes its own of. `runtime` is `true`, `false`, or a promise of either, and `reason` says why it is
  * `false`, see runtime.js; `failure` is a promise of `false`.
  */
 export function create(runtime, token, options, reason, failure, extend) {
-  const { forCore, consent, persistenceName, anonymizeIds, ...given } = readOptions(token, options);
+  const { forCore, consent, persistenceName, anonymizeIds, minimize, ...given } = readOptions(token, options);
   let { onError = error => console.warn(error), hooks } = given;
   const { onRecord } = consent;
   const number = introduce(token, consent.cookie, identityKey(token, persistenceName));
@@ -93,8 +93,19 @@ export function create(runtime, token, options, reason, failure, extend) {
   const complain = (...what) => isOver() || (runs || waiting ? call(core.complain, ...what) : page.complain(...what));
   const invalid = about => complain(INVALID_ARGUMENT, about);
 
+  /** The text of properties without what is personal. Where that cannot be told, nothing of it is left. */
+  const minimal = (text, tell) => {
+    if (!minimize) return text;
+    try {
+      const left = minimize.json(text);
+      if (typeof left === 'string') return left;
+    } catch {}
+    tell(INVALID_PROPERTY, 'minimize');
+    return '{}';
+  };
+
   /** The JSON of an object; what cannot be sent, or not all of it, is reported. */
-  const json = (value, about) => encode(value ?? {}, about, complain);
+  const json = (value, about) => minimal(encode(value ?? {}, about, complain), complain);
 
   const records = () => !isOver() && own?.recording;
 
@@ -105,6 +116,8 @@ export function create(runtime, token, options, reason, failure, extend) {
   if (own) {
     own.hook = (kind, record) => (hooks?.beforeSend ? hooks.beforeSend(record, kinds[kind]) : record);
     own.request.headers = given.headers;
+    // Asked for by the core, which can take no call meanwhile.
+    own.minimal = minimize && (text => minimal(text, (...what) => own.notices.push(['complain', ...what])));
   }
 
   /** What the core answers, if it runs. */

@@ -270,6 +270,14 @@ export interface Options {
    */
   anonymizeIds?: AnonymizeIds | undefined;
   /**
+   * Replaces what is personal in properties, and in what the page itself says of its address, by a
+   * marker before anything is stored, held or sent: `import { minimize } from 'consentry/minimize'`. Of
+   * what it cannot read nothing is left (`invalid_property` about `minimize`). Ids and the names of
+   * events are not properties; what `beforeSend` answers is the page's last word. Default: nothing is
+   * replaced.
+   */
+  minimize?: { json(properties: string): string; report?(): unknown } | undefined;
+  /**
    * Takes ids as 64 hexadecimal digits alone, as `hashId` makes them, and reports others
    * (`invalid_user_id`) without saying which: for sites that get them from their server. `anonymizeIds`
    * sets it. Default `false`.
@@ -306,7 +314,7 @@ export interface BatchOptions {
 }
 
 /** The options that may change while a client works. */
-export type ChangeableOptions = Omit<Options, 'residency' | 'consent' | 'persistenceName'>;
+export type ChangeableOptions = Omit<Options, 'residency' | 'consent' | 'persistenceName' | 'minimize'>;
 
 /** What one record is. */
 export interface RecordOptions {

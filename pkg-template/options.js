@@ -8,9 +8,10 @@ import { coded } from './errors.js';
 // A spread among an object's own members is put together wrongly by terser, with `__proto__` twice.
 const callable = { callable: true };
 const hooks = { group: { __proto__: null, beforeTrack: callable, beforeSend: callable } };
+const minimize = { group: { __proto__: null, json: callable, report: callable } };
 const anonymizeIds = { group: { __proto__: null, salt: { text: /[^]/ }, hashId: callable } };
 const consent = { group: Object.assign({ __proto__: null, onRecord: callable }, rules.consent.group) };
-const ofPage = Object.assign({ __proto__: null, onError: callable, hooks, headers: { headers: true }, anonymizeIds }, rules, { __proto__: null, consent });
+const ofPage = Object.assign({ __proto__: null, onError: callable, hooks, headers: { headers: true }, anonymizeIds, minimize }, rules, { __proto__: null, consent });
 
 const isText = (value, form) => typeof value === 'string' && plain.test(value) && form.test(value);
 
@@ -74,11 +75,12 @@ export function readOptions(token, options = {}) {
   if (given.consent?.prefix && taken.test(given.consent.prefix + token)) fail(INVALID_OPTION, 'consent.prefix');
   const about = given.propertyBlacklist?.find(one => protectedNames.includes(one));
   if (about) fail(PROTECTED_PROPERTY, about);
-  const { onError, headers, hooks, anonymizeIds, ...forCore } = given;
+  const { onError, headers, hooks, anonymizeIds, minimize, ...forCore } = given;
+  if (minimize && !minimize.json) fail(INVALID_OPTION, 'minimize.json');
   if (anonymizeIds) {
     for (const name of ['salt', 'hashId']) if (!anonymizeIds[name]) fail(INVALID_OPTION, 'anonymizeIds.' + name);
     forCore.anonymousIds = true;
   }
   const { consent = { __proto__: null }, persistenceName } = given;
-  return { forCore: JSON.stringify(Object.assign({ __proto__: null }, forCore)), onError, headers, hooks, anonymizeIds, consent, persistenceName };
+  return { forCore: JSON.stringify(Object.assign({ __proto__: null }, forCore)), onError, headers, hooks, anonymizeIds, minimize, consent, persistenceName };
 }

@@ -108,6 +108,7 @@ export const cookieOptions = config => ({
 export const options = (config, isRefused) => ({
   ...running(config),
   anonymizeIds: config.anonymizeIds,
+  minimize: config.minimize,
   persistenceName: text(config.persistence_name) || text(config.cookie_name),
   consent: {
     default: config.opt_out_tracking_by_default || isRefused ? 'denied' : 'granted',

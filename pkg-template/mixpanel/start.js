@@ -22,6 +22,9 @@ export function startClient(token, config, oldRefusal, start, report, extend) {
       } else if (/^anonymizeIds/.test(error.about)) {
         // No id is taken then, rather than one of somebody's own.
         all.anonymizeIds = { salt: 'none', hashId: () => { throw error; } };
+      } else if (/^minimize/.test(error.about)) {
+        // No property is taken then, rather than a personal one.
+        all.minimize = { json: () => { throw error; } };
       } else if (!remove(all, error.about)) all.consent = { default: 'denied' };
     }
   }

@@ -93,8 +93,12 @@ function arrival() {
 // Some pages give every object a `toJSON`.
 const json = facts => JSON.stringify({ __proto__: null, ...facts }, (_, value) => (typeof value === 'string' ? cut(value) : value));
 
-/** Facts as a client wants them: some leave out campaigns or the referrer. */
-const wanted = (client, which, facts) => json(clients[client]?.facts?.[which]?.(facts) ?? facts);
+/** Facts as a client wants them: some leave out campaigns or the referrer, or what is personal. */
+const wanted = (client, which, facts) => {
+  const own = clients[client];
+  const text = json(own?.facts?.[which]?.(facts) ?? facts);
+  return own?.minimal ? own.minimal(text) : text;
+};
 
 export const pageFacts = guarded('{}', client => wanted(client, 'page', page()));
 export const arrivalFacts = guarded('{}', client => wanted(client, 'arrival', arrival()));
@@ -118,7 +122,7 @@ let knownFor;
  * once.
  */
 export const addressFacts = guarded('{}', client => {
-  if (clients[client]?.facts) return wanted(client, 'address', place());
+  if (clients[client]?.facts || clients[client]?.minimal) return wanted(client, 'address', place());
   if (knownFor !== address()) known = json(place());
   knownFor = number;
   return known;

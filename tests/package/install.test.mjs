@@ -93,7 +93,7 @@ const served = {
   ],
 };
 
-const entries = ['consentry', 'consentry/slim', 'consentry/residency', 'consentry/requests', 'consentry/mixpanel', 'consentry/hash', 'consentry/banner', 'consentry/cmp'];
+const entries = ['consentry', 'consentry/slim', 'consentry/residency', 'consentry/requests', 'consentry/mixpanel', 'consentry/hash', 'consentry/banner', 'consentry/cmp', 'consentry/minimize'];
 /** The methods of the drop-in that are exports too. */
 const ofDropIn = ('add_group add_hook alias clear_opt_in_out_tracking disable enable flush get_api_host get_config get_distinct_id get_group ' +
   'get_property get_session_recording_properties get_session_replay_url get_tab_id has_opted_in_tracking has_opted_out_tracking identify init ' +
@@ -101,7 +101,7 @@ const ofDropIn = ('add_group add_hook alias clear_opt_in_out_tracking disable en
   'remove_hook report_error reset resume_session_recording set_config set_group start_batch_senders start_session_recording stop_batch_senders ' +
   'stop_session_recording time_event track track_forms track_links track_pageview track_with_groups unregister').split(' ');
 const exported = [['consentry'], ['consentry', 'init'], ['residencyUrls'], ['RequestsError', 'createRequests', 'deadline'], ['default', ...ofDropIn].sort(), ['hashId'], [],
-  ['c15t', 'consentMode', 'cookiebot', 'cookieconsent', 'didomi', 'generic', 'gpp', 'klaro', 'oneTrust', 'tcf', 'usercentrics']];
+  ['c15t', 'consentMode', 'cookiebot', 'cookieconsent', 'didomi', 'generic', 'gpp', 'klaro', 'oneTrust', 'tcf', 'usercentrics'], ['minimize']];
 
 inProject('node imports every entry', 'module', async ({ file, node }) => {
   file('main.mjs', `

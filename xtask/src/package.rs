@@ -14,7 +14,7 @@ use crate::run::{self, Context, Failure, Result};
 use crate::{names, setup, size, tables, tools};
 
 /// The JavaScript files that npm users import, without their ending; each becomes `.js` and `.cjs`.
-const ENTRIES: [&str; 7] = ["index", "slim", "residency", "mixpanel", "hash", "banner", "cmp"];
+const ENTRIES: [&str; 8] = ["index", "slim", "residency", "mixpanel", "hash", "banner", "cmp", "minimize"];
 
 /// The one for servers, which has a wasm file of its own.
 const NODE_ENTRY: &str = "requests";

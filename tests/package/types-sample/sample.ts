@@ -40,6 +40,7 @@ import {
   type CmpOptions, type Detach, type GenericOptions, type Purpose, type Purposes, type Said,
 } from 'consentry/cmp';
 import { hashId } from 'consentry/hash';
+import { minimize, type Minimizer } from 'consentry/minimize';
 import { residencyUrls, type ResidencyUrls } from 'consentry/residency';
 import { createRequests, deadline, type Job, type JobState, type Requests, type RequestsError } from 'consentry/requests';
 
@@ -67,8 +68,10 @@ const consent: ConsentOptions = {
 };
 const batch: BatchOptions = { size: 50, flushIntervalMs: 5000 };
 const anonymizeIds: AnonymizeIds = { salt: 'salt', hashId };
+const minimizer: Minimizer = minimize({ kinds: ['email', 'card'], keep: ['$email'], onRemoved: removed => removed.map(({ kind, name, count }) => kind + name + count) });
 const options: Options = {
   anonymizeIds,
+  minimize: minimizer,
   anonymousIds: true,
   residency: 'eu',
   apiHost: 'https://metrics.shop.test/mp',
@@ -122,6 +125,10 @@ consentry('token', { batch: { intervalMs: 5000 } });
 consentry('token', { onError: null });
 // @ts-expect-error nothing to hash with
 consentry('token', { anonymizeIds: { salt: 'salt' } });
+// @ts-expect-error no kind
+minimize({ kinds: ['name'] });
+// @ts-expect-error nothing to minimise with
+consentry('token', { minimize: {} });
 // @ts-expect-error no salt
 hashId('id');
 
