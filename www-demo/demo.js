@@ -8,6 +8,7 @@ import { onRefused, standIn } from './stand-in-network.js';
 import * as collector from './collector.js';
 import { setUpChoice } from './choice.js';
 import { setUpDevice } from './device-panel.js';
+import { keepRecord, setUpRecords } from './records-panel.js';
 import { setUpRequests } from './requests-panel.js';
 import { setUpCalls } from './site-calls.js';
 import { logError } from './error-log.js';
@@ -31,15 +32,16 @@ onSettingsChange(mood => {
 });
 await collector.setMood(settings.mood).catch(() => {});
 
-const sdk = await import('./pkg/index.js').catch(error => {
+const wanted = settings.minimize === 'on' ? ['index', 'minimize'] : ['index'];
+const entries = await Promise.all(wanted.map(entry => import(`./pkg/${entry}.js`))).catch(error => {
   withoutClient(`The package could not be loaded: ${error.message}. Build it with “cargo xtask build”, or run “cargo xtask demo”.`);
 });
-if (sdk) make(sdk.consentry);
+if (entries) make(Object.assign({}, ...entries));
 
 /** Options that make no sense are refused with an error; the settings stay usable. */
-function make(consentry) {
+function make({ consentry, minimize }) {
   try {
-    start(consentry(TOKEN, optionsOf(settings, logError)));
+    start(consentry(TOKEN, optionsOf(settings, minimize, keepRecord, logError)));
   } catch (error) {
     logError(error);
     withoutClient('The SDK refused these settings, so there is no client, and nothing is recorded. See “What went wrong”.');
@@ -50,6 +52,7 @@ function make(consentry) {
 function start(client) {
   const drawChoice = setUpChoice(client, settings, tell, () => refresh());
   const look = setUpDevice(TOKEN);
+  const drawRecords = setUpRecords(client);
   let seen = fingerprint(client.consent);
   /**
    * Looks at everything again; a status that began is marked at once, in the order of what
@@ -62,6 +65,7 @@ function start(client) {
       requests.statusBegan(consent);
     }
     drawChoice();
+    drawRecords();
     look();
   };
   setUpCalls(client, settings, tell, refresh);

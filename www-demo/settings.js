@@ -53,12 +53,16 @@ export function returnFocus() {
   history.replaceState(null, '', location.pathname + location.search);
 }
 
-/** The options `consentry()` takes, from the settings. */
-export function optionsOf(settings, onError) {
+/**
+ * The options `consentry()` takes, from the settings. `minimize` makes a minimizer, where the settings
+ * want one; `onRecord` takes the record of each decision.
+ */
+export function optionsOf(settings, minimize, onRecord, onError) {
   return {
     residency: settings.residency,
     geolocation: settings.geolocation === 'on',
     propertyBlacklist: settings.block,
+    minimize: minimize?.(),
     consent: {
       default: settings.default,
       regime: settings.regime || undefined,
@@ -67,6 +71,8 @@ export function optionsOf(settings, onError) {
       storage: settings.storage,
       gpc: settings.mode,
       policyVersion: settings.policy,
+      language: document.documentElement.lang,
+      onRecord,
     },
     batch: { flushIntervalMs: 3000 },
     onError,

@@ -337,6 +337,40 @@ describe('demo', () => {
     assert.ok(cookies.includes('cc_cookie'));
   });
 
+  check('each decision leaves a record, which the site\'s server has once, and the page as a file', async () => {
+    await open();
+    await click('#accept');
+    await becomes('status-word', 'Accepted');
+    await becomes('records-words', '1 record of what you decided, 1 at this site’s server');
+    await click('#change');
+    await click('#refuse');
+    await becomes('records-words', '2 records of what you decided, 2 at this site’s server');
+    await driver.navigate().refresh();
+    await loaded();
+    await becomes('records-words', '2 records of what you decided, 2 at this site’s server');
+    const href = await driver.executeScript('return document.getElementById("records-file").href');
+    const records = JSON.parse(decodeURIComponent(href.slice(href.indexOf(',') + 1)));
+    assert.deepEqual(records.map(({ status, language }) => [status, language]), [['granted', 'en'], ['denied', 'en']]);
+    const { records: taken } = await (await fetch(`${collector.http}/_collector/consent-records`)).json();
+    const ids = taken.map(({ id }) => id);
+    assert.equal(new Set(ids).size, ids.length);
+    for (const { id } of records) assert.ok(ids.includes(id));
+  });
+
+  check('what is personal becomes a marker, where the settings say so', async () => {
+    await open();
+    await set('minimize', 'on');
+    await click('#accept');
+    await becomes('status-word', 'Accepted');
+    const plan = await driver.findElement({ id: 'event-plan' });
+    await plan.clear();
+    await plan.sendKeys('ann@example.com');
+    await click('#event-form button[type=submit]');
+    await flush();
+    const [signed] = (await recordsOf('track')).filter(({ event }) => event === 'Signed Up');
+    assert.equal(signed.properties.plan, '[email]');
+  });
+
   check('a regime that asks for nothing: nobody is asked, and refusing is offered', async () => {
     await open('?ask=element&regime=none');
     assert.equal(await text('status-word'), 'Allowed');

@@ -24,13 +24,13 @@ struct Bound {
 
 const PEER: &str = "mixpanel-browser's CDN file";
 const BOUNDS: [Bound; 2] = [
-    Bound { ours: "default entry through esbuild", peer: PEER, target: 75, limit: 85, for_now: 204 },
+    Bound { ours: "default entry through esbuild", peer: PEER, target: 75, limit: 85, for_now: 205 },
     Bound {
         ours: "default entry, banner in one language and all adapters",
         peer: "mixpanel-browser's core with c15t",
         target: 65,
         limit: 65,
-        for_now: 126,
+        for_now: 127,
     },
 ];
 /// How far the README may be from the truth, in percent: compilers differ a little.
