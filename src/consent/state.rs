@@ -1,7 +1,7 @@
 //! What a client knows of the visitor's consent, what can change it, and what follows from a change.
 //! The step from the first two to the third is in `step`.
 
-use crate::consent::decision::{Decision, Signal, Source, Status};
+use crate::consent::decision::{Decision, Reading, Signal, Source, Status};
 use crate::consent::epoch::Epoch;
 use crate::consent::flag::StoredChoice;
 use crate::consent::proof::{ConsentRecord, Shown};
@@ -189,6 +189,12 @@ impl State {
 }
 
 impl State {
+    /// Whether the grant still stands, given what was just read. What cannot be read is no denial, but
+    /// no proof of a grant either, unless it was given on this page and never could be kept.
+    pub fn confirmed(&self, reading: Reading) -> bool {
+        self.decision.allowed && (reading != Reading::Unreadable || self.unkept)
+    }
+
     /// The latest epoch that is known to have been forgotten, by a reset here or elsewhere.
     pub(super) fn forgotten(&self) -> Epoch {
         let elsewhere = self.decided.is_none() && self.decision.status == Status::Pending;

@@ -83,12 +83,6 @@ impl State {
         }
     }
 
-    /// Whether the grant still stands, given what was just read. What cannot be read is no denial, but
-    /// no proof of a grant either, unless it was given on this page and never could be kept.
-    pub fn confirmed(&self, reading: Reading) -> bool {
-        self.decision.allowed && (reading != Reading::Unreadable || self.unkept)
-    }
-
     fn later(&self, stored: Epoch, now: &Circumstances<'_>) -> Epoch {
         self.epoch.next(&[self.left, stored], now.now)
     }

@@ -155,7 +155,7 @@ pub const MUTATIONS: [Mutation; 73] = [
     ),
     mutation(
         "unread-is-granted",
-        "consent/step.rs",
+        "consent/state.rs",
         "self.decision.allowed && (reading != Reading::Unreadable || self.unkept)",
         "self.decision.allowed",
         "5: sends while the flag cannot be read",
