@@ -68,8 +68,15 @@ async fn a_visit(store: Store, token: &'static str, prefix: &str) {
     let record = format!("consentry_{token}_record");
     // What localStorage keeps stands in a cookie as well, which tells every process at once.
     let cookie = format!("cookie:{flag}\ncookie:{record}");
-    let decision = if store == Store::Local { format!("{cookie}\nlocal:{flag}\nlocal:{record}") } else { cookie };
-    let all = format!("{decision}\n{prefix}:mp_{token}_mixpanel");
+    // The records of decisions are always in localStorage.
+    let (history, identity) = (format!("local:consentry_{token}_history"), format!("{prefix}:mp_{token}_mixpanel"));
+    let (decision, all) = match store {
+        Store::Local => {
+            let decision = format!("{cookie}\nlocal:{flag}\n{history}\nlocal:{record}");
+            (decision.clone(), format!("{decision}\n{identity}"))
+        }
+        Store::Cookie => (format!("{cookie}\n{history}"), format!("{cookie}\n{identity}\n{history}")),
+    };
     let holds = |key: &str, value: &str| assert_eq!(browser().read(store, key), Ok(Some(value.into())), "{key}");
 
     let mut client = side.client(&kept_in(store));
