@@ -20,6 +20,8 @@ mod host;
 mod javascript;
 #[path = "web/listeners.rs"]
 mod listeners;
+#[path = "web/purposes.rs"]
+mod purposes;
 #[path = "web/records.rs"]
 mod records;
 

@@ -2,12 +2,27 @@
 
 use serde::Serialize;
 
+use crate::error::Code;
 use crate::outbox::record::Operation;
 use crate::values;
 use crate::web::calls::Kind;
 use crate::web::client::Client;
-use crate::web::page;
+use crate::web::page::{self, Core};
 use crate::web::short::properties;
+
+/// The head of an example.
+macro_rules! example {
+    ($receiver:literal, $call:literal) => {
+        concat!(
+            "```\nuse consentry::{Options, web::{Client, properties}};\n# fn main() -> Result<(), consentry::Error> {\n",
+            "let client = Client::start(\"TOKEN\", Options::default())?;\nclient.",
+            $receiver,
+            ".",
+            $call,
+            ";\n# let _ = properties();\n# Ok(())\n# }\n```"
+        )
+    };
+}
 
 /// What can be done to the profile of the identified user. Before `identify`, up to 1,000 updates
 /// wait for it in memory.
@@ -24,6 +39,7 @@ use crate::web::short::properties;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct People {
     pub(super) client: Client,
+    pub(super) purpose: Option<&'static str>,
 }
 
 /// What can be done to a group. Nothing happens unless records are kept or held at the moment.
@@ -42,33 +58,55 @@ pub struct Group {
     pub(super) client: Client,
     pub(super) key: String,
     pub(super) id: String,
+    pub(super) purpose: Option<&'static str>,
 }
 
 impl People {
+    /// The same, its updates for another purpose than `analytics`, one of the option
+    /// [`purposes`](crate::ConsentOptions::purposes); of any other name nothing is recorded
+    /// (`invalid_argument`).
+    ///
+    #[doc = example!("people()", r#"for_purpose("functional").set("theme", &"calm")"#)]
+    pub fn for_purpose(self, purpose: &'static str) -> People {
+        People { purpose: Some(purpose), ..self }
+    }
+
     fn update(self, operation: Operation, operand: String) {
-        page::call(self.client.number, Kind::Records, move |core| core.profile(operation, &operand));
+        page::call(self.client.number, Kind::Records, move |core| {
+            if is_for(core, self.purpose, operation) {
+                core.profile(operation, &operand);
+            }
+        });
     }
 }
 
 impl Group {
+    /// The same, its updates for another purpose, as [`People::for_purpose`].
+    ///
+    #[doc = example!(r#"group("company", "acme")"#, r#"for_purpose("functional").set("plan", &"pro")"#)]
+    pub fn for_purpose(self, purpose: &'static str) -> Group {
+        Group { purpose: Some(purpose), ..self }
+    }
+
     fn update(&self, operation: Operation, operand: String) {
-        let Group { client, key, id } = self.clone();
-        page::call(client.number, Kind::Records, move |core| core.group(operation, &operand, &key, &id));
+        let Group { client, key, id, purpose } = self.clone();
+        page::call(client.number, Kind::Records, move |core| {
+            if is_for(core, purpose, operation) {
+                core.group(operation, &operand, &key, &id);
+            }
+        });
     }
 }
 
-/// The head of an example.
-macro_rules! example {
-    ($receiver:literal, $call:literal) => {
-        concat!(
-            "```\nuse consentry::{Options, web::{Client, properties}};\n# fn main() -> Result<(), consentry::Error> {\n",
-            "let client = Client::start(\"TOKEN\", Options::default())?;\nclient.",
-            $receiver,
-            ".",
-            $call,
-            ";\n# let _ = properties();\n# Ok(())\n# }\n```"
-        )
-    };
+/// Whether the site has the purpose that the next record is of; one that it has not is told of.
+fn is_for(core: &mut Core, purpose: Option<&str>, operation: Operation) -> bool {
+    let Some(name) = purpose else { return true };
+    let found = core.purpose(name);
+    match found {
+        Some(purpose) => core.for_purpose(purpose),
+        None => core.found_wrong(Code::InvalidArgument, operation.name()),
+    }
+    found.is_some()
 }
 
 macro_rules! updates {

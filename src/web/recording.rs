@@ -145,7 +145,7 @@ impl Client {
     /// # }
     /// ```
     pub fn people(self) -> People {
-        People { client: self }
+        People { client: self, purpose: None }
     }
 
     /// A group by its key and id.
@@ -158,7 +158,7 @@ impl Client {
     /// # }
     /// ```
     pub fn group(self, key: &str, id: &str) -> Group {
-        Group { client: self, key: String::from(key), id: self.hidden(id) }
+        Group { client: self, key: String::from(key), id: self.hidden(id), purpose: None }
     }
 
     /// Sends what waits, now, whether or not it is awaited. Ends when what was recorded before is
