@@ -81,7 +81,7 @@ inEngines((lab, check) => {
       await both(site, 'Refused');
       await site.settled();
       assert.equal((await site.requests()).length, before);
-      assert.deepEqual((await kept(site, name)).filter(key => !/^(__mp_opt_in_out_.*|consentry_.*_record)$/.test(key)), []);
+      assert.deepEqual((await kept(site, name)).filter(key => !/^(__mp_opt_in_out_.*|consentry_.*_(record|history))$/.test(key)), []);
       assert.deepEqual((await site.events()).sort(), ['$opt_in', 'After advertising', 'Kept advertising']);
     });
   }

@@ -36,7 +36,7 @@ inEngines((lab, check) => {
     const domain = `kin${++hosts}.test`;
     const [one, other] = ['a', 'b'].map(name => lab.site({ origin: `https://${name}.${domain}` }));
     other.token = one.token;
-    return { one, other, flag: '__mp_opt_in_out_' + one.token, record: `consentry_${one.token}_record`, identity: `mp_${one.token}_mixpanel` };
+    return { one, other, flag: '__mp_opt_in_out_' + one.token, record: `consentry_${one.token}_record`, history: `consentry_${one.token}_history`, identity: `mp_${one.token}_mixpanel` };
   };
 
   for (const [name, before] of [['the client', []], ['the shell, without WebAssembly', [noWebAssembly]]]) {
@@ -116,19 +116,19 @@ inEngines((lab, check) => {
 
     check(`${name}: a refusal finds the identity however its cookie was written, where cookies are for the domain`, async () => {
       for (const [today, ways] of [['for the domain', ['host', 'domain', 'partitioned']], ['host-only', ['host', 'partitioned']]]) {
-        const { one, flag, identity, record } = siblings();
+        const { one, flag, identity, record, history } = siblings();
         await one.open({ before });
         for (const way of ways) await one.run(plant, identity, '{"distinct_id":"u"}', way);
         await one.run(start, options[today]);
         await one.run(page => void page.client.optOut());
         const kept = await one.run(page => page.kept());
-        assert.deepEqual([kept, await one.run(page => page.codes().includes('storage_failed'))], [{ cookies: [flag, record].sort() }, false], today);
+        assert.deepEqual([kept, await one.run(page => page.codes().includes('storage_failed'))], [{ cookies: [flag, record].sort(), localStorage: [history] }, false], today);
       }
     });
 
     for (const persistence of ['localStorage', 'cookie']) {
       check(`${name}: a host whose cookies are its own leaves its sibling's identity alone, persistence ${persistence}`, async () => {
-        const { one, other, identity } = siblings();
+        const { one, other, identity, history } = siblings();
         const own = { persistence, consent: { cookie: {} } };
         await one.open({ before });
         const kept = '{"distinct_id":"sibling","$device_id":"d","$user_id":"sibling"}';
@@ -147,7 +147,7 @@ inEngines((lab, check) => {
         await other.run(page => void page.client.optOut());
         assert.deepEqual(await other.run(values, identity), [kept]);
         if (!before.length) assert.deepEqual(await other.run(page => page.errors.map(({ code, about }) => [code, about])), [['storage_failed', identity]]);
-        assert.deepEqual(await other.run(page => Object.keys(localStorage)), []);
+        assert.deepEqual(await other.run(page => Object.keys(localStorage)), [history]);
         // The sibling itself is for the domain: what it keeps there it also removes.
         await one.visit();
         await one.run(start, { persistence: 'cookie', ...options['for the domain'] });
