@@ -173,7 +173,7 @@ inEngines((lab, check) => {
         who,
       );
       assert.deepEqual(Object.keys(await site.run(page => page.kept())), ['cookies', 'localStorage']);
-      assert.equal(await site.run(() => localStorage.length), 2, 'only the decision is kept');
+      assert.equal(await site.run(() => localStorage.length), 3, 'only the decision is kept: flag, record and history');
       await init(site);
       assert.deepEqual(await site.run(() => Promise.all([window.deleted, window.again])), [true, false]);
       const records = await site.records('engage');
