@@ -9,10 +9,10 @@ import { eventually } from '../../package/support/eventually.mjs';
 import { inEngines } from '../../package/support/lab.mjs';
 import { App } from './app.mjs';
 
-/** What remains of the origin after a denial: the decision. */
+/** What remains of the origin after a denial: the decision, and the records of all. */
 const onlyDecision = token => {
   const names = ['__mp_opt_in_out_' + token, 'consentry_' + token + '_record'];
-  return { cookies: names, localStorage: names };
+  return { cookies: names, localStorage: [...names, 'consentry_' + token + '_history'].sort() };
 };
 
 /** Each behaviour of a server that takes nothing. */

@@ -28,8 +28,11 @@ export default [
   },
   {
     name: 'the proof of a decision',
-    why: 'When and how a visitor decided is kept beside the flag, which stays as the reference writes it.',
-    fields: ['local', 'cookies'].flatMap(store => at(store, 'consentry_*_record', { reference: ABSENT, ours: { present: true } })),
+    why: 'When and how a visitor decided is kept beside the flag, which stays as the reference writes it, and so are the records of the decisions before.',
+    fields: [
+      ...['local', 'cookies'].flatMap(store => at(store, 'consentry_*_record', { reference: ABSENT, ours: { present: true } })),
+      ...at('local', 'consentry_*_history', { reference: ABSENT, ours: { present: true } }),
+    ],
   },
   {
     name: 'a decision in both stores',
