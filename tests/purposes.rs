@@ -174,6 +174,23 @@ fn what_is_held_goes_by_the_decision() {
 }
 
 #[test]
+fn an_agreement_that_waited_does_not_undo_a_newer_refusal_of_one_purpose() {
+    let mut page = page(TWO);
+    let before = page.platform().now;
+    pass(&mut page, 1_000);
+    agree_to(&mut page, &["analytics"]);
+    page.as_of(before, "{}");
+    page.opt_in(&OptIn { event: "", ..OptIn::default() });
+    assert_eq!(statuses(&page), json!({"analytics": "granted", "functional": "denied"}));
+    assert!(errors(&page).iter().any(|(code, _)| *code == "superseded"));
+    // One that was made later counts.
+    let after = page.platform().now;
+    page.as_of(after, "{}");
+    page.opt_in(&OptIn { event: "", ..OptIn::default() });
+    assert_eq!(statuses(&page), json!({"analytics": "granted", "functional": "granted"}));
+}
+
+#[test]
 fn what_waits_for_another_decision_goes_when_its_purpose_is_withdrawn_elsewhere() {
     let asks =
         |version: &str| format!(r#"{{"consent":{{"purposes":["functional"],"beforeDecision":"hold","policyVersion":"{version}"}}}}"#);

@@ -203,12 +203,15 @@ impl State {
 
     /// Whether a choice that was made at this time, and waited, comes after one that stands: an older
     /// choice never undoes a newer one. A denial wins a tie, and one without a date counts as newer. The
-    /// same choice is never too late; `None` is to forget the decision. One that is for another policy
-    /// or has expired was made all the same.
+    /// same choice of everything is never too late; `None` is to forget the decision. One that is for
+    /// another policy or has expired was made all the same.
     pub fn supersedes(&self, chosen: Option<bool>, at: u64, now: u64) -> bool {
         let made = self.proof.as_ref().and_then(ConsentRecord::decided_at).map(|made| made.min(now));
         match self.decided.or_else(|| self.proof.as_ref().map(ConsentRecord::granted)) {
-            Some(stands) if chosen == Some(stands) => false,
+            // Of several purposes another choice of some is another choice.
+            Some(stands) if chosen == Some(stands) => {
+                stands && self.proof.as_ref().is_some_and(|proof| proof.said("refused").is_some()) && made.is_some_and(|made| made > at)
+            }
             Some(true) => made.is_some_and(|made| made > at),
             Some(false) => made.is_none_or(|made| made >= at),
             None => false,
